@@ -54,6 +54,9 @@ class Settings:
     redis_url: str = setting(
         "REDIS_URL", "Redis 6.2 or newer or Valkey; empty starts the embedded Valkey.", ""
     )
+    server_account: str = setting(
+        "WAYMARK_SERVER_ACCOUNT", "Account of the embedded servers when root starts Waymark.", "nobody"
+    )
     smtp_url: str = setting(
         "WAYMARK_SMTP_URL", "Server for e-mail as smtp://user:password@host:port, or smtps://…; empty sends none.", ""
     )
