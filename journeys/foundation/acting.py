@@ -1,0 +1,136 @@
+"""`Act` says when, who, which branches, why and what led to it; `act()` runs one verb whole.
+
+    scope → verb → reactions → audit → commit → ring
+
+Portal, worker, importer, simulator and tests all use it alike. A verb is called as `verb(session, act, **arguments)`;
+it
+neither commits, nor reads a clock, nor knows Flask or RQ. What it emits, notes and rings is kept on the session until
+the
+end, so an act that fails leaves nothing behind: no row, no audit of a thing that did not happen, no bell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from journeys.foundation import audit
+from journeys.foundation.errors import Forbidden
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+BELLS = "waymark.bells"
+SCOPE = text("SELECT set_config('waymark.locations', :locations, true), set_config('waymark.actor', :actor, true)")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which branches (location ids) an act may see; None is every branch, an empty set is none."""
+
+    locations: frozenset[int] | None = frozenset()
+
+    def as_setting(self) -> str:
+        """The text that row-level policies read: `*`, or ids joined by commas."""
+        if self.locations is None:
+            return "*"
+        return ",".join(str(location) for location in sorted(self.locations))
+
+
+EVERYWHERE = Scope(None)
+
+
+@dataclass(frozen=True)
+class Act:
+    """When (aware, UTC), by whom (`user:<name>`, `worker:<job>`), in which scope, for what purpose, because of what."""
+
+    now: dt.datetime
+    by: str
+    scope: Scope
+    purpose: str = "care"
+    cause: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a naive time: it would mean another instant on another machine."""
+        if self.now.tzinfo is None:
+            raise ValueError("Act.now needs a time zone")
+
+
+def no_reactions(session: Session, act: Act) -> None:
+    """React to nothing."""
+
+
+def no_bell(name: str) -> None:
+    """Ring nothing: the sweep finds the work anyway."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What `act()` needs of the world: sessions of one database role, the reactions, the bell.
+
+    `ring` must never raise: Redis only rings, and losing it loses nothing.
+    """
+
+    sessions: Callable[[], Session]
+    react: Callable[[Session, Act], None] = no_reactions
+    ring: Callable[[str], None] = no_bell
+    lookups: dict[str, Any] = field(default_factory=dict)
+
+
+def act(
+    house: House,
+    doing: Act,
+    verb: Callable[Concatenate[Session, Act, Parameters], Result],
+    /,
+    *args: Parameters.args,
+    **kwargs: Parameters.kwargs,
+) -> Result:
+    """Run one verb in one transaction and return what it returns; raises what it raises, with nothing written.
+
+    Exactly one refusal is written although the act failed: a Forbidden, because denied attempts are audited too.
+    """
+    try:
+        with house.sessions() as session:
+            with session.begin():
+                enter(session, doing)
+                result = verb(session, doing, *args, **kwargs)
+                house.react(session, doing)
+                audit.write(session, doing, verb_name(verb))
+            bells = session.info.pop(BELLS, {})
+    except Forbidden:
+        write_refusal(house, doing, verb_name(verb))
+        raise
+    for name in bells:
+        house.ring(name)
+    return result
+
+
+def enter(session: Session, doing: Act) -> None:
+    """Tell the database, for this transaction only, which branches may be seen and who acts."""
+    session.execute(SCOPE, {"locations": doing.scope.as_setting(), "actor": doing.by})
+
+
+def ring_after_commit(session: Session, name: str) -> None:
+    """Ask for a bell once this act has committed; each name rings once."""
+    session.info.setdefault(BELLS, {})[name] = True
+
+
+def write_refusal(house: House, doing: Act, name: str) -> None:
+    """Keep that this actor was refused."""
+    with house.sessions() as session, session.begin():
+        enter(session, doing)
+        audit.note(session, "E", "act", outcome="8")
+        audit.write(session, doing, name)
+
+
+def verb_name(verb: Callable[..., Any]) -> str:
+    """`flow.advance` for journeys.flow.advance.advance: the room and the verb."""
+    parts = verb.__module__.removeprefix("journeys.").split(".")
+    if parts[-1] != verb.__name__:
+        parts.append(verb.__name__)
+    return ".".join(parts)

@@ -1,0 +1,104 @@
+"""Business calendars: when a branch is open, and what "in five working days" means there.
+
+A calendar is weekly hours, a zone and closed days. Its days are written out into `calendar_day` with a running number
+of
+working days, so that SQL adds working days with one join: the day whose number is `today's + n`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    ForeignKey,
+    PrimaryKeyConstraint,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from journeys.foundation.tables import Base, Identified, Texts
+from journeys.foundation.zones import ensure_zones, instant_of, wall_time
+
+Hours = Mapping[str, Sequence[Sequence[str]]]
+"""ISO weekday ("1" is Monday) → open stretches: `{"1": [["08:00", "12:00"], ["13:00", "17:00"]]}`."""
+
+DAYS = 366 * 5
+
+
+class BusinessCalendar(Identified, Base):
+    """When a branch or a queue works."""
+
+    __tablename__ = "business_calendar"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[Texts]
+    zone: Mapped[str]
+    hours: Mapped[dict[str, Any]]
+    closed_days: Mapped[list[str]]
+
+
+class CalendarDay(Base):
+    """One day of a calendar; `working_day` counts working days up to and including it."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (PrimaryKeyConstraint("calendar_id", "day"),)
+
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("business_calendar.id", ondelete="CASCADE"))
+    day: Mapped[dt.date]
+    is_open: Mapped[bool]
+    working_day: Mapped[int]
+    opens: Mapped[dt.time | None]
+    closes: Mapped[dt.time | None]
+
+
+def days_of(hours: Hours, closed: Collection[str], start: dt.date) -> Iterator[dict[str, Any]]:
+    """The days of a calendar from `start` for five years."""
+    working_day = 0
+    for number in range(DAYS):
+        day = start + dt.timedelta(days=number)
+        stretches = [] if day.isoformat() in closed else hours.get(str(day.isoweekday()), [])
+        working_day += 1 if stretches else 0
+        yield {
+            "day": day,
+            "is_open": bool(stretches),
+            "working_day": working_day,
+            "opens": dt.time.fromisoformat(stretches[0][0]) if stretches else None,
+            "closes": dt.time.fromisoformat(stretches[-1][1]) if stretches else None,
+        }
+
+
+def write_out(session: Session, calendar: BusinessCalendar, start: dt.date) -> None:
+    """Write the days of a calendar anew; `start` is usually a year back."""
+    ensure_zones(session, [calendar.zone])
+    session.execute(delete(CalendarDay).where(CalendarDay.calendar_id == calendar.id))
+    days = days_of(calendar.hours, set(calendar.closed_days), start)
+    session.execute(insert(CalendarDay), [{"calendar_id": calendar.id, **day} for day in days])
+
+
+def after_working_days(calendar: Any, zone: Any, instant: Any, days: Any) -> ColumnElement[Any]:
+    """SQL: closing time of the working day that is `days` working days after `instant`, as an instant.
+
+    `calendar` and `zone` are a calendar's id and zone, as columns or values.
+    """
+    today = (
+        select(CalendarDay.working_day)
+        .where(CalendarDay.calendar_id == calendar, CalendarDay.day == cast(wall_time(zone, instant), Date))
+        .scalar_subquery()
+    )
+    target = CalendarDay.__table__.alias("target_day")
+    closing = (
+        select(func.min(target.c.day + target.c.closes))
+        .where(target.c.calendar_id == calendar, target.c.is_open, target.c.working_day == today + days)
+        .scalar_subquery()
+    )
+    return type_coerce(instant_of(zone, closing), DateTime(timezone=True))

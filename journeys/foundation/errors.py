@@ -1,0 +1,66 @@
+"""What can go wrong, as a family.
+
+WaymarkError
+├── Invalid            what a person wrote cannot be accepted; carries every Problem with its place
+├── Missing            the thing asked for does not exist, or not in this scope (never says which)
+├── Forbidden          the actor may not do this
+├── Stale              somebody else changed the row first (`row_version` differs)
+└── Unavailable        a server we stand on does not answer; the message says what to do
+
+No message of these may hold patients' data: names, numbers, texts. Ids and slugs are fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in what a person wrote.
+
+    `where` is the place as a dotted path (`steps.remind.config.template`), `says` a message id with %(name)s places
+    (marked with N_), `data` their values. Translated where it is shown. `severity` is "error" (bars publishing) or
+    "warning".
+    """
+
+    where: str
+    says: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        """The English sentence with its place."""
+        sentence = self.says % self.data if self.data else self.says
+        return f"{self.where}: {sentence}"
+
+
+class WaymarkError(Exception):
+    """Base of every error that Waymark raises on purpose."""
+
+
+class Invalid(WaymarkError):
+    """What was written cannot be accepted; `problems` holds all of them, not the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep every problem; the text joins them."""
+        self.problems = list(problems)
+        super().__init__("; ".join(str(problem) for problem in self.problems))
+
+
+class Missing(WaymarkError):
+    """The thing asked for does not exist in this scope."""
+
+
+class Forbidden(WaymarkError):
+    """The actor may not do this."""
+
+
+class Stale(WaymarkError):
+    """Somebody else changed this first; read it again."""
+
+
+class Unavailable(WaymarkError):
+    """A server that Waymark stands on does not answer."""

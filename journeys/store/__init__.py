@@ -1,0 +1,104 @@
+"""Floor 1: every table, one file a topic; importing this package knows them all.
+
+Names and statuses are FHIR R4's where FHIR has them. Columns called `…_sealed` are encrypted (see foundation.secrets)
+and
+read through the attribute without the ending. Codes, dates, numbers, zone, language and flags are plain, so rules can
+use them.
+"""
+
+from journeys.foundation.audit import AuditEntry
+from journeys.foundation.calendars import BusinessCalendar, CalendarDay
+from journeys.foundation.tables import Base
+from journeys.foundation.zones import ZoneSpan
+from journeys.store.access import Appointment
+from journeys.store.clinical import (
+    Condition,
+    DiagnosticReport,
+    Encounter,
+    Immunization,
+    MedicationRequest,
+    Note,
+    Observation,
+    Procedure,
+)
+from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener
+from journeys.store.contact import Consent, Message, MessageCandidate
+from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
+from journeys.store.events import Event
+from journeys.store.inbox import InboundDelivery
+from journeys.store.organisation import (
+    Department,
+    Location,
+    Organization,
+    Practitioner,
+    PractitionerRole,
+    Programme,
+    ServiceLine,
+)
+from journeys.store.people import (
+    Patient,
+    PatientAddress,
+    PatientIdentifier,
+    PatientLocation,
+    PatientName,
+    PatientTelecom,
+    PatientToken,
+    RelatedPerson,
+)
+from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
+from journeys.store.sources import KeptRecord, Source, SourceRecord
+from journeys.store.tasks import Task, TaskQueue
+
+__all__ = [
+    "Appointment",
+    "AuditEntry",
+    "Base",
+    "BusinessCalendar",
+    "CalendarDay",
+    "CarePlan",
+    "CarePlanActivity",
+    "Condition",
+    "Consent",
+    "Definition",
+    "DefinitionVersion",
+    "Department",
+    "DiagnosticReport",
+    "Encounter",
+    "Enrolment",
+    "EnrolmentHistory",
+    "Episode",
+    "Event",
+    "Immunization",
+    "InboundDelivery",
+    "JourneyListener",
+    "KeptRecord",
+    "Location",
+    "MedicationRequest",
+    "Message",
+    "MessageCandidate",
+    "Note",
+    "Observation",
+    "Organization",
+    "Patient",
+    "PatientAddress",
+    "PatientIdentifier",
+    "PatientLocation",
+    "PatientName",
+    "PatientTelecom",
+    "PatientToken",
+    "Practitioner",
+    "PractitionerRole",
+    "Procedure",
+    "Programme",
+    "Referral",
+    "RelatedPerson",
+    "Request",
+    "SegmentMember",
+    "ServiceLine",
+    "Source",
+    "SourceRecord",
+    "Task",
+    "TaskQueue",
+    "TreatmentCourse",
+    "ZoneSpan",
+]

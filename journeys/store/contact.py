@@ -1,0 +1,160 @@
+"""Consent, messages, and what was decided about each message on each channel."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from journeys.foundation.secrets import Sealed
+from journeys.foundation.tables import Base, Identified
+from journeys.store.columns import FromSource, OfPatient, in_order, one_of, together
+
+PURPOSES = ("transactional", "care", "experience", "promotional")
+MESSAGE_STATUSES = (
+    "planned",
+    "held",
+    "released",
+    "sending",
+    "accepted",
+    "delivered",
+    "undeliverable",
+    "unknown",
+    "not-done",
+    "received",
+)
+
+
+class Consent(Identified, OfPatient, FromSource, Base):
+    """One statement of consent, appended and never changed: for a purpose and channel (null: every one), from–until.
+
+    What holds at a moment is the newest statement in force for that purpose and channel; a withdrawal is a new row with
+    `decision` deny. `source` says how it was given (form, message, import), `evidence` (sealed) what shows it.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        one_of("decision", "permit", "deny"),
+        one_of("purpose", *PURPOSES),
+        in_order("from_at", "until_at"),
+        Index("ix_consent_patient", "patient_id", "purpose", "channel", "from_at"),
+    )
+
+    decision: Mapped[str]
+    purpose: Mapped[str | None]
+    channel: Mapped[str | None]
+    related_person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("related_person.id"))
+    from_at: Mapped[dt.datetime]
+    until_at: Mapped[dt.datetime | None]
+    source: Mapped[str]
+    language: Mapped[str | None]
+    recorded_by: Mapped[str]
+    evidence_sealed: Mapped[bytes | None]
+
+    evidence = Sealed()
+
+
+class Message(Identified, OfPatient, Base):
+    """One message to or from a patient: FHIR CommunicationRequest until it is sent, Communication afterwards.
+
+    planned → held (with `reasons`) | released → sending → accepted → delivered, or undeliverable, unknown (never
+    blindly
+    repeated), not-done. `received` is an inbound one. A message of a journey is unique per enrolment, step and visit.
+    Body and
+    subject are sealed and written when the message is rendered. A deferred message is planned with a later
+    `not_before`.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        one_of("direction", "outbound", "inbound"),
+        one_of("status", *MESSAGE_STATUSES),
+        one_of("purpose", *PURPOSES),
+        together("enrolment_id", "step", "visit"),
+        CheckConstraint("lane = patient_id & 255", name="lane_of_patient"),
+        CheckConstraint("status <> 'held' OR cardinality(reasons) > 0", name="held_has_reasons"),
+        CheckConstraint("(direction = 'inbound') = (status = 'received')", name="inbound_is_received"),
+        CheckConstraint(
+            "status NOT IN ('released', 'sending', 'accepted', 'delivered') OR channel IS NOT NULL",
+            name="released_has_channel",
+        ),
+        CheckConstraint("status NOT IN ('accepted', 'delivered') OR sent_at IS NOT NULL", name="sent_has_time"),
+        UniqueConstraint("channel", "provider_reference", "direction"),
+        Index("ix_message_of_step", "enrolment_id", "step", "visit", unique=True),
+        Index("ix_message_to_plan", "not_before", postgresql_where=text("status = 'planned'")),
+        Index("ix_message_to_send", "planned_at", postgresql_where=text("status IN ('released', 'sending')")),
+        Index("ix_message_patient", "patient_id", "planned_at"),
+        Index("ix_message_contacts", "patient_id", "counted_at", postgresql_where=text("counted_at IS NOT NULL")),
+    )
+
+    lane: Mapped[int] = mapped_column(SmallInteger)
+    direction: Mapped[str] = mapped_column(default="outbound", server_default="outbound")
+    status: Mapped[str] = mapped_column(default="planned", server_default="planned")
+    purpose: Mapped[str]
+    enrolment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("enrolment.id"))
+    step: Mapped[str | None]
+    visit: Mapped[int | None]
+    template_version_id: Mapped[int | None] = mapped_column(ForeignKey("definition_version.id"))
+    channels: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    channel: Mapped[str | None]
+    language: Mapped[str | None]
+    telecom_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("patient_telecom.id"))
+    focus_kind: Mapped[str | None]
+    focus_id: Mapped[int | None]
+    priority: Mapped[int] = mapped_column(SmallInteger, default=50, server_default="50")
+    planned_at: Mapped[dt.datetime]
+    not_before: Mapped[dt.datetime | None]
+    useful_until: Mapped[dt.datetime | None]
+    decided_at: Mapped[dt.datetime | None]
+    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    rules_version: Mapped[str | None]
+    counted_at: Mapped[dt.datetime | None]
+    sent_at: Mapped[dt.datetime | None]
+    delivered_at: Mapped[dt.datetime | None]
+    answered_at: Mapped[dt.datetime | None]
+    answer: Mapped[str | None]
+    in_response_to_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("message.id"))
+    provider_reference: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    claim: Mapped[uuid.UUID | None]
+    claimed_until: Mapped[dt.datetime | None]
+    error: Mapped[str | None]
+    subject_sealed: Mapped[bytes | None]
+    body_sealed: Mapped[bytes | None]
+
+    subject = Sealed()
+    body = Sealed()
+
+
+class MessageCandidate(Base):
+    """One message on one channel as it was judged: the facts that the rules read, the mask of rules that failed, the
+    verdict.
+
+    `facts` are the documented columns of the candidate relation as they stood, so that replay runs the same expressions
+    over the same values; bit n of `failed` is the rule at place n of `rules_version`.
+    """
+
+    __tablename__ = "message_candidate"
+    __table_args__ = (
+        UniqueConstraint("message_id", "channel", "decided_at"),
+        one_of("verdict", "allow", "defer", "suppress", "passed-over"),
+        Index("ix_message_candidate_patient", "patient_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    message_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("message.id"))
+    patient_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("patient.id"))
+    channel: Mapped[str]
+    rung: Mapped[int] = mapped_column(SmallInteger)
+    decided_at: Mapped[dt.datetime]
+    stage: Mapped[str]
+    rules_version: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    failed: Mapped[int]
+    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    verdict: Mapped[str]
+    defer_until: Mapped[dt.datetime | None]

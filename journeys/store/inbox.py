@@ -1,0 +1,35 @@
+"""What arrives from outside, kept raw before anything is made of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from journeys.foundation.secrets import Sealed
+from journeys.foundation.tables import Base, Identified
+from journeys.store.columns import one_of
+
+
+class InboundDelivery(Identified, Base):
+    """One delivery of a provider or system: raw and sealed, unique by its outside id, so a second delivery changes
+    nothing."""
+
+    __tablename__ = "inbound_delivery"
+    __table_args__ = (
+        UniqueConstraint("source", "outside_id"),
+        one_of("status", "received", "applied", "ignored", "quarantined"),
+        Index("ix_inbound_delivery_open", "received_at", postgresql_where=text("status = 'received'")),
+    )
+
+    source: Mapped[str]
+    outside_id: Mapped[str]
+    received_at: Mapped[dt.datetime]
+    status: Mapped[str] = mapped_column(default="received", server_default="received")
+    applied_at: Mapped[dt.datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    error: Mapped[str | None]
+    raw_sealed: Mapped[bytes]
+
+    raw = Sealed()

@@ -1,0 +1,150 @@
+"""What is intended for a patient: care plans, courses of treatment, episodes in programmes, referrals, requests."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from journeys.foundation.secrets import Sealed
+from journeys.foundation.tables import Base, Identified
+from journeys.store.columns import Clinical, FromSource, OfPatient, RowVersioned, in_order, one_of
+
+REQUEST_STATUSES = ("draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown")
+ACTIVITY_STATUSES = (
+    "not-started",
+    "scheduled",
+    "in-progress",
+    "on-hold",
+    "completed",
+    "cancelled",
+    "stopped",
+    "unknown",
+    "entered-in-error",
+)
+EPISODE_STATUSES = ("planned", "waitlist", "active", "onhold", "finished", "cancelled", "entered-in-error")
+REFERRAL_STATUSES = (
+    "draft",
+    "sent",
+    "received",
+    "accepted",
+    "rejected",
+    "scheduled",
+    "attended",
+    "results-received",
+    "closed",
+    "cancelled",
+)
+
+
+class CarePlan(Clinical, Base):
+    """A care plan; `code` is its category."""
+
+    __tablename__ = "care_plan"
+    __table_args__ = (one_of("status", *REQUEST_STATUSES), in_order("start_at", "end_at"))
+
+    intent: Mapped[str | None]
+    start_at: Mapped[dt.datetime | None]
+    end_at: Mapped[dt.datetime | None]
+    encounter_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("encounter.id"))
+
+
+class CarePlanActivity(Identified, OfPatient, Base):
+    """One thing that a care plan asks for, in order of `position`; `interval_days` when it comes again and again."""
+
+    __tablename__ = "care_plan_activity"
+    __table_args__ = (
+        one_of("status", *ACTIVITY_STATUSES),
+        CheckConstraint("interval_days > 0", name="interval_positive"),
+        Index("ix_care_plan_activity_plan", "care_plan_id", "position", unique=True),
+    )
+
+    care_plan_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("care_plan.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    status: Mapped[str]
+    code_system: Mapped[str | None]
+    code: Mapped[str | None]
+    display: Mapped[str | None]
+    interval_days: Mapped[int | None]
+    due_on: Mapped[dt.date | None]
+    description_sealed: Mapped[bytes | None]
+
+    description = Sealed()
+
+
+class Episode(Clinical, Base):
+    """A stay in a programme: FHIR EpisodeOfCare."""
+
+    __tablename__ = "episode"
+    __table_args__ = (one_of("status", *EPISODE_STATUSES), in_order("start_at", "end_at"))
+
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    start_at: Mapped[dt.datetime | None]
+    end_at: Mapped[dt.datetime | None]
+
+
+class TreatmentCourse(Clinical, Base):
+    """A course of several sessions: physiotherapy, chemotherapy cycles, orthodontics."""
+
+    __tablename__ = "treatment_course"
+    __table_args__ = (
+        one_of("status", *REQUEST_STATUSES),
+        in_order("start_at", "end_at"),
+        CheckConstraint("sessions_done >= 0", name="sessions_done_positive"),
+    )
+
+    episode_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("episode.id"))
+    start_at: Mapped[dt.datetime | None]
+    end_at: Mapped[dt.datetime | None]
+    sessions_planned: Mapped[int | None]
+    sessions_done: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Referral(Clinical, RowVersioned, Base):
+    """A referral order with its own states (FHIR ServiceRequest and Task together); `code` is the service asked for."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        one_of("status", *REFERRAL_STATUSES),
+        one_of("priority", "routine", "urgent", "asap", "stat"),
+        Index("ix_referral_patient", "patient_id", "ordered_at"),
+    )
+
+    priority: Mapped[str] = mapped_column(default="routine", server_default="routine")
+    ordered_at: Mapped[dt.datetime | None]
+    status_at: Mapped[dt.datetime | None]
+    due_at: Mapped[dt.datetime | None]
+    from_location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
+    to_organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    service_line_id: Mapped[int | None] = mapped_column(ForeignKey("service_line.id"))
+    encounter_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("encounter.id", use_alter=True, name="fk_referral_encounter_id")
+    )
+    question_sealed: Mapped[bytes | None]
+
+    question = Sealed()
+
+
+class Request(Identified, OfPatient, FromSource, RowVersioned, Base):
+    """Something a patient asked of the clinic: an appointment, a result, a prescription, a document."""
+
+    __tablename__ = "request"
+    __table_args__ = (
+        one_of("status", *REQUEST_STATUSES),
+        one_of("priority", "routine", "urgent", "asap", "stat"),
+        Index("ix_request_patient", "patient_id", "received_at"),
+    )
+
+    kind: Mapped[str]
+    status: Mapped[str]
+    priority: Mapped[str] = mapped_column(default="routine", server_default="routine")
+    channel: Mapped[str | None]
+    received_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime | None]
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
+    owner: Mapped[str | None]
+    outcome: Mapped[str | None]
+    text_sealed: Mapped[bytes | None]
+
+    text = Sealed()

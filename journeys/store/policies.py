@@ -1,0 +1,89 @@
+"""Who may touch which rows: grants of the three roles and row-level policies by branch.
+
+Every table with a `patient_id` (and `patient` itself) is scoped for the portal role: a row is visible when the
+patient belongs to a
+branch of the act's scope, or the scope is every branch. Without a scope nothing is visible. The worker role is not
+scoped. The
+policies read typed columns only. A test walks the catalogue, so a new table with patients' data cannot come
+unprotected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Table
+
+from journeys.foundation.database import PORTAL, WORKER
+from journeys.foundation.tables import Base
+
+BRANCHES = "(SELECT string_to_array(nullif(current_setting('waymark.locations', true), '*'), ','))::bigint[]"
+EVERY_BRANCH = "(SELECT current_setting('waymark.locations', true) = '*')"
+
+APPEND_ONLY = ("audit_entry",)
+"""Tables into which the roles may only insert."""
+
+UNCHANGING = ("definition_version", "event", "enrolment_history", "consent", "message_candidate")
+"""Tables whose rows are never changed or deleted by anybody; `definition_version` has a trigger besides."""
+
+UNSCOPED = ("audit_entry",)
+"""Tables that hold patients' ids but are not read by the portal role."""
+
+
+def scoped_tables() -> list[Table]:
+    """Every table whose rows belong to a patient."""
+    tables = Base.metadata.sorted_tables
+    return [table for table in tables if patient_column(table) is not None and table.name not in UNSCOPED]
+
+
+def patient_column(table: Table) -> str | None:
+    """The column that names the patient: `id` of the patient table, `patient_id` elsewhere, None where there is
+    none."""
+    if table.name == "patient":
+        return "id"
+    return "patient_id" if "patient_id" in table.c else None
+
+
+def statements() -> Iterator[str]:
+    """Every statement, in order; running them again changes nothing."""
+    yield f"GRANT USAGE ON SCHEMA public TO {PORTAL}, {WORKER}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {PORTAL}, {WORKER}"
+    for table in Base.metadata.sorted_tables:
+        yield from grants(table.name)
+    for table in scoped_tables():
+        yield from policies(table)
+
+
+def grants(name: str) -> Iterator[str]:
+    """What the two roles may do with a table."""
+    roles = f"{PORTAL}, {WORKER}"
+    yield f"REVOKE ALL ON {name} FROM {roles}"
+    if name in APPEND_ONLY:
+        yield f"GRANT INSERT ON {name} TO {roles}"
+    elif name in UNCHANGING:
+        yield f"GRANT SELECT, INSERT ON {name} TO {roles}"
+    else:
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {roles}"
+
+
+def policies(table: Table) -> Iterator[str]:
+    """Row-level security of one table, forced also on its owner."""
+    name = table.name
+    yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
+    for policy in ("portal_scope", "worker_all"):
+        yield f"DROP POLICY IF EXISTS {policy} ON {name}"
+    yield f"CREATE POLICY worker_all ON {name} TO {WORKER} USING (true) WITH CHECK (true)"
+    yield f"CREATE POLICY portal_scope ON {name} TO {PORTAL} USING ({visible(table)}) WITH CHECK ({visible(table)})"
+
+
+def visible(table: Table) -> str:
+    """The condition under which the portal role sees a row."""
+    if table.name == "patient_location":
+        return f"{EVERY_BRANCH} OR location_id = ANY ({BRANCHES})"
+    mine = f"{table.name}.{patient_column(table)}"
+    nobodys = f"{mine} IS NULL OR " if table.c[patient_column(table) or ""].nullable else ""
+    return (
+        f"{nobodys}{EVERY_BRANCH} OR EXISTS (SELECT 1 FROM patient_location AS branch"  # noqa: S608
+        f" WHERE branch.patient_id = {mine} AND branch.location_id = ANY ({BRANCHES}))"
+    )

@@ -1,0 +1,62 @@
+"""Where facts come from: source systems, their records as received, and the records that have no table of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from journeys.foundation.tables import Base, Identified, Texts
+from journeys.store.columns import OfPatient
+
+
+class Source(Identified, Base):
+    """A system that records come from: an EMR, a file import, the demo clinic."""
+
+    __tablename__ = "source"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[Texts]
+
+
+class SourceRecord(Identified, Base):
+    """A record of a source as it was received last: outside id, version, time, hash, and the whole content sealed.
+
+    `raw_sealed` is the compressed (zlib) JSON, sealed for this row; `hash` (SHA-256 of the received content) tells an
+    unchanged record without opening it. `patient_id` is null for records that are nobody's (places, staff).
+    """
+
+    __tablename__ = "source_record"
+    __table_args__ = (
+        UniqueConstraint("source_id", "resource_type", "outside_id"),
+        Index("ix_source_record_patient", "patient_id", postgresql_where="patient_id IS NOT NULL"),
+    )
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    resource_type: Mapped[str]
+    outside_id: Mapped[str]
+    patient_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("patient.id", use_alter=True, name="fk_source_record_patient_id")
+    )
+    outside_version: Mapped[str | None]
+    outside_updated_at: Mapped[dt.datetime | None]
+    received_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    hash: Mapped[bytes]
+    raw_sealed: Mapped[bytes]
+
+
+class KeptRecord(Identified, OfPatient, Base):
+    """A patient's record of a kind that has no table of its own (claims, documents, devices): kept whole, shown on
+    the timeline."""
+
+    __tablename__ = "kept_record"
+    __table_args__ = (Index("ix_kept_record_timeline", "patient_id", "at"),)
+
+    source_record_id: Mapped[int] = mapped_column(ForeignKey("source_record.id"), unique=True)
+    resource_type: Mapped[str]
+    at: Mapped[dt.datetime | None]
+    status: Mapped[str | None]
+    code_system: Mapped[str | None]
+    code: Mapped[str | None]
+    display: Mapped[str | None]

@@ -1,0 +1,95 @@
+"""Work for people: queues and tasks, as FHIR Task."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from journeys.foundation.secrets import Sealed
+from journeys.foundation.tables import Base, Identified, Texts
+from journeys.store.columns import OfPatient, RowVersioned, one_of, together
+
+TASK_STATUSES = (
+    "draft",
+    "requested",
+    "received",
+    "accepted",
+    "rejected",
+    "ready",
+    "in-progress",
+    "on-hold",
+    "failed",
+    "cancelled",
+    "completed",
+)
+OPEN_STATUSES = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
+
+
+class TaskQueue(Identified, Base):
+    """A list of work that a role of a branch shares; `calendar_id` says when its clock runs."""
+
+    __tablename__ = "task_queue"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[Texts]
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("business_calendar.id"))
+    role_code: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True, server_default="true")
+
+
+class Task(Identified, OfPatient, RowVersioned, Base):
+    """One piece of work about one patient: what, whose, by when. `owner` is a username; null is the queue's.
+
+    `title` and `outcomes` (`[{code, name: {language: text}}]`) come from the configuration; what staff write is sealed.
+    A task that a journey made is unique per enrolment, step and visit: a step never asks twice.
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (
+        one_of("status", *TASK_STATUSES),
+        one_of("priority", "routine", "urgent", "asap", "stat"),
+        together("completed_at", "completed_by"),
+        together("enrolment_id", "step", "visit"),
+        together("focus_kind", "focus_id"),
+        CheckConstraint("(status = 'completed') = (completed_at IS NOT NULL)", name="completed_when_done"),
+        CheckConstraint("outcome IS NULL OR status = 'completed'", name="outcome_when_completed"),
+        Index("ix_task_of_step", "enrolment_id", "step", "visit", unique=True),
+        Index(
+            "ix_task_open",
+            "queue_id",
+            "due_at",
+            postgresql_where=text("status IN ('requested','received','accepted','ready','in-progress','on-hold')"),
+        ),
+        Index("ix_task_owner", "owner", "status"),
+        Index("ix_task_patient", "patient_id", "created_at"),
+    )
+
+    queue_id: Mapped[int] = mapped_column(ForeignKey("task_queue.id"))
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
+    enrolment_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("enrolment.id"))
+    step: Mapped[str | None]
+    visit: Mapped[int | None]
+    focus_kind: Mapped[str | None]
+    focus_id: Mapped[int | None]
+    title: Mapped[Texts]
+    instructions: Mapped[Texts | None]
+    outcomes: Mapped[list[Any]]
+    status: Mapped[str] = mapped_column(default="requested", server_default="requested")
+    priority: Mapped[str] = mapped_column(default="routine", server_default="routine")
+    owner: Mapped[str | None]
+    created_at: Mapped[dt.datetime]
+    claimed_at: Mapped[dt.datetime | None]
+    due_at: Mapped[dt.datetime | None]
+    completed_at: Mapped[dt.datetime | None]
+    completed_by: Mapped[str | None]
+    outcome: Mapped[str | None]
+    cancelled_reason: Mapped[str | None]
+    note_sealed: Mapped[bytes | None]
+
+    note = Sealed()
+
+    __mapper_args__ = {"version_id_col": RowVersioned.row_version}
