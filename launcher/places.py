@@ -1,8 +1,8 @@
 """Where the data, the sockets and the logs of one installation lie.
 
 Everything is under `var`. One case needs more: root started Waymark under a folder that no other account may enter
-(such as /root), while the embedded servers run as an account without rights. Then their data lies in a folder of its own
-below /var/lib, and `var/servers` is a link to it. The link decides: whoever removes `var` starts afresh.
+(such as /root), while the embedded servers run as an account without rights. Then their data lies in a folder of its
+own below /var/lib, and `var/servers` is a link to it. The link decides: whoever removes `var` starts afresh.
 
 Sockets must have short names (108 bytes at most, some for the server's own file name), so an installation under a
 long path has its sockets in a short folder for temporary files, named after the path.

@@ -59,9 +59,13 @@ class Child:
 
     def kill(self) -> None:
         """End it and everything it started in its session."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self.kill_rest()
         self.process.wait()
+
+    def kill_rest(self) -> None:
+        """End what is left of its session; nothing when it took all its own children with it."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def start(program: Program) -> Child:

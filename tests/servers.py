@@ -72,7 +72,7 @@ class Cluster:
         """A fresh copy of the template."""
         self.count += 1
         name = f"waymark_test_{self.run}_{self.count}"
-        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log", name, self.template)
+        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, self.template)
         return Database(name, self.address_of(name))
 
     def empty(self) -> Database:

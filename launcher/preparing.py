@@ -1,0 +1,46 @@
+"""What a database needs before the parts can start: keys, tables, roles, the portal's permissions, the demo clinic."""
+
+import psycopg
+
+from app import setup as portal
+from config import Settings
+from journeys.foundation import secrets
+from journeys.store import setup as store
+from launcher.console import Console
+from launcher.errors import LaunchError
+
+HAS_TABLES = "SELECT to_regclass('patient') IS NOT NULL"
+HAS_PATIENTS = "SELECT EXISTS (SELECT 1 FROM patient)"
+
+
+def prepare(settings: Settings, console: Console) -> None:
+    """Do what is missing, in order; a second call finds nothing to do."""
+    install_keys(settings, console)
+    with console.doing("Database: tables, roles and policies"):
+        store.prepare(settings.database_url)
+    with console.doing("Portal: accounts, roles, permissions and translations"):
+        portal.prepare(settings)
+
+
+def install_keys(settings: Settings, console: Console) -> None:
+    """Use the installation's keys; make them for an empty database. A database with patients never gets new ones."""
+    if not settings.key_file.exists():
+        _refuse_lost_keys(settings)
+        secrets.Keyring.generate().write(settings.key_file)
+        console.say(f"Made new keys in {settings.key_file}: keep a copy of it apart from backups of the database")
+    secrets.install(secrets.Keyring.read(settings.key_file))
+
+
+def _refuse_lost_keys(settings: Settings) -> None:
+    with psycopg.connect(settings.database_url.replace("+psycopg", "", 1)) as connection:
+        has_data = _says(connection, HAS_TABLES) and _says(connection, HAS_PATIENTS)
+    if has_data:
+        raise LaunchError(
+            f"The key file {settings.key_file} is missing, but the database holds data that only its keys can open.",
+            "Put the file back from its copy, or name its place in WAYMARK_KEY_FILE.",
+        )
+
+
+def _says(connection: psycopg.Connection, question: str) -> bool:
+    row = connection.execute(question).fetchone()
+    return row is not None and bool(row[0])
