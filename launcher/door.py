@@ -7,6 +7,7 @@ import importlib
 import logging
 import sys
 from pathlib import Path
+from types import ModuleType
 
 from config import Settings, SettingsError
 from journeys.foundation.errors import WaymarkError
@@ -54,14 +55,21 @@ def _run(words: list[str], console: Console) -> int:
         console.plain(f"There is no command {name!r}.\n\n{_overview(known)}")
         return 2
     module = importlib.import_module(f"launcher.commands.{_file_stem(name)}")
-    parser = argparse.ArgumentParser(prog=f"run.py {name}", description=module.__doc__)
-    if hasattr(module, "add_arguments"):
-        module.add_arguments(parser)
-    arguments = parser.parse_args(words[1:])
+    arguments = _arguments(name, module, words[1:])
     settings = Settings.from_environment()
     logging.basicConfig(level=settings.log_level, stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     return int(module.run(settings, arguments, console))
+
+
+def _arguments(name: str, module: ModuleType, words: list[str]) -> argparse.Namespace:
+    """What the command is given; one that passes its words on, to pytest for example, gets them as they are."""
+    if getattr(module, "PASSES_WORDS_ON", False):
+        return argparse.Namespace(words=words)
+    parser = argparse.ArgumentParser(prog=f"run.py {name}", description=module.__doc__)
+    if hasattr(module, "add_arguments"):
+        module.add_arguments(parser)
+    return parser.parse_args(words)
 
 
 def _overview(known: dict[str, str]) -> str:

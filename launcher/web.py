@@ -13,7 +13,7 @@ SECONDS_TO_FINISH = 10
 REQUESTS_BEFORE_RENEWAL = 20_000
 
 
-class PortalServer(BaseApplication):  # type: ignore[misc] -- gunicorn has no types
+class PortalServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn with our settings. The application is made after the fork, so that no connection is shared."""
 
     def __init__(self, settings: Settings) -> None:

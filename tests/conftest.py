@@ -4,18 +4,52 @@
     empty_database  one without tables
     cluster         makes more databases, for a test that needs several
     redis_url       an empty Redis
+
+Tests marked `browser` get the machine's Chromium through pytest-playwright's fixtures. Without one they are left out
+and the summary says so; with WAYMARK_REQUIRE_BROWSER=1 that is a failure.
 """
 
 import ipaddress
+import os
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import redis
 
 from journeys.foundation import secrets
 from journeys.store.setup import prepare
+from launcher import browser
 from tests.servers import Cluster, Database, postgres_cluster, redis_server
+
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave browser tests out when there is no browser."""
+    wanted = [item for item in items if item.get_closest_marker("browser")]
+    if not wanted or browser.find():
+        return
+    if os.environ.get("WAYMARK_REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError(f"{len(wanted)} tests need a Chromium, and none is found. {browser.REMEDY}")
+    config.hook.pytest_deselected(items=wanted)
+    items[:] = [item for item in items if item not in wanted]
+    config.stash[LEFT_OUT] = len(wanted)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say loudly what was left out."""
+    count = config.stash.get(LEFT_OUT, 0)
+    if count:
+        terminalreporter.section("BROWSER TESTS WERE LEFT OUT", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{count} tests need a Chromium, and none is found. {browser.REMEDY}", red=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's Chromium instead of one that playwright would download."""
+    return {**browser_type_launch_args, "executable_path": browser.find(), "args": browser.arguments()}
 
 
 @pytest.fixture(scope="session", autouse=True)
