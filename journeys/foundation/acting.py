@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import text
@@ -79,7 +79,6 @@ class House:
     sessions: Callable[[], Session]
     react: Callable[[Session, Act], None] = no_reactions
     ring: Callable[[str], None] = no_bell
-    lookups: dict[str, Any] = field(default_factory=dict)
 
 
 def act(
