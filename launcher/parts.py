@@ -3,11 +3,12 @@
 import sys
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
 
 from config import PROJECT, Settings
 from launcher.console import Console
 from launcher.places import Places
+from launcher.ports import next_free
 from launcher.programs import Program
 from launcher.servers import child_environment
 
@@ -24,30 +25,48 @@ class Parts:
 
     def setup(self) -> Program:
         """Prepares the database and ends; what it says is seen on the terminal."""
-        return self._part("setup", log=None)
+        return replace(self._part("setup"), log=None)
 
     def web(self) -> Program:
-        return self._part("web", log=self._log("web"), is_ready=self._answers(self.settings.host, self.settings.port))
+        return replace(self._part("web"), is_ready=self._answers(self.settings.port))
 
-    def _part(
-        self, *words: str, log: Path | None, is_ready: Callable[[], bool] = lambda: True, grace: float = 15
-    ) -> Program:
+    def workers(self) -> list[Program]:
+        """One for each queue, numbered where a queue is named twice; each with a port for its health."""
+        programs: list[Program] = []
+        ports: set[int] = set()
+        for number, queue in enumerate(self.settings.worker_queues, start=1):
+            port = next_free(self.settings.host, self.settings.worker_health_port, frozenset(ports))
+            ports.add(port)
+            worker = self._part("worker", queue, log_name=f"worker-{number}-{queue}")
+            programs.append(self._with_health(worker, "WAYMARK_WORKER_HEALTH_PORT", port))
+        return programs
+
+    def schedule(self) -> Program:
+        """The scheduler. Its first tick may be seconds away, so it is up when it answers at all."""
+        port = next_free(self.settings.host, self.settings.schedule_health_port)
+        return self._with_health(self._part("schedule"), "WAYMARK_SCHEDULE_HEALTH_PORT", port, "/health")
+
+    def _part(self, *words: str, log_name: str = "") -> Program:
+        name = log_name or words[0]
         return Program(
-            name="-".join(words),
+            name=name,
             command=(sys.executable, str(PROJECT / "run.py"), *words),
             folder=PROJECT,
             environment=self.environment,
-            log=log,
-            is_ready=is_ready,
-            grace=grace,
+            log=self.places.logs / f"{name}.log",
         )
 
-    def _log(self, name: str) -> Path:
-        return self.places.logs / f"{name}.log"
+    def _with_health(self, program: Program, variable: str, port: int, path: str = "/ready") -> Program:
+        return replace(
+            program,
+            environment=program.environment | {variable: str(port)},
+            is_ready=self._answers(port, path),
+            grace=SECONDS_TO_FINISH_A_JOB,
+        )
 
-    def _answers(self, host: str, port: int) -> Callable[[], bool]:
+    def _answers(self, port: int, path: str = "/ready") -> Callable[[], bool]:
         """Asks a part whether it is ready; raises while it does not answer."""
-        address = f"http://{reachable(host)}:{port}/ready"
+        address = f"http://{reachable(self.settings.host)}:{port}{path}"
 
         def ask() -> bool:
             with urllib.request.urlopen(address, timeout=3) as response:  # noqa: S310 -- our own address

@@ -61,7 +61,7 @@ def program(places: Places, settings: dict[str, str] | None = None) -> Program:
         is_ready=lambda: answers(url(places, "postgres")),
         stop_signal=signal.SIGINT,
         grace=60,
-        kill_when_impatient=False,
+        is_server=True,
     )
 
 

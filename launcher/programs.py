@@ -28,7 +28,10 @@ _C = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True)
 class Program:
-    """What to start. `is_ready` may raise while the program is not there yet; `log` None writes to the terminal."""
+    """What to start. `is_ready` may raise while the program is not there yet; `log` None writes to the terminal.
+
+    A server is what other programs stand on: it is stopped after them, and never cut off before its `grace` is over.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -40,7 +43,7 @@ class Program:
     ready_within: float = 60.0
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 15.0
-    kill_when_impatient: bool = True
+    is_server: bool = False
 
 
 @dataclass(frozen=True)

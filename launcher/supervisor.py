@@ -17,6 +17,7 @@ from launcher.programs import Child, Program, last_lines, start
 
 PAUSE = 0.03
 WATCH_PAUSE = 0.2
+SECONDS_BETWEEN_REQUESTS = 1.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -28,6 +29,7 @@ class Supervisor:
         self.notes = notes
         self.children: list[Child] = []
         self.requests_to_stop = 0
+        self.last_request = -SECONDS_BETWEEN_REQUESTS
 
     def listen(self) -> None:
         """Take over the signals; set explicitly, because a shell's background jobs are born ignoring SIGINT."""
@@ -71,21 +73,24 @@ class Supervisor:
             time.sleep(WATCH_PAUSE)
 
     def stop(self) -> None:
-        """Stop all children, the last started first, each before the next."""
-        while self.children:
-            child = self.children[-1]
-            if child.is_alive():
-                self._stop_one(child)
-            self.children.pop()
+        """Stop all children, the last started first. What parts stand on is stopped when all of them have ended."""
+        begin = time.monotonic()
+        for child in reversed(self.children):
+            if not child.program.is_server:
+                child.ask_to_stop()
+        for child in reversed(self.children):
+            if child.program.is_server:
+                begin = time.monotonic()
+                child.ask_to_stop()
+            self._wait_for_end(child, begin)
+        self.children.clear()
         self.notes.unlink(missing_ok=True)
 
-    def _stop_one(self, child: Child) -> None:
+    def _wait_for_end(self, child: Child, begin: float) -> None:
         program = child.program
-        begin = time.monotonic()
-        child.ask_to_stop()
         while child.is_alive():
             waited = time.monotonic() - begin
-            is_impatient = self.requests_to_stop > 1 and program.kill_when_impatient
+            is_impatient = self.requests_to_stop > 1 and not program.is_server
             if waited > program.grace or is_impatient:
                 self.console.say(f"{program.name}: did not stop within {waited:.0f} s, killing it")
                 child.kill()
@@ -99,7 +104,11 @@ class Supervisor:
             raise StopRequested
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.requests_to_stop += 1
+        """Count what somebody asks; one Ctrl-C can arrive twice, from the terminal and from make."""
+        now = time.monotonic()
+        if now - self.last_request > SECONDS_BETWEEN_REQUESTS:
+            self.requests_to_stop += 1
+            self.last_request = now
 
 
 def _is_ready(program: Program) -> bool:

@@ -54,7 +54,7 @@ def program(places: Places, settings: dict[str, str] | None = None) -> Program:
         account=places.account,
         is_ready=lambda: answers(url(places)),
         grace=30,
-        kill_when_impatient=False,
+        is_server=True,
     )
 
 

@@ -26,6 +26,9 @@ def run(settings: Settings, arguments: argparse.Namespace, console: Console) -> 
             parts = Parts(settings, places, console)
             supervisor.run(parts.setup())
             supervisor.start(parts.web())
+            for worker in parts.workers():
+                supervisor.start(worker)
+            supervisor.start(parts.schedule())
             instance.tell(settings.public_url)
             say_where(settings, places, console)
             supervisor.watch()
