@@ -1,0 +1,45 @@
+"""The portal: it shows and asks, and holds no rule. `README.md` beside this file says how to add a screen."""
+
+from flask import Flask
+
+from app import menu
+from app.base import acting, assets, errors, headers, look, sessions, words
+from app.base.configuration import flask_configuration
+from app.base.database import is_prepared, owner_engine, portal_engine, scoped
+from app.base.house import Portal
+from app.doors import health
+from app.security import gate
+from config import Settings
+from journeys.foundation.errors import Unavailable
+
+NOT_PREPARED = "The portal's tables are missing from this database. Run: python run.py setup"
+
+
+def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
+    """The portal as a WSGI application.
+
+    `preparing` is for `app.setup` alone: it connects as the owner of the database and lets Flask-AppBuilder write
+    its tables and permissions, which web processes never do. Unavailable says that this has not been done yet.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(flask_configuration(settings, preparing))
+    engine = owner_engine(settings) if preparing else portal_engine(settings)
+    if not preparing and not is_prepared(engine):
+        raise Unavailable(NOT_PREPARED)
+    app.extensions["portal_engine"] = engine
+    session = scoped(app, engine)
+    sessions.install(app)
+    headers.install(app)
+    words.install(app)
+    look.install(app)
+    assets.install(app)
+    with app.app_context():
+        appbuilder = Portal()
+        appbuilder.init_app(app, session)
+        menu.install(appbuilder)
+    words.choose_locale_by_preference(app)
+    gate.install(app)
+    errors.install(app)
+    health.install(app)
+    acting.install(app, engine)
+    return app

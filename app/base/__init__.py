@@ -1,0 +1,28 @@
+"""What every screen stands on. A screen imports from here: `from app.base import Screen, allowed, expose, perform, …`."""
+
+from app.base.acting import perform, reading, signed_in_scope, the_act
+from app.base.forms import ShapeForm, form_for
+from app.base.lists import Column, Paging, paging
+from app.base.models import ModelScreen
+from app.base.screens import Screen, allowed, anyone, expose, signed_in
+from app.base.words import say, say_texts
+
+__all__ = [
+    "Column",
+    "ModelScreen",
+    "Paging",
+    "Screen",
+    "ShapeForm",
+    "allowed",
+    "anyone",
+    "expose",
+    "form_for",
+    "paging",
+    "perform",
+    "reading",
+    "say",
+    "say_texts",
+    "signed_in",
+    "signed_in_scope",
+    "the_act",
+]

@@ -1,0 +1,72 @@
+"""How a screen asks the engine: `perform` runs a verb, `reading` opens a session that sees the person's branches only.
+
+Both use the `Act` of the person who is signed in: now by the portal's clock, `user:<username>`, the branches where that
+person works. A screen never opens a session or reads a clock by itself.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.base import clock
+from journeys.foundation import audit, database
+from journeys.foundation.acting import EVERYWHERE, Act, House, Scope, act, enter
+from journeys.store import scope as store_scope
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def install(app: Flask, engine: Engine) -> None:
+    """Give the application its House: sessions of the portal's role, the reactions, the bell."""
+    app.extensions["house"] = House(sessions=database.sessions(engine))
+
+
+def perform(
+    verb: Callable[Concatenate[Session, Act, Parameters], Result],
+    /,
+    *args: Parameters.args,
+    **kwargs: Parameters.kwargs,
+) -> Result:
+    """Run one verb as the signed-in person, whole or not at all. Raises what the verb raises.
+
+    `Invalid` belongs to the form that was sent: `form.refuse(error.problems)`. Everything else may be left to the
+    error pages.
+    """
+    return act(current_app.extensions["house"], the_act(), verb, *args, **kwargs)
+
+
+@contextmanager
+def reading(purpose: str = "care") -> Iterator[tuple[Session, Act]]:
+    """A session for reads, with the act they are made under; what was noted for the audit is written at its end."""
+    doing = the_act(purpose)
+    with current_app.extensions["house"].sessions() as session, session.begin():
+        enter(session, doing)
+        audit.nothing_happened(session)
+        yield session, doing
+        audit.write(session, doing, f"portal.{request.endpoint}")
+
+
+def the_act(purpose: str = "care") -> Act:
+    """The act of this moment: a new one for each call, because time passes."""
+    return Act(now=clock.now(), by=f"user:{current_user.username}", scope=signed_in_scope(), purpose=purpose)
+
+
+def signed_in_scope() -> Scope:
+    """The branches of the signed-in person, asked once per request."""
+    if "scope" not in g:
+        g.scope = scope_of(current_user.username)
+    return g.scope
+
+
+def scope_of(username: str) -> Scope:
+    """The branches where this person works today: `None` for everywhere, an empty set for nowhere."""
+    asking = Act(now=clock.now(), by=f"user:{username}", scope=EVERYWHERE, purpose="scope")
+    with current_app.extensions["house"].sessions() as session, session.begin():
+        enter(session, asking)
+        return store_scope.scope_of(session, username, asking.now.date())

@@ -1,0 +1,143 @@
+"""Which control a dataclass field gets, by its type and its metadata. `forms.py` makes forms of them."""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin
+
+from flask import current_app
+from flask_babel import gettext, lazy_gettext
+from wtforms import Field, FieldList, Form, FormField, PasswordField, StringField, TextAreaField
+
+from app.base.fields import LONG_TEXT, PLAIN, MayBeEmpty, OneOfField, Present, SomeOfField, key_of
+
+MOST_ENTRIES = 50
+MANY = (tuple, list, frozenset, set)
+
+PartMaker = Callable[[type], type[Form]]
+
+
+def control_for(each: dataclasses.Field, hint: Any, part: PartMaker) -> Any:
+    """The WTForms field of one dataclass field; `part` makes the form of a dataclass that stands inside."""
+    if "editor" in each.metadata:
+        return each.metadata["editor"](label_of(each))
+    hint, may_be_empty = without_none(hint)
+    is_optional = may_be_empty or hint is bool or _has_empty_default(each)
+    options = {
+        "label": label_of(each),
+        "description": lazy_gettext(each.metadata["help"]) if each.metadata.get("help") else "",
+        "validators": [MayBeEmpty() if is_optional else Present()],
+        "render_kw": dict(each.metadata.get("attributes", {})),
+        "default": default_of(each),
+    }
+    for kind in (_nested, _choice, _plain):
+        control = kind(each, hint, options, part)
+        if control is not None:
+            return control
+    raise TypeError(f"no control for {each.name}: {hint}")
+
+
+def _nested(each: dataclasses.Field, hint: Any, options: dict[str, Any], part: PartMaker) -> Any | None:
+    """Dataclasses, tuples of them, and texts in several languages."""
+    about = {"label": options["label"], "description": options["description"]}
+    if dataclasses.is_dataclass(hint):
+        return FormField(part(hint), **about)
+    if is_texts(hint):
+        is_needed = isinstance(options["validators"][0], Present)
+        return FormField(texts_class(each.metadata.get("rows", 1), is_needed), **about)
+    inner = inner_of(hint)
+    if inner is not None and dataclasses.is_dataclass(inner):
+        return FieldList(FormField(part(inner), label=options["label"]), max_entries=MOST_ENTRIES, **about)
+    return None
+
+
+def _choice(each: dataclasses.Field, hint: Any, options: dict[str, Any], _part: PartMaker) -> Any | None:
+    """One of, or some of, a list."""
+    inner = inner_of(hint)
+    given = each.metadata.get("choices") or _choices_of(inner or hint)
+    if given is None:
+        return None
+    choices = given if callable(given) else (lambda: translated(given))
+    default = options.pop("default")
+    if inner is not None:
+        options["validators"] = [Present() if each.metadata.get("needed") else MayBeEmpty()]
+        return SomeOfField(choices=choices, default=[key_of(value) for value in default or ()], **options)
+    has_default = default not in (None, "")
+    return OneOfField(choices=choices, blank=not has_default, default=default, **options)
+
+
+def _plain(each: dataclasses.Field, hint: Any, options: dict[str, Any], _part: PartMaker) -> Field:
+    """A control of its own."""
+    if each.metadata.get("secret"):
+        return PasswordField(**options)
+    if each.metadata.get("rows", 1) > 1:
+        options["render_kw"]["rows"] = each.metadata["rows"]
+        return LONG_TEXT(**options)
+    return PLAIN.get(hint, StringField)(**options)
+
+
+@cache
+def texts_class(rows: int, is_needed: bool) -> type[Form]:
+    """A form with one control a language, for {language: text}. English is needed when the text is."""
+    kind = TextAreaField if rows > 1 else StringField
+    attributes = {"rows": rows} if rows > 1 else {}
+    controls: dict[str, Any] = {
+        code: kind(
+            facts["name"],
+            validators=[Present() if is_needed and code == "en" else MayBeEmpty()],
+            render_kw={**attributes, "lang": code, "dir": "auto"},
+        )
+        for code, facts in current_app.config["LANGUAGES"].items()
+    }
+    return type("TextsForm", (Form,), {"is_texts": True, **controls})
+
+
+def translated(choices: Iterable[tuple[Any, str]]) -> list[tuple[Any, str]]:
+    """Choices whose labels are message ids, in the reader's language."""
+    return [(value, gettext(label) if label else "") for value, label in choices]
+
+
+def label_of(each: dataclasses.Field) -> Any:
+    """The label given, or the field's name as a sentence: `due_date` is "Due date"."""
+    return lazy_gettext(each.metadata.get("label") or each.name.replace("_", " ").capitalize())
+
+
+def without_none(hint: Any) -> tuple[Any, bool]:
+    """A type without `| None`, and whether it had it."""
+    if get_origin(hint) not in (Union, types.UnionType):
+        return hint, False
+    others = [each for each in get_args(hint) if each is not type(None)]
+    return (others[0] if len(others) == 1 else Union[tuple(others)]), len(others) < len(get_args(hint))
+
+
+def inner_of(hint: Any) -> Any | None:
+    """The type of the members of a tuple, list or set."""
+    return get_args(hint)[0] if get_origin(hint) in MANY and get_args(hint) else None
+
+
+def is_texts(hint: Any) -> bool:
+    """Whether the type is {language: text}."""
+    return get_origin(hint) in (dict, typing.get_origin(Mapping[str, str])) and get_args(hint) == (str, str)
+
+
+def default_of(each: dataclasses.Field) -> Any:
+    """The default of a dataclass field, None when it has none."""
+    if each.default_factory is not dataclasses.MISSING:
+        return each.default_factory()
+    return None if each.default is dataclasses.MISSING else each.default
+
+
+def _has_empty_default(each: dataclasses.Field) -> bool:
+    is_given = each.default is not dataclasses.MISSING or each.default_factory is not dataclasses.MISSING
+    return is_given and not default_of(each) and default_of(each) != 0
+
+
+def _choices_of(hint: Any) -> list[tuple[Any, str]] | None:
+    """Choices that the type itself names: a Literal, or an Enum."""
+    if get_origin(hint) is Literal:
+        return [(value, str(value).replace("_", " ").replace("-", " ").capitalize()) for value in get_args(hint)]
+    if isinstance(hint, type) and hasattr(hint, "__members__"):
+        return [(member, str(member.value).replace("_", " ").replace("-", " ").capitalize()) for member in hint]
+    return None

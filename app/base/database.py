@@ -1,0 +1,35 @@
+"""The portal's connections: web processes act as `waymark_portal`, setup as the owner of the database."""
+
+from flask import Flask
+from sqlalchemy import Engine, inspect
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+from config import Settings
+from journeys.foundation import database
+
+
+def portal_engine(settings: Settings) -> Engine:
+    """Connections that see what row-level policies let the portal see."""
+    size = settings.web_threads
+    return database.connect(settings.database_url, database.PORTAL, pool_size=size, max_overflow=size)
+
+
+def owner_engine(settings: Settings) -> Engine:
+    """Connections that may create tables; for `app.setup` alone."""
+    return database.connect(settings.database_url, database.OWNER)
+
+
+def is_prepared(engine: Engine) -> bool:
+    """Whether `app.setup.prepare` has run on this database."""
+    return inspect(engine).has_table("portal_session")
+
+
+def scoped(app: Flask, engine: Engine) -> scoped_session:
+    """The session Flask-AppBuilder works with, for its own tables only; closed at the end of every request."""
+    session = scoped_session(sessionmaker(engine))
+
+    @app.teardown_appcontext
+    def close(_error: BaseException | None) -> None:
+        session.remove()
+
+    return session

@@ -1,0 +1,193 @@
+"""Flask-AppBuilder's model views made safe, for Flask-AppBuilder's own tables only; the engine's rows change through verbs.
+
+What stock views do and these do not: share one filter object between all users (one's search answered another's request),
+show SQL with its values when the database refuses, lose what was typed, answer 500 to a wrong page number or filter, keep
+the last addresses with their filter values in the session.
+"""
+
+import re
+from typing import Any
+
+from flask import abort, flash, g, has_request_context, redirect, request
+from flask_appbuilder import ModelView
+from flask_appbuilder.exceptions import FABException
+from flask_appbuilder.models.filters import Filters
+from flask_appbuilder.urltools import get_filter_args
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from app.base.lists import SIZES
+from app.base.screens import Screen
+from app.base.words import say
+from journeys.foundation.errors import Invalid
+
+
+class RequestFilters:
+    """Keeps a view's active filters for one request; before and between requests there is only the empty prototype."""
+
+    @property
+    def _filters(self) -> Filters | None:
+        if not has_request_context():
+            return self.__dict__.get("_filters_prototype")
+        kept = g.setdefault("view_filters", {})
+        if id(self) not in kept:
+            kept[id(self)] = self.datamodel.get_filters(self.search_columns)
+        return kept[id(self)]
+
+    @_filters.setter
+    def _filters(self, value: Filters) -> None:
+        self.__dict__["_filters_prototype"] = value
+
+
+class ModelScreen(RequestFilters, ModelView):
+    """A list, a page, an add and an edit form for one of Flask-AppBuilder's tables. Set `name` as for a `Screen`."""
+
+    name: str
+    default_view = "list"
+    page_size = SIZES[0]
+    add_row_message = lazy_gettext("Added.")
+    edit_row_message = lazy_gettext("Saved.")
+    delete_row_message = lazy_gettext("Deleted.")
+    exclude_route_methods = {"download", "action", "action_post"}
+    empty_says = lazy_gettext("Nothing here yet")
+    empty_does = lazy_gettext("Change the filters, or add the first one.")
+
+    may = Screen.may
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Take address and permissions from the name."""
+        super().__init_subclass__(**options)
+        if "name" in cls.__dict__:
+            cls.route_base = f"/{cls.name}"
+            cls.class_permission_name = cls.name
+
+    def render_template(self, template: str, **context: Any) -> str:
+        """Tell the templates which view they draw."""
+        return super().render_template(
+            template, appbuilder_view=self.__class__.__name__, list_title=self.list_title, screen=self, **context
+        )
+
+    def update_redirect(self) -> None:
+        """Keep no history: addresses may hold what somebody searched for."""
+
+    def get_redirect(self) -> str:
+        """After a change, back to the list."""
+        return self.get_default_url()
+
+    def _list(self, **kwargs: Any) -> Any:
+        """The list; what the address asks wrongly is said and left out."""
+        wrong = wrong_arguments(self)
+        if wrong:
+            flash(gettext("The address asks for something this list does not have. It was left out."), "warning")
+            request.args = type(request.args)(
+                [(name, value) for name, value in request.args.items(multi=True) if name not in wrong]
+            )
+        try:
+            return super()._list(**kwargs)
+        except (FABException, ValueError, SQLAlchemyError):
+            self.datamodel.session.rollback()
+            raise BadRequest from None
+
+    def _add(self) -> Any:
+        """The add form: sent and accepted, or drawn again with everything that was typed."""
+        get_filter_args(self._filters, disallow_if_not_in_search=False)
+        form = self.add_form.refresh()
+        if request.method == "POST" and form.validate():
+            item = self.datamodel.obj()
+            if self._change(form, item, is_new=True):
+                flash(self.add_row_message, "success")
+                return None
+        return self._get_add_widget(form=form, exclude_cols=[])
+
+    def _edit(self, pk: Any) -> Any:
+        """The edit form, likewise."""
+        get_filter_args(self._filters, disallow_if_not_in_search=False)
+        item = self.datamodel.get(pk, self._base_filters)
+        if item is None:
+            abort(404)
+        form = self.edit_form.refresh(request.form if request.method == "POST" else item)
+        form._id = self.datamodel.get_pk_value(item)
+        if request.method == "POST" and form.validate():
+            if self._change(form, item, is_new=False):
+                flash(self.edit_row_message, "success")
+                return None
+        elif request.method != "POST":
+            self.prefill_form(form, pk)
+        return self._get_edit_widget(form=form, exclude_cols=[])
+
+    def _change(self, form: Any, item: Any, *, is_new: bool) -> bool:
+        """Write `item` from the form in one transaction; what is refused becomes messages at the form."""
+        session = self.datamodel.session
+        try:
+            self.process_form(form, is_new)
+            form.populate_obj(item)
+            (self.pre_add if is_new else self.pre_update)(item)
+            session.add(item)
+            (self.post_add if is_new else self.post_update)(item)
+            session.commit()
+        except Invalid as invalid:
+            session.rollback()
+            place_problems(form, invalid)
+            return False
+        except IntegrityError:
+            session.rollback()
+            form.form_errors.append(gettext("Another entry has this already. Choose another name or address."))
+            return False
+        return True
+
+    def _delete(self, pk: Any) -> None:
+        """Delete, or say why not."""
+        item = self.datamodel.get(pk, self._base_filters)
+        if item is None:
+            abort(404)
+        session = self.datamodel.session
+        try:
+            self.pre_delete(item)
+            session.delete(item)
+            session.commit()
+            flash(self.delete_row_message, "success")
+        except IntegrityError:
+            session.rollback()
+            flash(gettext("Something else still needs this. Nothing was deleted."), "danger")
+
+    def post_add_redirect(self) -> Response:
+        """Answer an accepted form with a redirect, so reloading sends nothing twice."""
+        return see_other(self.get_redirect())
+
+    post_edit_redirect = post_add_redirect
+    post_delete_redirect = post_add_redirect
+
+
+def wrong_arguments(view: ModelScreen) -> set[str]:
+    """Names of the arguments in the address that this list cannot follow."""
+    name = view.__class__.__name__
+    filters = view._filters.get_search_filters()
+    wrong = set()
+    for argument, value in request.args.items(multi=True):
+        is_number = value.isdecimal() and len(value) < 10
+        filter_of = re.fullmatch(r"_flt_(\d)_(.+)", argument)
+        if (argument == f"page_{name}" and not is_number) or (
+            argument == f"psize_{name}" and not (is_number and int(value) in SIZES)
+        ):
+            wrong.add(argument)
+        elif argument == f"_oc_{name}" and value not in view.order_columns:
+            wrong.add(argument)
+        elif filter_of and int(filter_of[1]) >= len(filters.get(filter_of[2], ())):
+            wrong.add(argument)
+    return wrong
+
+
+def place_problems(form: Any, invalid: Invalid) -> None:
+    """Put each problem at its field, or at the form when it has none."""
+    for problem in invalid.problems:
+        if problem.where in form:
+            form[problem.where].errors = [*form[problem.where].errors, say(problem)]
+        else:
+            form.form_errors.append(say(problem))
+
+
+def see_other(address: str) -> Response:
+    """A redirect that the browser follows with GET."""
+    return redirect(address, 303)

@@ -1,0 +1,86 @@
+"""Languages: which there are, which one this reader has, and how the engine's texts are said in it."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import get_locale, gettext
+
+from journeys.foundation.errors import Problem
+from journeys.foundation.words import N_, in_language
+
+TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
+LANGUAGES = {"en": {"name": "English"}, "es": {"name": "Español"}}
+COOKIE = "language"
+
+# Every text that a script in static/js or an island shows; they ask for them by their English words.
+SCRIPT_WORDS = (
+    N_("%(count)s selected"),
+    N_("%(count)s results"),
+    N_("No page matches"),
+    N_("This part could not be loaded. Try again."),
+    N_("Closed"),
+)
+
+
+def install(app: Flask) -> None:
+    """Give templates the reader's language, its direction and the translation of the engine's texts."""
+    app.jinja_env.globals.update(
+        language=language,
+        direction=direction,
+        languages=lambda: app.config["LANGUAGES"],
+        say=say,
+        say_texts=say_texts,
+        script_words=script_words,
+    )
+
+
+def choose_locale_by_preference(app: Flask) -> None:
+    """Let the cookie decide, then the browser. Flask-AppBuilder would ask, and fill, the session."""
+    app.extensions["babel"].locale_selector = preferred_language
+
+
+def preferred_language() -> str:
+    """The language of this request, always one of the installed ones."""
+    if not request:
+        return "en"
+    installed = list(current_app.config["LANGUAGES"])
+    chosen = request.cookies.get(COOKIE)
+    if chosen in installed:
+        return chosen
+    return request.accept_languages.best_match(installed, "en") or "en"
+
+
+def language() -> str:
+    """The reader's language as HTML wants it, for example `en` or `pt-BR`."""
+    return str(get_locale() or "en").replace("_", "-")
+
+
+def direction() -> str:
+    """`ltr` or `rtl`."""
+    locale = get_locale()
+    return locale.text_direction if locale else "ltr"
+
+
+def say(says: str | Problem, data: Mapping[str, Any] | None = None) -> str:
+    """A message id of the engine (or a Problem) as a sentence in the reader's language."""
+    if isinstance(says, Problem):
+        says, data = says.says, says.data
+    sentence = gettext(says)
+    return sentence % data if data else sentence
+
+
+def say_texts(texts: Mapping[str, str] | None) -> str:
+    """What people wrote as {language: text}, in the reader's language or the next best."""
+    return in_language(texts, language()) if texts else ""
+
+
+def say_all(problems: Iterable[Problem]) -> list[str]:
+    """Sentences of several problems, each once, in their order."""
+    return list(dict.fromkeys(say(problem) for problem in problems))
+
+
+def script_words() -> dict[str, str]:
+    """The texts of the scripts: English words to the reader's."""
+    return {word: gettext(word) for word in SCRIPT_WORDS}

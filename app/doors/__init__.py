@@ -1,0 +1,1 @@
+"""Machines' entrances: each takes a request and calls one verb, or answers whether the portal is well."""

@@ -1,0 +1,97 @@
+"""Every screen of the portal in one table, in the order of the menu. The only place that adds a view.
+
+`who` says who sees the entry: ROLE leaves it to `seed/roles.yaml` (whoever holds `right` on the screen), SIGNED_IN is
+everybody with an account, HIDDEN has no entry in the menu (its methods still say who may open them).
+"""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, url_for
+from flask_appbuilder import AppBuilder, BaseView
+from flask_babel import gettext
+from flask_login import current_user
+
+from app.base.models import ModelScreen
+from app.views.account import Account
+from app.views.home import Home
+from app.views.preferences import Preferences
+from app.views.roles import Roles
+from app.views.sign_in import SignIn, limit_attempts
+from app.views.styleguide import StyleGuide
+from app.views.users import Users
+from journeys.foundation.words import N_
+
+ROLE, SIGNED_IN, HIDDEN = "role", "signed in", "hidden"
+
+CARE = N_("Care")
+DESIGN = N_("Design")
+CONTACT = N_("Contact")
+ADMINISTRATION = N_("Administration")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One screen: its class, its words and icon in the menu, the heading it stands under, and who sees it."""
+
+    screen: type[BaseView]
+    label: str = ""
+    icon: str = ""
+    category: str = ""
+    who: str = ROLE
+    right: str = "read"
+
+
+ENTRIES = (
+    Entry(Home, who=HIDDEN),
+    Entry(SignIn, who=HIDDEN),
+    Entry(Preferences, who=HIDDEN),
+    Entry(Account, N_("My account"), "user", who=HIDDEN),
+    Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
+    Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
+    Entry(StyleGuide, N_("Style guide"), "palette", ADMINISTRATION),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as the reader sees it."""
+
+    label: str
+    icon: str
+    address: str
+
+
+def install(appbuilder: AppBuilder) -> None:
+    """Register every screen and give templates the menu."""
+    for entry in ENTRIES:
+        appbuilder.add_view_no_menu(entry.screen, endpoint=endpoint_of(entry.screen))
+    appbuilder.sm.auth_view = next(view for view in appbuilder.baseviews if isinstance(view, SignIn))
+    limit_attempts(appbuilder.sm.limiter, appbuilder.sm.auth_view)
+    app: Flask = current_app
+    app.jinja_env.globals["menu"] = visible
+
+
+def endpoint_of(screen: type[BaseView]) -> str:
+    """The name of a screen in `url_for`. Flask-AppBuilder's model views need the name of their class."""
+    return screen.__name__ if issubclass(screen, ModelScreen) else screen.name
+
+
+def visible() -> list[tuple[str, list[Link]]]:
+    """The menu of the signed-in person: headings with their links."""
+    groups: dict[str, list[Link]] = {}
+    for entry in ENTRIES:
+        if is_visible(entry):
+            address = url_for(f"{endpoint_of(entry.screen)}.{entry.screen.default_view}")
+            heading = gettext(entry.category) if entry.category else ""
+            groups.setdefault(heading, []).append(Link(gettext(entry.label), entry.icon, address))
+    return list(groups.items())
+
+
+def is_visible(entry: Entry) -> bool:
+    """Whether the signed-in person sees this entry."""
+    if entry.who == HIDDEN or not current_user.is_authenticated:
+        return False
+    if entry.who == SIGNED_IN:
+        return True
+    name = entry.screen.class_permission_name
+    return current_app.appbuilder.sm.has_access(f"can_{entry.right}", name)

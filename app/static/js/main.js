@@ -1,0 +1,8 @@
+// The portal's own scripts, one capability a file. Pages work without them, only less comfortably.
+import "./menus.js";
+import "./dialogs.js";
+import "./forms.js";
+import "./lists.js";
+import "./partials.js";
+import "./theme.js";
+import "./palette.js";
