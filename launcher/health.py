@@ -7,7 +7,8 @@ that is not ready answers 503. What is wrong in detail is in the log, not in the
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from launcher.ports import next_free
@@ -18,13 +19,17 @@ Check = Callable[[], object]
 """Returns when all is well, raises when not."""
 
 
-def serve(host: str, port: int, checks: Mapping[str, Check]) -> int:
-    """Answer from now on, on the given port or the next free one; the port."""
+@contextmanager
+def serving(host: str, port: int, checks: Mapping[str, Check]) -> Iterator[int]:
+    """Answer during the block, on the given port or the next free one; gives the port."""
     port = next_free(host, port)
-    server = ThreadingHTTPServer((host, port), _handler(checks))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
-    return port
+    with ThreadingHTTPServer((host, port), _handler(checks)) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+        try:
+            yield port
+        finally:
+            server.shutdown()
 
 
 def answer(path: str, checks: Mapping[str, Check]) -> tuple[int, dict[str, object]]:

@@ -16,7 +16,7 @@ from launcher.servers import connected_part
 def run(settings: Settings, arguments: argparse.Namespace, console: Console) -> int:
     settings = connected_part(settings)
     all_checks = checks(settings) | {"last tick": lambda: tick_is_recent(settings)}
-    port = health.serve(settings.host, settings.schedule_health_port, all_checks)
-    console.say(f"Scheduler: health on port {port}")
-    run_scheduler(settings)
+    with health.serving(settings.host, settings.schedule_health_port, all_checks) as port:
+        console.say(f"Scheduler: health on port {port}")
+        run_scheduler(settings)
     return 0

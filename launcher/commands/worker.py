@@ -30,9 +30,9 @@ def run(settings: Settings, arguments: argparse.Namespace, console: Console) -> 
             f"No work is put into a queue {arguments.queue!r}.",
             f"WAYMARK_WORKER_QUEUES names: {', '.join(settings.worker_queues)}.",
         )
-    port = health.serve(settings.host, settings.worker_health_port, checks(settings))
-    console.say(f"Worker of {arguments.queue}: health on port {port}")
-    run_worker(settings, arguments.queue)
+    with health.serving(settings.host, settings.worker_health_port, checks(settings)) as port:
+        console.say(f"Worker of {arguments.queue}: health on port {port}")
+        run_worker(settings, arguments.queue)
     return 0
 
 
