@@ -127,6 +127,7 @@ def offset_minutes(zone: Any, instant: Any) -> ColumnElement[int]:
     return (
         select(ZoneSpan.offset_minutes)
         .where(ZoneSpan.zone == zone, ZoneSpan.from_at <= instant, ZoneSpan.to_at > instant)
+        .correlate_except(ZoneSpan)
         .scalar_subquery()
     )
 
@@ -142,7 +143,8 @@ def instant_of(zone: Any, wall: Any) -> ColumnElement[Any]:
     answers = (ZoneSpan.zone == zone, ZoneSpan.wall_from <= wall, ZoneSpan.wall_to > wall)
     straight = func.timezone("UTC", cast(wall, DateTime(timezone=False)) - minutes(ZoneSpan.offset_minutes))
     return type_coerce(
-        select(func.greatest(straight, ZoneSpan.from_at)).where(*answers).scalar_subquery(), DateTime(timezone=True)
+        select(func.greatest(straight, ZoneSpan.from_at)).where(*answers).correlate_except(ZoneSpan).scalar_subquery(),
+        DateTime(timezone=True),
     )
 
 

@@ -1,0 +1,228 @@
+"""Dates in rules: spans, moments, and the patient's local day.
+
+A **span** is `{"days": 30}`, or several units together. Years and months are added first, then weeks and days; a day
+that the month does not have becomes its last day (31 January + 1 month is 28 or 29 February).
+
+A **moment** is `{"now": true}`, `{"date": "2026-03-01"}` or `{"focus": "due_on"}`, the last a date of the focus record;
+each may have `"plus": span` with negative numbers too. `{"now": true}` alone is the very instant. Every other moment is
+a whole day in the patient's zone: `before` is before it begins, `after` after it ends, `between` holds both whole days.
+The zone is the patient's own, else their branch's, else UTC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import ColumnElement, Date, DateTime, and_, case, cast, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from journeys.criteria.kinds import DAY, INSTANT
+from journeys.criteria.subject import Subject
+from journeys.foundation.zones import ZoneSpan, instant_of, minutes, wall_time
+from journeys.store.organisation import Location
+from journeys.store.people import Patient
+
+UNITS = ("years", "months", "weeks", "days")
+FARTHEST_WEST = dt.timedelta(hours=13)
+FARTHEST_EAST = dt.timedelta(hours=15)
+"""No zone is, or was, farther from UTC."""
+
+Span = Mapping[str, int]
+Moment = Mapping[str, Any]
+Flag = ColumnElement[bool]
+
+
+def shifted(day: dt.date, span: Span, sign: int = 1) -> dt.date:
+    """The day a span later (or earlier, with sign -1), by the month rule above."""
+    years, months, weeks, days = (sign * span.get(unit, 0) for unit in UNITS)
+    return day + relativedelta(years=years, months=months, weeks=weeks, days=days)
+
+
+def shifted_in_sql(day: ColumnElement[dt.date], span: Span, sign: int = 1) -> ColumnElement[dt.date]:
+    """The same as `shifted`, for PostgreSQL."""
+    if not any(span.values()):
+        return day
+    return cast(day + func.make_interval(*(sign * span.get(unit, 0) for unit in UNITS)), Date)
+
+
+def zone_of(patient_id: Any) -> ColumnElement[str]:
+    """SQL: the zone in which a patient's days are counted."""
+    row = aliased(Patient)
+    branch = aliased(Location)
+    return (
+        select(func.coalesce(row.time_zone, branch.time_zone, "UTC"))
+        .select_from(row)
+        .outerjoin(branch, branch.id == row.managing_location_id)
+        .where(row.id == patient_id)
+        .correlate_except(row, branch)
+        .scalar_subquery()
+    )
+
+
+def zone_of_subject(subject: Subject) -> ColumnElement[str]:
+    """SQL: the zone of the subject; without a look-up when its patient row is at hand and names a zone."""
+    if subject.patient is None:
+        return zone_of(subject.patient_id)
+    branch = aliased(Location)
+    of_branch = (
+        select(branch.time_zone)
+        .where(branch.id == subject.patient.managing_location_id)
+        .correlate_except(branch)
+        .scalar_subquery()
+    )
+    return func.coalesce(subject.patient.time_zone, of_branch, "UTC")
+
+
+@dataclass(frozen=True)
+class Day:
+    """A local day as SQL; and, when `now` is known beforehand, the first and last day that it is for anybody."""
+
+    value: ColumnElement[dt.date]
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+    def plus(self, span: Span, sign: int = 1) -> Day:
+        """The day a span later."""
+        first = None if self.first is None else shifted(self.first, span, sign)
+        last = None if self.last is None else shifted(self.last, span, sign)
+        return Day(shifted_in_sql(self.value, span, sign), first, last)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Where a day begins, for comparing; `lowest` and `highest` bound it for every patient alike, when known."""
+
+    exact: ColumnElement[Any]
+    lowest: Any = None
+    highest: Any = None
+
+    def at_or_after(self, value: ColumnElement[Any]) -> Flag:
+        """Whether a value is not before the edge; the zone is looked up only for values near it."""
+        if self.lowest is None:
+            return value >= self.exact
+        return and_(value >= self.lowest, or_(value >= self.highest, value >= self.exact))
+
+    def before(self, value: ColumnElement[Any]) -> Flag:
+        """Whether a value is before the edge."""
+        if self.lowest is None:
+            return value < self.exact
+        return and_(value < self.highest, or_(value < self.lowest, value < self.exact))
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Compares dates of one patient: what is now, in which zone, and how to read a date of the focus record.
+
+    `focus(name)` returns (value, kind) of an attribute of the focus record.
+    """
+
+    now: dt.datetime | ColumnElement[dt.datetime]
+    zone: ColumnElement[str]
+    focus: Callable[[str], tuple[ColumnElement[Any], str]]
+
+    def today(self) -> Day:
+        """The patient's local day."""
+        if not isinstance(self.now, dt.datetime):
+            return Day(self.local_day(self.now))
+        now = self.now.astimezone(dt.UTC)
+        return Day(self.local_day(now), (now - FARTHEST_WEST).date(), (now + FARTHEST_EAST).date())
+
+    def today_for_many(self) -> ColumnElement[dt.date]:
+        """The patient's local day as a value that every row needs: zones are looked up once, not row by row."""
+        if not isinstance(self.now, dt.datetime):
+            return self.local_day(self.now)
+        now = self.now.astimezone(dt.UTC)
+        ahead = case((self.zone.in_(zones_where(now, later=True)), 1), else_=0)
+        behind = case((self.zone.in_(zones_where(now, later=False)), 1), else_=0)
+        return type_coerce(literal(now.date(), Date) + ahead - behind, Date)
+
+    def local_day(self, instant: Any) -> ColumnElement[dt.date]:
+        """The day of an instant in the patient's zone."""
+        in_utc = func.timezone("UTC", instant)
+        return cast(func.coalesce(wall_time(self.zone, instant), in_utc), Date)
+
+    def day_of(self, moment: Moment) -> Day:
+        """The local day that a moment means."""
+        if "date" in moment:
+            date = dt.date.fromisoformat(moment["date"])
+            day = Day(literal(date, Date), date, date)
+        elif "focus" in moment:
+            value, kind = self.focus(moment["focus"])
+            day = Day(value if kind == DAY else self.local_day(value))
+        else:
+            day = self.today()
+        return day.plus(moment.get("plus", {}))
+
+    def edge_of(self, day: Day, kind: str) -> Edge:
+        """Where a day begins: the day itself among days, its first instant among instants."""
+        if kind == DAY:
+            return Edge(day.value, day.first, day.last)
+        exact = start_of_day(self.zone, day.value)
+        if day.first is None or day.last is None:
+            return Edge(exact)
+        return Edge(exact, start_in_utc(day.first) - FARTHEST_EAST, start_in_utc(day.last) + FARTHEST_WEST)
+
+    def not_before(self, value: ColumnElement[Any], kind: str, moment: Moment) -> Flag:
+        """Whether a value lies at or after the beginning of a moment."""
+        if is_instant(moment, kind):
+            return value >= self.now
+        return self.edge_of(self.day_of(moment), kind).at_or_after(value)
+
+    def not_after(self, value: ColumnElement[Any], kind: str, moment: Moment) -> Flag:
+        """Whether a value lies before the end of a moment."""
+        if is_instant(moment, kind):
+            return value <= self.now
+        return self.edge_of(self.day_of(moment).plus({"days": 1}), kind).before(value)
+
+    def before(self, value: ColumnElement[Any], kind: str, moment: Moment) -> Flag:
+        """Whether a value lies before the beginning of a moment."""
+        if is_instant(moment, kind):
+            return value < self.now
+        return self.edge_of(self.day_of(moment), kind).before(value)
+
+    def after(self, value: ColumnElement[Any], kind: str, moment: Moment) -> Flag:
+        """Whether a value lies after the end of a moment."""
+        if is_instant(moment, kind):
+            return value > self.now
+        return self.edge_of(self.day_of(moment).plus({"days": 1}), kind).at_or_after(value)
+
+    def within_last(self, value: ColumnElement[Any], kind: str, span: Span) -> Flag:
+        """Whether a value lies between the local day a span ago and now."""
+        since = {"now": True, "plus": {unit: -number for unit, number in span.items()}}
+        return and_(self.not_before(value, kind, since), self.not_after(value, kind, {"now": True}))
+
+    def within_next(self, value: ColumnElement[Any], kind: str, span: Span) -> Flag:
+        """Whether a value lies between now and the end of the local day a span ahead."""
+        until = {"now": True, "plus": span}
+        return and_(self.not_before(value, kind, {"now": True}), self.not_after(value, kind, until))
+
+
+def is_instant(moment: Moment, kind: str) -> bool:
+    """Whether a moment means this very instant: `now` itself, compared with an instant."""
+    return kind == INSTANT and "now" in moment and "plus" not in moment
+
+
+def start_in_utc(day: dt.date) -> dt.datetime:
+    """Midnight of a day in UTC."""
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def start_of_day(zone: ColumnElement[str], day: ColumnElement[dt.date]) -> ColumnElement[dt.datetime]:
+    """SQL: the first instant of a day in a zone."""
+    wanted = select(zone.label("zone"), cast(day, DateTime(timezone=False)).label("midnight"))
+    wall = wanted.correlate_except().subquery("wall")
+    begins = func.coalesce(instant_of(wall.c.zone, wall.c.midnight), func.timezone("UTC", wall.c.midnight))
+    return type_coerce(
+        select(begins).select_from(wall).correlate_except(wall).scalar_subquery(), DateTime(timezone=True)
+    )
+
+
+def zones_where(now: dt.datetime, *, later: bool) -> Any:
+    """SELECT the zones in which it is already the next day, or still the day before, while it is `now` in UTC."""
+    local = cast(func.timezone("UTC", literal(now)) + minutes(ZoneSpan.offset_minutes), Date)
+    there = local > literal(now.date(), Date) if later else local < literal(now.date(), Date)
+    return select(ZoneSpan.zone).where(ZoneSpan.from_at <= now, ZoneSpan.to_at > now, there).correlate_except(ZoneSpan)

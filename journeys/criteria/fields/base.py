@@ -1,0 +1,121 @@
+"""What a file in this folder defines: a `Field`, one fact about a patient, or a `Record`, something that happens.
+
+Both are named as their file. The docstring of the class is its help; `label` and all other words are message ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import aliased
+
+from journeys.criteria.dates import Clock
+from journeys.criteria.kinds import CODE, DAY, INSTANT, NUMBER, RECORD, Facet, Words
+from journeys.criteria.subject import Subject
+
+Of = Mapping[str, str]
+"""What `of` says in a rule: the parameters of a field, by name."""
+
+
+class Field:
+    """One fact about a patient, as one SQL value; NULL where it is not known."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    kind: ClassVar[str]
+    choices: ClassVar[Words] = {}
+    pattern: ClassVar[str] = ""
+    example: ClassVar[str] = ""
+    parameters: ClassVar[Mapping[str, Words]] = {}
+    """What `of` must hold: name → its possible values. Empty words mean that any text is possible."""
+
+    def facet(self, of: Of, focus: Record | None) -> Facet:
+        """The kind, label and values of this fact; `focus` is the kind of record that the rule is about."""
+        return Facet(self.kind, self.label, self.choices, self.pattern, self.example)
+
+    def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[Any]:
+        """The fact of the subject as SQL."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One column of a record that rules may ask for.
+
+    `through` = (key, shown) turns a reference into what people write: `(Location.id, Location.slug)`.
+    """
+
+    column: str
+    kind: str
+    label: str
+    choices: Words = field(default_factory=dict)
+    through: tuple[Any, Any] | None = None
+
+    def facet(self) -> Facet:
+        """The kind, label and values of this attribute."""
+        return Facet(self.kind, self.label, self.choices)
+
+    def value(self, row: Any) -> ColumnElement[Any]:
+        """The attribute of one row (an alias of the record's table) as SQL."""
+        column: ColumnElement[Any] = getattr(row, self.column)
+        if self.through is None:
+            return column
+        key, shown = self.through
+        other = aliased(key.class_)
+        return (
+            select(getattr(other, shown.key))
+            .where(getattr(other, key.key) == column)
+            .correlate_except(other)
+            .scalar_subquery()
+        )
+
+
+def code(column: str, label: str, choices: Words | None = None, through: tuple[Any, Any] | None = None) -> Attribute:
+    """An attribute that holds a code."""
+    return Attribute(column, CODE, label, choices or {}, through)
+
+
+def number(column: str, label: str) -> Attribute:
+    """An attribute that holds a number."""
+    return Attribute(column, NUMBER, label)
+
+
+def day(column: str, label: str) -> Attribute:
+    """An attribute that holds a date."""
+    return Attribute(column, DAY, label)
+
+
+def instant(column: str, label: str) -> Attribute:
+    """An attribute that holds a date with its time."""
+    return Attribute(column, INSTANT, label)
+
+
+class Record(Field):
+    """Something that happens to patients: rows of one table, each with a date and attributes.
+
+    `label` is its name with an article ("an appointment"), `singular` and `plural` its name after a number; `when` names
+    the attribute that windows look at. Rows that say that it did not happen (`not_counted` statuses) are never found.
+    """
+
+    kind = RECORD
+    singular: ClassVar[str]
+    plural: ClassVar[str]
+    table: ClassVar[Any]
+    when: ClassVar[str]
+    attributes: ClassVar[Mapping[str, Attribute]]
+    not_counted: ClassVar[tuple[str, ...]] = ("entered-in-error",)
+
+    def counts(self, row: Any) -> ColumnElement[bool]:
+        """Whether a row counts as having happened."""
+        return row.status.not_in(self.not_counted) if self.not_counted else true()
+
+    def attribute(self, name: str) -> Attribute | None:
+        """An attribute by name; `date` is the one that windows look at."""
+        return self.attributes.get(self.when if name == "date" else name)
+
+    def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[Any]:
+        """A record is no value."""
+        raise NotImplementedError("Ask for a record with `happened`")

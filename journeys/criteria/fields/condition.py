@@ -1,0 +1,48 @@
+"""Conditions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
+
+from journeys.criteria.fields.base import Record, code, instant
+from journeys.foundation.words import N_
+from journeys.store.clinical import Condition as Table
+
+
+class Condition(Record):
+    """A condition, problem or diagnosis; windows look at its onset. One that was refuted never counts."""
+
+    label = N_("a condition")
+    singular = N_("condition")
+    plural = N_("conditions")
+    table = Table
+    when = "onset_at"
+    not_counted = ()
+    attributes = {
+        "onset_at": instant("onset_at", N_("onset")),
+        "abatement_at": instant("abatement_at", N_("end")),
+        "asserted_at": instant("asserted_at", N_("time of recording")),
+        "status": code(
+            "status",
+            N_("status"),
+            {
+                "active": N_("active"),
+                "recurrence": N_("recurrence"),
+                "relapse": N_("relapse"),
+                "inactive": N_("inactive"),
+                "remission": N_("remission"),
+                "resolved": N_("resolved"),
+                "unknown": N_("unknown"),
+            },
+        ),
+        "verification_status": code("verification_status", N_("verification")),
+        "category": code("category", N_("category")),
+        "code": code("code", N_("code")),
+        "code_system": code("code_system", N_("code system")),
+    }
+
+    def counts(self, row: Any) -> ColumnElement[bool]:
+        """Neither refuted nor entered in error."""
+        return func.coalesce(row.verification_status, "").not_in(["refuted", "entered-in-error"])

@@ -1,0 +1,23 @@
+"""Earlier than a day begins in the patient's zone, or than this instant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from journeys.criteria.kinds import DAY, INSTANT
+from journeys.criteria.operators.base import MOMENT, Fact, Operator
+from journeys.foundation.words import N_
+
+
+class Before(Operator):
+    """Earlier than a day begins in the patient's zone, or than this instant."""
+
+    label = N_("is before")
+    sentence = N_("%(field)s is before %(value)s")
+    takes = {DAY: MOMENT, INSTANT: MOMENT}
+
+    def holds(self, fact: Fact, wanted: Any) -> ColumnElement[bool]:
+        """Compare in SQL."""
+        return fact.clock.before(fact.value, fact.kind, wanted)

@@ -1,0 +1,23 @@
+"""Exactly this value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from journeys.criteria.kinds import CODE, NUMBER
+from journeys.criteria.operators.base import VALUE, Fact, Operator
+from journeys.foundation.words import N_
+
+
+class Is(Operator):
+    """Exactly this value."""
+
+    label = N_("is")
+    sentence = N_("%(field)s is %(value)s")
+    takes = {CODE: VALUE, NUMBER: VALUE}
+
+    def holds(self, fact: Fact, wanted: Any) -> ColumnElement[bool]:
+        """Compare in SQL."""
+        return fact.value == wanted

@@ -1,0 +1,30 @@
+"""Looks up the segments in force: what rules may refer to, and what one segment says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from journeys.criteria.shapes import Rule
+from journeys.foundation.errors import Missing
+from journeys.store.configuration import DefinitionVersion
+from journeys.store.definitions import SEGMENT, live_versions
+
+
+def live_rules(session: Session) -> dict[str, Rule]:
+    """Slug → rule of every segment in force; what `compile` and `check` need to know of the others."""
+    return {slug: version.content["rule"] for slug, version in live_versions(session, SEGMENT).items()}
+
+
+def live_segment(session: Session, slug: str) -> DefinitionVersion:
+    """The version in force of one segment, or Missing."""
+    version = live_versions(session, SEGMENT).get(slug)
+    if version is None:
+        raise Missing(f"There is no published segment {slug}")
+    return version
+
+
+def focus_of(version: DefinitionVersion) -> dict[str, Any] | None:
+    """The kind of record that a segment's journeys are about, with its conditions; None for none."""
+    return version.content.get("focus")

@@ -1,0 +1,191 @@
+"""Reads a valid rule out as one plain sentence, in the reader's language.
+
+Everything people see is a message id, translated by the `translate` that the reader's side gives. Groups inside groups
+stand in brackets. Codes stand as they were written; closed values, units and counts are put into words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from journeys.criteria.dates import UNITS
+from journeys.criteria.fields import FACTS, RECORDS
+from journeys.criteria.fields.base import Record
+from journeys.criteria.kinds import NUMBER, Facet
+from journeys.criteria.operators import OPERATORS
+from journeys.criteria.operators.base import MOMENT, SPAN, TWO_MOMENTS, VALUES
+from journeys.criteria.shapes import Rule, shape_of
+from journeys.foundation.words import N_
+
+Translate = Callable[[str], str]
+
+ONE_UNIT = {"years": N_("1 year"), "months": N_("1 month"), "weeks": N_("1 week"), "days": N_("1 day")}
+MANY_UNITS = {
+    "years": N_("%(count)s years"),
+    "months": N_("%(count)s months"),
+    "weeks": N_("%(count)s weeks"),
+    "days": N_("%(count)s days"),
+}
+
+
+def sentence(rule: Rule, translate: Translate, focus: str | None = None) -> str:
+    """The rule in words; `focus` is the kind of record that the journey is about."""
+    return Reader(translate, RECORDS.get(focus or "")).whole(rule)
+
+
+class Reader:
+    """Puts rules into words; `record` is set while inside the `where` of something that happened."""
+
+    def __init__(self, translate: Translate, focus: Record | None, record: Record | None = None) -> None:
+        """Keep the language and what attributes belong to."""
+        self.translate = translate
+        self.focus = focus
+        self.record = record
+
+    def say(self, message: str, **data: str) -> str:
+        """A message in the reader's language with its places filled."""
+        translated = self.translate(message)
+        return translated % data if data else translated
+
+    def whole(self, rule: Rule) -> str:
+        """A rule in words, without brackets around it."""
+        shape = shape_of(rule)
+        if shape == "all":
+            return self.joined([self.part(part) for part in rule["all"]], N_("%(first)s and %(second)s"))
+        if shape == "any":
+            return self.joined([self.part(part) for part in rule["any"]], N_("%(first)s or %(second)s"))
+        if shape == "none":
+            return self.none(rule["none"])
+        if shape == "segment":
+            return self.say(N_("is in the segment %(segment)s"), segment=rule["segment"])
+        return self.happened(rule) if shape == "happened" else self.fact(rule)
+
+    def part(self, rule: Rule) -> str:
+        """A rule in words inside another one: groups of several parts in brackets."""
+        words = self.whole(rule)
+        shape = shape_of(rule)
+        is_several = shape in {"all", "any"} and len(rule[shape]) > 1
+        return f"({words})" if is_several else words
+
+    def none(self, parts: Sequence[Rule]) -> str:
+        """None of several rules; one thing that must not have happened reads as "no …"."""
+        if len(parts) == 1 and "happened" in parts[0] and parts[0].get("count", {"at_least": 1}) == {"at_least": 1}:
+            return self.happened({**parts[0], "count": {"exactly": 0}})
+        if len(parts) == 1:
+            return self.say(N_("not (%(rule)s)"), rule=self.whole(parts[0]))
+        words = self.joined([self.part(part) for part in parts], N_("%(first)s or %(second)s"))
+        return self.say(N_("none of these: (%(rule)s)"), rule=words)
+
+    def joined(self, words: Sequence[str], message: str) -> str:
+        """Several words with one conjunction between each two."""
+        text = words[0]
+        for word in words[1:]:
+            text = self.say(message, first=text, second=word)
+        return text
+
+    def fact(self, rule: Rule) -> str:
+        """A condition on a fact in words."""
+        facet, label = self.facet_and_label(rule)
+        operator = OPERATORS[rule["is"]]
+        value = self.value(rule.get("value"), operator.takes[facet.kind], facet)
+        return self.say(operator.sentence, field=label, value=value)
+
+    def facet_and_label(self, rule: Rule) -> tuple[Facet, str]:
+        """What is compared, and what it is called."""
+        if self.record is not None:
+            attribute = self.record.attribute(rule["field"])
+            facet = attribute.facet() if attribute else Facet(NUMBER, rule["field"])
+            return facet, self.say(facet.label)
+        field = FACTS[rule["field"]]
+        of = rule.get("of", {})
+        facet = field.facet(of, self.focus)
+        shown = {name: self.word(of[name], words) for name, words in field.parameters.items()}
+        return facet, self.say(facet.label, **shown)
+
+    def word(self, value: Any, words: Mapping[str, str]) -> str:
+        """One value in words."""
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return self.say(words[value]) if value in words else str(value)
+
+    def value(self, value: Any, shape: str, facet: Facet) -> str:
+        """The value of a condition in words."""
+        if shape == VALUES:
+            return self.joined([self.word(each, facet.choices) for each in value], N_("%(first)s or %(second)s"))
+        if shape == SPAN:
+            return self.span(value)
+        if shape == MOMENT:
+            return self.moment(value)
+        if shape == TWO_MOMENTS:
+            return self.joined([self.moment(each) for each in value], N_("%(first)s and %(second)s"))
+        if isinstance(value, list):
+            return self.joined([self.word(each, facet.choices) for each in value], N_("%(first)s and %(second)s"))
+        return self.word(value, facet.choices)
+
+    def happened(self, rule: Rule) -> str:
+        """Something that happened in words: how often, what it was, when."""
+        record = RECORDS[rule["happened"]]
+        words = self.count(rule.get("count", {"at_least": 1}), record)
+        if rule.get("where"):
+            inside = Reader(self.translate, self.focus, record)
+            conditions = inside.whole({"all": rule["where"]})
+            words = self.say(N_("%(record)s where %(conditions)s"), record=words, conditions=conditions)
+        return self.within(words, rule["window"]) if rule.get("window") else words
+
+    def count(self, count: Mapping[str, int], record: Record) -> str:
+        """How many records in words."""
+        [(way, number)] = count.items()
+        if (way, number) == ("at_least", 1):
+            return self.say(N_("has %(record)s"), record=self.say(record.label))
+        if number == 0:
+            return self.say(N_("has no %(records)s"), records=self.say(record.plural))
+        messages = {
+            "at_least": N_("has at least %(count)s %(records)s"),
+            "at_most": N_("has at most %(count)s %(records)s"),
+            "exactly": N_("has exactly %(count)s %(records)s"),
+        }
+        records = self.say(record.singular if number == 1 else record.plural)
+        return self.say(messages[way], count=str(number), records=records)
+
+    def within(self, words: str, window: Rule) -> str:
+        """The same with its window."""
+        if "last" in window:
+            return self.say(N_("%(record)s within the last %(span)s"), record=words, span=self.span(window["last"]))
+        if "next" in window:
+            return self.say(N_("%(record)s within the next %(span)s"), record=words, span=self.span(window["next"]))
+        first, second = (self.moment(moment) for moment in window["between"])
+        return self.say(N_("%(record)s between %(first)s and %(second)s"), record=words, first=first, second=second)
+
+    def span(self, span: Mapping[str, int]) -> str:
+        """A span of time in words, larger units first."""
+        words = [self.unit(unit, abs(span[unit])) for unit in UNITS if span.get(unit)]
+        return self.joined(words, N_("%(first)s and %(second)s")) if words else self.unit("days", 0)
+
+    def unit(self, unit: str, number: int) -> str:
+        """A number of one unit in words."""
+        return self.say(ONE_UNIT[unit]) if number == 1 else self.say(MANY_UNITS[unit], count=str(number))
+
+    def moment(self, moment: Mapping[str, Any]) -> str:
+        """A moment in words."""
+        plus = moment.get("plus", {})
+        if "date" in moment:
+            base = dt.date.fromisoformat(moment["date"]).isoformat()
+        elif "focus" in moment:
+            base = self.focus_date(moment["focus"])
+        else:
+            base = self.say(N_("today")) if "plus" in moment else self.say(N_("now"))
+        later = {unit: number for unit, number in plus.items() if number > 0}
+        earlier = {unit: number for unit, number in plus.items() if number < 0}
+        if later:
+            base = self.say(N_("%(span)s after %(moment)s"), span=self.span(later), moment=base)
+        if earlier:
+            base = self.say(N_("%(span)s before %(moment)s"), span=self.span(earlier), moment=base)
+        return base
+
+    def focus_date(self, name: str) -> str:
+        """A date of the focus record in words."""
+        attribute = self.focus.attribute(name) if self.focus else None
+        label = self.say(attribute.label) if attribute else name
+        return self.say(N_("the %(attribute)s of the record in focus"), attribute=label)

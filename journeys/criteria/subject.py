@@ -1,0 +1,40 @@
+"""`Subject` says for whom a rule is decided: the columns of a batch of rows, or the patient table itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+
+from journeys.store.people import Patient
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One row of a batch, as SQL.
+
+    `patient_id` is the column with the patient; `now` an aware moment, or a column when rows have different ones
+    (slower: a moment known beforehand lets dates be compared with constants first). `focus_kind` names the record that
+    the rows are about (`appointment`; a name of `criteria.fields`), `focus_id` is the column with its id. `patient` is
+    the joined patient table when the batch has it at hand. `many` says that the rows are most of the patients: counting
+    then groups whole tables once instead of looking up each patient.
+    """
+
+    patient_id: Any
+    now: dt.datetime | ColumnElement[dt.datetime]
+    focus_kind: str | None = None
+    focus_id: Any = None
+    enrolment_id: Any = None
+    patient: Any = None
+    many: bool = False
+
+    def fact(self, name: str) -> ColumnElement[Any]:
+        """A column of the patient: of the row at hand, or looked up by id."""
+        if self.patient is not None:
+            column: ColumnElement[Any] = getattr(self.patient, name)
+            return column
+        row = aliased(Patient)
+        return select(getattr(row, name)).where(row.id == self.patient_id).correlate_except(row).scalar_subquery()
