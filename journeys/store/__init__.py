@@ -21,7 +21,7 @@ from journeys.store.clinical import (
     Observation,
     Procedure,
 )
-from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener
+from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.contact import Consent, Message, MessageCandidate
 from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
 from journeys.store.events import Event
@@ -100,5 +100,6 @@ __all__ = [
     "Task",
     "TaskQueue",
     "TreatmentCourse",
+    "VersionPin",
     "ZoneSpan",
 ]

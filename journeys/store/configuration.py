@@ -76,3 +76,14 @@ class JourneyListener(Base):
     purpose: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     event_kind: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class VersionPin(Base):
+    """Which version of a template or segment a published journey version was checked with, and uses for ever."""
+
+    __tablename__ = "version_pin"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("definition_version.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    pinned_version_id: Mapped[int] = mapped_column(ForeignKey("definition_version.id"), index=True)

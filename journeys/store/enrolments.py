@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 
 from sqlalchemy import (
     BigInteger,
@@ -51,6 +50,7 @@ class Enrolment(Identified, OfPatient, Base):
     in.
     `waits_for` are the event kinds that end the wait early, counted from `waiting_since`; `woken_by` is the event
     that did.
+    `woken_kind` and `answer` are that event's kind and outcome, `exit_port` the way out that was decided.
     `visit` counts arrivals at steps, so that a step taken twice is two things. Status is FHIR CarePlan's: completed for
     the end or the goal, revoked for an exit.
     """
@@ -94,8 +94,8 @@ class Enrolment(Identified, OfPatient, Base):
     waits_for: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     waiting_since: Mapped[dt.datetime | None]
     woken_by: Mapped[int | None]
+    woken_kind: Mapped[str | None]
     answer: Mapped[str | None]
-    claim: Mapped[uuid.UUID | None]
     exit_port: Mapped[str | None]
     ended_at: Mapped[dt.datetime | None]
     ended_reason: Mapped[str | None]

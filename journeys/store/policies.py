@@ -23,7 +23,7 @@ EVERY_BRANCH = "(SELECT current_setting('waymark.locations', true) = '*')"
 APPEND_ONLY = ("audit_entry",)
 """Tables into which the roles may only insert."""
 
-UNCHANGING = ("definition_version", "event", "enrolment_history", "consent", "message_candidate")
+UNCHANGING = ("definition_version", "version_pin", "event", "enrolment_history", "consent", "message_candidate")
 """Tables whose rows are never changed or deleted by anybody; `definition_version` has a trigger besides."""
 
 UNSCOPED = ("audit_entry",)
