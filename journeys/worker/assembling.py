@@ -1,0 +1,35 @@
+"""Makes what a process of workers stands on, from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from config import Settings
+from journeys.foundation import database
+from journeys.foundation.acting import House
+from journeys.worker import bell
+from journeys.worker.bell import Bell
+from journeys.worker.jobs import JOBS, react
+from journeys.worker.workshop import Clock, Job, Workshop
+
+
+def make_workshop(settings: Settings, clock: Clock, jobs: Mapping[str, Job]) -> Workshop:
+    """The house of the worker's role, with the reactions and the bell."""
+    engine = database.connect(settings.database_url, database.WORKER)
+    ringing = make_bell(settings, jobs)
+    return Workshop(
+        house=House(sessions=database.sessions(engine), react=react, ring=ringing.ring),
+        bell=ringing,
+        jobs=dict(jobs),
+        clock=clock,
+        engine=engine,
+        owner_url=settings.database_url,
+    )
+
+
+def make_bell(settings: Settings, jobs: Mapping[str, Job] = JOBS) -> Bell:
+    """A bell that knows where each job goes: to the queue it prefers, else to the first one there is."""
+    known = settings.worker_queues
+    queues = {name: job.queue if job.queue in known else known[0] for name, job in jobs.items()}
+    shared = [name for name, job in jobs.items() if job.shared]
+    return Bell(bell.connect(settings.redis_url), queues, shared)

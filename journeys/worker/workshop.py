@@ -1,0 +1,76 @@
+"""What a job works with: the house, the bell, the clock. Made once per process, before RQ forks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from journeys.foundation.acting import EVERYWHERE, Act, House
+from journeys.worker.bell import Bell
+
+Clock = Callable[[], dt.datetime]
+
+SECONDS_OF_WORK = 15.0
+"""A job starts no further round after this; with the last round it stays below 20 s."""
+
+
+def system_clock() -> dt.datetime:
+    """This moment, aware, in UTC. The engine reads the machine's clock here and nowhere else."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round is given: the workshop, the job's name, its lanes."""
+
+    workshop: Workshop
+    job: str
+    lanes: tuple[int, ...]
+
+    @property
+    def house(self) -> House:
+        """Where acts are run."""
+        return self.workshop.house
+
+    def act(self) -> Act:
+        """An act of this moment; each round makes new ones, because time passes."""
+        return Act(now=self.workshop.clock(), by=f"worker:{self.job}", scope=EVERYWHERE)
+
+
+Work = Callable[[Round], bool]
+"""One bounded round of work in one or few transactions; True when there may be more to do at once."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A kind of job: the queue it prefers, whether its lanes are shared among workers, its round of work."""
+
+    work: Work
+    queue: str
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Everything that the jobs of one process need. `engine` acts as the worker's role; `owner_url` may change
+    tables."""
+
+    house: House
+    bell: Bell
+    jobs: dict[str, Job]
+    clock: Clock
+    engine: Engine
+    owner_url: str
+
+    def work_off(self, name: str, lanes: tuple[int, ...]) -> bool:
+        """Round after round until nothing is left or the time is over; whether work may be left."""
+        end = time.monotonic() + SECONDS_OF_WORK
+        work = self.jobs[name].work
+        while work(Round(self, name, lanes)):
+            if time.monotonic() >= end:
+                return True
+        return False
