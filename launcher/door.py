@@ -58,7 +58,6 @@ def _run(words: list[str], console: Console) -> int:
     arguments = _arguments(name, module, words[1:])
     settings = Settings.from_environment()
     logging.basicConfig(level=settings.log_level, stream=sys.stderr)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     return int(module.run(settings, arguments, console))
 
 

@@ -1,25 +1,34 @@
 """What a database needs before the parts can start: keys, tables, roles, the portal's permissions, the demo clinic."""
 
+import logging
+
 import psycopg
 
 from app import setup as portal
 from config import Settings
 from journeys.foundation import secrets
 from journeys.store import setup as store
+from launcher import demo
 from launcher.console import Console
 from launcher.errors import LaunchError
 
+NOISY = ("alembic", "flask_appbuilder")
 HAS_TABLES = "SELECT to_regclass('patient') IS NOT NULL"
 HAS_PATIENTS = "SELECT EXISTS (SELECT 1 FROM patient)"
 
 
 def prepare(settings: Settings, console: Console) -> None:
     """Do what is missing, in order; a second call finds nothing to do."""
+    for library in NOISY:
+        logging.getLogger(library).setLevel(logging.ERROR)
     install_keys(settings, console)
     with console.doing("Database: tables, roles and policies"):
         store.prepare(settings.database_url)
     with console.doing("Portal: accounts, roles, permissions and translations"):
         portal.prepare(settings)
+    if settings.demo:
+        with console.doing("Demo clinic"):
+            demo.load(settings, console)
 
 
 def install_keys(settings: Settings, console: Console) -> None:

@@ -36,27 +36,26 @@ class Supervisor:
         for number in SIGNALS:
             signal.signal(number, self._on_signal)
 
-    def start(self, program: Program) -> Child:
-        """Start a program and wait until it is ready. LaunchError when it ends or takes too long."""
+    def start(self, *programs: Program) -> None:
+        """Start programs side by side and wait until all are ready. LaunchError when one ends or takes too long."""
         begin = time.monotonic()
-        child = start(program)
-        self.children.append(child)
-        leftovers.note(self.notes, self.children)
-        while not _is_ready(program):
+        waiting = [self._begin(program) for program in programs]
+        while waiting:
             self._refuse_stop()
-            if not child.is_alive():
-                raise _ended(child)
-            if time.monotonic() - begin > program.ready_within:
-                raise _too_slow(program)
+            for child in list(waiting):
+                seconds = time.monotonic() - begin
+                if _is_ready(child.program):
+                    self.console.say(f"{child.program.name}: ready after {seconds:.2f} s")
+                    waiting.remove(child)
+                elif not child.is_alive():
+                    raise _ended(child)
+                elif seconds > child.program.ready_within:
+                    raise _too_slow(child.program)
             time.sleep(PAUSE)
-        self.console.say(f"{program.name}: ready after {time.monotonic() - begin:.2f} s")
-        return child
 
     def run(self, program: Program) -> None:
         """Run a program to its end. LaunchError when it fails; it is stopped when the launcher is."""
-        child = start(program)
-        self.children.append(child)
-        leftovers.note(self.notes, self.children)
+        child = self._begin(program)
         while child.is_alive():
             self._refuse_stop()
             time.sleep(PAUSE)
@@ -85,6 +84,12 @@ class Supervisor:
             self._wait_for_end(child, begin)
         self.children.clear()
         self.notes.unlink(missing_ok=True)
+
+    def _begin(self, program: Program) -> Child:
+        child = start(program)
+        self.children.append(child)
+        leftovers.note(self.notes, self.children)
+        return child
 
     def _wait_for_end(self, child: Child, begin: float) -> None:
         program = child.program

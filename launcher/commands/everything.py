@@ -25,10 +25,7 @@ def run(settings: Settings, arguments: argparse.Namespace, console: Console) -> 
             settings = bring_up(_with_free_ports(settings, console), places, supervisor)
             parts = Parts(settings, places, console)
             supervisor.run(parts.setup())
-            supervisor.start(parts.web())
-            for worker in parts.workers():
-                supervisor.start(worker)
-            supervisor.start(parts.schedule())
+            supervisor.start(parts.web(), *parts.workers(), parts.schedule())
             instance.tell(settings.public_url)
             say_where(settings, places, console)
             supervisor.watch()

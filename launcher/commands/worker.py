@@ -41,8 +41,7 @@ def _run_all(settings: Settings, console: Console) -> int:
     supervisor = Supervisor(console, places.var / "workers.json")
     supervisor.listen()
     try:
-        for program in Parts(settings, places, console).workers():
-            supervisor.start(program)
+        supervisor.start(*Parts(settings, places, console).workers())
         supervisor.watch()
     except StopRequested:
         pass

@@ -38,8 +38,7 @@ def test_programs_start_in_order_and_stop_in_reverse(supervisor, living, trace):
 
 def test_servers_outlive_what_stands_on_them(supervisor, living, trace):
     supervisor.start(living("server", is_server=True))
-    supervisor.start(living("part"))
-    supervisor.start(living("other"))
+    supervisor.start(living("part"), living("other"))
     supervisor.stop()
     assert trace()[-1] == "server ends"
     assert not supervisor.notes.exists()
@@ -52,8 +51,8 @@ def test_a_program_that_ends_by_itself_is_told_with_its_last_words(supervisor, s
 
 
 def test_a_killed_program_is_told(supervisor, living):
-    child = supervisor.start(living("victim"))
-    os.kill(child.process.pid, signal.SIGKILL)
+    supervisor.start(living("victim"))
+    os.kill(supervisor.children[0].process.pid, signal.SIGKILL)
     with pytest.raises(LaunchError, match="victim was killed by SIGKILL"):
         supervisor.watch()
 

@@ -1,0 +1,42 @@
+"""Loads the demo clinic into a database that has no patients of its own, and shows who may sign in."""
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from app import setup as portal
+from config import Settings
+from journeys.worker.assembling import make_workshop
+from journeys.worker.jobs import JOBS
+from journeys.worker.workshop import system_clock
+from launcher.console import Console
+from seed import demo
+
+
+def load(settings: Settings, console: Console) -> None:
+    """Load what is missing of the clinic, with a bar, and the accounts of its people."""
+    workshop = make_workshop(settings, system_clock, JOBS)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    try:
+        with Progress(*columns, transient=True) as bar:
+            patients = bar.add_task("  Patients of the demo clinic")
+            added = demo.load(
+                workshop.house,
+                workshop.clock(),
+                progress=lambda done, total: bar.update(patients, completed=done, total=total),
+            )
+    finally:
+        workshop.engine.dispose()
+    portal.add_people(settings, [_account(each) for each in demo.sign_ins()])
+    if added:
+        console.say(f"The demo clinic has {added:,} new patients")
+
+
+def _account(person: demo.SignIn) -> portal.Person:
+    first_name, _, last_name = person.name.rpartition(" ")
+    return portal.Person(
+        username=person.username,
+        first_name=first_name,
+        last_name=last_name,
+        email=f"{person.username}@example.org",
+        role=person.role,
+        password=person.password,
+    )
