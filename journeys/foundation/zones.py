@@ -15,7 +15,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Interval, PrimaryKeyConstraint, cast, func, literal, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Interval,
+    PrimaryKeyConstraint,
+    cast,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -27,6 +38,7 @@ zoneinfo.reset_tzpath(to=())
 FIRST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 LAST = dt.datetime(2051, 1, 1, tzinfo=dt.UTC)
 STEP = dt.timedelta(days=7)
+NONE: ColumnElement[int] = literal_column("0", Integer)
 
 
 class ZoneSpan(Base):
@@ -150,7 +162,7 @@ def instant_of(zone: Any, wall: Any) -> ColumnElement[Any]:
 
 def minutes(number: Any) -> ColumnElement[dt.timedelta]:
     """SQL: a number of minutes as an interval."""
-    return type_coerce(number * literal(dt.timedelta(minutes=1), Interval), Interval)
+    return func.make_interval(NONE, NONE, NONE, NONE, NONE, cast(number, Integer), type_=Interval)
 
 
 def instant_in_python(zone: str, wall: dt.datetime) -> dt.datetime:

@@ -86,8 +86,18 @@ class Message(Identified, OfPatient, Base):
         UniqueConstraint("channel", "provider_reference", "direction"),
         Index("ix_message_of_step", "enrolment_id", "step", "visit", unique=True),
         Index("ix_message_to_plan", "not_before", postgresql_where=text("status = 'planned'")),
+        Index(
+            "ix_message_next_of_patient",
+            "patient_id",
+            text("priority DESC"),
+            "planned_at",
+            "id",
+            postgresql_where=text("status = 'planned'"),
+        ),
         Index("ix_message_to_send", "planned_at", postgresql_where=text("status IN ('released', 'sending')")),
         Index("ix_message_patient", "patient_id", "planned_at"),
+        Index("ix_message_ledger", "planned_at", "id"),
+        Index("ix_message_status", "status", "planned_at", "id"),
         Index("ix_message_contacts", "patient_id", "counted_at", postgresql_where=text("counted_at IS NOT NULL")),
     )
 
@@ -135,13 +145,15 @@ class MessageCandidate(Base):
     verdict.
 
     `facts` are the documented columns of the candidate relation as they stood, so that replay runs the same expressions
-    over the same values; bit n of `failed` is the rule at place n of `rules_version`.
+    over the same values; bit n of `failed` is the rule at place n of `rules_version` (the number of a version of the
+    definition `contact-rules`). `stage` is plan, or send for what failed when it was looked at again before sending.
     """
 
     __tablename__ = "message_candidate"
     __table_args__ = (
-        UniqueConstraint("message_id", "channel", "decided_at"),
+        one_of("stage", "plan", "send"),
         one_of("verdict", "allow", "defer", "suppress", "passed-over"),
+        Index("ix_message_candidate_message", "message_id", "decided_at"),
         Index("ix_message_candidate_patient", "patient_id"),
     )
 

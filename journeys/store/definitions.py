@@ -32,4 +32,4 @@ def live_versions(session: Session, kind: str) -> dict[str, DefinitionVersion]:
         .where(Definition.kind == kind, Definition.status == "active")
         .order_by(Definition.slug)
     )
-    return dict(rows.tuples().all())
+    return {slug: version for slug, version in rows}  # noqa: C416

@@ -25,6 +25,8 @@ def write_version(session: Session, act: Act, definition: Definition) -> Definit
     if live is None or live.checksum != checksum:
         live = next_version(session, act, definition, content, checksum)
     definition.live_version = live
+    # the reference is written after the row itself, and only what has a version may be active
+    session.flush()
     definition.status = "active"
     definition.changed_at = act.now
     definition.changed_by = act.by

@@ -1,0 +1,163 @@
+"""E-mail through an SMTP server, with STARTTLS where the settings ask for it."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from journeys.contact.channels.base import Channel, Envelope, Outcome
+from journeys.foundation.words import N_
+
+PORTS = {"none": 25, "starttls": 587, "tls": 465}
+REFUSED = 400
+GONE = 500
+"""SMTP replies from REFUSED on mean no, and from GONE on no for good."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The server and who writes. `timeout` (seconds) bounds every wait for the server."""
+
+    host: str = "localhost"
+    port: int = 25
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = "waymark@localhost"
+    timeout: float = 20.0
+
+
+class Email(Channel):
+    """One SMTP conversation for each batch. The Message-ID is made of the message's uid and is its reference.
+
+    Until the server has been given the text, a failure means that it has nothing; once it has, only its answer says
+    what became of the message, and a missing answer is unknown.
+    """
+
+    label = N_("E-mail")
+    speaks = "email"
+    address_systems = ("email",)
+    batch = 10
+    Settings = Settings
+
+    def send(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
+        """Send one after the other over one connection; when it breaks, the rest was certainly not sent."""
+        try:
+            server = self.connect()
+        except (OSError, smtplib.SMTPException) as error:
+            return [self.not_sent(each, error) for each in envelopes]
+        outcomes: list[Outcome] = []
+        try:
+            for each in envelopes:
+                outcomes.append(self.send_one(server, each))
+        finally:
+            close(server)
+        return outcomes
+
+    def connect(self) -> smtplib.SMTP:
+        """An open, greeted and, where asked for, encrypted and signed-in connection."""
+        settings = self.settings
+        if settings.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.host, settings.port, timeout=settings.timeout, context=ssl.create_default_context()
+            )
+        else:
+            server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
+        try:
+            if settings.security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if settings.user:
+                server.login(settings.user, settings.password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def send_one(self, server: smtplib.SMTP, envelope: Envelope) -> Outcome:
+        """Hand over one message, and tell a refusal from a silence."""
+        try:
+            message = self.compose(envelope)
+            server.ehlo_or_helo_if_needed()
+            code, _ = server.mail(self.settings.sender)
+            if code < REFUSED:
+                code, _ = server.rcpt(envelope.address)
+            if code >= REFUSED:
+                return refused(envelope, code, server)
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            return self.not_sent(envelope, error)
+        return self.hand_over(server, envelope, message)
+
+    def hand_over(self, server: smtplib.SMTP, envelope: Envelope, message: EmailMessage) -> Outcome:
+        """Give the text; from here on only the server knows."""
+        try:
+            code, _ = server.data(message.as_bytes())
+        except smtplib.SMTPDataError as error:
+            return refused(envelope, error.smtp_code, server)
+        except (OSError, smtplib.SMTPException) as error:
+            return Outcome(envelope.message_id, "unknown", error=type(error).__name__)
+        if code >= REFUSED:
+            return refused(envelope, code, server)
+        return Outcome(envelope.message_id, "accepted", reference=message["Message-ID"])
+
+    def compose(self, envelope: Envelope) -> EmailMessage:
+        """The message as it goes over the wire."""
+        message = EmailMessage(policy=SMTP)
+        message["From"] = self.settings.sender
+        message["To"] = envelope.address
+        message["Subject"] = " ".join(envelope.subject.split())
+        message["Message-ID"] = f"<{envelope.uid}@{domain_of(self.settings.sender)}>"
+        message["Content-Language"] = envelope.language
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(envelope.body)
+        return message
+
+    def not_sent(self, envelope: Envelope, error: Exception) -> Outcome:
+        """The server has nothing of it; only an envelope that cannot be written down is refused for good."""
+        permanent = isinstance(error, ValueError)
+        return Outcome(envelope.message_id, "refused", permanent=permanent, error=type(error).__name__)
+
+
+def refused(envelope: Envelope, code: int, server: smtplib.SMTP) -> Outcome:
+    """A refusal by the server's own word; the conversation is set back for the next message."""
+    try:
+        server.rset()
+    except (OSError, smtplib.SMTPException):
+        close(server)
+    return Outcome(envelope.message_id, "refused", permanent=code >= GONE, error=f"smtp {code}")
+
+
+def close(server: smtplib.SMTP) -> None:
+    """End the conversation; what the server says to that does not matter."""
+    try:
+        server.quit()
+    except (OSError, smtplib.SMTPException):
+        server.close()
+
+
+def domain_of(address: str) -> str:
+    """The part after the last @."""
+    return address.rpartition("@")[2] or "localhost"
+
+
+def settings_from_url(url: str, sender: str) -> Settings:
+    """Settings from `smtp://user:password@host:port` (STARTTLS from port 587), `smtps://…` or `smtp+starttls://…`."""
+    parts = urlsplit(url)
+    security: Literal["none", "starttls", "tls"] = "none"
+    if parts.scheme == "smtps":
+        security = "tls"
+    elif parts.scheme == "smtp+starttls" or parts.port == PORTS["starttls"]:
+        security = "starttls"
+    return Settings(
+        host=parts.hostname or "localhost",
+        port=parts.port or PORTS[security],
+        security=security,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        sender=sender or Settings.sender,
+    )

@@ -1,0 +1,22 @@
+"""A phone on the screen: messages are shown in the portal, and nothing leaves the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from journeys.contact.channels.base import Channel, Envelope, Outcome
+from journeys.foundation.words import N_
+
+
+class PhoneSimulator(Channel):
+    """The row of the message is the delivery, so sending it again changes nothing."""
+
+    label = N_("Phone simulator")
+    speaks = "sms"
+    address_systems = ("sms", "phone")
+    batch = 500
+    repeatable = True
+
+    def send(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
+        """Accept every envelope under the message's own uid."""
+        return [Outcome(each.message_id, "accepted", reference=str(each.uid)) for each in envelopes]

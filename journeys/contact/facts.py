@@ -1,0 +1,189 @@
+"""Where the facts of a candidate come from: one lookup per topic, each joined sideways to the rungs of the ladders."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    any_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+
+from journeys.foundation.calendars import BusinessCalendar
+from journeys.foundation.zones import ZoneSpan
+from journeys.store.configuration import DefinitionVersion
+from journeys.store.contact import Consent, Message
+from journeys.store.people import Patient, PatientTelecom
+
+REMEMBERED = dt.timedelta(days=8)
+"""How far back contacts are looked at: a week of the patient's days, and the hours by which days differ."""
+
+MOST_CONTACTS = 20
+ENGLISH = "en"
+
+
+def in_force(now: dt.datetime, begins: Any, ends: Any) -> ColumnElement[bool]:
+    """SQL: whether now lies from `begins` (included) to `ends` (not included); unknown ends are open."""
+    return and_(or_(begins.is_(None), begins <= now), or_(ends.is_(None), ends > now))
+
+
+def telecom(rung: CTE, now: dt.datetime) -> FromClause:
+    """The best number or address of the patient that the channel can reach: usable, of the best system, mobile."""
+    of_channel = and_(
+        PatientTelecom.patient_id == rung.c.patient_id,
+        PatientTelecom.system == any_(rung.c.systems),
+        in_force(now, PatientTelecom.valid_from, PatientTelecom.valid_until),
+    )
+    return (
+        select(PatientTelecom.id, PatientTelecom.status)
+        .where(of_channel)
+        .order_by(
+            (PatientTelecom.status != "usable"),
+            (PatientTelecom.use == "old").is_(True),
+            func.array_position(rung.c.systems, PatientTelecom.system),
+            (PatientTelecom.use == "mobile").is_not(True),
+            PatientTelecom.rank.asc().nulls_last(),
+            PatientTelecom.id,
+        )
+        .limit(1)
+        .lateral("telecom")
+    )
+
+
+def consent_about(patient_id: Any, purpose: Any, speaks: Any) -> ColumnElement[bool]:
+    """SQL: statements of a patient that speak about a purpose on a channel, whether they name them or not."""
+    return and_(
+        Consent.patient_id == patient_id,
+        or_(Consent.purpose.is_(None), Consent.purpose == purpose),
+        or_(Consent.channel.is_(None), Consent.channel == speaks),
+    )
+
+
+def newest_consent(patient_id: Any, purpose: Any, speaks: Any, at: Any) -> Select:
+    """SELECT the statement that holds at a moment: the newest in force; of two of the same moment, the refusal."""
+    return (
+        select(Consent.id, Consent.decision, Consent.purpose, Consent.channel)
+        .where(
+            consent_about(patient_id, purpose, speaks),
+            Consent.from_at <= at,
+            or_(Consent.until_at.is_(None), Consent.until_at > at),
+        )
+        .order_by(Consent.from_at.desc(), Consent.decision, Consent.id.desc())
+        .limit(1)
+    )
+
+
+def consent(rung: CTE, now: dt.datetime) -> FromClause:
+    """What the patient has said about this purpose on this channel."""
+    return newest_consent(rung.c.patient_id, Message.purpose, rung.c.speaks, now).lateral("said")
+
+
+def expired_consent(rung: CTE, now: dt.datetime) -> ColumnElement[bool]:
+    """Whether a permission about this purpose on this channel has run out."""
+    about = consent_about(rung.c.patient_id, Message.purpose, rung.c.speaks)
+    return exists(select(1).where(about, Consent.decision == "permit", Consent.until_at <= now))
+
+
+def contacts(rung: CTE, now: dt.datetime) -> ColumnElement[Any]:
+    """When the patient was written to, over all journeys, without the message itself; the newest first."""
+    other = Message.__table__.alias("contact")
+    recent = (
+        select(other.c.counted_at)
+        .where(
+            other.c.patient_id == rung.c.patient_id,
+            other.c.counted_at > now - REMEMBERED,
+            other.c.id != rung.c.message_id,
+        )
+        .order_by(other.c.counted_at.desc())
+        .limit(MOST_CONTACTS)
+        .correlate(rung)
+    )
+    return func.array(recent.scalar_subquery())
+
+
+def clock(now: dt.datetime) -> Subquery:
+    """Every zone now: its offset, since when and until when it keeps it, and the ones before and after."""
+    before = ZoneSpan.__table__.alias("before")
+    after = ZoneSpan.__table__.alias("after")
+    here = ZoneSpan.__table__.alias("here")
+    return (
+        select(
+            here.c.zone,
+            here.c.offset_minutes,
+            here.c.from_at,
+            here.c.to_at,
+            func.coalesce(before.c.offset_minutes, here.c.offset_minutes).label("offset_before"),
+            func.coalesce(after.c.offset_minutes, here.c.offset_minutes).label("offset_after"),
+        )
+        .outerjoin(before, and_(before.c.zone == here.c.zone, before.c.to_at == here.c.from_at))
+        .outerjoin(after, and_(after.c.zone == here.c.zone, after.c.from_at == here.c.to_at))
+        .where(here.c.from_at <= now, here.c.to_at > now)
+        .subquery("clock")
+    )
+
+
+def holiday(calendar_id: Any, local_now: Any) -> ColumnElement[bool]:
+    """Whether a branch's calendar names the patient's day among its closed days."""
+    day = func.to_char(local_now, "YYYY-MM-DD")
+    return exists(select(1).where(BusinessCalendar.id == calendar_id, BusinessCalendar.closed_days.has_key(day)))
+
+
+def templates(messages: CTE) -> CTE:
+    """The templates of these messages once each, because their content is long and their messages are many."""
+    content = DefinitionVersion.content
+    used = select(Message.template_version_id).join(messages, messages.c.id == Message.id)
+    names = func.jsonb_object_keys(content["texts"]).table_valued("name")
+    return (
+        select(
+            DefinitionVersion.id,
+            content["purpose"].astext.label("purpose"),
+            func.coalesce(content["content_level"].as_integer(), 0).label("content_level"),
+            content["fallback"].astext.label("fallback"),
+            select(func.array_agg(names.c.name)).scalar_subquery().label("languages"),
+        )
+        .where(DefinitionVersion.id.in_(used))
+        .cte("template")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def language(template: CTE) -> ColumnElement[Any]:
+    """The language of the text for this patient: their own, its base ("es" for "es-MX"), or the template's fallback.
+
+    A patient whose language is not known gets the fallback, else English, else whatever there is. A message with a text
+    of its own is in the language it says.
+    """
+    wanted = Patient.language
+    base = func.split_part(wanted, "-", 1)
+    unknown = func.coalesce(template.c.fallback, english(template), template.c.languages[1])
+    return case(
+        (Message.template_version_id.is_(None), func.coalesce(Message.language, wanted, ENGLISH)),
+        (wanted.is_(None), unknown),
+        (wanted == any_(template.c.languages), wanted),
+        (base == any_(template.c.languages), base),
+        (template.c.fallback == any_(template.c.languages), template.c.fallback),
+        else_=null(),
+    )
+
+
+def english(template: CTE) -> ColumnElement[Any]:
+    """`en` when the template has it."""
+    return case((literal(ENGLISH) == any_(template.c.languages), ENGLISH), else_=null())
+
+
+def is_about(kind: str, record: Any) -> ColumnElement[bool]:
+    """SQL: whether a record is the one that the message is about."""
+    return and_(Message.focus_kind == kind, record.id == Message.focus_id)

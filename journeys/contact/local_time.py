@@ -1,0 +1,61 @@
+"""The patient's wall clock, out of the facts of a candidate row alone.
+
+The facts carry the zone's offset now, the ones before and after it, and when it changes: enough for the week around
+now, and kept with the row, so that a decision replays to the same instants after the world has changed its zones. Gaps
+and folds are answered as in foundation.zones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ColumnElement, DateTime, Integer, Interval, case, cast, func, type_coerce
+
+from journeys.contact.columns import Facts
+from journeys.foundation.zones import NONE, minutes
+
+ZONE_FACTS = ("local_now", "offset_minutes", "offset_from", "offset_until", "offset_before", "offset_after")
+"""What a rule that reckons with the patient's clock names in `needs`."""
+
+WALL = DateTime(timezone=False)
+INSTANT = DateTime(timezone=True)
+
+
+def days(number: Any) -> ColumnElement[dt.timedelta]:
+    """SQL: whole days of a wall clock as an interval."""
+    return func.make_interval(NONE, NONE, NONE, cast(number, Integer), type_=Interval)
+
+
+def in_utc(wall: ColumnElement[Any]) -> ColumnElement[Any]:
+    """SQL: a wall time of UTC as an instant."""
+    return type_coerce(func.timezone("UTC", cast(wall, WALL)), INSTANT)
+
+
+def wall_time(instant: ColumnElement[Any], offset_minutes: ColumnElement[Any]) -> ColumnElement[Any]:
+    """SQL: the wall time at an instant under an offset."""
+    return type_coerce(func.timezone("UTC", instant) + minutes(offset_minutes), WALL)
+
+
+def instant_of(facts: Facts, wall: ColumnElement[Any]) -> ColumnElement[Any]:
+    """SQL: the instant of a wall time near now; a time that the clocks jump over is the end of the jump."""
+    begins = wall_time(facts.offset_from, facts.offset_before)
+    ends = wall_time(facts.offset_until, facts.offset_minutes)
+    return type_coerce(
+        case(
+            (wall < begins, in_utc(wall - minutes(facts.offset_before))),
+            (wall < ends, func.greatest(in_utc(wall - minutes(facts.offset_minutes)), facts.offset_from)),
+            else_=func.greatest(in_utc(wall - minutes(facts.offset_after)), facts.offset_until),
+        ),
+        INSTANT,
+    )
+
+
+def midnight(facts: Facts, days_from_today: int = 0) -> ColumnElement[Any]:
+    """SQL: the wall time at which the patient's day began, or one some days before or after it."""
+    return type_coerce(func.date_trunc("day", facts.local_now) + days(days_from_today), WALL)
+
+
+def minute_of_day(facts: Facts) -> ColumnElement[Any]:
+    """SQL: minutes since midnight on the patient's clock."""
+    return func.extract("hour", facts.local_now) * 60 + func.extract("minute", facts.local_now)

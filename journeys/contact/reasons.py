@@ -1,0 +1,45 @@
+"""What a reason code means, in a sentence, and what would make the message sendable.
+
+Rules bring the codes that they give; the codes below belong to no rule, because they are found while a message is
+decided, rendered or sent. `REASONS` (in journeys.contact.catalogue) is all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from journeys.foundation.words import N_
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason code in words: what holds the message, and what would let it go. Both are message ids."""
+
+    says: str
+    remedy: str
+
+
+EXPIRED_BEFORE_WINDOW = "EXPIRED_BEFORE_WINDOW"
+FIELD_UNRESOLVED = "FIELD_UNRESOLVED"
+TOO_LONG = "TOO_LONG"
+OUTCOME_UNKNOWN_HOLD = "OUTCOME_UNKNOWN_HOLD"
+ENGINE_ERROR_FAIL_CLOSED = "ENGINE_ERROR_FAIL_CLOSED"
+
+OF_NO_RULE = {
+    FIELD_UNRESOLVED: Reason(
+        N_("A place in the text has no value for this patient."),
+        N_("Give the place a default in the template, or complete the patient's record."),
+    ),
+    TOO_LONG: Reason(
+        N_("The text is longer than the channel allows."),
+        N_("Shorten the template."),
+    ),
+    OUTCOME_UNKNOWN_HOLD: Reason(
+        N_("It is not known whether the message left: the server stopped answering while it was sent."),
+        N_("Find out whether it arrived, then say so here. It is never sent twice by itself."),
+    ),
+    ENGINE_ERROR_FAIL_CLOSED: Reason(
+        N_("Something went wrong inside Waymark while the message was made."),
+        N_("Tell the administrator; nothing was sent."),
+    ),
+}
