@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import aliased
 
 from journeys.criteria.dates import Clock
@@ -45,7 +45,8 @@ class Field:
 class Attribute:
     """One column of a record that rules may ask for.
 
-    `through` = (key, shown) turns a reference into what people write: `(Location.id, Location.slug)`.
+    `through` = (key, shown) turns a reference into what people write: `(Location.id, Location.slug)`. `otherwise` names
+    a column to take where the first is not known.
     """
 
     column: str
@@ -53,6 +54,7 @@ class Attribute:
     label: str
     choices: Words = field(default_factory=dict)
     through: tuple[Any, Any] | None = None
+    otherwise: str = ""
 
     def facet(self) -> Facet:
         """The kind, label and values of this attribute."""
@@ -61,6 +63,8 @@ class Attribute:
     def value(self, row: Any) -> ColumnElement[Any]:
         """The attribute of one row (an alias of the record's table) as SQL."""
         column: ColumnElement[Any] = getattr(row, self.column)
+        if self.otherwise:
+            return func.coalesce(column, getattr(row, self.otherwise))
         if self.through is None:
             return column
         key, shown = self.through
@@ -88,16 +92,17 @@ def day(column: str, label: str) -> Attribute:
     return Attribute(column, DAY, label)
 
 
-def instant(column: str, label: str) -> Attribute:
+def instant(column: str, label: str, otherwise: str = "") -> Attribute:
     """An attribute that holds a date with its time."""
-    return Attribute(column, INSTANT, label)
+    return Attribute(column, INSTANT, label, otherwise=otherwise)
 
 
 class Record(Field):
     """Something that happens to patients: rows of one table, each with a date and attributes.
 
-    `label` is its name with an article ("an appointment"), `singular` and `plural` its name after a number; `when` names
-    the attribute that windows look at. Rows that say that it did not happen (`not_counted` statuses) are never found.
+    `label` is its name with an article ("an appointment"), `singular` and `plural` its name after a number; `when`
+    names the attribute that windows look at. Rows that say that it did not happen (`not_counted` statuses) are never
+    found.
     """
 
     kind = RECORD

@@ -12,7 +12,10 @@ from journeys.store.clinical import Condition as Table
 
 
 class Condition(Record):
-    """A condition, problem or diagnosis; windows look at its onset. One that was refuted never counts."""
+    """A condition, problem or diagnosis; one that was refuted never counts.
+
+    Windows look at its onset, or at when it was recorded where no onset is known.
+    """
 
     label = N_("a condition")
     singular = N_("condition")
@@ -21,7 +24,7 @@ class Condition(Record):
     when = "onset_at"
     not_counted = ()
     attributes = {
-        "onset_at": instant("onset_at", N_("onset")),
+        "onset_at": instant("onset_at", N_("onset"), otherwise="asserted_at"),
         "abatement_at": instant("abatement_at", N_("end")),
         "asserted_at": instant("asserted_at", N_("time of recording")),
         "status": code(

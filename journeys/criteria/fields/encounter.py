@@ -1,0 +1,41 @@
+"""Visits and stays."""
+
+from __future__ import annotations
+
+from journeys.criteria.fields.base import Record, code, instant
+from journeys.foundation.words import N_
+from journeys.store.clinical import Encounter as Table
+from journeys.store.organisation import Location, ServiceLine
+
+
+class Encounter(Record):
+    """A visit or stay; windows look at when it began. `class` is AMB, EMER, IMP, VR and so on, `code` its type."""
+
+    label = N_("an encounter")
+    singular = N_("encounter")
+    plural = N_("encounters")
+    table = Table
+    when = "start_at"
+    attributes = {
+        "start_at": instant("start_at", N_("beginning")),
+        "end_at": instant("end_at", N_("end")),
+        "status": code(
+            "status",
+            N_("status"),
+            {
+                "planned": N_("planned"),
+                "arrived": N_("arrived"),
+                "triaged": N_("triaged"),
+                "in-progress": N_("in progress"),
+                "onleave": N_("on leave"),
+                "finished": N_("finished"),
+                "cancelled": N_("cancelled"),
+                "unknown": N_("unknown"),
+            },
+        ),
+        "class": code("class_code", N_("class")),
+        "code": code("code", N_("type")),
+        "code_system": code("code_system", N_("code system")),
+        "branch": code("location_id", N_("branch"), through=(Location.id, Location.slug)),
+        "service_line": code("service_line_id", N_("service line"), through=(ServiceLine.id, ServiceLine.slug)),
+    }

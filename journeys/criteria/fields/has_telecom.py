@@ -1,0 +1,47 @@
+"""Whether a patient can be reached by a kind of number or address."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from journeys.criteria.dates import Clock
+from journeys.criteria.fields.base import Field, Of
+from journeys.criteria.kinds import YES_NO
+from journeys.criteria.subject import Subject
+from journeys.foundation.words import N_
+from journeys.store.people import PatientTelecom
+
+
+class HasTelecom(Field):
+    """Whether the patient has a usable number or address of one kind (`of.system`: phone, email, …) now.
+
+    Usable means: nothing speaks against it, and it is valid at this moment. It is never unknown.
+    """
+
+    label = N_("has a usable %(system)s")
+    kind = YES_NO
+    parameters = {
+        "system": {
+            "phone": N_("phone number"),
+            "sms": N_("number for text messages"),
+            "email": N_("e-mail address"),
+            "fax": N_("fax number"),
+            "pager": N_("pager"),
+            "url": N_("web address"),
+            "other": N_("other address"),
+        }
+    }
+
+    def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[bool]:
+        """Whether such a row exists."""
+        telecom = aliased(PatientTelecom)
+        usable = (
+            telecom.patient_id == subject.patient_id,
+            telecom.system == of["system"],
+            telecom.status == "usable",
+            or_(telecom.valid_from.is_(None), telecom.valid_from <= clock.now),
+            or_(telecom.valid_until.is_(None), telecom.valid_until > clock.now),
+            func.coalesce(telecom.use, "") != "old",
+        )
+        return select(literal(1)).select_from(telecom).where(*usable).correlate_except(telecom).exists()

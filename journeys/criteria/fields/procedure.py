@@ -1,0 +1,39 @@
+"""Procedures."""
+
+from __future__ import annotations
+
+from journeys.criteria.fields.base import Record, code, instant
+from journeys.foundation.words import N_
+from journeys.store.clinical import Procedure as Table
+
+
+class Procedure(Record):
+    """A procedure in preparation, under way or done; windows look at when it began.
+
+    One that was not done never counts.
+    """
+
+    label = N_("a procedure")
+    singular = N_("procedure")
+    plural = N_("procedures")
+    table = Table
+    when = "performed_at"
+    not_counted = ("entered-in-error", "not-done")
+    attributes = {
+        "performed_at": instant("performed_at", N_("time")),
+        "performed_until": instant("performed_until", N_("end")),
+        "status": code(
+            "status",
+            N_("status"),
+            {
+                "preparation": N_("in preparation"),
+                "in-progress": N_("in progress"),
+                "on-hold": N_("on hold"),
+                "stopped": N_("stopped"),
+                "completed": N_("completed"),
+                "unknown": N_("unknown"),
+            },
+        ),
+        "code": code("code", N_("code")),
+        "code_system": code("code_system", N_("code system")),
+    }

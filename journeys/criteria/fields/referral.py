@@ -1,0 +1,57 @@
+"""Referrals."""
+
+from __future__ import annotations
+
+from journeys.criteria.fields.base import Record, code, instant
+from journeys.foundation.words import N_
+from journeys.store.organisation import Location, ServiceLine
+from journeys.store.plans import Referral as Table
+
+
+class Referral(Record):
+    """A referral to another service; windows look at when it was ordered.
+
+    `status_at` is when its state last changed.
+    """
+
+    label = N_("a referral")
+    singular = N_("referral")
+    plural = N_("referrals")
+    table = Table
+    when = "ordered_at"
+    not_counted = ()
+    attributes = {
+        "ordered_at": instant("ordered_at", N_("time of the order")),
+        "status_at": instant("status_at", N_("time of the last change")),
+        "due_at": instant("due_at", N_("time it is due")),
+        "status": code(
+            "status",
+            N_("status"),
+            {
+                "draft": N_("draft"),
+                "sent": N_("sent"),
+                "received": N_("received"),
+                "accepted": N_("accepted"),
+                "rejected": N_("rejected"),
+                "scheduled": N_("scheduled"),
+                "attended": N_("attended"),
+                "results-received": N_("results received"),
+                "closed": N_("closed"),
+                "cancelled": N_("cancelled"),
+            },
+        ),
+        "priority": code(
+            "priority",
+            N_("priority"),
+            {
+                "routine": N_("routine"),
+                "urgent": N_("urgent"),
+                "asap": N_("as soon as possible"),
+                "stat": N_("at once"),
+            },
+        ),
+        "code": code("code", N_("service")),
+        "code_system": code("code_system", N_("code system")),
+        "service_line": code("service_line_id", N_("service line"), through=(ServiceLine.id, ServiceLine.slug)),
+        "branch": code("from_location_id", N_("branch"), through=(Location.id, Location.slug)),
+    }
