@@ -80,7 +80,12 @@ class Screen(BaseView):
 
     def go(self, method: str = "index", **values: Any) -> Response:
         """Send the browser to one of this screen's methods, as every successful POST does."""
-        return redirect(self.address(method, **values), 303)
+        address = self.address(method, **values)
+        if not self.wants_part():
+            return redirect(address, 303)
+        answer = Response()
+        answer.headers["X-Waymark-Go"] = address
+        return answer
 
     def wants_part(self) -> bool:
         """Whether the browser asks for a part of a page (`static/js/partials.js`) and not for a whole one."""

@@ -6,3 +6,4 @@ import "./lists.js";
 import "./partials.js";
 import "./theme.js";
 import "./palette.js";
+import "./redraw.js";
