@@ -1,4 +1,4 @@
-"""What every screen stands on. A screen imports from here: `from app.base import Screen, allowed, expose, perform, …`."""
+"""What every screen stands on. A screen imports from here: `from app.base import Screen, allowed, expose, perform`."""
 
 from app.base.acting import perform, reading, signed_in_scope, the_act
 from app.base.forms import ShapeForm, form_for

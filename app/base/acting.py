@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.base import clock
+from app.base.bell import Bell
 from journeys.foundation import audit, database
-from journeys.foundation.acting import EVERYWHERE, Act, House, Scope, act, enter
+from journeys.foundation.acting import EVERYWHERE, Act, House, Scope, act, enter, no_bell
 from journeys.store import scope as store_scope
 
 Parameters = ParamSpec("Parameters")
@@ -24,7 +25,9 @@ Result = TypeVar("Result")
 
 def install(app: Flask, engine: Engine) -> None:
     """Give the application its House: sessions of the portal's role, the reactions, the bell."""
-    app.extensions["house"] = House(sessions=database.sessions(engine))
+    settings = app.config["WAYMARK"]
+    ring = Bell(settings).ring if settings.redis_url else no_bell
+    app.extensions["house"] = House(sessions=database.sessions(engine), ring=ring)
 
 
 def perform(

@@ -19,12 +19,14 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["island"] = island
 
 
-def island(source: str) -> Markup:
+def island(source: str, *, is_needed: bool = True) -> Markup:
     """The tags that load one island, for example `island("src/relative-time.ts")`.
 
-    A portal whose islands were not built says so in their place and works without them.
+    A portal whose islands were not built says so in the place of a needed one, and leaves out the others.
     """
     manifest = _manifest()
+    if source not in manifest and not is_needed:
+        return Markup("")
     if source not in manifest:
         return Markup('<p class="notice notice--warning" role="status">{}</p>').format(
             gettext("This part is not built yet. Run: make assets")

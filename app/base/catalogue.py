@@ -2,10 +2,10 @@
 
     python -m app.base.catalogue extract     write new messages into translations/*/LC_MESSAGES/messages.po
     python -m app.base.catalogue check       exit 1 and name every message that is missing, fuzzy or left over
-    python -m app.base.catalogue compile     make the .mo files that are read at run time (setup does this too)
+    python -m app.base.catalogue compile     make the .mo files that are read at run time (setup does it too)
 
-Messages are English sentences. They stand in `_("…")`, `gettext("…")`, `lazy_gettext("…")`, `ngettext("…", "…", n)` or, in
-the engine, `N_("…")`; scripts ask for those in `app.base.words.SCRIPT_WORDS`.
+Messages are English sentences. They stand in `_("…")`, `gettext("…")`, `lazy_gettext("…")`, `ngettext("…", "…", n)`
+or, in the engine, `N_("…")`; scripts ask for those in `app.base.words.SCRIPT_WORDS`.
 """
 
 import io
@@ -33,7 +33,14 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "lazy_gettext": None,
     "ngettext": (1, 2),
 }
-OPTIONS = {"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
+OPTIONS = {
+    "**/templates/**.html": {
+        "trim_blocks": "true",
+        "lstrip_blocks": "true",
+        "extensions": "jinja2.ext.do",
+        "silent": "false",
+    }
+}
 SCRIPT_CALL = re.compile(r"\bword\(\s*[\"'](.+?)[\"']")
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 
@@ -75,7 +82,9 @@ def problems() -> list[str]:
             if message.id:
                 found.extend(f"{name}: {fault}" for fault in _faults(message, catalogue.get(message.id)))
         known = {message.id for message in template}
-        found.extend(f"{name}: no longer said anywhere: {each.id!r}" for each in catalogue if each.id and each.id not in known)
+        found.extend(
+            f"{name}: no longer said anywhere: {each.id!r}" for each in catalogue if each.id and each.id not in known
+        )
     return found
 
 

@@ -11,27 +11,45 @@ from flask import current_app
 from flask_babel import gettext, lazy_gettext
 from wtforms import Field, FieldList, Form, FormField, PasswordField, StringField, TextAreaField
 
-from app.base.fields import LONG_TEXT, PLAIN, MayBeEmpty, OneOfField, Present, SomeOfField, key_of
+from app.base.fields import (
+    LONG_TEXT,
+    PLAIN,
+    JsonField,
+    LinesField,
+    MayBeEmpty,
+    MaybeFormField,
+    OneOfField,
+    Present,
+    SomeOfField,
+    key_of,
+)
 
 MOST_ENTRIES = 50
 MANY = (tuple, list, frozenset, set)
+
+SOURCES: dict[str, Callable[[], Iterable[tuple[Any, str]]]] = {}
+"""Where choices of `metadata["source"]` come from (`template`, `queue`, …): functions that a screen's module adds."""
+
+EDITORS: dict[str, Callable[[dict[str, Any]], Any]] = {}
+"""Makers of controls for `metadata["editor_for"]` (`rule`), given label, description and validators."""
 
 PartMaker = Callable[[type], type[Form]]
 
 
 def control_for(each: dataclasses.Field, hint: Any, part: PartMaker) -> Any:
     """The WTForms field of one dataclass field; `part` makes the form of a dataclass that stands inside."""
-    if "editor" in each.metadata:
-        return each.metadata["editor"](label_of(each))
     hint, may_be_empty = without_none(hint)
     is_optional = may_be_empty or hint is bool or _has_empty_default(each)
     options = {
         "label": label_of(each),
-        "description": lazy_gettext(each.metadata["help"]) if each.metadata.get("help") else "",
+        "description": help_of(each),
         "validators": [MayBeEmpty() if is_optional else Present()],
         "render_kw": dict(each.metadata.get("attributes", {})),
         "default": default_of(each),
     }
+    maker = each.metadata.get("editor") or EDITORS.get(each.metadata.get("editor_for", ""))
+    if maker is not None:
+        return maker(options)
     for kind in (_nested, _choice, _plain):
         control = kind(each, hint, options, part)
         if control is not None:
@@ -42,10 +60,10 @@ def control_for(each: dataclasses.Field, hint: Any, part: PartMaker) -> Any:
 def _nested(each: dataclasses.Field, hint: Any, options: dict[str, Any], part: PartMaker) -> Any | None:
     """Dataclasses, tuples of them, and texts in several languages."""
     about = {"label": options["label"], "description": options["description"]}
+    is_needed = isinstance(options["validators"][0], Present)
     if dataclasses.is_dataclass(hint):
-        return FormField(part(hint), **about)
+        return (FormField if is_needed else MaybeFormField)(part(hint), **about)
     if is_texts(hint):
-        is_needed = isinstance(options["validators"][0], Present)
         return FormField(texts_class(each.metadata.get("rows", 1), is_needed), **about)
     inner = inner_of(hint)
     if inner is not None and dataclasses.is_dataclass(inner):
@@ -56,7 +74,7 @@ def _nested(each: dataclasses.Field, hint: Any, options: dict[str, Any], part: P
 def _choice(each: dataclasses.Field, hint: Any, options: dict[str, Any], _part: PartMaker) -> Any | None:
     """One of, or some of, a list."""
     inner = inner_of(hint)
-    given = each.metadata.get("choices") or _choices_of(inner or hint)
+    given = each.metadata.get("choices") or SOURCES.get(each.metadata.get("source", "")) or _choices_of(inner or hint)
     if given is None:
         return None
     choices = given if callable(given) else (lambda: translated(given))
@@ -70,6 +88,10 @@ def _choice(each: dataclasses.Field, hint: Any, options: dict[str, Any], _part: 
 
 def _plain(each: dataclasses.Field, hint: Any, options: dict[str, Any], _part: PartMaker) -> Field:
     """A control of its own."""
+    if inner_of(hint) is str:
+        return LinesField(**options)
+    if get_origin(hint) is dict:
+        return JsonField(**options)
     if each.metadata.get("secret"):
         return PasswordField(**options)
     if each.metadata.get("rows", 1) > 1:
@@ -101,7 +123,14 @@ def translated(choices: Iterable[tuple[Any, str]]) -> list[tuple[Any, str]]:
 
 def label_of(each: dataclasses.Field) -> Any:
     """The label given, or the field's name as a sentence: `due_date` is "Due date"."""
-    return lazy_gettext(each.metadata.get("label") or each.name.replace("_", " ").capitalize())
+    words = each.metadata.get("label") or as_sentence(each.name)
+    return lazy_gettext(words)
+
+
+def help_of(each: dataclasses.Field) -> Any:
+    """The hint under the label, empty when there is none."""
+    words = each.metadata.get("help")
+    return lazy_gettext(words) if words else ""
 
 
 def without_none(hint: Any) -> tuple[Any, bool]:
@@ -109,7 +138,7 @@ def without_none(hint: Any) -> tuple[Any, bool]:
     if get_origin(hint) not in (Union, types.UnionType):
         return hint, False
     others = [each for each in get_args(hint) if each is not type(None)]
-    return (others[0] if len(others) == 1 else Union[tuple(others)]), len(others) < len(get_args(hint))
+    return (others[0] if len(others) == 1 else hint), len(others) < len(get_args(hint))
 
 
 def inner_of(hint: Any) -> Any | None:
@@ -137,7 +166,12 @@ def _has_empty_default(each: dataclasses.Field) -> bool:
 def _choices_of(hint: Any) -> list[tuple[Any, str]] | None:
     """Choices that the type itself names: a Literal, or an Enum."""
     if get_origin(hint) is Literal:
-        return [(value, str(value).replace("_", " ").replace("-", " ").capitalize()) for value in get_args(hint)]
+        return [(value, as_sentence(value)) for value in get_args(hint)]
     if isinstance(hint, type) and hasattr(hint, "__members__"):
-        return [(member, str(member.value).replace("_", " ").replace("-", " ").capitalize()) for member in hint]
+        return [(member, as_sentence(member.value)) for member in hint]
     return None
+
+
+def as_sentence(name: Any) -> str:
+    """A name as words: `due_date` is "Due date"."""
+    return str(name).replace("_", " ").replace("-", " ").capitalize()

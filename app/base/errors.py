@@ -105,7 +105,7 @@ def _unexpected(error: Exception) -> Answer:
     return _page(
         500,
         gettext("Something went wrong"),
-        gettext("Nothing was changed. If it happens again, tell an administrator this number: %(number)s", number=number),
+        gettext("Nothing was changed. If it goes on, tell an administrator this number: %(number)s", number=number),
     )
 
 

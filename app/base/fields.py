@@ -4,6 +4,7 @@ Widgets draw the bare control; label, hint and message are drawn by `templates/u
 """
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ from wtforms import (
     DateTimeLocalField,
     DecimalField,
     Field,
+    FormField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -22,12 +24,15 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput, html_params
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 Choice = tuple[Any, str]
 
 NOT_CHOSEN = ""
+OPTION = Markup('<option value="{}">{}</option>')
+CHOSEN_OPTION = Markup('<option value="{}" selected>{}</option>')
 MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 
 
@@ -98,25 +103,25 @@ class SwitchField(BooleanField):
 
 
 class OneOfField(SelectField):
-    """One of some choices. `choices` may be a callable, asked anew for every request."""
+    """One of some choices. `choices` is asked anew for every request."""
 
     def __init__(self, *, blank: bool, choices: Callable[[], Iterable[Choice]], **options: Any) -> None:
-        self.blank = blank
-        self.values: dict[str, Any] = {}
-        super().__init__(choices=lambda: self._labelled(choices()), coerce=self._value_of, **options)
-
-    def _labelled(self, choices: Iterable[Choice]) -> list[tuple[str, str]]:
-        pairs = [(value, str(label)) for value, label in choices]
+        pairs = [(value, str(label)) for value, label in choices()]
         self.values = {key_of(value): value for value, _ in pairs}
-        first = [(NOT_CHOSEN, gettext("Choose"))] if self.blank else []
-        return first + [(key_of(value), label) for value, label in pairs]
-
-    def _value_of(self, key: Any) -> Any:
-        return key_of(key)
+        first = [SelectChoice(NOT_CHOSEN, gettext("Choose"))] if blank else []
+        super().__init__(choices=[*first, *as_options(pairs)], coerce=key_of, **options)
 
     def pre_validate(self, form: Any) -> None:
-        if self.data not in self.values and self.data != NOT_CHOSEN:
+        """Accept what the list holds, and nothing else."""
+        if self.data not in self.values and self.data not in (None, NOT_CHOSEN):
             raise StopValidation(gettext("Choose one of the list."))
+
+    def iter_choices(self) -> Iterable[Any]:
+        """The choices, and one that is no longer among them but was chosen before: it stays visible."""
+        if self.data and self.data not in self.values and isinstance(self.choices, list):
+            gone = gettext("%(name)s (no longer there)", name=self.data)
+            self.choices = [*self.choices, SelectChoice(self.data, gone)]
+        return super().iter_choices()
 
     @property
     def chosen(self) -> Any:
@@ -131,13 +136,10 @@ class SomeOfField(SelectMultipleField):
     option_widget = CheckboxInput()
 
     def __init__(self, *, choices: Callable[[], Iterable[Choice]], **options: Any) -> None:
-        self.values: dict[str, Any] = {}
-        super().__init__(choices=lambda: self._labelled(choices()), coerce=key_of, validate_choice=False, **options)
-
-    def _labelled(self, choices: Iterable[Choice]) -> list[tuple[str, str]]:
-        pairs = [(value, str(label)) for value, label in choices]
+        pairs = [(value, str(label)) for value, label in choices()]
         self.values = {key_of(value): value for value, _ in pairs}
-        return [(key_of(value), label) for value, label in pairs]
+        options.setdefault("validators", [MayBeEmpty()])
+        super().__init__(choices=as_options(pairs), coerce=key_of, **options)
 
     def pre_validate(self, form: Any) -> None:
         if not set(self.data or []) <= set(self.values):
@@ -147,6 +149,52 @@ class SomeOfField(SelectMultipleField):
     def chosen(self) -> list[Any]:
         """The chosen values in the order of the choices."""
         return [value for key, value in self.values.items() if key in (self.data or [])]
+
+
+class LinesField(TextAreaField):
+    """Several texts, one a line."""
+
+    def process_data(self, value: Iterable[str] | None) -> None:
+        self.data = "\n".join(value or ())
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines that hold something."""
+        return [line.strip() for line in (self.data or "").splitlines() if line.strip()]
+
+
+class JsonField(TextAreaField):
+    """An object as JSON text, until an editor of its own takes its place."""
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+        self.typed = "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if not self.typed.strip():
+            return
+        try:
+            self.data = json.loads(self.typed)
+        except ValueError:
+            raise ValueError(gettext("This is not JSON. Check brackets, commas and quotes.")) from None
+
+    def _value(self) -> str:
+        return self.typed
+
+
+class MaybeFormField(FormField):
+    """A dataclass inside another that may be left out: empty means None, and nothing in it is needed then."""
+
+    def is_empty(self) -> bool:
+        """Whether nothing was filled in."""
+        return all(is_blank(field) for field in self.form)
+
+    def validate(self, form: Any, extra_validators: Iterable[Any] = ()) -> bool:
+        if self.is_empty() and not any(field.process_errors for field in self.form):
+            return True
+        return super().validate(form, extra_validators)
 
 
 class DurationField(Field):
@@ -185,17 +233,15 @@ class DurationField(Field):
             "weeks": gettext("weeks"),
         }
         options = Markup("").join(
-            Markup("<option {}>{}</option>").format(
-                Markup(html_params(value=unit, selected=unit == self.typed[1])), label
-            )
+            (CHOSEN_OPTION if unit == self.typed[1] else OPTION).format(unit, label)
             for unit, label in units.items()
         )
-        attributes |= {"id": self.id, "name": self.name, "value": self.typed[0], "inputmode": "numeric"}
-        return Markup('<span class="pair"><input {}><select {}>{}</select></span>').format(
-            Markup(html_params(**attributes)),
-            Markup(html_params(name=self.name, aria_label=gettext("Unit"))),
-            options,
+        return Markup('<span class="pair">{}<select name="{}" aria-label="{}">{}</select></span>').format(
+            super().__call__(inputmode="numeric", **attributes), self.name, gettext("Unit"), options
         )
+
+    def _value(self) -> str:
+        return self.typed[0]
 
 
 class Present(InputRequired):
@@ -213,6 +259,20 @@ class Present(InputRequired):
 
 class MayBeEmpty(Optional):
     """Nothing need be given."""
+
+
+def is_blank(field: Field) -> bool:
+    """Whether a field holds nothing, or only what it offers by itself."""
+    if isinstance(field, FormField):
+        return all(is_blank(inner) for inner in field.form)
+    if isinstance(field, OneOfField):
+        return field.data in (None, NOT_CHOSEN, key_of(field.default))
+    return not field.data and field.data != 0
+
+
+def as_options(pairs: Iterable[Choice]) -> list[SelectChoice]:
+    """Choices as WTForms wants them."""
+    return [SelectChoice(key_of(value), label) for value, label in pairs]
 
 
 def key_of(value: Any) -> str:

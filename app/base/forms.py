@@ -14,9 +14,10 @@
             form.refuse(invalid.problems)
 
 The type decides on the control. `metadata` may hold `label`, `help`, `choices` (a list of (value, label), or a function
-that returns one), `rows` (lines of a longer text), `group` (heading over the fields that follow), `editor` (a function
-that returns a WTForms field) and `attributes` (of the control). Tuples of dataclasses get buttons that add and remove
-one, which work without scripts.
+that returns one), `source` (a name in `controls.SOURCES`), `rows` (lines of a longer text), `group` (heading over the
+fields that follow), `secret`, `needed` (at least one of several), `key` (another name in problems), `editor` (makes the
+WTForms field from label, description and validators) and `attributes` (of the control). Tuples of dataclasses get
+buttons that add and remove one, which work without scripts.
 """
 
 import dataclasses
@@ -32,9 +33,10 @@ from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, Form, FormField
 
 from app.base.controls import MOST_ENTRIES, control_for, without_none
-from app.base.fields import OneOfField, SomeOfField
+from app.base.fields import LinesField, MaybeFormField, OneOfField, SomeOfField
 from app.base.words import say
 from journeys.foundation.errors import Problem
+
 
 class Shaped:
     """What a form knows of the dataclass it was built from."""
@@ -44,14 +46,12 @@ class Shaped:
     def value(self) -> Any:
         """The dataclass that was filled in. Call it only after the form was accepted."""
         hints = typing.get_type_hints(self.shape)
-        return self.shape(
-            **{each.name: value_of(self[each.name], hints[each.name]) for each in dataclasses.fields(self.shape)}
-        )
+        return self.shape(**{each.name: value_of(self[each.name], hints[each.name]) for each in asked(self.shape)})
 
     def groups(self) -> list[tuple[str, list[Field]]]:
         """Fields under their headings, in order; the first heading may be empty."""
         found: list[tuple[str, list[Field]]] = []
-        for each in dataclasses.fields(self.shape):
+        for each in asked(self.shape):
             heading = each.metadata.get("group")
             if heading is not None or not found:
                 found.append((gettext(heading) if heading else "", []))
@@ -94,6 +94,11 @@ class ShapeForm(Shaped, FlaskForm):
         """(id of the control, label, sentence) of everything wrong, in the order of the page."""
         return [(field.id, str(field.label.text), str(sentence)) for field, sentence in faults_of(self)]
 
+    @property
+    def status(self) -> int:
+        """The status of the page that shows this form: 422 when something is wrong, else 200."""
+        return 422 if self.elsewhere or self.faults else 200
+
     def _rebuilt(self) -> bool:
         """Add or remove an entry when one of those buttons was pressed."""
         for pressed in request.form:
@@ -132,7 +137,12 @@ def part_class(shape: type) -> type[Part]:
 
 def _controls(shape: type) -> dict[str, Any]:
     hints = typing.get_type_hints(shape)
-    return {each.name: control_for(each, hints[each.name], part_class) for each in dataclasses.fields(shape)}
+    return {each.name: control_for(each, hints[each.name], part_class) for each in asked(shape)}
+
+
+def asked(shape: type) -> list[dataclasses.Field]:
+    """The fields of a dataclass that are given when it is made."""
+    return [each for each in dataclasses.fields(shape) if each.init]
 
 
 def fields_of(form: Any) -> Iterator[Field]:
@@ -162,10 +172,19 @@ def find_field(form: Any, where: str) -> Field | None:
             found = found.entries[int(part)] if part.isdecimal() and int(part) < len(found.entries) else None
         else:
             inside = found.form if isinstance(found, FormField) else found
-            found = inside[part] if isinstance(inside, Form) and part in inside else None
+            name = name_of(inside, part)
+            found = inside[name] if isinstance(inside, Form) and name in inside else None
         if found is None:
             return None
     return found
+
+
+def name_of(form: Any, key: str) -> str:
+    """The field that `key` means: definitions may call it by another name than Python can (`for`)."""
+    for each in asked(form.shape) if isinstance(form, Shaped) else ():
+        if each.metadata.get("key") == key:
+            return each.name
+    return key
 
 
 def remove_entry(entries: FieldList, index: int) -> None:
@@ -181,6 +200,10 @@ def value_of(field: Field, hint: Any) -> Any:
         return field.chosen
     if isinstance(field, SomeOfField):
         return _as_kind(hint, field.chosen)
+    if isinstance(field, LinesField):
+        return _as_kind(hint, field.lines)
+    if isinstance(field, MaybeFormField) and field.is_empty():
+        return None if may_be_empty else field.form.shape()
     if isinstance(field, FormField):
         return _texts(field.form) if hasattr(field.form, "is_texts") else field.form.value()
     if isinstance(field, FieldList):
@@ -193,7 +216,7 @@ def value_of(field: Field, hint: Any) -> Any:
 
 def as_data(value: Any) -> dict[str, Any]:
     """A dataclass as WTForms wants its first values: nested dataclasses as dicts, everything else as it is."""
-    return {each.name: _plain_data(getattr(value, each.name)) for each in dataclasses.fields(value)}
+    return {each.name: _plain_data(getattr(value, each.name)) for each in asked(type(value))}
 
 
 def _plain_data(value: Any) -> Any:

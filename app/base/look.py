@@ -54,7 +54,8 @@ def moment(value: dt.datetime | None) -> Markup:
     if value is None:
         return Markup("")
     pattern = "d MMM y, h:mm a" if _is_english() else "medium"
-    return Markup('<time datetime="{}" data-relative>{}</time>').format(value.isoformat(), format_datetime(value, pattern))
+    said = format_datetime(value, pattern)
+    return Markup('<time datetime="{}" data-relative>{}</time>').format(value.isoformat(), said)
 
 
 def clock_time(value: dt.datetime | dt.time | None) -> str:

@@ -1,8 +1,8 @@
-"""Flask-AppBuilder's model views made safe, for Flask-AppBuilder's own tables only; the engine's rows change through verbs.
+"""Flask-AppBuilder's model views made safe, for its own tables only; the engine's rows change through verbs.
 
-What stock views do and these do not: share one filter object between all users (one's search answered another's request),
-show SQL with its values when the database refuses, lose what was typed, answer 500 to a wrong page number or filter, keep
-the last addresses with their filter values in the session.
+What stock views do and these do not: share one filter object between all users (one's search answered another's
+request), show SQL with its values when the database refuses, lose what was typed, answer 500 to a wrong page number or
+filter, keep the last addresses with their filter values in the session.
 """
 
 import re
@@ -65,9 +65,13 @@ class ModelScreen(RequestFilters, ModelView):
 
     def render_template(self, template: str, **context: Any) -> str:
         """Tell the templates which view they draw."""
-        return super().render_template(
-            template, appbuilder_view=self.__class__.__name__, list_title=self.list_title, screen=self, **context
-        )
+        known = {
+            "appbuilder_view": self.__class__.__name__,
+            "list_title": self.list_title,
+            "add_title": self.add_title,
+            "screen": self,
+        }
+        return super().render_template(template, **known, **context)
 
     def update_redirect(self) -> None:
         """Keep no history: addresses may hold what somebody searched for."""
@@ -162,21 +166,22 @@ class ModelScreen(RequestFilters, ModelView):
 
 def wrong_arguments(view: ModelScreen) -> set[str]:
     """Names of the arguments in the address that this list cannot follow."""
+    return {name for name, value in request.args.items(multi=True) if not can_follow(view, name, value)}
+
+
+def can_follow(view: ModelScreen, argument: str, value: str) -> bool:
+    """Whether one argument asks for a page, a size, an order or a filter that the list has."""
     name = view.__class__.__name__
-    filters = view._filters.get_search_filters()
-    wrong = set()
-    for argument, value in request.args.items(multi=True):
-        is_number = value.isdecimal() and len(value) < 10
-        filter_of = re.fullmatch(r"_flt_(\d)_(.+)", argument)
-        if (argument == f"page_{name}" and not is_number) or (
-            argument == f"psize_{name}" and not (is_number and int(value) in SIZES)
-        ):
-            wrong.add(argument)
-        elif argument == f"_oc_{name}" and value not in view.order_columns:
-            wrong.add(argument)
-        elif filter_of and int(filter_of[1]) >= len(filters.get(filter_of[2], ())):
-            wrong.add(argument)
-    return wrong
+    if argument == f"page_{name}":
+        return value.isdecimal() and len(value) < 10
+    if argument == f"psize_{name}":
+        return value in [str(size) for size in SIZES]
+    if argument == f"_oc_{name}":
+        return value in view.order_columns
+    filter_of = re.fullmatch(r"_flt_(\d)_(.+)", argument)
+    if filter_of is None:
+        return True
+    return int(filter_of[1]) < len(view._filters.get_search_filters().get(filter_of[2], ()))
 
 
 def place_problems(form: Any, invalid: Invalid) -> None:

@@ -88,7 +88,8 @@ class KeptSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the session if it changed, or note that it was used. A background request does not keep it alive."""
-        assert isinstance(session, KeptSession)
+        if not isinstance(session, KeptSession):
+            raise TypeError(type(session).__name__)
         if not session.modified and session.new:
             return
         if not session and not session.new:

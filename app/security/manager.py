@@ -1,4 +1,4 @@
-"""Flask-AppBuilder's security manager, without its screens and with one query per request instead of one per question."""
+"""Flask-AppBuilder's security manager, without its screens, and with one query a request instead of one a question."""
 
 from typing import Any
 

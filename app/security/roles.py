@@ -56,7 +56,8 @@ def load_roles(manager: SecurityManager, roles: Iterable[Role]) -> None:
 
     Invalid lists every screen or right that the portal does not have.
     """
-    known = {(each.permission.name, each.view_menu.name): each for each in manager.session.query(manager.permissionview_model)}
+    rows = manager.session.query(manager.permissionview_model)
+    known = {(each.permission.name, each.view_menu.name): each for each in rows}
     problems = [problem for role in roles for problem in _unknown(role, known)]
     if problems:
         raise Invalid(problems)

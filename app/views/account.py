@@ -54,7 +54,7 @@ class Account(Screen):
             sessions.renew(session)
             flash(gettext("Your password is changed. Every other session of yours has ended."), "success")
             return self.go()
-        return self.page("pages/account.html", form=form)
+        return self.page("pages/account.html", form=form, status=form.status)
 
     def _is_right(self, form: ShapeForm) -> bool:
         given = form.value()

@@ -1,4 +1,4 @@
-"""What a reader chooses for this browser: language and theme. Kept in two cookies, so it holds before signing in too."""
+"""What a reader chooses for this browser: language and theme. Two cookies keep it, so it holds before signing in."""
 
 import datetime as dt
 

@@ -45,8 +45,7 @@ class SignIn(Screen):
             if user:
                 return self._enter(user)
             form.refuse([Problem("", N_("The username or the password is wrong."))])
-        was_idle = bool(session.pop("ended_idle", None)) if request.method == "GET" and "ended_idle" in session else False
-        return self.page("pages/sign_in.html", form=form, was_idle=was_idle, status=422 if form.faults or form.elsewhere else 200)
+        return self.page("pages/sign_in.html", form=form, was_idle=session.get("ended_idle", False), status=form.status)
 
     @expose("/out", methods=("POST",))
     @anyone

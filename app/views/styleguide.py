@@ -76,7 +76,8 @@ class StyleGuide(Screen):
             return self.go()
         pages = paging(size=25)
         rows = pages.cut(self._rows(pages.offset, pages.size + 1), total=137)
-        return self.page("pages/styleguide.html", form=form, columns=COLUMNS, rows=rows, pages=pages, now=clock.now())
+        known = {"form": form, "columns": COLUMNS, "rows": rows, "pages": pages, "now": clock.now()}
+        return self.page("pages/styleguide.html", status=form.status, **known)
 
     @expose("/part")
     @allowed("read")
@@ -92,7 +93,8 @@ class StyleGuide(Screen):
 
     def _rows(self, first: int, count: int) -> list[Row]:
         states = tuple(STATES)
+        born = [dt.date(1950, 1, 1) + dt.timedelta(days=331 * index) for index in range(137)]
         return [
-            Row(index, NAMES[index % 7], dt.date(1950, 1, 1) + dt.timedelta(days=331 * index), index % 9, states[index % 3])
+            Row(index, NAMES[index % 7], born[index], index % 9, states[index % 3])
             for index in range(first, min(first + count, 137))
         ]

@@ -65,7 +65,7 @@ class Users(ModelScreen):
     base_order = ("last_name", "asc")
     list_columns = ["get_full_name", "username", "email", "roles", "active"]
     order_columns = ["username", "email", "active"]
-    search_columns = ["first_name", "last_name", "username", "email", "active"]
+    search_columns = ["last_name", "username", "active"]
     show_columns = [*DETAILS, "last_login", "created_on"]
     add_columns = [*DETAILS, "password"]
     edit_columns = DETAILS
@@ -92,7 +92,7 @@ class Users(ModelScreen):
             description=_("At least 12 characters. The person can change it under My account."),
             validators=[InputRequired(_("This is needed."))],
             render_kw={"autocomplete": "new-password"},
-        )
+        ),
     }
 
     def pre_add(self, item: Any) -> None:

@@ -1,0 +1,260 @@
+"""Segments: who a journey is for. Defined in a form, counted at once, published as a version that never changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import flash, request
+from flask_babel import gettext
+from journeys.criteria.count_segment import count_segment
+from journeys.criteria.sample_segment import sample_segment
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading, say, say_texts
+from app.rules import changing, drawing
+from app.rules.reading import rule_of, typed_of, where_of
+from journeys.criteria.fields import RECORDS
+from journeys.criteria.publish_segment import publish_segment, segment_problems
+from journeys.criteria.segments import live_rules
+from journeys.criteria.sentence import sentence
+from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.words import N_
+from journeys.store.configuration import Definition
+from journeys.store.definitions import SEGMENT, find
+from journeys.store.enrolments import SegmentMember
+from journeys.store.save_draft import save_draft
+
+STATES = {
+    "draft": ("", "edit", N_("Draft")),
+    "active": ("good", "check", N_("In force")),
+    "paused": ("warning", "pause", N_("Paused")),
+    "retired": ("", "archive", N_("Retired")),
+}
+
+COLUMNS = (
+    Column(N_("Segment"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),
+    Column(N_("State"), "status", kind="chip", chip=STATES.__getitem__),
+    Column(N_("Members now"), "members", kind="number"),
+    Column(N_("Changed"), "changed_at", kind="moment"),
+)
+
+MEMBER_COLUMNS = (
+    Column(N_("Patient"), "name", link=lambda row: row["address"]),
+    Column(N_("Entered"), "entered_at", kind="moment"),
+    Column(N_("Left"), "left_at", kind="moment"),
+)
+
+
+def record_choices() -> list[tuple[str, str]]:
+    """Every kind of record that a segment can be about."""
+    return [("", gettext("The patient as a whole"))] + [(name, say(record.label)) for name, record in RECORDS.items()]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a segment is called."""
+
+    name: dict[str, str] = field(default_factory=dict, metadata={"label": N_("Name")})
+    description: dict[str, str] = field(default_factory=dict, metadata={"label": N_("What it is for"), "rows": 2})
+    focus: str = field(
+        default="",
+        metadata={
+            "label": N_("About"),
+            "help": N_("A journey can be about each matching record of a patient, for example about each appointment."),
+            "choices": record_choices,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class New:
+    """What a new segment needs first."""
+
+    slug: str = field(
+        metadata={
+            "label": N_("Short name"),
+            "help": N_("Lower-case letters, digits and hyphens, for example recall-due. It never changes."),
+        }
+    )
+    name: dict[str, str] = field(metadata={"label": N_("Name")})
+
+
+class Segments(Screen):
+    """The list, the editor, the members."""
+
+    name = "segments"
+
+    @expose("/")
+    @allowed("read")
+    def index(self) -> tuple[str, int]:
+        """Every segment with how many are in it."""
+        with reading() as (session, _act):
+            open_stays = (
+                select(SegmentMember.segment_id, func.count().label("members"))
+                .where(SegmentMember.left_at.is_(None))
+                .group_by(SegmentMember.segment_id)
+                .subquery()
+            )
+            found = session.execute(
+                select(Definition, open_stays.c.members)
+                .outerjoin(open_stays, open_stays.c.segment_id == Definition.id)
+                .where(Definition.kind == SEGMENT)
+                .order_by(Definition.slug)
+            ).all()
+        rows = [self._row(definition, members) for definition, members in found]
+        return self.page("segments/index.html", columns=COLUMNS, rows=rows, pages=paging(size=100))
+
+    def _row(self, definition: Definition, members: int | None) -> dict[str, Any]:
+        return {
+            "name": definition.name,
+            "status": definition.status,
+            "members": members or 0,
+            "changed_at": definition.changed_at,
+            "address": self.address("edit", slug=definition.slug),
+        }
+
+    @expose("/new", methods=("GET", "POST"))
+    @allowed("change")
+    def new(self) -> Response | tuple[str, int]:
+        """Name it, then go on in the editor."""
+        form = form_for(New)
+        if form.is_accepted():
+            given = form.value()
+            content = {"format": 1, "name": given.name, "rule": {"all": []}}
+            try:
+                perform(save_draft, SEGMENT, given.slug, given.name, content)
+                return self.go("edit", slug=given.slug)
+            except Invalid as invalid:
+                form.refuse(invalid.problems)
+        return self.page("segments/new.html", form=form, status=form.status)
+
+    @expose("/<slug>/", methods=("GET", "POST"))
+    @allowed("read")
+    def edit(self, slug: str) -> Response | tuple[str, int]:
+        """The editor: the form, the sentence, the counts."""
+        with reading() as (session, _act):
+            definition = find(session, SEGMENT, slug)
+            known = live_rules(session)
+        content = definition.draft or {}
+        form = form_for(Named, Named(content.get("name", {}), content.get("description") or {}, focus_kind(content)))
+        if request.method == "GET":
+            return self._editor(definition, form, content, known)
+        if not self.may("change"):
+            return self._editor(definition, form, content, known)
+        content = posted(form)
+        if "change-rule" in request.form:
+            return self._editor(definition, form, changed(content, request.form["change-rule"]), known)
+        if form.is_accepted() and self._saved(definition, form, content):
+            return self.go("edit", slug=slug)
+        return self._editor(definition, form, content, known)
+
+    def _saved(self, definition: Definition, form: ShapeForm, content: dict[str, Any]) -> bool:
+        """Save, and publish when that was asked for; what is wrong stands at its place afterwards."""
+        typed = request.form.get("row_version", "")
+        version = int(typed) if typed.isdecimal() else None
+        try:
+            perform(save_draft, SEGMENT, definition.slug, content["name"], content, version)
+            if "publish" not in request.form:
+                flash(gettext("The draft is saved."), "success")
+                return True
+            perform(publish_segment, definition.slug)
+        except Stale:
+            form.elsewhere.append(
+                gettext(
+                    "Somebody else saved this segment meanwhile. Your changes are still here: "
+                    "open the segment in a second tab, compare, then save again."
+                )
+            )
+            return False
+        except Invalid as invalid:
+            form.refuse(problem for problem in invalid.problems if not in_rule(problem))
+            form.elsewhere.append(gettext("The draft is saved but cannot be published yet: mend what is marked."))
+            return False
+        flash(gettext("The segment is in force. Its members are worked out now."), "success")
+        return True
+
+    def _editor(
+        self, definition: Definition, form: ShapeForm, content: dict[str, Any], known: Mapping[str, Any]
+    ) -> tuple[str, int]:
+        """Draw the editor for a content, right or wrong."""
+        problems = segment_problems(content, definition.slug, known)
+        rule_problems = [problem for problem in problems if in_rule(problem)]
+        wants = request.method == "POST" and "change-rule" not in request.form
+        focus = content.get("focus") or {}
+        counted = None if rule_problems else perform(count_segment, content)
+        root = drawing.root(
+            content.get("rule"),
+            rule_problems if wants or not is_new(content) else (),
+            counted.alone if counted else {},
+        )
+        about = drawing.conditions(focus["kind"], focus.get("where", []), "focus", problems) if focus else None
+        part = "segments/form.html" if self.wants_part() else "segments/edit.html"
+        return self.page(
+            part,
+            definition=definition,
+            form=form,
+            root=root,
+            about=about,
+            counted=counted,
+            sentence="" if rule_problems else sentence(content["rule"], gettext),
+            known_segments=[(slug, slug) for slug in known if slug != definition.slug],
+            tools=drawing,
+            status=form.status,
+        )
+
+    @expose("/<slug>/members")
+    @allowed("members")
+    def members(self, slug: str) -> tuple[str, int]:
+        """Who is in it, who was, since when."""
+        pages = paging()
+        with reading() as (session, _act):
+            definition = find(session, SEGMENT, slug)
+        found = perform(sample_segment, slug, pages.size + 1, pages.offset)
+        return self.page(
+            "segments/members.html",
+            definition=definition,
+            columns=MEMBER_COLUMNS,
+            rows=pages.cut(found),
+            pages=pages,
+        )
+
+
+def focus_kind(content: Mapping[str, Any]) -> str:
+    """The kind of record a segment is about, empty for none."""
+    return (content.get("focus") or {}).get("kind", "")
+
+
+def in_rule(problem: Problem) -> bool:
+    """Whether the rule editor shows a problem, and not the form."""
+    return problem.where.startswith(("rule", "focus"))
+
+
+def is_new(content: Mapping[str, Any]) -> bool:
+    """Whether nobody has written a condition yet."""
+    return content.get("rule") == {"all": []}
+
+
+def posted(form: ShapeForm) -> dict[str, Any]:
+    """The content that the whole page holds, whatever is wrong with it."""
+    typed = typed_of(request.form.items(multi=True))
+    given = form.value()
+    content: dict[str, Any] = {"format": 1, "name": given.name}
+    if given.description:
+        content["description"] = given.description
+    content["rule"] = rule_of(typed)
+    if given.focus:
+        content["focus"] = {"kind": given.focus}
+        if "focus.shape" in typed and request.form.get("focus.kind-before") == given.focus:
+            where = where_of(typed, given.focus, "focus")
+            content["focus"] |= {"where": where} if where else {}
+    return content
+
+
+def changed(content: dict[str, Any], pressed: str) -> dict[str, Any]:
+    """The content after a button of one of the two editors."""
+    _, _, place = pressed.partition(":")
+    if place.startswith("focus") and "focus" in content:
+        whole = changing.changed({"all": content["focus"].get("where", [])}, pressed)
+        return content | {"focus": content["focus"] | {"where": whole["all"]}}
+    return content | {"rule": changing.changed(content["rule"], pressed)}
