@@ -1,5 +1,7 @@
 """Loads the demo clinic into a database that has no patients of its own, and shows who may sign in."""
 
+import sys
+
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app import setup as portal
@@ -8,6 +10,7 @@ from journeys.worker.assembling import make_workshop
 from journeys.worker.jobs import JOBS
 from journeys.worker.workshop import system_clock
 from launcher.console import Console
+from launcher.places import SIGN_INS
 from seed import demo
 
 
@@ -16,7 +19,7 @@ def load(settings: Settings, console: Console) -> None:
     workshop = make_workshop(settings, system_clock, JOBS)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
-        with Progress(*columns, transient=True) as bar:
+        with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as bar:
             patients = bar.add_task("  Patients of the demo clinic")
             added = demo.load(
                 workshop.house,
@@ -26,8 +29,16 @@ def load(settings: Settings, console: Console) -> None:
     finally:
         workshop.engine.dispose()
     portal.add_people(settings, [_account(each) for each in demo.sign_ins()])
+    (settings.var / SIGN_INS).write_text(_sign_ins())
     if added:
         console.say(f"The demo clinic has {added:,} new patients")
+
+
+def _sign_ins() -> str:
+    """For the launcher, which loads no clinic and shows this once all is up."""
+    people = demo.sign_ins()
+    lines = [f"    {each.username:10} {each.password:24} {each.name}, {each.role}" for each in people]
+    return "  Sign in as\n" + "\n".join(lines) + "\n"
 
 
 def _account(person: demo.SignIn) -> portal.Person:

@@ -19,6 +19,7 @@ from launcher.account import Account, can_enter, own_folder, owner_of
 from launcher.errors import LaunchError
 
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
+SIGN_INS = "demo-sign-ins.txt"
 NEEDED_BYTES = 500 * 1024 * 1024
 SYSTEM_FOLDERS = (Path("/var/lib"), Path("/var/tmp"))  # noqa: S108 -- /var/tmp is kept over restarts of the machine
 
@@ -44,6 +45,10 @@ class Places:
     @property
     def children(self) -> Path:
         return self.var / "children.json"
+
+    @property
+    def sign_ins(self) -> Path:
+        return self.var / SIGN_INS
 
     @property
     def lock(self) -> Path:

@@ -52,5 +52,7 @@ def _with_free_ports(settings: Settings, console: Console) -> Settings:
 
 def say_where(settings: Settings, places: Places, console: Console) -> None:
     console.say(f"Waymark is up: {settings.public_url}")
-    console.plain(f"\n  Address   {settings.public_url}\n  Logs      {places.logs}\n")
-    console.plain("  Ctrl-C stops everything.\n")
+    console.plain(f"\n  Open       {settings.public_url}")
+    if settings.demo and places.sign_ins.exists():
+        console.plain(places.sign_ins.read_text().rstrip())
+    console.plain(f"  Logs       {places.logs}\n  To stop    Ctrl-C\n")
