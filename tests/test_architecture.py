@@ -113,12 +113,12 @@ class TestTheRulesCanFail:
     def test_a_capability_without_golden_cases_is_found(self, house, tmp_path):
         modules = house(journeys__flow__steps__wait="'''Waits.'''\n", journeys__flow__steps__base="")
         assert rules.capabilities_without_cases(modules, tmp_path) == [
-            "journeys/flow/steps/wait.py has no golden cases: tests/spec/journeys.flow.steps/wait.yaml"
+            "journeys/flow/steps/wait.py has no golden cases: tests/spec/flow.steps/wait.yaml"
         ]
 
     def test_empty_golden_cases_do_not_count(self, house, tmp_path):
         modules = house(journeys__flow__steps__wait="'''Waits.'''\n")
-        cases = tmp_path / "tests" / "spec" / "journeys.flow.steps" / "wait.yaml"
+        cases = tmp_path / "tests" / "spec" / "flow.steps" / "wait.yaml"
         cases.parent.mkdir(parents=True)
         cases.write_text("\n")
         assert len(rules.capabilities_without_cases(modules, tmp_path)) == 1
@@ -126,7 +126,7 @@ class TestTheRulesCanFail:
         assert rules.capabilities_without_cases(modules, tmp_path) == []
 
     def test_golden_cases_left_behind_are_found(self, house, tmp_path):
-        cases = tmp_path / "tests" / "spec" / "journeys.flow.steps" / "gone.yaml"
+        cases = tmp_path / "tests" / "spec" / "flow.steps" / "gone.yaml"
         cases.parent.mkdir(parents=True)
         cases.write_text("- name: a case\n")
         assert len(rules.cases_without_capability(house(), tmp_path)) == 1

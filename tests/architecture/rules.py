@@ -95,7 +95,7 @@ def capabilities_without_cases(modules: Modules, root: Path) -> list[str]:
     breaches = []
     for module in capabilities(modules):
         folder, _, name = module.name.rpartition(".")
-        cases = root / "tests" / "spec" / folder / f"{name}.yaml"
+        cases = _cases_of(folder, root) / f"{name}.yaml"
         if not cases.exists() or not cases.read_text().strip():
             breaches.append(f"{module.place} has no golden cases: {cases.relative_to(root)}")
     return breaches
@@ -106,7 +106,7 @@ def cases_without_capability(modules: Modules, root: Path) -> list[str]:
     known = {module.name for module in capabilities(modules)}
     breaches = []
     for folder in GROWING_FOLDERS:
-        for cases in sorted((root / "tests" / "spec" / folder).glob("*.yaml")):
+        for cases in sorted(_cases_of(folder, root).glob("*.yaml")):
             if f"{folder}.{cases.stem}" not in known:
                 breaches.append(f"{cases.relative_to(root)} is of no capability")
     return breaches
@@ -143,6 +143,11 @@ def capabilities(modules: Modules) -> list[Module]:
         if folder in GROWING_FOLDERS and not module.is_package and name not in NOT_A_CAPABILITY:
             found.append(module)
     return found
+
+
+def _cases_of(folder: str, root: Path) -> Path:
+    """Where the golden cases of a growing folder are: tests/spec/criteria.fields for journeys.criteria.fields."""
+    return root / "tests" / "spec" / folder.removeprefix("journeys.")
 
 
 def _may_import(room: str, wanted: str) -> bool:
