@@ -1,6 +1,6 @@
 """Sarah Mitchell, whose year shows the gaps between visits: the recall, the referral, the test nobody asked for.
 
-Her last review was in the first days of her year; the next is due in two weeks. A cardiology referral has been without
+Her last review was in the first days of her year; the next is due in three weeks. A cardiology referral has been without
 an
 answer for six weeks; her yearly HbA1c (she is at the border of diabetes) is overdue. Nothing is booked.
 """
@@ -15,7 +15,7 @@ from seed.demo.people import Person
 
 NUMBER = 0
 
-DUE_IN = 14
+DUE_IN = 22
 REFERRED = 42
 TESTED = 410
 READINGS = ((1275, 136), (1090, 138), (905, 141), (720, 139), (540, 144), (360, 147), (HALF_YEAR - DUE_IN, 152))

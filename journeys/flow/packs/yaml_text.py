@@ -27,17 +27,19 @@ DEEPEST = 40
 
 FIRST_KEYS = (
     "format",
-    "name",
+    "type",
+    "code",
     "slug",
     "at",
     "person",
-    "type",
+    "name",
     "title",
     "description",
     "about",
     "purpose",
     "priority",
     "field",
+    "of",
     "happened",
     "is",
     "value",
@@ -52,6 +54,8 @@ FIRST_KEYS = (
     "goals",
     "exits",
     "port",
+    "queue",
+    "template",
     "stage",
     "config",
     "next",
@@ -60,6 +64,7 @@ FIRST_KEYS = (
     "body",
     "branches",
     "people",
+    "allowed",
     "days",
 )
 """The keys that come first, in this order, wherever they stand; all others follow by the alphabet."""

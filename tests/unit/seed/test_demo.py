@@ -117,7 +117,7 @@ def test_sarah_is_found_and_ready_for_the_recall(session):
     review = session.scalars(
         select(CarePlanActivity).where(CarePlanActivity.patient_id == sarah.id, CarePlanActivity.code == "75367002")
     ).one()
-    assert dt.timedelta(days=10) <= review.due_on - NOW.date() <= dt.timedelta(days=18)
+    assert dt.timedelta(days=16) <= review.due_on - NOW.date() <= dt.timedelta(days=27)
     assert review.interval_days == 182
     referral = session.scalars(select(Referral).where(Referral.patient_id == sarah.id)).one()
     assert (referral.status, (NOW - referral.ordered_at).days) == ("sent", 42)
