@@ -46,12 +46,13 @@ from journeys.store.people import (
     RelatedPerson,
 )
 from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
-from journeys.store.sources import KeptRecord, Source, SourceRecord
+from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
 from journeys.store.tasks import Task, TaskQueue
 
 __all__ = [
     "Appointment",
     "AuditEntry",
+    "AwaitedReference",
     "Base",
     "BusinessCalendar",
     "CalendarDay",
@@ -96,6 +97,7 @@ __all__ = [
     "SegmentMember",
     "ServiceLine",
     "Source",
+    "SourceAlias",
     "SourceRecord",
     "Task",
     "TaskQueue",

@@ -81,9 +81,9 @@ def visible(table: Table) -> str:
     """The condition under which the portal role sees a row."""
     if table.name == "patient_location":
         return f"{EVERY_BRANCH} OR location_id = ANY ({BRANCHES})"
+    # a row without a patient may still be somebody's (a record whose patient has not arrived): only every branch sees it
     mine = f"{table.name}.{patient_column(table)}"
-    nobodys = f"{mine} IS NULL OR " if table.c[patient_column(table) or ""].nullable else ""
     return (
-        f"{nobodys}{EVERY_BRANCH} OR EXISTS (SELECT 1 FROM patient_location AS branch"  # noqa: S608
+        f"{EVERY_BRANCH} OR EXISTS (SELECT 1 FROM patient_location AS branch"  # noqa: S608
         f" WHERE branch.patient_id = {mine} AND branch.location_id = ANY ({BRANCHES}))"
     )

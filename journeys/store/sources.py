@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.tables import Base, Identified, Texts
@@ -24,12 +33,15 @@ class SourceRecord(Identified, Base):
     """A record of a source as it was received last: outside id, version, time, hash, and the whole content sealed.
 
     `raw_sealed` is the compressed (zlib) JSON, sealed for this row; `hash` (SHA-256 of the received content) tells an
-    unchanged record without opening it. `patient_id` is null for records that are nobody's (places, staff).
+    unchanged record without opening it. `other_hashes` are the hashes (32 bytes each) of contents that one delivery
+    gave for the same record without saying which is newer: the first one counts. `patient_id` is null for records that
+    are nobody's (places, staff), and for those whose patient has not arrived.
     """
 
     __tablename__ = "source_record"
     __table_args__ = (
         UniqueConstraint("source_id", "resource_type", "outside_id"),
+        CheckConstraint("length(hash) = 32", name="hash_is_sha256"),
         Index("ix_source_record_patient", "patient_id", postgresql_where="patient_id IS NOT NULL"),
     )
 
@@ -43,6 +55,7 @@ class SourceRecord(Identified, Base):
     outside_updated_at: Mapped[dt.datetime | None]
     received_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     hash: Mapped[bytes]
+    other_hashes: Mapped[bytes | None]
     raw_sealed: Mapped[bytes]
 
 
@@ -60,3 +73,40 @@ class KeptRecord(Identified, OfPatient, Base):
     code_system: Mapped[str | None]
     code: Mapped[str | None]
     display: Mapped[str | None]
+
+
+class SourceAlias(Base):
+    """Another way to name a source record than its id: blind tokens of its identifiers and its fullUrl."""
+
+    __tablename__ = "source_alias"
+    __table_args__ = (
+        PrimaryKeyConstraint("source_record_id", "token"),
+        Index("ix_source_alias_token", "source_id", "resource_type", "token"),
+    )
+
+    source_record_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("source_record.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    resource_type: Mapped[str]
+    token: Mapped[bytes]
+
+
+class AwaitedReference(Base):
+    """A reference of a source record to one that has not arrived; when it does, the record is applied once more.
+
+    `needed` is one without which the record has no row at all (its patient). Neither id nor token: the record only
+    gave a name to show, so it waits until the source says more.
+    """
+
+    __tablename__ = "awaited_reference"
+    __table_args__ = (
+        Index("ix_awaited_reference_record", "source_record_id"),
+        Index("ix_awaited_reference_target", "source_id", "resource_type", "outside_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    source_record_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("source_record.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    resource_type: Mapped[str]
+    outside_id: Mapped[str | None]
+    token: Mapped[bytes | None]
+    needed: Mapped[bool]

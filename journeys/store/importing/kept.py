@@ -1,0 +1,125 @@
+"""A record of a kind that has no table: kept whole, on the timeline of the patient it is about, or nobody's."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from journeys.store.importing.kinds.base import PATIENT, Context, Kind, Row
+from journeys.store.importing.reading import NOT_CODED, Coded, Reading
+from journeys.store.importing.references import Reference, reference_of
+from journeys.store.sources import KeptRecord
+
+ABOUT = ("subject", "patient", "beneficiary", "for", "individual", "candidate", "actor")
+"""Where a resource names the one patient it is about."""
+
+NOBODYS = frozenset({"AuditEvent", "Group", "Linkage", "Measure", "Schedule", "Slot"})
+"""Kinds that are never about one patient, although they may name some."""
+
+MENTIONS = {"Provenance": ("target", None), "Person": ("link", "target")}
+"""Kinds that are about a patient when the first of a list of references is one: (list, key within)."""
+
+DATES = (
+    "date",
+    "created",
+    "effectiveDateTime",
+    "occurrenceDateTime",
+    "occurredDateTime",
+    "identifiedDateTime",
+    "performedDateTime",
+    "started",
+    "sent",
+    "received",
+    "authoredOn",
+    "authored",
+    "recorded",
+    "recordedDate",
+    "onsetDateTime",
+    "issued",
+    "dateTime",
+    "whenHandedOver",
+    "dateAsserted",
+    "startDate",
+    "statusDate",
+    "manufactureDate",
+)
+PERIODS = ("period", "billablePeriod", "occurredPeriod", "occurrencePeriod", "effectivePeriod", "servicePeriod")
+CODES = (
+    "code",
+    "type",
+    "medicationCodeableConcept",
+    "vaccineCode",
+    "category",
+    "scope",
+    "description",
+    "reasonCode",
+)
+STATUSES = ("status", "lifecycleStatus")
+
+
+class KeptKind(Kind):
+    """Takes every kind that has no table. Nothing in it is malformed: what cannot be read is simply not shown."""
+
+    name = "kept"
+    resource_type = ""
+    table = KeptRecord
+    order = 90
+
+    def read(self, reading: Reading, context: Context) -> Row | None:
+        """When, as what, with which status it is shown; None when it is nobody's."""
+        resource_type = reading.value["resourceType"]
+        lenient = Reading(reading.value, reading.where)
+        named, is_needed = patients_named(lenient, resource_type)
+        if not named:
+            return None
+        coded = first_coded(lenient)
+        row = Row(needed=frozenset({PATIENT}) if is_needed else frozenset())
+        row.values = {
+            "resource_type": resource_type,
+            "at": first_moment(lenient),
+            "status": next((status for status in map(lenient.text, STATUSES) if status), None),
+            "code_system": coded.system,
+            "code": coded.code,
+            "display": coded.display,
+        }
+        row.refer(PATIENT, *named)
+        return row
+
+
+KEPT = KeptKind()
+
+
+def patients_named(reading: Reading, resource_type: str) -> tuple[tuple[Reference, ...], bool]:
+    """The references that may lead to the patient, and whether one of them must."""
+    if resource_type in NOBODYS:
+        return (), False
+    if resource_type in MENTIONS:
+        return reading.references(MENTIONS[resource_type][0], "Patient", MENTIONS[resource_type][1])[:5], False
+    for key in ABOUT:
+        value = reading.value.get(key)
+        for each in value if isinstance(value, list) else [value]:
+            found = reference_of(each, "Patient")
+            if found is not None and found.resource_type == "Patient" and (found.can_be_found or key != "actor"):
+                return (found,), True
+    return (), False
+
+
+def first_moment(reading: Reading) -> dt.datetime | None:
+    """The first date that the record has."""
+    for key in DATES:
+        moment = reading.moment(key) if isinstance(reading.value.get(key), str) else None
+        if moment is not None:
+            return moment
+    for key in PERIODS:
+        starts, ends = reading.period(key) if isinstance(reading.value.get(key), dict) else (None, None)
+        if starts or ends:
+            return starts or ends
+    return None
+
+
+def first_coded(reading: Reading) -> Coded:
+    """The first code, or words, that say what the record is."""
+    for key in CODES:
+        coded = reading.coded(key) if isinstance(reading.value.get(key), dict | list) else NOT_CODED
+        if coded.code or coded.display:
+            return coded
+    return NOT_CODED
