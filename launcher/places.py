@@ -75,15 +75,22 @@ def arrange(var: Path, account: Account | None) -> Places:
     return Places(var, data, sockets, var / "log", account)
 
 
-def usable_copy(source: Path, program: str, name: str, places: Places) -> Path:
-    """`source` when the servers' account can run the `program` in it, else a copy in the data folder, made once."""
-    if can_enter(places.account, source / program):
-        return source
+def usable_copy(packages: Path, folders: tuple[str, ...], program: str, name: str, places: Places) -> Path:
+    """Where the servers' account can run `program`: in `packages` itself, else in a copy of its folders, made once.
+
+    The folders keep their places beside each other, because programs find their libraries by them.
+    """
+    if can_enter(places.account, packages / program):
+        return packages
     copy = places.data / "programs" / name
     if not copy.exists():
-        unfinished = copy.with_name(copy.name + ".unfinished")
+        copy.parent.mkdir(exist_ok=True)
+        copy.parent.chmod(0o755)
+        unfinished = copy.with_name(f"{name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(source, unfinished, symlinks=True)
+        for folder in folders:
+            if (packages / folder).exists():
+                shutil.copytree(packages / folder, unfinished / folder, symlinks=True)
         _let_everyone_read(unfinished)
         unfinished.rename(copy)
     return copy

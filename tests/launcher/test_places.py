@@ -73,18 +73,21 @@ def test_databases_that_are_there_keep_their_owner(places):
 
 @as_root
 def test_programs_are_copied_when_the_account_cannot_run_them(places, tmp_path):
-    source = tmp_path / "programs"
-    (source / "bin").mkdir(parents=True)
-    (source / "bin" / "server").write_text("#!/bin/sh\n")
-    (source / "bin" / "server").chmod(0o700)
-    copy = usable_copy(source, "bin/server", "server-1", places)
+    packages = tmp_path / "packages"
+    for folder in ("server", "server.libs", "other"):
+        (packages / folder).mkdir(parents=True)
+        (packages / folder / "program").write_text("#!/bin/sh\n")
+        (packages / folder / "program").chmod(0o700)
+    wanted = (("server", "server.libs", "absent"), "server/program", "server-1", places)
+    copy = usable_copy(packages, *wanted)
     assert copy == places.data / "programs" / "server-1"
-    assert can_enter(places.account, copy / "bin" / "server")
-    assert usable_copy(source, "bin/server", "server-1", places) == copy
+    assert sorted(path.name for path in copy.iterdir()) == ["server", "server.libs"]
+    assert can_enter(places.account, copy / "server" / "program")
+    assert usable_copy(packages, *wanted) == copy
 
 
 def test_programs_that_can_be_run_are_not_copied(places):
-    assert usable_copy(Path("/bin"), "sh", "shell", places) == Path("/bin")
+    assert usable_copy(Path("/"), ("bin",), "bin/sh", "shell", places) == Path("/")
 
 
 def test_a_long_path_gets_a_short_folder_for_sockets(tmp_path):

