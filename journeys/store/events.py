@@ -107,7 +107,8 @@ def emit_from(session: Session, act: Act, kind: str, rows: Select[Any]) -> int:
         **given,
     }
     statement = insert(Event).from_select(list(columns), select(*columns.values()))
-    count = session.execute(statement).rowcount  # type: ignore[attr-defined]
+    kept = {"preserve_rowcount": True}
+    count = session.execute(statement, execution_options=kept).rowcount  # type: ignore[attr-defined]
     if count:
         remember(session, kind)
     return int(count)

@@ -1,0 +1,81 @@
+"""What a journey may refer to: templates, segments, queues, stages, channels; read once for a whole check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.store.configuration import Definition, DefinitionVersion
+from journeys.store.definitions import SEGMENT, SETTING, STAGE, TEMPLATE, live_versions
+from journeys.store.tasks import TaskQueue
+
+ORGANISATION = "organisation"
+"""The setting that names the organisation's own time zone and languages."""
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Slug → content of what is published, and the plain lists. Empty for a check without a database.
+
+    `focus` is the kind of record that the journey being checked is about.
+    """
+
+    templates: Mapping[str, Content] = field(default_factory=dict)
+    segments: Mapping[str, Content] = field(default_factory=dict)
+    queues: frozenset[str] = frozenset()
+    stages: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ("en",)
+    versions: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    focus: str | None = None
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """Slug → rule of every published segment."""
+        return {slug: content.get("rule", {}) for slug, content in self.segments.items()}
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What holds where neither patient nor branch says otherwise."""
+
+    time_zone: str = "UTC"
+    language: str = "en"
+    languages: tuple[str, ...] = ("en",)
+
+
+def read_catalogue(session: Session) -> Catalogue:
+    """Everything that is published now."""
+    templates = live_versions(session, TEMPLATE)
+    segments = live_versions(session, SEGMENT)
+    versions = {(TEMPLATE, slug): version.id for slug, version in templates.items()}
+    versions |= {(SEGMENT, slug): version.id for slug, version in segments.items()}
+    return Catalogue(
+        templates={slug: version.content for slug, version in templates.items()},
+        segments={slug: version.content for slug, version in segments.items()},
+        queues=frozenset(session.scalars(select(TaskQueue.slug).where(TaskQueue.active))),
+        stages=frozenset(live_versions(session, STAGE)),
+        languages=read_defaults(session).languages,
+        versions=versions,
+    )
+
+
+def read_defaults(session: Session) -> Defaults:
+    """The organisation's time zone and languages, from the setting `organisation`."""
+    content = session.scalar(
+        select(DefinitionVersion.content)
+        .join(Definition, Definition.live_version_id == DefinitionVersion.id)
+        .where(Definition.kind == SETTING, Definition.slug == ORGANISATION)
+    )
+    found = content or {}
+    languages = tuple(found.get("languages", ())) or ("en",)
+    return Defaults(
+        time_zone=found.get("time_zone", "UTC"),
+        language=found.get("language", languages[0]),
+        languages=languages,
+    )

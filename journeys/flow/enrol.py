@@ -1,0 +1,60 @@
+"""Puts everyone of a journey's segment, whom its re-entry rule allows, at the start of its live version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, cast, null, select
+from sqlalchemy.orm import Session
+
+from journeys.criteria.compile import focus_records, patients
+from journeys.flow.catalogue import read_defaults
+from journeys.flow.entering import candidates, let_in
+from journeys.flow.versions import PublishedJourney, published
+from journeys.foundation import audit
+from journeys.foundation.acting import Act, ring_after_commit
+from journeys.foundation.errors import Missing
+from journeys.foundation.lanes import ALL_LANES, lock_lanes
+from journeys.store.definitions import JOURNEY, live_versions
+
+MOST = 20_000
+
+
+def enrol(session: Session, act: Act, slug: str, lanes: Iterable[int] = ALL_LANES, limit: int = MOST) -> int:
+    """Enrol at most `limit` patients and return how many; call it again while it returns `limit`.
+
+    Missing when no version of the journey is in force (paused journeys let nobody in). A journey that is entered by
+    events enrols nobody here.
+    """
+    version = live_versions(session, JOURNEY).get(slug)
+    if version is None:
+        raise Missing(f"There is no journey {slug} in force")
+    journey = published(session, [version.id])[version.id]
+    wanted = sorted(set(lanes))
+    if journey.journey.head.entry.segment is None:
+        audit.nothing_happened(session)
+        return 0
+    lock_lanes(session, wanted)
+    part = None if len(wanted) == len(ALL_LANES) else wanted
+    who = candidates(act, journey, chosen_by_segment(act, journey), part)
+    new = let_in(session, act, read_defaults(session), journey, who.limit(limit))
+    if not new:
+        audit.nothing_happened(session)
+        return 0
+    if len(new) == limit:
+        ring_after_commit(session, "enrol")
+    audit.note(session, "C", "enrolment", detail={"journey": slug, "version": version.number, "enrolled": len(new)})
+    return len(new)
+
+
+def chosen_by_segment(act: Act, journey: PublishedJourney) -> Select[Any]:
+    """SELECT patient_id, focus_id of everyone the segment means, as the journey was published with it."""
+    slug = journey.journey.head.entry.segment or ""
+    members = patients(journey.segments[slug], act.now, journey.segments)
+    focus = journey.focus_of_segment[slug]
+    if focus is None or journey.journey.head.focus is None:
+        inside = members.subquery("members")
+        return select(inside.c.patient_id, cast(null(), BigInteger).label("focus_id"))
+    records = focus_records(focus, act.now).subquery("records")
+    return select(records.c.patient_id, records.c.focus_id).where(records.c.patient_id.in_(members))

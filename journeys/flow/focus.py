@@ -1,0 +1,77 @@
+"""The record an enrolment may be about, and its dates: waits count from them, messages merge them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, DateTime, cast, func, literal, select, type_coerce
+
+from journeys.flow.times import FocusMoment
+from journeys.foundation.tables import Base
+from journeys.foundation.zones import instant_of, wall_time
+from journeys.store.access import Appointment
+from journeys.store.clinical import (
+    Condition,
+    DiagnosticReport,
+    Encounter,
+    Immunization,
+    MedicationRequest,
+    Observation,
+    Procedure,
+)
+from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
+
+RECORDS: dict[str, type[Base]] = {
+    str(table.__tablename__): table
+    for table in (
+        Appointment,
+        CarePlan,
+        CarePlanActivity,
+        Condition,
+        DiagnosticReport,
+        Encounter,
+        Episode,
+        Immunization,
+        MedicationRequest,
+        Observation,
+        Procedure,
+        Referral,
+        Request,
+        TreatmentCourse,
+    )
+}
+"""Kind of record → its table; the kind is the table's name, as in events."""
+
+
+def dates_of(kind: str) -> tuple[str, ...]:
+    """The names of the dates and times that a kind of record has."""
+    columns = RECORDS[kind].__table__.columns
+    return tuple(column.name for column in columns if isinstance(column.type, Date | DateTime))
+
+
+def is_day(kind: str, name: str) -> bool:
+    """Whether a date of a record is a day without an hour."""
+    return isinstance(RECORDS[kind].__table__.columns[name].type, Date)
+
+
+def moment_of(kind: str, moment: FocusMoment, focus_id: Any, time_zone: Any) -> ColumnElement[Any]:
+    """SQL: the instant that a moment of the focus record means in a time zone; NULL while the record has no date."""
+    table = RECORDS[kind].__table__
+    column = table.c[moment.focus]
+    found = select(column).where(table.c.id == focus_id).scalar_subquery()
+    plus = literal(moment.plus.length()) if moment.plus is not None else None
+    if not is_day(kind, moment.focus) and moment.at is None:
+        return type_coerce(found if plus is None else found + plus, DateTime(timezone=True))
+    wall: Any = cast(found, DateTime(timezone=False)) if is_day(kind, moment.focus) else wall_time(time_zone, found)
+    if plus is not None:
+        wall = wall + plus
+    if moment.at is not None:
+        wall = at_hour(wall, moment.at)
+    return instant_of(time_zone, wall)
+
+
+def at_hour(wall: Any, hour: str) -> ColumnElement[Any]:
+    """SQL: the same day at a time of day (`10:00`); wall times both."""
+    hours, minutes = hour.split(":")
+    since_midnight = func.make_interval(0, 0, 0, 0, int(hours), int(minutes))
+    return type_coerce(func.date_trunc("day", wall) + since_midnight, DateTime(timezone=False))

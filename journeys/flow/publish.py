@@ -1,0 +1,116 @@
+"""A consultant publishes a journey: all its problems, or one immutable version that is in force at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from journeys.criteria.shapes import segments_in
+from journeys.flow.catalogue import Catalogue, read_catalogue
+from journeys.flow.checking import problems_of
+from journeys.flow.definition import Journey, read
+from journeys.foundation.acting import Act, ring_after_commit
+from journeys.foundation.errors import Invalid, Stale
+from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
+from journeys.store.definitions import JOURNEY, SEGMENT, TEMPLATE, find
+from journeys.store.write_version import write_version
+
+
+def publish(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionVersion:
+    """Publish the draft of a journey and return its version. Invalid carries every problem; nothing is written then.
+
+    `row_version` is the draft that was looked at: Stale when somebody saved since. Enrolments stay on their version.
+    """
+    definition = find(session, JOURNEY, slug)
+    if row_version is not None and definition.row_version != row_version:
+        raise Stale(f"The journey {slug} was changed by somebody else")
+    catalogue = read_catalogue(session)
+    errors = [each for each in problems_of(definition.draft, catalogue) if each.severity == "error"]
+    if errors:
+        raise Invalid(errors)
+    journey = read(definition.draft)
+    pins = pins_of(journey, catalogue)
+    before = definition.live_version_id
+    if before is not None and pins != pins_of_version(session, before):
+        set_aside(definition)
+    version = write_version(session, act, definition)
+    if version.id != before:
+        write_listeners(session, version, journey)
+        write_pins(session, version, pins)
+    ring_after_commit(session, "enrol")
+    return version
+
+
+def pins_of(journey: Journey, catalogue: Catalogue) -> dict[tuple[str, str], int]:
+    """The version id of every template and segment that the journey uses, segments inside segments too."""
+    templates = {getattr(node.step, "template", None) for node in journey.nodes.values()} - {None}
+    wanted = [(TEMPLATE, str(slug)) for slug in templates]
+    wanted += [(SEGMENT, slug) for slug in segments_used(journey, catalogue)]
+    return {key: catalogue.versions[key] for key in sorted(wanted)}
+
+
+def segments_used(journey: Journey, catalogue: Catalogue) -> set[str]:
+    """Every segment that entry, endings and branches name, and those that these name in turn."""
+    waiting = [slug for rule in rules_of(journey) for slug in segments_in(rule)]
+    if journey.head.entry.segment is not None:
+        waiting.append(journey.head.entry.segment)
+    found: set[str] = set()
+    while waiting:
+        slug = waiting.pop()
+        if slug not in found:
+            found.add(slug)
+            waiting.extend(segments_in(catalogue.rules[slug]))
+    return found
+
+
+def rules_of(journey: Journey) -> Iterator[Mapping[str, Any]]:
+    """Every rule that the journey itself holds."""
+    if journey.head.entry.rule is not None:
+        yield journey.head.entry.rule
+    for _, _, ending in journey.endings():
+        if ending.rule is not None:
+            yield ending.rule
+    for node in journey.nodes.values():
+        yield from node.step.rules()
+
+
+def pins_of_version(session: Session, version_id: int) -> dict[tuple[str, str], int]:
+    """What a published version is pinned to."""
+    rows = session.execute(
+        select(VersionPin.kind, VersionPin.slug, VersionPin.pinned_version_id).where(
+            VersionPin.version_id == version_id
+        )
+    )
+    return {(kind, slug): pinned for kind, slug, pinned in rows}
+
+
+def set_aside(definition: Definition) -> None:
+    """Make the next version a new one although the draft is the same: what it uses has changed."""
+    definition.status = "draft"
+    definition.live_version = None
+
+
+def write_pins(session: Session, version: DefinitionVersion, pins: Mapping[tuple[str, str], int]) -> None:
+    """Keep what the version uses."""
+    rows = [
+        {"version_id": version.id, "kind": kind, "slug": slug, "pinned_version_id": pinned}
+        for (kind, slug), pinned in pins.items()
+    ]
+    if rows:
+        session.execute(insert(VersionPin), rows)
+
+
+def write_listeners(session: Session, version: DefinitionVersion, journey: Journey) -> None:
+    """Keep which events the version listens for, so that an event finds it with one join."""
+    listened = [(purpose, position, ending.event) for purpose, position, ending in journey.endings()]
+    listened.append(("entry", 0, journey.head.entry.event))
+    rows = [
+        {"version_id": version.id, "purpose": purpose, "position": position, "event_kind": kind}
+        for purpose, position, kind in listened
+        if kind is not None
+    ]
+    if rows:
+        session.execute(insert(JourneyListener), rows)

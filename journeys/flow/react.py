@@ -1,0 +1,30 @@
+"""What `House.react` is given: after every verb, do what its events call for, until nothing new happens."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from journeys.flow.reactions import REACTIONS
+from journeys.flow.resolve import lock_lanes_of, resolve
+from journeys.foundation.acting import Act
+from journeys.store.events import Event, emitted, of_this_transaction
+
+MOST_ROUNDS = 8
+"""What happens may make things happen; after so many rounds the rest is left to the next look at exits and waits."""
+
+
+def react(session: Session, act: Act) -> None:
+    """Run the reactions to each kind of event that was emitted, then resolve; again for what these emit."""
+    after = 0
+    for _ in range(MOST_ROUNDS):
+        kinds = emitted(session)
+        if not kinds:
+            return
+        newest = session.scalar(select(func.max(of_this_transaction().subquery().c.id))) or after
+        lock_lanes_of(session, of_this_transaction().where(Event.id > after))
+        for reaction in REACTIONS.values():
+            for kind in sorted(kinds & set(reaction.kinds)):
+                reaction().react(session, act, of_this_transaction(kind).where(Event.id > after, Event.id <= newest))
+        resolve(session, act, kinds, after)
+        after = newest

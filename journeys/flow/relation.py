@@ -1,0 +1,85 @@
+"""Builds `rows`, the documented relation over which steps speak (columns: `steps.base`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from journeys.flow.catalogue import Defaults
+from journeys.flow.steps.base import Rows
+from journeys.flow.versions import PublishedJourney
+from journeys.foundation.acting import Act
+from journeys.foundation.zones import ensure_zones, is_zone
+from journeys.store.enrolments import Enrolment
+from journeys.store.organisation import Location
+from journeys.store.people import Patient
+
+OF_ENROLMENT = (
+    "patient_id",
+    "lane",
+    "definition_id",
+    "version_id",
+    "step",
+    "visit",
+    "entered_at",
+    "step_entered_at",
+    "due_at",
+    "waiting_since",
+    "woken_by",
+    "woken_kind",
+    "answer",
+    "exit_port",
+    "focus_kind",
+    "focus_id",
+)
+
+
+def one_of_ids(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
+    """The column is one of these ids, sent as one array."""
+    return column == any_(cast(literal(list(ids), ARRAY(BigInteger)), ARRAY(BigInteger)))
+
+
+def rows_where(act: Act, defaults: Defaults, published: PublishedJourney, where: ColumnElement[bool]) -> Rows:
+    """The enrolments for which `where` holds, as the relation that steps of this version speak about."""
+    columns: list[ColumnElement[Any]] = [getattr(Enrolment, name).label(name) for name in OF_ENROLMENT]
+    chosen: Select[Any] = (
+        select(
+            Enrolment.id.label("enrolment_id"),
+            *columns,
+            literal(act.now).label("now"),
+            func.coalesce(Patient.time_zone, Location.time_zone, defaults.time_zone).label("time_zone"),
+            func.coalesce(Patient.language, defaults.language).label("language"),
+            Patient.managing_location_id.label("location_id"),
+            Location.calendar_id.label("calendar_id"),
+        )
+        .join(Patient, Patient.id == Enrolment.patient_id)
+        .outerjoin(Location, Location.id == Patient.managing_location_id)
+        .where(Enrolment.version_id == published.version_id, where)
+    )
+    head = published.journey.head
+    return Rows(
+        relation=chosen.subquery("standing"),
+        now=act.now,
+        purpose=head.purpose,
+        priority=head.priority,
+        focus=head.focus,
+        pins=published.pins,
+        segments=published.segments,
+    )
+
+
+def know_zones(session: Session, patients: Select[Any], defaults: Defaults) -> None:
+    """Make sure that SQL can work with the zones of these patients; a name that is no zone is left alone."""
+    zone = func.coalesce(Patient.time_zone, Location.time_zone, defaults.time_zone)
+    found = session.scalars(
+        select(zone)
+        .select_from(Patient)
+        .outerjoin(Location, Location.id == Patient.managing_location_id)
+        .where(Patient.id.in_(patients))
+        .distinct()
+    )
+    ensure_zones(session, [name for name in found if is_zone(name)])

@@ -1,0 +1,122 @@
+"""Something happened: end those who should leave, wake those who waited, let in those whom it lets in.
+
+Works on the events that this very transaction has emitted, for all their patients at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, any_, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from journeys.flow.batch import Batch
+from journeys.flow.catalogue import Defaults, read_defaults
+from journeys.flow.ending import end_where_due
+from journeys.flow.entering import candidates, let_in
+from journeys.flow.executing import wake
+from journeys.flow.letting_in import chosen_by_events
+from journeys.flow.versions import published
+from journeys.foundation.acting import Act, ring_after_commit
+from journeys.foundation.lanes import lock_lanes
+from journeys.store.configuration import Definition, JourneyListener
+from journeys.store.enrolments import Enrolment
+from journeys.store.events import Event, of_this_transaction
+
+CHANGE_NO_FACTS = ("enrolment.", "task.", "message.")
+"""Beginnings of the kinds of events after which no rule reads anything new."""
+
+
+def resolve(session: Session, act: Act, kinds: Collection[str], after: int = 0) -> None:
+    """Do what the events of these kinds call for that this transaction emitted after event `after`.
+
+    The lanes of their patients are locked first: an enrolment that is being moved is waited for.
+    """
+    events = of_this_transaction().where(Event.kind.in_(kinds), Event.id > after)
+    lock_lanes_of(session, events)
+    defaults = read_defaults(session)
+    end(session, act, defaults, events, kinds)
+    wake_waiting(session, act, defaults, events, kinds)
+    enter(session, act, defaults, events, kinds)
+
+
+def lock_lanes_of(session: Session, events: Select[Any]) -> None:
+    """Hold the lanes of the events' patients until the transaction ends."""
+    happened = events.subquery()
+    lock_lanes(session, session.scalars(select(happened.c.lane).distinct()))
+
+
+def patients_of(events: Select[Any]) -> Select[Any]:
+    """SELECT the patients of the events."""
+    return select(events.subquery().c.patient_id)
+
+
+def end(session: Session, act: Act, defaults: Defaults, events: Select[Any], kinds: Collection[str]) -> None:
+    """Look at the goals and exits of every enrolment of these patients that an event may have ended."""
+    listening = select(JourneyListener.version_id).where(
+        JourneyListener.event_kind.in_(kinds), JourneyListener.purpose != "entry"
+    )
+    open_ones = Enrolment.ended_at.is_(None) & Enrolment.patient_id.in_(patients_of(events))
+    wanted = open_ones if changes_facts(kinds) else open_ones & Enrolment.version_id.in_(listening)
+    for version_id, ids in by_version(session, wanted):
+        journey = published(session, [version_id])[version_id]
+        end_where_due(Batch(session, act, defaults, journey, ids))
+
+
+def changes_facts(kinds: Collection[str]) -> bool:
+    """Whether rules may read something new after events of these kinds."""
+    return any(not kind.startswith(CHANGE_NO_FACTS) for kind in kinds)
+
+
+def by_version(session: Session, where: ColumnElement[bool]) -> list[tuple[int, list[int]]]:
+    """(version, enrolments) for which `where` holds, each version once."""
+    rows = session.execute(
+        select(Enrolment.version_id, Enrolment.id)
+        .where(where)
+        .order_by(Enrolment.version_id, Enrolment.patient_id)
+        .with_for_update()
+    )
+    found: dict[int, list[int]] = {}
+    for version_id, enrolment_id in rows:
+        found.setdefault(version_id, []).append(enrolment_id)
+    return list(found.items())
+
+
+def wake_waiting(session: Session, act: Act, defaults: Defaults, events: Select[Any], kinds: Collection[str]) -> None:
+    """Make due the enrolments that waited for one of the events."""
+    waiting = session.execute(
+        select(Enrolment.version_id, Enrolment.step, Enrolment.id)
+        .where(
+            Enrolment.patient_id.in_(patients_of(events)),
+            Enrolment.ended_at.is_(None),
+            Enrolment.woken_by.is_(None),
+            or_(*(literal(kind) == any_(Enrolment.waits_for) for kind in sorted(kinds))),
+        )
+        .order_by(Enrolment.version_id, Enrolment.step, Enrolment.patient_id)
+    )
+    places: dict[tuple[int, Any], list[int]] = {}
+    for version_id, step_id, enrolment_id in waiting:
+        places.setdefault((version_id, step_id), []).append(enrolment_id)
+    happened = aliased(Event, events.subquery("happened"))
+    for (version_id, step_id), ids in places.items():
+        batch = Batch(session, act, defaults, published(session, [version_id])[version_id], ids)
+        if wake(batch, batch.node(step_id), batch.rows(), happened, literal(True)):
+            ring_after_commit(session, "advance")
+
+
+def enter(session: Session, act: Act, defaults: Defaults, events: Select[Any], kinds: Collection[str]) -> None:
+    """Enrol the patients whom the events let into journeys that are in force."""
+    listening = session.scalars(
+        select(JourneyListener.version_id)
+        .join(Definition, Definition.live_version_id == JourneyListener.version_id)
+        .where(
+            Definition.status == "active",
+            JourneyListener.purpose == "entry",
+            JourneyListener.event_kind.in_(kinds),
+        )
+        .order_by(JourneyListener.version_id)
+    ).all()
+    for journey in published(session, listening).values() if listening else ():
+        chosen = chosen_by_events(act, journey, events)
+        let_in(session, act, defaults, journey, candidates(act, journey, chosen, None))

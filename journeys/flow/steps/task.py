@@ -1,0 +1,191 @@
+"""Gives staff a piece of work and waits for its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from journeys.flow.catalogue import Catalogue
+from journeys.flow.shapes import as_json
+from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Translate, Update, concerns
+from journeys.flow.times import ONE_UNIT, Duration, not_positive
+from journeys.foundation.calendars import BusinessCalendar, after_working_days
+from journeys.foundation.errors import Problem
+from journeys.foundation.ids import is_slug
+from journeys.foundation.tables import Texts
+from journeys.foundation.words import N_, in_language
+from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
+
+CANCELLED = "cancelled"
+TIMEOUT = "timeout"
+LATE = "journey-went-on"
+"""Why a task is cancelled that nobody did before its timeout."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way in which the work can end."""
+
+    code: str = field(metadata={"label": N_("Code"), "help": N_("A short code, for example booked.")})
+    name: Texts = field(metadata={"label": N_("Name"), "help": N_("What staff read on the button.")})
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A code can be a port."""
+        if not is_slug(self.code) or self.code in {CANCELLED, TIMEOUT}:
+            yield Problem(f"{where}.code", N_("Use a short code other than cancelled and timeout"))
+
+
+@dataclass(frozen=True)
+class DueIn:
+    """By when the work is to be done."""
+
+    working_days: int | None = field(default=None, metadata={"label": N_("Working days")})
+    days: int | None = field(default=None, metadata={"label": N_("Days")})
+    hours: int | None = field(default=None, metadata={"label": N_("Hours")})
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """One unit, and more than nothing, within a year."""
+        given = [number for number in (self.working_days, self.days, self.hours) if number is not None]
+        if len(given) != 1:
+            yield Problem(where, ONE_UNIT)
+        elif not 0 < given[0] <= 366:
+            yield Problem(where, N_("Between 1 and 366"))
+
+
+@dataclass(frozen=True)
+class AskTeam(Step):
+    """Writes one task into a queue and stays until it is done, cancelled or too late; each outcome is a way out.
+
+    Working days are the queue's calendar's, or the patient's branch's; without a calendar every day counts. A task that
+    times out is cancelled, so that nobody works on what the journey has left behind.
+    """
+
+    label: ClassVar[str] = N_("Task")
+    help: ClassVar[str] = N_("Asks staff to do something and waits for the outcome.")
+    reads: ClassVar[frozenset[str]] = frozenset({"task", "event"})
+    writes: ClassVar[frozenset[str]] = frozenset({"task"})
+    rests: ClassVar[bool] = True
+    stays: ClassVar[bool] = True
+
+    queue: str = field(metadata={"label": N_("Queue"), "help": N_("Whose work it is."), "source": "queue"})
+    title: Texts = field(metadata={"label": N_("Title"), "help": N_("What is to be done, in a few words.")})
+    outcomes: tuple[Outcome, ...] = field(
+        metadata={"label": N_("Outcomes"), "help": N_("How the work can end; each is a way out of this step.")},
+    )
+    instructions: Texts | None = field(
+        default=None,
+        metadata={"label": N_("Instructions"), "help": N_("How to do it, what to ask."), "rows": 4},
+    )
+    priority: Literal["routine", "urgent", "asap", "stat"] = field(
+        default="routine",
+        metadata={"label": N_("Priority"), "help": N_("How soon, compared with other work.")},
+    )
+    due_in: DueIn | None = field(
+        default=None,
+        metadata={"key": "due", "label": N_("Due in"), "help": N_("By when it should be done.")},
+    )
+    timeout: Duration | None = field(
+        default=None,
+        metadata={"label": N_("At the latest after"), "help": N_("When to go on although nobody has done it.")},
+    )
+
+    def ports(self) -> tuple[str, ...]:
+        """Each outcome, `cancelled`, and `timeout` where there is one."""
+        codes = tuple(outcome.code for outcome in self.outcomes)
+        return (*codes, CANCELLED) if self.timeout is None else (*codes, CANCELLED, TIMEOUT)
+
+    def waits_for(self, rows: Rows) -> Kinds:
+        """What happens to the task."""
+        return ("task.completed", "task.cancelled")
+
+    def wakes(self, rows: Rows, event: Any) -> ColumnElement[bool]:
+        """Only what happens to the task of this very visit."""
+        return and_(concerns(rows, event), event.subject_id == mine(rows, Task.id))
+
+    def inserts(self, rows: Rows) -> list[Change]:
+        """The task; and the end of one that is too late."""
+        values = {
+            "queue_id": select(TaskQueue.id).where(TaskQueue.slug == self.queue).scalar_subquery(),
+            "location_id": rows.c.location_id,
+            "patient_id": rows.c.patient_id,
+            "enrolment_id": rows.c.enrolment_id,
+            "step": rows.c.step,
+            "visit": rows.c.visit,
+            "focus_kind": rows.c.focus_kind,
+            "focus_id": rows.c.focus_id,
+            "title": literal(self.title, JSONB),
+            "instructions": null() if self.instructions is None else literal(self.instructions, JSONB),
+            "outcomes": literal(as_json(self.outcomes), JSONB),
+            "priority": self.priority,
+            "created_at": rows.c.now,
+            "due_at": self.due_at(rows),
+        }
+        changes: list[Change] = [Insert(Task, values, emits="task.created")]
+        if self.timeout is not None:
+            changes.append(self.too_late(rows))
+        return changes
+
+    def too_late(self, rows: Rows) -> Update:
+        """The open task of an enrolment whose time is up is cancelled."""
+        values = {"status": CANCELLED, "cancelled_reason": LATE, "row_version": Task.row_version + 1}
+        where = and_(of_visit(rows), Task.status.in_(OPEN_STATUSES), self.is_over(rows))
+        return Update(Task, values, where)
+
+    def due_at(self, rows: Rows) -> ColumnElement[Any]:
+        """By when the task is to be done; NULL where nothing is said."""
+        if self.due_in is None:
+            return null()
+        if self.due_in.working_days is None:
+            return rows.c.now + literal(Duration(days=self.due_in.days, hours=self.due_in.hours).length())
+        days = self.due_in.working_days
+        of_queue = select(TaskQueue.calendar_id).where(TaskQueue.slug == self.queue).scalar_subquery()
+        calendar = func.coalesce(of_queue, rows.c.calendar_id)
+        zone = select(BusinessCalendar.zone).where(BusinessCalendar.id == calendar).scalar_subquery()
+        without_calendar = rows.c.now + literal(Duration(days=days).length())
+        return func.coalesce(after_working_days(calendar, zone, rows.c.now, days), without_calendar)
+
+    def exit(self, rows: Rows) -> ColumnElement[Any]:
+        """What the task says; NULL while it is open and there is time."""
+        status = mine(rows, Task.status)
+        over = [] if self.timeout is None else [(self.is_over(rows), TIMEOUT)]
+        return case((status == "completed", mine(rows, Task.outcome)), *over, (status == CANCELLED, CANCELLED))
+
+    def again(self, rows: Rows) -> ColumnElement[Any] | None:
+        """When the time is up."""
+        return None if self.timeout is None else rows.c.step_entered_at + literal(self.timeout.length())
+
+    def is_over(self, rows: Rows) -> ColumnElement[bool]:
+        """The time is up."""
+        return rows.c.now >= self.again(rows)
+
+    def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
+        """At least one outcome, each code once."""
+        codes = [outcome.code for outcome in self.outcomes]
+        if not codes:
+            yield Problem(f"{where}.outcomes", N_("Give at least one outcome"))
+        if len(set(codes)) < len(codes):
+            yield Problem(f"{where}.outcomes", N_("Each outcome needs a code of its own"))
+        yield from not_positive(self.timeout, f"{where}.timeout")
+
+    def sentence(self, translate: Translate = str, language: str = "en", focus: str | None = None) -> str:
+        """What, for whom."""
+        words = translate(N_("Ask %(queue)s: %(title)s"))
+        return words % {"queue": self.queue, "title": in_language(self.title, language)}
+
+
+def of_visit(rows: Rows) -> ColumnElement[bool]:
+    """The task that this visit of this step made."""
+    return and_(
+        Task.enrolment_id == rows.c.enrolment_id,
+        Task.step == rows.c.step,
+        Task.visit == rows.c.visit,
+    )
+
+
+def mine(rows: Rows, column: Any) -> ColumnElement[Any]:
+    """One column of the task of this visit."""
+    return select(column).where(of_visit(rows)).scalar_subquery()

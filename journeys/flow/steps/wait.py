@@ -1,0 +1,199 @@
+"""Lets time pass, or waits for an event or an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from sqlalchemy import ColumnElement, and_, case, func, literal
+
+from journeys.flow.catalogue import Catalogue
+from journeys.flow.focus import at_hour, moment_of
+from journeys.flow.steps.base import EventFilter, Kinds, Rows, Step, Translate, concerns
+from journeys.flow.times import NOT_AN_HOUR, Duration, FocusMoment, is_hour, not_positive
+from journeys.foundation.errors import Problem
+from journeys.foundation.words import N_
+from journeys.foundation.zones import instant_of, wall_time
+
+ANSWERED = "message.answered"
+OTHER = "other"
+A_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Wait(Step):
+    """Waits for exactly one thing: a length of time, an hour, a date of the focus record, an event, or an answer.
+
+    A wait for time leaves by `next`; one for an event by `happened` or `timeout`; one for an answer by the answer
+    given, by `other`, or by `timeout`. Events count from the end of the stay before, so none is slept through. While
+    the focus record has no date, a wait for that date stays.
+    """
+
+    label: ClassVar[str] = N_("Wait")
+    help: ClassVar[str] = N_("Lets time pass, or waits until something happens or the patient answers.")
+    reads: ClassVar[frozenset[str]] = frozenset({"event"})
+    rests: ClassVar[bool] = True
+
+    for_: Duration | None = field(
+        default=None,
+        metadata={"key": "for", "label": N_("For"), "help": N_("How long to wait.")},
+    )
+    until_hour: str | None = field(
+        default=None,
+        metadata={
+            "label": N_("Until this time of day"),
+            "help": N_("The next time the patient's own clock shows it, for example 10:00."),
+        },
+    )
+    until: FocusMoment | None = field(
+        default=None,
+        metadata={
+            "label": N_("Until a date of the record"),
+            "help": N_("Counted from a date of the record that the journey is about."),
+        },
+    )
+    event: str | None = field(
+        default=None,
+        metadata={
+            "label": N_("Until this happens"),
+            "help": N_("The kind of event, for example appointment.changed."),
+            "source": "event",
+        },
+    )
+    where: EventFilter | None = field(
+        default=None,
+        metadata={"label": N_("Only when"), "help": N_("Which codes and outcomes of the event count.")},
+    )
+    answers: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "label": N_("Answers"),
+            "help": N_("Each answer listed gets a way out of its own, for example confirm and decline."),
+        },
+    )
+    timeout: Duration | None = field(
+        default=None,
+        metadata={"label": N_("At the latest after"), "help": N_("When to go on although nothing happened.")},
+    )
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of event it waits for; answers are events too."""
+        return ANSWERED if self.answers and self.event is None else self.event
+
+    @property
+    def follows_focus(self) -> bool:
+        """Whether it waits for a date of the focus record."""
+        return self.until is not None
+
+    def ports(self) -> tuple[str, ...]:
+        """By what it waits for."""
+        if self.answers:
+            return (*self.answers, OTHER, "timeout")
+        return ("next",) if self.kind is None else ("happened", "timeout")
+
+    def due(self, rows: Rows) -> ColumnElement[Any] | None:
+        """When the time is over, or when to give up."""
+        length = self.for_ or self.timeout
+        if length is not None:
+            return rows.c.now + literal(length.length())
+        if self.until_hour is not None:
+            return next_hour(rows, self.until_hour)
+        if self.until is not None and rows.focus is not None:
+            return moment_of(rows.focus, self.until, rows.c.focus_id, rows.c.time_zone)
+        return None
+
+    def waits_for(self, rows: Rows) -> Kinds:
+        """The one kind, if any."""
+        return () if self.kind is None else (self.kind,)
+
+    def wakes(self, rows: Rows, event: Any) -> ColumnElement[bool]:
+        """Events that concern the enrolment and match the filter."""
+        matching = (self.where or EventFilter()).matches(event)
+        return and_(concerns(rows, event), matching)
+
+    def exit(self, rows: Rows) -> ColumnElement[Any]:
+        """`next`; or what happened; or `timeout`."""
+        if self.kind is None:
+            return literal("next")
+        if not self.answers:
+            return case((rows.c.woken_by.is_not(None), "happened"), else_="timeout")
+        answered = [(rows.c.answer == answer, answer) for answer in self.answers]
+        return case((rows.c.woken_by.is_(None), "timeout"), *answered, else_=OTHER)
+
+    def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
+        """Exactly one thing to wait for; a way out of waiting for what may never come."""
+        yield from self.what_problems(where)
+        yield from not_positive(self.for_, f"{where}.for")
+        yield from not_positive(self.timeout, f"{where}.timeout")
+        if self.until_hour is not None and not is_hour(self.until_hour):
+            yield Problem(f"{where}.until_hour", NOT_AN_HOUR)
+        if len(set(self.answers)) < len(self.answers):
+            yield Problem(f"{where}.answers", N_("Each answer at most once"))
+        if set(self.answers) & {OTHER, "timeout"}:
+            yield Problem(f"{where}.answers", N_("The answers other and timeout are there by themselves"))
+        if self.answers and self.kind != ANSWERED:
+            yield Problem(f"{where}.answers", N_("Answers come with the event message.answered only"))
+
+    def what_problems(self, where: str) -> Iterable[Problem]:
+        """Which of the kinds of wait it is, and whether timeout and filter fit to it."""
+        given = [each for each in (self.for_, self.until_hour, self.until, self.kind) if each is not None]
+        if len(given) != 1:
+            yield Problem(where, N_("Wait for exactly one thing: a time, an hour, a date, an event or an answer"))
+        elif self.kind is not None and self.timeout is None:
+            yield Problem(f"{where}.timeout", N_("Say when to go on although nothing happened"))
+        elif self.kind is None and self.timeout is not None:
+            yield Problem(f"{where}.timeout", N_("Only a wait for an event or an answer can time out"))
+        if self.kind is None and self.where is not None:
+            yield Problem(f"{where}.where", N_("Only a wait for an event can ask for codes and outcomes"))
+
+    def sentence(self, translate: Translate = str, language: str = "en", focus: str | None = None) -> str:
+        """How long, until when, or for what."""
+        if self.for_ is not None:
+            return translate(N_("Wait for %(length)s")) % {"length": in_words(self.for_, translate)}
+        if self.until_hour is not None:
+            return translate(N_("Wait until %(hour)s, the patient's time")) % {"hour": self.until_hour}
+        if self.until is not None:
+            return moment_in_words(self.until, translate)
+        about = {"event": self.kind or "", "length": in_words(self.timeout, translate)}
+        if self.answers:
+            return translate(N_("Wait for an answer, at most %(length)s")) % about
+        return translate(N_("Wait until %(event)s happens, at most %(length)s")) % about
+
+
+def next_hour(rows: Rows, hour: str) -> ColumnElement[Any]:
+    """The next instant, not before now, at which the patient's clock shows this hour."""
+    wall = wall_time(rows.c.time_zone, rows.c.now)
+    today = instant_of(rows.c.time_zone, at_hour(wall, hour))
+    tomorrow = instant_of(rows.c.time_zone, at_hour(wall + literal(A_DAY), hour))
+    # a zone that nothing is known of must not make anybody wait for ever
+    return func.coalesce(case((today >= rows.c.now, today), else_=tomorrow), rows.c.now)
+
+
+def in_words(length: Duration | None, translate: Translate) -> str:
+    """A length of time: "14 days"."""
+    unit, number = (length.unit_and_number() if length is not None else None) or ("days", 0)
+    words = {
+        "minutes": N_("%(number)s minutes"),
+        "hours": N_("%(number)s hours"),
+        "days": N_("%(number)s days"),
+        "weeks": N_("%(number)s weeks"),
+    }
+    return translate(words[unit]) % {"number": abs(number)}
+
+
+def moment_in_words(moment: FocusMoment, translate: Translate) -> str:
+    """A moment of the focus record: "14 days before due_on, at 10:00"."""
+    _, number = (moment.plus.unit_and_number() if moment.plus is not None else None) or ("days", 0)
+    if number == 0:
+        words = translate(N_("Wait until %(date)s of the record"))
+    elif number < 0:
+        words = translate(N_("Wait until %(length)s before %(date)s of the record"))
+    else:
+        words = translate(N_("Wait until %(length)s after %(date)s of the record"))
+    said = words % {"date": moment.focus, "length": in_words(moment.plus, translate)}
+    if moment.at is None:
+        return said
+    return translate(N_("%(moment)s, at %(hour)s")) % {"moment": said, "hour": moment.at}

@@ -1,0 +1,81 @@
+"""Lengths of time and moments as journeys write them: `{"days": 14}`, `{"focus": "due_on", "plus": {"days": -14}}`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from journeys.foundation.errors import Problem
+from journeys.foundation.words import N_
+
+HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+LONGEST = dt.timedelta(days=3_660)
+
+ONE_UNIT = N_("Give exactly one of days, hours, weeks or minutes")
+NOT_AN_HOUR = N_("Write the time as hours and minutes, for example 10:00")
+TOO_FAR = N_("At most ten years")
+NOT_POSITIVE = N_("This should be more than nothing")
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A length of time in one unit; negative only where a moment is counted back."""
+
+    days: int | None = field(default=None, metadata={"label": N_("Days")})
+    hours: int | None = field(default=None, metadata={"label": N_("Hours")})
+    weeks: int | None = field(default=None, metadata={"label": N_("Weeks")})
+    minutes: int | None = field(default=None, metadata={"label": N_("Minutes")})
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """Exactly one unit, within ten years."""
+        if self.unit_and_number() is None:
+            yield Problem(where, ONE_UNIT)
+        elif not self.is_near():
+            yield Problem(where, TOO_FAR)
+
+    def unit_and_number(self) -> tuple[str, int] | None:
+        """The one unit that is given, with its number."""
+        given = [(unit, number) for unit, number in vars(self).items() if number is not None]
+        return given[0] if len(given) == 1 else None
+
+    def is_near(self) -> bool:
+        """Whether it stays within ten years; asked without adding, since a huge number cannot be a timedelta."""
+        unit, number = self.unit_and_number() or ("days", 0)
+        return abs(number) <= LONGEST / dt.timedelta(**{unit: 1})
+
+    def length(self) -> dt.timedelta:
+        """The same as a timedelta."""
+        unit, number = self.unit_and_number() or ("days", 0)
+        return dt.timedelta(**{unit: number})
+
+
+@dataclass(frozen=True)
+class FocusMoment:
+    """A moment counted from a date of the focus record: the appointment's start less two hours."""
+
+    focus: str = field(metadata={"label": N_("Date of the record"), "help": N_("For example start_at or due_on.")})
+    plus: Duration | None = field(
+        default=None, metadata={"label": N_("Plus"), "help": N_("Negative numbers count back from the date.")}
+    )
+    at: str | None = field(
+        default=None,
+        metadata={"label": N_("At what time"), "help": N_("In the patient's own time zone, for example 10:00.")},
+    )
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """The hour can be read."""
+        if self.at is not None and not is_hour(self.at):
+            yield Problem(f"{where}.at", NOT_AN_HOUR)
+
+
+def is_hour(text: str) -> bool:
+    """Whether a text is a time of day."""
+    return HOUR.fullmatch(text) is not None
+
+
+def not_positive(duration: Duration | None, where: str) -> Iterable[Problem]:
+    """A problem when a length of time is not more than nothing."""
+    if duration is not None and duration.is_near() and duration.length() <= dt.timedelta(0):
+        yield Problem(where, NOT_POSITIVE)

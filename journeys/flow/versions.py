@@ -1,0 +1,75 @@
+"""Published journeys ready to be executed: read once, kept, because a version never changes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.flow.definition import Journey, read
+from journeys.store.configuration import Definition, DefinitionVersion, VersionPin
+from journeys.store.definitions import SEGMENT
+
+KEPT: dict[uuid.UUID, PublishedJourney] = {}
+MOST_KEPT = 500
+
+
+@dataclass(frozen=True)
+class PublishedJourney:
+    """One version with everything it was published with.
+
+    `pins` gives version ids by kind and slug, `segments` the rules and `focus_of_segment` the focus of pinned segments.
+    """
+
+    version_id: int
+    definition_id: int
+    slug: str
+    journey: Journey
+    pins: Mapping[tuple[str, str], int]
+    segments: Mapping[str, Any]
+    focus_of_segment: Mapping[str, Any]
+
+
+def published(session: Session, version_ids: Iterable[int]) -> dict[int, PublishedJourney]:
+    """The journeys of these versions, by version id, in the order of the ids."""
+    wanted = sorted(set(version_ids))
+    found = session.execute(
+        select(DefinitionVersion.id, DefinitionVersion.uid).where(DefinitionVersion.id.in_(wanted))
+    ).all()
+    uids = {row.id: row.uid for row in found}
+    missing = [version_id for version_id, uid in uids.items() if uid not in KEPT]
+    if missing:
+        load(session, missing)
+    return {version_id: KEPT[uids[version_id]] for version_id in wanted}
+
+
+def load(session: Session, version_ids: list[int]) -> None:
+    """Read versions and what they are pinned to."""
+    if len(KEPT) + len(version_ids) > MOST_KEPT:
+        KEPT.clear()
+    versions = session.execute(
+        select(DefinitionVersion, Definition.slug)
+        .join(Definition, Definition.id == DefinitionVersion.definition_id)
+        .where(DefinitionVersion.id.in_(version_ids))
+    ).all()
+    pins = session.execute(
+        select(VersionPin.version_id, VersionPin.kind, VersionPin.slug, DefinitionVersion)
+        .join(DefinitionVersion, DefinitionVersion.id == VersionPin.pinned_version_id)
+        .where(VersionPin.version_id.in_(version_ids))
+    ).all()
+    for version, journey_slug in versions:
+        mine = [(kind, slug, pinned) for version_id, kind, slug, pinned in pins if version_id == version.id]
+        segments = {slug: pinned.content for kind, slug, pinned in mine if kind == SEGMENT}
+        KEPT[version.uid] = PublishedJourney(
+            version_id=version.id,
+            definition_id=version.definition_id,
+            slug=journey_slug,
+            journey=read(version.content),
+            pins={(kind, slug): pinned.id for kind, slug, pinned in mine},
+            segments={slug: content["rule"] for slug, content in segments.items()},
+            focus_of_segment={slug: content.get("focus") for slug, content in segments.items()},
+        )
