@@ -133,6 +133,11 @@ class Checker:
     def comparison(self, rule: Mapping[str, Any], where: str, facet: Facet) -> Iterator[Problem]:
         """Problems of operator and value."""
         name = rule.get("is")
+        if isinstance(name, bool):
+            yield Problem(
+                f"{where}.is", N_('Write "true" or "false" in quotation marks: it is the name of a comparison')
+            )
+            return
         operator = OPERATORS.get(name) if isinstance(name, str) else None
         if operator is None or facet.kind not in operator.takes:
             choices = ", ".join(each.name for each in operators_for(facet.kind))

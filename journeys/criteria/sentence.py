@@ -35,6 +35,15 @@ def sentence(rule: Rule, translate: Translate, focus: str | None = None) -> str:
     return Reader(translate, RECORDS.get(focus or "")).whole(rule)
 
 
+def unwrapped(rule: Rule) -> Rule:
+    """The rule inside groups that hold only one."""
+    shape = shape_of(rule)
+    while shape in {"all", "any"} and len(rule[shape]) == 1:
+        rule = rule[shape][0]
+        shape = shape_of(rule)
+    return rule
+
+
 class Reader:
     """Puts rules into words; `record` is set while inside the `where` of something that happened."""
 
@@ -51,6 +60,7 @@ class Reader:
 
     def whole(self, rule: Rule) -> str:
         """A rule in words, without brackets around it."""
+        rule = unwrapped(rule)
         shape = shape_of(rule)
         if shape == "all":
             return self.joined([self.part(part) for part in rule["all"]], N_("%(first)s and %(second)s"))
@@ -65,9 +75,7 @@ class Reader:
     def part(self, rule: Rule) -> str:
         """A rule in words inside another one: groups of several parts in brackets."""
         words = self.whole(rule)
-        shape = shape_of(rule)
-        is_several = shape in {"all", "any"} and len(rule[shape]) > 1
-        return f"({words})" if is_several else words
+        return f"({words})" if shape_of(unwrapped(rule)) in {"all", "any"} else words
 
     def none(self, parts: Sequence[Rule]) -> str:
         """None of several rules; one thing that must not have happened reads as "no …"."""
@@ -101,6 +109,8 @@ class Reader:
         field = FACTS[rule["field"]]
         of = rule.get("of", {})
         facet = field.facet(of, self.focus)
+        if field.name == "focus":
+            return facet, self.of_focus(of["attribute"])
         shown = {name: self.word(of[name], words) for name, words in field.parameters.items()}
         return facet, self.say(facet.label, **shown)
 
@@ -125,14 +135,15 @@ class Reader:
         return self.word(value, facet.choices)
 
     def happened(self, rule: Rule) -> str:
-        """Something that happened in words: how often, what it was, when."""
+        """Something that happened in words: how often, when, what it was."""
         record = RECORDS[rule["happened"]]
         words = self.count(rule.get("count", {"at_least": 1}), record)
+        if rule.get("window"):
+            words = self.within(words, rule["window"])
         if rule.get("where"):
-            inside = Reader(self.translate, self.focus, record)
-            conditions = inside.whole({"all": rule["where"]})
+            conditions = Reader(self.translate, self.focus, record).whole({"all": rule["where"]})
             words = self.say(N_("%(record)s where %(conditions)s"), record=words, conditions=conditions)
-        return self.within(words, rule["window"]) if rule.get("window") else words
+        return words
 
     def count(self, count: Mapping[str, int], record: Record) -> str:
         """How many records in words."""
@@ -173,7 +184,7 @@ class Reader:
         if "date" in moment:
             base = dt.date.fromisoformat(moment["date"]).isoformat()
         elif "focus" in moment:
-            base = self.focus_date(moment["focus"])
+            base = self.of_focus(moment["focus"])
         else:
             base = self.say(N_("today")) if "plus" in moment else self.say(N_("now"))
         later = {unit: number for unit, number in plus.items() if number > 0}
@@ -184,8 +195,8 @@ class Reader:
             base = self.say(N_("%(span)s before %(moment)s"), span=self.span(earlier), moment=base)
         return base
 
-    def focus_date(self, name: str) -> str:
-        """A date of the focus record in words."""
+    def of_focus(self, name: str) -> str:
+        """An attribute of the focus record in words."""
         attribute = self.focus.attribute(name) if self.focus else None
         label = self.say(attribute.label) if attribute else name
         return self.say(N_("the %(attribute)s of the record in focus"), attribute=label)

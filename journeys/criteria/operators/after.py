@@ -14,8 +14,8 @@ from journeys.foundation.words import N_
 class After(Operator):
     """Later than a day ends in the patient's zone, or than this instant."""
 
-    label = N_("is after")
-    sentence = N_("%(field)s is after %(value)s")
+    label = N_("is later than")
+    sentence = N_("%(field)s is later than %(value)s")
     takes = {DAY: MOMENT, INSTANT: MOMENT}
 
     def holds(self, fact: Fact, wanted: Any) -> ColumnElement[bool]:

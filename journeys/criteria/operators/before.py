@@ -14,8 +14,8 @@ from journeys.foundation.words import N_
 class Before(Operator):
     """Earlier than a day begins in the patient's zone, or than this instant."""
 
-    label = N_("is before")
-    sentence = N_("%(field)s is before %(value)s")
+    label = N_("is earlier than")
+    sentence = N_("%(field)s is earlier than %(value)s")
     takes = {DAY: MOMENT, INSTANT: MOMENT}
 
     def holds(self, fact: Fact, wanted: Any) -> ColumnElement[bool]:

@@ -1,0 +1,271 @@
+"""Small worlds for rules: patients and what happened to them, drawn as tables or generated, written into a database.
+
+A world speaks the language of rules: its rows have a rule's names (`branch`, `class`, `value`), and this module alone
+knows which columns they go to. `tests/oracle.py` reads the same rows, so the two never share the engine's code.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Boolean, Date, DateTime, Numeric, insert
+from sqlalchemy.orm import Session
+
+from journeys.foundation.zones import ensure_zones
+from journeys.store import (
+    Appointment,
+    CarePlan,
+    CarePlanActivity,
+    Condition,
+    Consent,
+    Definition,
+    DefinitionVersion,
+    Department,
+    DiagnosticReport,
+    Encounter,
+    Enrolment,
+    Immunization,
+    Location,
+    MedicationRequest,
+    Message,
+    Observation,
+    Patient,
+    PatientTelecom,
+    Procedure,
+    Referral,
+    ServiceLine,
+    Task,
+    TaskQueue,
+)
+
+Row = dict[str, Any]
+
+TABLES = {
+    "appointment": Appointment,
+    "care_plan_activity": CarePlanActivity,
+    "condition": Condition,
+    "consent": Consent,
+    "diagnostic_report": DiagnosticReport,
+    "encounter": Encounter,
+    "enrolment": Enrolment,
+    "immunization": Immunization,
+    "medication_request": MedicationRequest,
+    "message": Message,
+    "observation": Observation,
+    "procedure": Procedure,
+    "referral": Referral,
+    "task": Task,
+    "telecom": PatientTelecom,
+}
+
+COLUMNS = {
+    ("encounter", "class"): "class_code",
+    ("observation", "value"): "value_number",
+    ("observation", "unit"): "value_unit",
+    ("patient", "branch"): "managing_location_id",
+    ("appointment", "branch"): "location_id",
+    ("encounter", "branch"): "location_id",
+    ("referral", "branch"): "from_location_id",
+    ("appointment", "department"): "department_id",
+    ("appointment", "service_line"): "service_line_id",
+    ("encounter", "service_line"): "service_line_id",
+    ("referral", "service_line"): "service_line_id",
+    ("task", "queue"): "queue_id",
+    ("enrolment", "journey"): "definition_id",
+}
+"""Where a name of the rule language is not the name of the column."""
+
+LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+
+DEFAULTS: Mapping[str, Row] = {
+    "appointment": {"status": "booked"},
+    "care_plan_activity": {"status": "scheduled"},
+    "condition": {"status": "active"},
+    "consent": {"decision": "permit", "from_at": LONG_AGO, "source": "test", "recorded_by": "test"},
+    "diagnostic_report": {"status": "final"},
+    "encounter": {"status": "finished"},
+    "enrolment": {
+        "status": "active",
+        "step": "first",
+        "entered_at": LONG_AGO,
+        "step_entered_at": LONG_AGO,
+        "entered_by": "test",
+    },
+    "immunization": {"status": "completed"},
+    "medication_request": {"status": "active"},
+    "message": {
+        "direction": "outbound",
+        "status": "accepted",
+        "purpose": "care",
+        "channel": "sms",
+        "planned_at": LONG_AGO,
+    },
+    "observation": {"status": "final"},
+    "procedure": {"status": "completed"},
+    "referral": {"status": "sent"},
+    "task": {"status": "requested", "title": {}, "outcomes": [], "created_at": LONG_AGO},
+    "telecom": {"system": "phone", "status": "usable", "value_sealed": b""},
+}
+
+
+@dataclass
+class World:
+    """Everything there is at `now`. Each patient has a `name`; each record says whose it is in `patient`."""
+
+    now: dt.datetime
+    patients: list[Row]
+    records: dict[str, list[Row]] = field(default_factory=dict)
+    branches: dict[str, str | None] = field(default_factory=dict)
+    """Slug → zone."""
+    ids: dict[str, int] = field(default_factory=dict)
+    """Name of a patient → id, once written."""
+
+    def of(self, table: str, name: str) -> list[Row]:
+        """The records of one patient, with what is not said filled in."""
+        return [{**DEFAULTS[table], **row} for row in self.records.get(table, []) if row["patient"] == name]
+
+
+def drawn(text: str, table: str) -> list[Row]:
+    """Rows of a table drawn with `|` between its columns; an empty cell is not known, `#` begins a comment."""
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip() and not line.strip().startswith("#")]
+    heads, *rows = [[cell.strip() for cell in line.split("|")] for line in lines]
+    assert all(len(row) == len(heads) for row in rows), f"A row of {table} has not as many cells as its head"
+    return [{head: read(cell, table, head) for head, cell in zip(heads, row, strict=True) if cell} for row in rows]
+
+
+def read(cell: str, table: str, name: str) -> Any:
+    """A cell as the kind of value that its column holds."""
+    if name in {"name", "patient"} or name in {"branch", "department", "service_line", "queue", "journey"}:
+        return cell
+    if name in {"plan_status", "plan_code"}:
+        return cell
+    mapped = Patient if table == "patient" else TABLES[table]
+    kind = mapped.__table__.c[COLUMNS.get((table, name), name)].type
+    if isinstance(kind, DateTime):
+        moment = dt.datetime.fromisoformat(cell)
+        return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    if isinstance(kind, Date):
+        return dt.date.fromisoformat(cell)
+    if isinstance(kind, Boolean):
+        return {"yes": True, "no": False}[cell]
+    if isinstance(kind, Numeric):
+        return Decimal(cell)
+    return int(cell) if kind.python_type is int else cell
+
+
+def write(world: World, session: Session) -> None:
+    """Write a world into an empty database and remember the patients' ids."""
+    zones = {row["time_zone"] for row in world.patients if row.get("time_zone")}
+    ensure_zones(session, zones | {zone for zone in world.branches.values() if zone})
+    references = write_places(world, session)
+    for row in world.patients:
+        values = {key: value for key, value in row.items() if key not in {"name", "branch"}}
+        if "branch" in row:
+            values["managing_location_id"] = references["branch", row["branch"]]
+        patient = Patient(**values)
+        session.add(patient)
+        session.flush()
+        world.ids[row["name"]] = patient.id
+    for table, rows in world.records.items():
+        if rows:
+            write_records(world, session, table, rows, references)
+
+
+def write_places(world: World, session: Session) -> dict[tuple[str, str], int]:
+    """Write the branches, queues and journeys that rows refer to; (kind, slug) → id."""
+    made: dict[tuple[str, str], Any] = {}
+    for slug, zone in world.branches.items():
+        made["branch", slug] = Location(slug=slug, name=slug, time_zone=zone)
+    home = Location(slug="the-departments", name="Home of departments")
+    session.add_all([*made.values(), home])
+    session.flush()
+    for rows in world.records.values():
+        for row in rows:
+            for kind in ("department", "service_line", "queue", "journey"):
+                if kind in row and (kind, row[kind]) not in made:
+                    made[kind, row[kind]] = place(kind, row[kind], home)
+    session.add_all(made.values())
+    session.flush()
+    return {key: thing.id for key, thing in made.items()}
+
+
+def place(kind: str, slug: str, home: Location) -> Any:
+    """Something that rows refer to by its slug."""
+    if kind == "department":
+        return Department(slug=slug, name={}, location_id=home.id)
+    if kind == "service_line":
+        return ServiceLine(slug=slug, name={})
+    if kind == "queue":
+        return TaskQueue(slug=slug, name={})
+    return Definition(kind="journey", slug=slug, name={}, changed_by="test")
+
+
+def write_records(
+    world: World, session: Session, table: str, rows: Sequence[Row], references: Mapping[tuple[str, str], int]
+) -> None:
+    """Write the records of one table; `_id` of each row is the id it got."""
+    for row in rows:
+        values: Row = {**DEFAULTS[table], "patient_id": world.ids[row["patient"]]}
+        for key, value in row.items():
+            if key in {"patient", "_id", "plan_status", "plan_code"}:
+                continue
+            is_reference = (key, value) in references if isinstance(value, str) else False
+            values[COLUMNS.get((table, key), key)] = references[key, value] if is_reference else value
+        values.update(needed(session, table, row, values))
+        statement = insert(TABLES[table]).values(**values).returning(TABLES[table].id)
+        row["_id"] = session.scalar(statement)
+
+
+def needed(session: Session, table: str, row: Row, values: Row) -> Row:
+    """What the constraints of a table ask for beside what the world says."""
+    if table == "message":
+        is_sent = values["status"] in {"accepted", "delivered"}
+        sent = {"sent_at": values.get("sent_at") or values["planned_at"]} if is_sent else {}
+        return {"lane": values["patient_id"] & 255, **sent}
+    if table == "task":
+        done = {"completed_at": values.get("completed_at") or LONG_AGO, "completed_by": "test"}
+        queue = {} if "queue_id" in values else {"queue_id": made(session, TaskQueue(slug="any", name={}))}
+        return {**queue, **(done if values["status"] == "completed" else {})}
+    if table == "care_plan_activity":
+        plan = CarePlan(
+            patient_id=values["patient_id"], status=row.get("plan_status", "active"), code=row.get("plan_code")
+        )
+        return {"care_plan_id": made(session, plan), "position": 1}
+    if table == "enrolment":
+        return needed_of_enrolment(session, values)
+    return {}
+
+
+def needed_of_enrolment(session: Session, values: Row) -> Row:
+    """A journey with a version; an ended enrolment stands at no step and has a reason."""
+    journey = values.get("definition_id") or made(
+        session, Definition(kind="journey", slug=f"journey-{values['patient_id']}", name={}, changed_by="test")
+    )
+    number = session.query(DefinitionVersion).filter_by(definition_id=journey).count() + 1
+    version = DefinitionVersion(
+        definition_id=journey,
+        number=number,
+        format=1,
+        content={},
+        checksum="",
+        published_at=LONG_AGO,
+        published_by="test",
+    )
+    more: Row = {"definition_id": journey, "version_id": made(session, version), "lane": values["patient_id"] & 255}
+    if values["status"] in {"completed", "revoked", "entered-in-error"}:
+        ended = {"ended_at": values.get("ended_at") or LONG_AGO, "ended_reason": values.get("ended_reason", "end")}
+        more.update({"step": None, **ended})
+    return more
+
+
+def made(session: Session, row: Any) -> int:
+    """The id of a row that something refers to."""
+    if isinstance(row, TaskQueue):
+        known = session.query(TaskQueue).filter_by(slug=row.slug).one_or_none()
+        if known is not None:
+            return int(known.id)
+    session.add(row)
+    session.flush()
+    return int(row.id)
