@@ -25,6 +25,7 @@ def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
     app.config.from_mapping(flask_configuration(settings, preparing))
     engine = owner_engine(settings) if preparing else portal_engine(settings)
     if not preparing and not is_prepared(engine):
+        engine.dispose()
         raise Unavailable(NOT_PREPARED)
     app.extensions["portal_engine"] = engine
     session = scoped(app, engine)

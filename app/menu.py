@@ -64,11 +64,21 @@ class Link:
 def install(appbuilder: AppBuilder) -> None:
     """Register every screen and give templates the menu."""
     for entry in ENTRIES:
+        refuse_unmarked(entry.screen)
         appbuilder.add_view_no_menu(entry.screen, endpoint=endpoint_of(entry.screen))
     appbuilder.sm.auth_view = next(view for view in appbuilder.baseviews if isinstance(view, SignIn))
     limit_attempts(appbuilder.sm.limiter, appbuilder.sm.auth_view)
     app: Flask = current_app
     app.jinja_env.globals["menu"] = visible
+
+
+def refuse_unmarked(screen: type[BaseView]) -> None:
+    """Stop at once when a method says nothing about who may open it."""
+    for name in dir(screen):
+        method = getattr(screen, name)
+        is_exposed = hasattr(method, "_urls") and name not in screen.exclude_route_methods
+        if is_exposed and not hasattr(method, "_permission_name") and not hasattr(method, "who"):
+            raise TypeError(f"{screen.__name__}.{name} needs @allowed, @signed_in or @anyone")
 
 
 def endpoint_of(screen: type[BaseView]) -> str:

@@ -1,7 +1,7 @@
 """What every screen stands on. A screen imports from here: `from app.base import Screen, allowed, expose, perform`."""
 
 from app.base.acting import perform, reading, signed_in_scope, the_act
-from app.base.forms import ShapeForm, form_for
+from app.base.forms import ShapeForm, form_class, form_for
 from app.base.lists import Column, Paging, paging
 from app.base.models import ModelScreen
 from app.base.screens import Screen, allowed, anyone, expose, signed_in
@@ -16,6 +16,7 @@ __all__ = [
     "allowed",
     "anyone",
     "expose",
+    "form_class",
     "form_for",
     "paging",
     "perform",

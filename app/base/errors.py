@@ -5,6 +5,7 @@ import secrets
 import traceback
 
 from flask import Flask, current_app, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -110,6 +111,9 @@ def _unexpected(error: Exception) -> Answer:
 
 
 def _page(code: int, title: str, *says: str) -> Answer:
+    if request_ctx.url_adapter is None:
+        # A Host header that is not ours: no address can be made for it, so there is no page to draw.
+        return title, code
     if "X-Waymark-Partial" in request.headers:
         return render_template("pages/error_part.html", title=title, says=says), code
     return render_template("pages/error.html", code=code, title=title, says=says), code

@@ -165,12 +165,14 @@ def root(
     counts: Mapping[str, int] | None = None,
     focus: str | None = None,
     where: str = "rule",
+    place: str = "rule",
 ) -> Node:
     """The whole rule as nodes; each problem stands at the deepest node that its place lies in.
 
-    `where` is the rule's place in what was judged: `rule` of a segment, `steps.ask.config.branches.0.rule` of a step.
+    `where` is the rule's place in what was judged: `rule` of a segment, `steps.ask.config.branches.0.rule` of a step;
+    `place` the start of its controls' names.
     """
-    top = Artist(focus, counts or {}).draw(rule, "rule", where)
+    top = Artist(focus, counts or {}).draw(rule, place, where)
     place_problems(top, problems)
     return top
 
@@ -200,3 +202,8 @@ def deepest(node: Node, where: str) -> Node:
         if where == part.where or where.startswith(f"{part.where}."):
             return deepest(part, where)
     return node
+
+
+def record_labels() -> list[Choice]:
+    """Every kind of record with its label."""
+    return [(record.name, record.label) for record in RECORDS.values()]

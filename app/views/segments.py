@@ -11,10 +11,10 @@ from journeys.criteria.sample_segment import sample_segment
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading, say, say_texts
+from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
 from app.rules import changing, drawing
+from app.rules.field import record_choices, words
 from app.rules.reading import rule_of, typed_of, where_of
-from journeys.criteria.fields import RECORDS
 from journeys.criteria.publish_segment import publish_segment, segment_problems
 from journeys.criteria.segments import live_rules
 from journeys.criteria.sentence import sentence
@@ -44,11 +44,6 @@ MEMBER_COLUMNS = (
     Column(N_("Entered"), "entered_at", kind="moment"),
     Column(N_("Left"), "left_at", kind="moment"),
 )
-
-
-def record_choices() -> list[tuple[str, str]]:
-    """Every kind of record that a segment can be about."""
-    return [("", gettext("The patient as a whole"))] + [(name, say(record.label)) for name, record in RECORDS.items()]
 
 
 @dataclass(frozen=True)
@@ -198,8 +193,7 @@ class Segments(Screen):
             about=about,
             counted=counted,
             sentence="" if rule_problems else sentence(content["rule"], gettext),
-            known_segments=[(slug, slug) for slug in known if slug != definition.slug],
-            tools=drawing,
+            **words(slug for slug in known if slug != definition.slug),
             status=form.status,
         )
 

@@ -22,6 +22,12 @@ def app(cluster: Cluster, redis_running: str, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Undo what pytest-flask does by itself: one context around a whole test would share `g` between all its requests,
+    as no server does, and hide or invent leaks from one request to the next."""
+
+
+@pytest.fixture(autouse=True)
 def fresh_counts(redis_running: str) -> None:
     """Attempts of other tests do not count."""
     with redis.Redis.from_url(redis_running) as connection:

@@ -1,0 +1,154 @@
+"""The forms of the journey editor, drawn from the engine's own dataclasses, and how they become a draft again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.base import ShapeForm, form_class, reading, say, say_texts
+from app.base.controls import EDITORS, SOURCES
+from app.rules.field import record_choices, rule_control
+from journeys.flow.definition import Ending, Entry, Reentry
+from journeys.flow.kinds import KINDS
+from journeys.flow.shapes import as_json, key_of
+from journeys.flow.steps import STEPS
+from journeys.foundation.words import N_
+from journeys.store.definitions import SEGMENT, STAGE, TEMPLATE, live_versions
+from journeys.store.tasks import TaskQueue
+
+Content = Mapping[str, Any]
+
+
+def published(kind: str) -> list[tuple[str, str]]:
+    """What is in force of one kind, with its name in the reader's language."""
+    with reading() as (session, _act):
+        versions = live_versions(session, kind)
+    return [(slug, say_texts(version.content.get("name")) or slug) for slug, version in versions.items()]
+
+
+def queues() -> list[tuple[str, str]]:
+    """The queues that tasks can go to."""
+    with reading() as (session, _act):
+        rows = session.scalars(select(TaskQueue).where(TaskQueue.active).order_by(TaskQueue.slug)).all()
+    return [(queue.slug, say_texts(queue.name)) for queue in rows]
+
+
+def stages() -> list[tuple[str, str]]:
+    """The stages of care."""
+    return published(STAGE)
+
+
+SOURCES["template"] = lambda: published(TEMPLATE)
+SOURCES["segment"] = lambda: published(SEGMENT)
+SOURCES["queue"] = queues
+SOURCES["event"] = lambda: [(kind, kind) for kind in KINDS]
+EDITORS["rule"] = rule_control
+
+
+@dataclass(frozen=True)
+class JourneyForm:
+    """A journey without its steps."""
+
+    name: dict[str, str] = field(metadata={"label": N_("Name"), "group": N_("Name and purpose")})
+    description: dict[str, str] = field(default_factory=dict, metadata={"label": N_("What it is for"), "rows": 2})
+    purpose: Literal["transactional", "care", "experience", "promotional"] = field(
+        default="care",
+        metadata={"label": N_("Purpose"), "help": N_("Consent and contact rules depend on it.")},
+    )
+    priority: int = field(
+        default=50, metadata={"label": N_("Priority"), "help": N_("0 goes first, 100 last, when journeys compete.")}
+    )
+    focus: str = field(
+        default="", metadata={"label": N_("About"), "choices": record_choices, "group": N_("Who comes in")}
+    )
+    entry: Entry = field(default_factory=Entry, metadata={"label": N_("Entry")})
+    reentry: Reentry = field(default_factory=Reentry, metadata={"label": N_("Coming in again")})
+    goals: tuple[Ending, ...] = field(
+        default=(),
+        metadata={
+            "label": N_("Goals"),
+            "help": N_("What ends it well, wherever the patient stands."),
+            "group": N_("What ends it"),
+        },
+    )
+    exits: tuple[Ending, ...] = field(
+        default=(), metadata={"label": N_("Exits"), "help": N_("What ends it early, wherever the patient stands.")}
+    )
+
+
+@dataclass(frozen=True)
+class StepForm:
+    """What every step has."""
+
+    name: dict[str, str] = field(metadata={"label": N_("Name")})
+    stage: str = field(default="", metadata={"label": N_("Stage of care"), "choices": lambda: [("", ""), *stages()]})
+
+
+@dataclass(frozen=True)
+class NewJourney:
+    """What a new journey needs first."""
+
+    slug: str = field(
+        metadata={
+            "label": N_("Short name"),
+            "help": N_("Lower-case letters, digits and hyphens, for example recall-due. It never changes."),
+        }
+    )
+    name: dict[str, str] = field(metadata={"label": N_("Name")})
+
+
+def head_form(content: Content) -> ShapeForm:
+    """The form of a journey, filled from its draft."""
+    return filled(JourneyForm, content)
+
+
+def step_form(step: Content) -> ShapeForm:
+    """The form of what every step has."""
+    return filled(StepForm, step)
+
+
+def config_form(step: Content) -> ShapeForm:
+    """The form of one step's own settings, drawn from its dataclass."""
+    kind = STEPS[step["type"]]
+    return filled(kind, step.get("config", {}), prefix="config-")
+
+
+def filled(shape: type, content: Content, prefix: str = "") -> ShapeForm:
+    """A form for a dataclass, filled from JSON that may be half-written."""
+    form: ShapeForm = form_class(shape)(data=as_form_data(shape, content), prefix=prefix)
+    form.elsewhere = []
+    return form
+
+
+def as_form_data(shape: type, content: Content) -> dict[str, Any]:
+    """JSON by the names that the form's fields have; only outermost keys can differ from them."""
+    names = {key_of(each): each.name for each in shape.__dataclass_fields__.values()}
+    return {names[key]: value for key, value in content.items() if key in names}
+
+
+def as_draft(form: ShapeForm) -> dict[str, Any]:
+    """What a form holds, as JSON; texts and names that are empty are left out."""
+    written: dict[str, Any] = as_json(form.value())
+    return {key: value for key, value in written.items() if value not in ("", {}, [])}
+
+
+def step_types() -> list[tuple[str, str, str]]:
+    """(type, label, help) of every step there is."""
+    return [(name, say(kind.label), say(kind.help)) for name, kind in STEPS.items()]
+
+
+def port_words(port: str) -> str:
+    """A way out in words; ports that a consultant named stay as they were written."""
+    words = {
+        "next": gettext("Then"),
+        "timeout": gettext("When nothing happens in time"),
+        "happened": gettext("When it happens"),
+        "otherwise": gettext("Otherwise"),
+        "other": gettext("Any other answer"),
+        "confirm": gettext("When the patient confirms"),
+        "decline": gettext("When the patient declines"),
+        "cancelled": gettext("When the task is cancelled"),
+    }
+    return words.get(port, gettext("When: %(port)s", port=port))

@@ -1,0 +1,323 @@
+"""Journeys: the list, the outline, the forms of each step, publishing."""
+
+from typing import Any
+
+from flask import abort, flash, g, request
+from flask_babel import gettext
+from journeys.flow.outline import outline
+from journeys.flow.pause import pause
+from journeys.flow.preview import preview
+from journeys.flow.resume import resume
+from journeys.flow.retire import retire
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
+from app.rules.field import is_redrawing
+from app.views.journey_forms import (
+    NewJourney,
+    as_draft,
+    config_form,
+    head_form,
+    port_words,
+    step_form,
+    step_types,
+)
+from journeys.flow.catalogue import read_catalogue
+from journeys.flow.checking import problems_of
+from journeys.flow.drafting import new_journey, with_new_step, without_step
+from journeys.flow.publish import publish
+from journeys.flow.shapes import read_shape
+from journeys.flow.steps import STEPS
+from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.words import N_
+from journeys.store.configuration import Definition, DefinitionVersion
+from journeys.store.definitions import JOURNEY, find
+from journeys.store.enrolments import Enrolment
+from journeys.store.save_draft import save_draft
+
+STATES = {
+    "draft": ("", "edit", N_("Draft")),
+    "active": ("good", "play", N_("Running")),
+    "paused": ("warning", "pause", N_("Paused")),
+    "retired": ("", "stop", N_("Retired")),
+}
+
+COLUMNS = (
+    Column(N_("Journey"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),
+    Column(N_("State"), "status", kind="chip", chip=STATES.__getitem__),
+    Column(N_("Version"), "version", kind="number"),
+    Column(N_("Patients in it now"), "enrolled", kind="number"),
+    Column(N_("Changed"), "changed_at", kind="moment"),
+)
+
+STEP_ICONS = {
+    "send_message": "message",
+    "wait": "wait",
+    "branch": "branch",
+    "task": "task",
+    "update": "edit",
+    "end": "goal",
+}
+
+
+class Journeys(Screen):
+    """The list and the editor."""
+
+    name = "journeys"
+
+    @expose("/")
+    @allowed("read")
+    def index(self) -> tuple[str, int]:
+        """Every journey with its state and how many patients are in it."""
+        with reading() as (session, _act):
+            inside = (
+                select(Enrolment.definition_id, func.count().label("enrolled"))
+                .where(Enrolment.ended_at.is_(None))
+                .group_by(Enrolment.definition_id)
+                .subquery()
+            )
+            found = session.execute(
+                select(Definition, DefinitionVersion.number, inside.c.enrolled)
+                .outerjoin(DefinitionVersion, DefinitionVersion.id == Definition.live_version_id)
+                .outerjoin(inside, inside.c.definition_id == Definition.id)
+                .where(Definition.kind == JOURNEY)
+                .order_by(Definition.slug)
+            ).all()
+        rows = [
+            {
+                "name": definition.name,
+                "status": definition.status,
+                "version": number,
+                "enrolled": enrolled or 0,
+                "changed_at": definition.changed_at,
+                "address": self.address("edit", slug=definition.slug),
+            }
+            for definition, number, enrolled in found
+        ]
+        return self.page("journeys/index.html", columns=COLUMNS, rows=rows, pages=paging(size=100))
+
+    @expose("/new", methods=("GET", "POST"))
+    @allowed("change")
+    def new(self) -> Response | tuple[str, int]:
+        """Name it, then go on in the outline."""
+        form = form_for(NewJourney)
+        if form.is_accepted():
+            given = form.value()
+            try:
+                perform(save_draft, JOURNEY, given.slug, given.name, new_journey(given.name))
+                return self.go("settings", slug=given.slug)
+            except Invalid as invalid:
+                form.refuse(invalid.problems)
+        return self.page("journeys/new.html", form=form, status=form.status)
+
+    @expose("/<slug>/")
+    @allowed("read")
+    def edit(self, slug: str) -> tuple[str, int]:
+        """The journey as an outline, what is wrong with it, and who would come in."""
+        with reading() as (session, _act):
+            definition = find(session, JOURNEY, slug)
+            live = definition.live_version
+            problems = problems_of(definition.draft, read_catalogue(session))
+        content = definition.draft or {}
+        counted = perform(preview, slug) if not errors_in(problems) else None
+        return self.page(
+            "journeys/edit.html",
+            definition=definition,
+            live=live,
+            content=content,
+            steps=outline(content, gettext, say_texts),
+            problems=problems,
+            step_address=lambda problem: self.place_of(slug, problem),
+            counted=counted,
+            state=STATES[definition.status],
+            step_types=step_types(),
+            icons=STEP_ICONS,
+            port_words=port_words,
+        )
+
+    def place_of(self, slug: str, problem: Problem) -> str:
+        """Where a problem can be mended."""
+        parts = problem.where.split(".")
+        if parts[0] == "steps" and len(parts) > 1:
+            return self.address("step", slug=slug, step_id=parts[1])
+        return self.address("settings", slug=slug)
+
+    @expose("/<slug>/settings", methods=("GET", "POST"))
+    @allowed("change")
+    def settings(self, slug: str) -> Response | tuple[str, int]:
+        """Name, purpose, entry, re-entry, goals and exits."""
+        definition = self._definition(slug)
+        content = definition.draft or {}
+        g.rule_focus = request.form.get("focus") or content.get("focus")
+        form = head_form(content)
+        if not is_redrawing() and form.is_accepted():
+            kept = {key: content[key] for key in ("format", "start", "steps") if key in content}
+            changed = {**kept, **as_draft(form)}
+            if self._saved(definition, changed, form):
+                return self.go("edit", slug=slug)
+        elif request.method == "GET":
+            form.refuse(problem for problem in self._problems(content) if not problem.where.startswith("steps"))
+        return self.page("journeys/settings.html", definition=definition, form=form, status=form.status)
+
+    @expose("/<slug>/steps/<step_id>/", methods=("GET", "POST"))
+    @allowed("change")
+    def step(self, slug: str, step_id: str) -> Response | tuple[str, int]:
+        """One step: its name, its settings, and what happens next."""
+        definition = self._definition(slug)
+        content = definition.draft or {}
+        step = content.get("steps", {}).get(step_id)
+        if step is None or step.get("type") not in STEPS:
+            abort(404)
+        g.rule_focus = content.get("focus")
+        about, config = step_form(step), config_form(step)
+        redrawn = is_redrawing()
+        accepted = [form.is_accepted() for form in (about, config)]
+        if not redrawn and all(accepted):
+            changed = self._with_step(content, step_id, about, config)
+            if self._saved(definition, changed, about):
+                after = "step" if "stay" in request.form else "edit"
+                return self.go(after, slug=slug, **({"step_id": step_id} if after == "step" else {}))
+        elif request.method == "GET" and (step.get("config") or step["type"] == "end"):
+            found = self._problems(content)
+            about.refuse(problem for problem in found if is_about_ports(problem, step_id))
+            config.refuse((each for each in found if is_in_config(each, step_id)), f"steps.{step_id}.config")
+        return self.page(
+            "journeys/step.html",
+            definition=definition,
+            step_id=step_id,
+            step=step,
+            kind=STEPS[step["type"]],
+            icon_name=STEP_ICONS.get(step["type"], "activity"),
+            about=about,
+            config=config,
+            ports=ports_of(step),
+            port_words=port_words,
+            others=[(other, say_texts(each.get("name")) or other) for other, each in content["steps"].items()],
+            step_types=step_types(),
+            status=max(about.status, config.status),
+        )
+
+    def _with_step(self, content: dict[str, Any], step_id: str, about: ShapeForm, config: ShapeForm) -> dict[str, Any]:
+        """The draft with what both forms and the choices of the ports say."""
+        step = {"type": content["steps"][step_id]["type"], **as_draft(about), "config": as_draft(config)}
+        ports = ports_of(step)
+        named = [f"port-{port}" for port in ports]
+        step["next"] = {port: request.form[name] for port, name in zip(ports, named, strict=True) if is_step(name)}
+        changed = {**content, "steps": {**content["steps"], step_id: step}}
+        for port, name in zip(ports, named, strict=True):
+            kind = request.form.get(name, "").removeprefix("new:")
+            if kind in STEPS and request.form[name].startswith("new:"):
+                changed, _ = with_new_step(changed, kind, {"en": str(STEPS[kind].label)}, step_id, port)
+        return changed
+
+    @expose("/<slug>/add", methods=("POST",))
+    @allowed("change")
+    def add(self, slug: str) -> Response:
+        """A new step behind a port; after "" it becomes the first."""
+        definition = self._definition(slug)
+        kind = request.form.get("type", "")
+        if kind not in STEPS:
+            abort(400)
+        after = request.form.get("after") or None
+        name = {"en": str(STEPS[kind].label)}
+        changed, step_id = with_new_step(definition.draft or {}, kind, name, after, request.form.get("port", "next"))
+        perform(save_draft, JOURNEY, slug, definition.name, changed, definition.row_version)
+        return self.go("step", slug=slug, step_id=step_id)
+
+    @expose("/<slug>/steps/<step_id>/remove", methods=("POST",))
+    @allowed("change")
+    def remove(self, slug: str, step_id: str) -> Response:
+        """Take a step out; what led to it leads on."""
+        definition = self._definition(slug)
+        changed = without_step(definition.draft or {}, step_id)
+        perform(save_draft, JOURNEY, slug, definition.name, changed, definition.row_version)
+        flash(gettext("The step is removed; the steps around it are joined."), "success")
+        return self.go("edit", slug=slug)
+
+    @expose("/<slug>/publish", methods=("POST",))
+    @allowed("publish")
+    def publish(self, slug: str) -> Response:
+        """All problems, or one version in force."""
+        try:
+            version = perform(publish, slug, self._row_version())
+            flash(
+                gettext("Version %(number)s is in force. Patients enter it from now on.", number=version.number),
+                "success",
+            )
+        except Stale:
+            flash(
+                gettext("Somebody else changed this journey since you looked at it. Look again, then publish."),
+                "danger",
+            )
+        except Invalid:
+            flash(gettext("The journey cannot be published yet. Mend what is listed."), "danger")
+        return self.go("edit", slug=slug)
+
+    @expose("/<slug>/state", methods=("POST",))
+    @allowed("publish")
+    def state(self, slug: str) -> Response:
+        """Pause, resume or retire."""
+        verbs = {"pause": pause, "resume": resume, "retire": retire}
+        verb = verbs.get(request.form.get("state", ""))
+        if verb is None:
+            abort(400)
+        perform(verb, slug)
+        return self.go("edit", slug=slug)
+
+    def _definition(self, slug: str) -> Definition:
+        with reading() as (session, _act):
+            return find(session, JOURNEY, slug)
+
+    def _problems(self, content: dict[str, Any]) -> list[Problem]:
+        with reading() as (session, _act):
+            return problems_of(content, read_catalogue(session))
+
+    def _row_version(self) -> int | None:
+        typed = request.form.get("row_version", "")
+        return int(typed) if typed.isdecimal() else None
+
+    def _saved(self, definition: Definition, changed: dict[str, Any], form: ShapeForm) -> bool:
+        """Save the draft; somebody else's save in between is said, and nothing typed is lost."""
+        name = changed.get("name") or definition.name
+        try:
+            perform(save_draft, JOURNEY, definition.slug, name, changed, self._row_version())
+        except Stale:
+            form.elsewhere.append(
+                gettext(
+                    "Somebody else saved this journey meanwhile. Your changes are still here: open the journey in a"
+                    " second tab, compare, then save again."
+                )
+            )
+            return False
+        flash(gettext("The draft is saved."), "success")
+        return True
+
+
+def errors_in(problems: list[Problem]) -> list[Problem]:
+    """The problems that bar publishing."""
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def is_in_config(problem: Problem, step_id: str) -> bool:
+    """Whether a problem stands at a step's own settings."""
+    return problem.where.startswith(f"steps.{step_id}.config")
+
+
+def is_about_ports(problem: Problem, step_id: str) -> bool:
+    """Whether a problem stands at a step, outside its settings."""
+    inside = problem.where == f"steps.{step_id}" or problem.where.startswith(f"steps.{step_id}.")
+    return inside and not is_in_config(problem, step_id)
+
+
+def is_step(name: str) -> bool:
+    """Whether a port's choice names a step that is there."""
+    chosen = request.form.get(name, "")
+    return bool(chosen) and not chosen.startswith("new:")
+
+
+def ports_of(step: dict[str, Any]) -> tuple[str, ...]:
+    """The ways out of a step as far as its settings can be read, besides those already connected."""
+    built, _problems = read_shape(STEPS[step["type"]], step.get("config", {}), "")
+    known = built.ports() if built is not None else ()
+    return tuple(dict.fromkeys((*known, *step.get("next", {}))))

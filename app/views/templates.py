@@ -1,0 +1,276 @@
+"""Templates: what messages say, in every language, judged and previewed as they are written."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flask import flash, request
+from flask_babel import gettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
+from journeys.contact import merge
+from journeys.contact.languages import languages_of_texts
+from journeys.contact.merge_fields import MERGE_FIELDS
+from journeys.contact.publish_template import publish_template
+from journeys.contact.sms_text import measure
+from journeys.contact.templates import at_its_longest, problems
+from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.words import N_
+from journeys.store.configuration import Definition
+from journeys.store.definitions import TEMPLATE, find
+from journeys.store.save_draft import save_draft
+
+STATES = {
+    "draft": ("", "edit", N_("Draft")),
+    "active": ("good", "check", N_("In force")),
+    "paused": ("warning", "pause", N_("Paused")),
+    "retired": ("", "stop", N_("Retired")),
+}
+
+PURPOSES = {
+    "transactional": N_("Transactional: about this appointment or request"),
+    "care": N_("Care: recalls, gaps, preparation"),
+    "experience": N_("Experience: surveys"),
+    "promotional": N_("Promotional"),
+}
+
+LEVELS = (
+    (0, N_("0: the clinic has a message for you")),
+    (1, N_("1: date, time and place")),
+    (2, N_("2: who the appointment is with")),
+    (3, N_("3: health content")),
+)
+
+COLUMNS = (
+    Column(N_("Template"), lambda row: say_texts(row.name), link=lambda row: f"/templates/{row.slug}/"),
+    Column(N_("State"), "status", kind="chip", chip=STATES.__getitem__),
+    Column(N_("Languages"), lambda row: ", ".join((row.draft or {}).get("texts", {})), kind="muted"),
+    Column(N_("Changed"), "changed_at", kind="moment"),
+)
+
+SAMPLE = {
+    "patient.given_name": "Alexandra",
+    "clinic.name": "Riverside Health",
+    "clinic.phone": "+1 555 0100",
+    "branch.name": "Riverside East",
+    "branch.phone": "+1 555 0100",
+    "appointment.date": "Tuesday, March 3",
+    "appointment.time": "10:00 AM",
+    "appointment.branch": "Riverside East",
+    "appointment.practitioner": "Dr. Rivera",
+    "focus.due_on": "Friday, March 6",
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The text in one language."""
+
+    language: str = field(metadata={"label": N_("Language"), "help": N_("A code, for example en or es.")})
+    body: str = field(metadata={"label": N_("Text"), "rows": 4})
+    subject: str = field(default="", metadata={"label": N_("Subject of the e-mail")})
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply that the template asks for."""
+
+    typed: str = field(metadata={"label": N_("What the patient types")})
+    meaning: str = field(metadata={"label": N_("Meaning"), "help": N_("For example confirm or decline.")})
+
+
+@dataclass(frozen=True)
+class TemplateForm:
+    """A template."""
+
+    name: dict[str, str] = field(metadata={"label": N_("Name")})
+    purpose: Literal["transactional", "care", "experience", "promotional"] = field(
+        default="care",
+        metadata={"label": N_("Purpose"), "choices": tuple(PURPOSES.items())},
+    )
+    content_level: int = field(
+        default=0,
+        metadata={
+            "label": N_("How much it reveals"),
+            "choices": LEVELS,
+            "help": N_("Text messages go up to level 1."),
+        },
+    )
+    wordings: tuple[Wording, ...] = field(default=(), metadata={"label": N_("Texts"), "group": N_("Texts")})
+    answers: tuple[Reply, ...] = field(default=(), metadata={"label": N_("Replies"), "group": N_("Replies")})
+
+
+@dataclass(frozen=True)
+class New:
+    """What a new template needs first."""
+
+    slug: str = field(
+        metadata={
+            "label": N_("Short name"),
+            "help": N_("Lower-case letters, digits and hyphens, for example recall-due. It never changes."),
+        }
+    )
+    name: dict[str, str] = field(metadata={"label": N_("Name")})
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How a text would look on a phone, with its length at the longest."""
+
+    language: str
+    subject: str
+    body: str
+    parts: int
+    characters: int
+
+
+class Templates(Screen):
+    """The list and the editor."""
+
+    name = "templates"
+
+    @expose("/")
+    @allowed("read")
+    def index(self) -> tuple[str, int]:
+        """Every template."""
+        with reading() as (session, _act):
+            rows = session.scalars(
+                select(Definition).where(Definition.kind == TEMPLATE).order_by(Definition.slug)
+            ).all()
+        return self.page("message_templates/index.html", columns=COLUMNS, rows=rows, pages=paging(size=100))
+
+    @expose("/new", methods=("GET", "POST"))
+    @allowed("change")
+    def new(self) -> Response | tuple[str, int]:
+        """Name it, then write it."""
+        form = form_for(New)
+        if form.is_accepted():
+            given = form.value()
+            content = {"format": 1, "name": given.name, "purpose": "care", "content_level": 0, "texts": {}}
+            try:
+                perform(save_draft, TEMPLATE, given.slug, given.name, content)
+                return self.go("edit", slug=given.slug)
+            except Invalid as invalid:
+                form.refuse(invalid.problems)
+        return self.page("message_templates/new.html", form=form, status=form.status)
+
+    @expose("/<slug>/", methods=("GET", "POST"))
+    @allowed("read")
+    def edit(self, slug: str) -> Response | tuple[str, int]:
+        """Write, see it, publish."""
+        with reading() as (session, _act):
+            definition = find(session, TEMPLATE, slug)
+            languages = languages_of_texts(session)
+        content = definition.draft or {}
+        form = form_for(TemplateForm, as_form(content, languages))
+        found = problems(content, languages)
+        if request.method == "POST" and self.may("change") and form.is_accepted():
+            content = as_content(form.value(), content)
+            found = problems(content, languages)
+            if self._saved(definition, content, form):
+                return self.go("edit", slug=slug)
+        elif request.method == "GET" and content.get("texts"):
+            refuse(form, content, [problem for problem in found if problem.severity == "error"])
+        return self.page(
+            "message_templates/edit.html",
+            definition=definition,
+            form=form,
+            warnings=[problem for problem in found if problem.severity == "warning"],
+            previews=previews(content),
+            merge_fields=MERGE_FIELDS,
+            status=form.status if request.method == "POST" else 200,
+        )
+
+    def _saved(self, definition: Definition, content: dict[str, Any], form: ShapeForm) -> bool:
+        typed = request.form.get("row_version", "")
+        try:
+            version = int(typed) if typed.isdecimal() else None
+            perform(save_draft, TEMPLATE, definition.slug, content["name"], content, version)
+            if "publish" not in request.form:
+                flash(gettext("The draft is saved."), "success")
+                return True
+            perform(publish_template, definition.slug)
+        except Stale:
+            form.elsewhere.append(
+                gettext(
+                    "Somebody else saved this template meanwhile. Your text is still here: open the template in a"
+                    " second tab, compare, then save again."
+                )
+            )
+            return False
+        except Invalid as invalid:
+            refuse(form, content, invalid.problems)
+            return False
+        flash(gettext("The template is in force. Journeys published from now on use it."), "success")
+        return True
+
+
+def as_form(content: dict[str, Any], languages: tuple[str, ...] | list[str]) -> TemplateForm:
+    """The content as the form shows it; a language that is wanted and not written yet has an empty text."""
+    texts = content.get("texts", {})
+    wanted = [*texts, *(language for language in languages if language not in texts)]
+    return TemplateForm(
+        name=content.get("name", {}),
+        purpose=content.get("purpose", "care"),
+        content_level=content.get("content_level", 0),
+        wordings=tuple(
+            Wording(language, texts.get(language, {}).get("body", ""), texts.get(language, {}).get("subject", "") or "")
+            for language in wanted
+        ),
+        answers=tuple(Reply(typed, meaning) for typed, meaning in content.get("answers", {}).items()),
+    )
+
+
+def as_content(given: TemplateForm, before: dict[str, Any]) -> dict[str, Any]:
+    """The form as content; what the form does not show is kept."""
+    texts = {
+        wording.language: {"subject": wording.subject, "body": wording.body}
+        if wording.subject
+        else {"body": wording.body}
+        for wording in given.wordings
+        if wording.language
+    }
+    changed = {
+        **before,
+        "format": 1,
+        "name": given.name,
+        "purpose": given.purpose,
+        "content_level": int(given.content_level),
+        "texts": texts,
+    }
+    answers = {reply.typed: reply.meaning for reply in given.answers if reply.typed}
+    changed.pop("answers", None)
+    return {**changed, "answers": answers} if answers else changed
+
+
+def refuse(form: ShapeForm, content: dict[str, Any], found: list[Problem]) -> None:
+    """Show problems at their places: the text of a language, the meaning of a reply."""
+    languages = list(content.get("texts", {}))
+    replies = list(content.get("answers", {}))
+    moved = []
+    for problem in found:
+        parts = problem.where.split(".")
+        if parts[0] == "texts" and len(parts) > 1 and parts[1] in languages:
+            place = f"wordings.{languages.index(parts[1])}.{parts[2] if len(parts) > 2 else 'language'}"
+        elif parts[0] == "answers" and len(parts) > 1 and parts[1] in replies:
+            place = f"answers.{replies.index(parts[1])}.meaning"
+        else:
+            place = problem.where
+        moved.append(Problem(place, problem.says, problem.data, problem.severity))
+    form.refuse(moved)
+
+
+def previews(content: dict[str, Any]) -> list[Preview]:
+    """Every text that can be filled, with example values."""
+    found = []
+    for language, text in content.get("texts", {}).items():
+        body, subject = text.get("body", ""), text.get("subject") or ""
+        size = measure(at_its_longest(merge.parse(body)))
+        try:
+            filled = merge.fill(merge.parse(body), SAMPLE)
+            heading = merge.fill(merge.parse(subject), SAMPLE)
+        except merge.Unresolved:
+            continue
+        found.append(Preview(language, heading, filled, size.parts, size.units))
+    return found
