@@ -12,7 +12,7 @@ and the summary says so; with WAYMARK_REQUIRE_BROWSER=1 that is a failure.
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -94,20 +94,23 @@ def redis_url(redis_running: str) -> str:
 @pytest.fixture(scope="session", autouse=True)
 def no_way_out() -> Iterator[None]:
     """A test that speaks to another machine fails, at once and with the address it wanted."""
-    connect = socket.socket.connect
-
-    def guarded(self: socket.socket, address: object) -> None:
-        if self.family in {socket.AF_INET, socket.AF_INET6}:
-            _refuse_other_machines(address)
-        connect(self, address)
-
     patch = pytest.MonkeyPatch()
-    patch.setattr(socket.socket, "connect", guarded)
+    for name in ("connect", "connect_ex"):
+        patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
     yield
     patch.undo()
 
 
-def _refuse_other_machines(address: object) -> None:
+def _guarded(connect: Callable[[socket.socket, Any], Any]) -> Callable[[socket.socket, Any], Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            _refuse_other_machines(address)
+        return connect(self, address)
+
+    return guarded
+
+
+def _refuse_other_machines(address: Any) -> None:
     host = address[0]
     if host == "localhost":
         return
