@@ -63,6 +63,9 @@ class Settings:
     smtp_sender: str = setting(
         "WAYMARK_SMTP_SENDER", "Address that e-mail is sent from.", "waymark@localhost"
     )
+    phone_region: str = setting(
+        "WAYMARK_PHONE_REGION", "Country whose phone habits hold for imported numbers, as two letters.", "US"
+    )
 
     # Web
     host: str = setting("WAYMARK_HOST", "Address the portal listens on.", "127.0.0.1")
@@ -163,6 +166,12 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _region(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2}", text):
+        raise ValueError("must be a country as two letters, US for example")
+    return text.upper()
+
+
 def _folder(text: str) -> Path:
     return (PROJECT / Path(text).expanduser()).absolute()
 
@@ -219,6 +228,7 @@ _PARSERS: dict[str, Any] = {
     "database_url": _database,
     "redis_url": _redis,
     "smtp_url": _smtp,
+    "phone_region": _region,
     "public_url": _web_address,
     "port": _port,
     "web_processes": _at_least_one,

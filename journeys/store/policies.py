@@ -81,7 +81,7 @@ def visible(table: Table) -> str:
     """The condition under which the portal role sees a row."""
     if table.name == "patient_location":
         return f"{EVERY_BRANCH} OR location_id = ANY ({BRANCHES})"
-    # a row without a patient may still be somebody's (a record whose patient has not arrived): only every branch sees it
+    # a row without a patient may be that of one who has not arrived yet: only who sees every branch sees it
     mine = f"{table.name}.{patient_column(table)}"
     return (
         f"{EVERY_BRANCH} OR EXISTS (SELECT 1 FROM patient_location AS branch"  # noqa: S608

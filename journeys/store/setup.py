@@ -72,3 +72,12 @@ def is_at_head(engine: Engine) -> bool:
     head = ScriptDirectory.from_config(alembic_config()).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def is_ready(owner_url: str) -> bool:
+    """Whether the database at `owner_url` needs no `prepare`."""
+    engine = connect(owner_url, OWNER)
+    try:
+        return is_at_head(engine)
+    finally:
+        engine.dispose()
