@@ -76,7 +76,7 @@ class KeptKind(Kind):
         row.values = {
             "resource_type": resource_type,
             "at": first_moment(lenient),
-            "status": next((status for status in map(lenient.text, STATUSES) if status), None),
+            "status": first_status(lenient),
             "code_system": coded.system,
             "code": coded.code,
             "display": coded.display,
@@ -101,6 +101,12 @@ def patients_named(reading: Reading, resource_type: str) -> tuple[tuple[Referenc
             if found is not None and found.resource_type == "Patient" and (found.can_be_found or key != "actor"):
                 return (found,), True
     return (), False
+
+
+def first_status(reading: Reading) -> str | None:
+    """The status, or the clinical one."""
+    plain = next((status for status in map(reading.text, STATUSES) if status), None)
+    return plain or (reading.coded("clinicalStatus").code if reading.has("clinicalStatus") else None)
 
 
 def first_moment(reading: Reading) -> dt.datetime | None:

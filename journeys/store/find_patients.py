@@ -1,0 +1,202 @@
+"""Finds patients by what people know of them: beginnings of names, a number, an address, an identifier, a birth date.
+
+Everything but the birth date is looked up through blind tokens; nothing sealed is opened to search, only what is shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.tokens import (
+    PREFIXES,
+    SOUND,
+    email_token,
+    identifier_token,
+    name_tokens,
+    phone_token,
+    search_word,
+    words_of,
+)
+from journeys.store.people import Patient, PatientName, PatientToken
+
+Token = tuple[str, bytes]
+
+LONG = PREFIXES[-1]
+"""A typed word longer than the longest prefix is compared with the opened names afterwards."""
+
+ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is known of the person; all of it must fit. `number` is a phone number or identifier, whichever it is.
+
+    `region` is the country whose phone habits hold. `by_sound` also finds names that only sound like the words.
+    """
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    identifier: str = ""
+    number: str = ""
+    birth_date: dt.date | None = None
+    region: str = "US"
+    by_sound: bool = False
+
+    @classmethod
+    def of_text(cls, text: str, region: str = "US", by_sound: bool = False) -> Terms:
+        """What a person typed into one box: `@` makes an e-mail address, an ISO date a birth date, digits a number."""
+        name: list[str] = []
+        number: list[str] = []
+        email = ""
+        birth_date = None
+        for word in text.split():
+            date = iso_date(word)
+            if date is not None:
+                birth_date = date
+            elif "@" in word:
+                email = word
+            elif any(letter.isdigit() for letter in word):
+                number.append(word)
+            else:
+                name.append(word)
+        return cls(
+            name=" ".join(name),
+            email=email,
+            number=" ".join(number),
+            birth_date=birth_date,
+            region=region,
+            by_sound=by_sound,
+        )
+
+
+@dataclass(frozen=True)
+class Found:
+    """One patient of a list, opened to be shown."""
+
+    id: int
+    uid: uuid.UUID
+    name: str | None
+    birth_date: dt.date | None
+    gender: str
+    deceased: bool
+    managing_location_id: int | None
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    """A page of patients in order of id; `after` fetches the next one, None at the end."""
+
+    patients: list[Found]
+    after: int | None
+
+
+def find_patients(session: Session, act: Act, terms: Terms, after: int = 0, limit: int = 25) -> FoundPage:
+    """The patients of the act's scope that fit, merged ones left out.
+
+    The audit keeps who was shown and which kinds of terms were used, never the terms.
+    """
+    found: list[Found] = []
+    last: int | None = after
+    rounds = 0
+    while last is not None and len(found) < limit and rounds < ROUNDS:
+        rows = session.scalars(query(terms, last).limit(limit + 1)).all()
+        more = len(rows) > limit
+        who = fits(session, terms, rows[:limit])
+        fitting = [row for row in rows[:limit] if row.id in who]
+        room = limit - len(found)
+        found.extend(shown(row) for row in fitting[:room])
+        last = next_after(rows[:limit], fitting, room, more)
+        rounds += 1
+    ids = [each.id for each in found]
+    audit.note(session, "R", "patient", ids, ids, {"searched": kinds_of(terms), "shown": len(ids)})
+    return FoundPage(found, last)
+
+
+def next_after(rows: Sequence[Patient], fitting: Sequence[Patient], room: int, more: bool) -> int | None:
+    """Where the next page begins, None when this was the last row."""
+    if len(fitting) > room:
+        return fitting[room - 1].id
+    return rows[-1].id if more else None
+
+
+def query(terms: Terms, after: int) -> Select[Patient]:
+    """SELECT the patients that have a token of every group, in order of id."""
+    chosen = select(Patient).where(Patient.id > after, Patient.merged_into_id.is_(None)).order_by(Patient.id)
+    if terms.birth_date is not None:
+        chosen = chosen.where(Patient.birth_date == terms.birth_date)
+    for tokens in groups(terms):
+        having = select(PatientToken.patient_id).where(tuple_(PatientToken.kind, PatientToken.token).in_(tokens))
+        chosen = chosen.where(Patient.id.in_(having))
+    return chosen
+
+
+def groups(terms: Terms) -> list[list[Token]]:
+    """One group of tokens for each thing that must fit; any token of a group will do. An empty one finds nobody."""
+    found: list[list[Token]] = [word_tokens(word, terms.by_sound) for word in words_of(terms.name)]
+    if terms.phone:
+        found.append(numbers(terms.phone, terms.region))
+    if terms.email:
+        found.append([email_token(terms.email)])
+    if terms.identifier:
+        found.append([identifier_token(terms.identifier)])
+    if terms.number:
+        found.append([*numbers(terms.number, terms.region), identifier_token(terms.number), *search_word(terms.number)])
+    return found
+
+
+def word_tokens(word: str, by_sound: bool) -> list[Token]:
+    """The tokens under which one typed word finds people."""
+    sounds = [token for token in name_tokens(word) if token[0] == SOUND] if by_sound else []
+    return [*search_word(word), *sounds]
+
+
+def numbers(text: str, region: str) -> list[Token]:
+    """The token of a phone number, none when the text cannot be one."""
+    token = phone_token(text, region)
+    return [] if token is None else [token]
+
+
+def fits(session: Session, terms: Terms, rows: Sequence[Patient]) -> set[int]:
+    """Who of these really has names that begin with the long words that were typed."""
+    ids = {row.id for row in rows}
+    long_words = [word for word in words_of(terms.name) if len(word) > LONG]
+    if not long_words or terms.by_sound or not ids:
+        return ids
+    names = session.scalars(select(PatientName).where(PatientName.patient_id.in_(ids))).all()
+    words: dict[int, set[str]] = {row.id: set(words_of(row.name or "")) for row in rows}
+    for name in names:
+        words[name.patient_id].update(words_of(f"{name.text} {name.family or ''} {name.given or ''}"))
+    return {number for number in ids if all(begins_one(word, words[number]) for word in long_words)}
+
+
+def begins_one(word: str, words: set[str]) -> bool:
+    """Whether one of the words begins with a word."""
+    return any(each.startswith(word) for each in words)
+
+
+def shown(row: Patient) -> Found:
+    """What a list shows of a patient."""
+    return Found(row.id, row.uid, row.name, row.birth_date, row.gender, row.deceased, row.managing_location_id)
+
+
+def kinds_of(terms: Terms) -> list[str]:
+    """Which kinds of terms were used, without what they were."""
+    kinds = ("name", "phone", "email", "identifier", "number", "birth_date")
+    return [kind for kind in kinds if getattr(terms, kind)]
+
+
+def iso_date(word: str) -> dt.date | None:
+    """The date that a word is, as 1974-03-02."""
+    try:
+        return dt.date.fromisoformat(word) if len(word) == len("1974-03-02") else None
+    except ValueError:
+        return None

@@ -1,0 +1,137 @@
+"""Opens one patient: everything that stands at the head of the patient page, in one audited read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Missing
+from journeys.foundation.words import N_
+from journeys.store.contact import Consent
+from journeys.store.organisation import Location
+from journeys.store.people import (
+    Patient,
+    PatientAddress,
+    PatientIdentifier,
+    PatientLocation,
+    PatientTelecom,
+    RelatedPerson,
+)
+from journeys.store.sources import KeptRecord
+
+Row = TypeVar("Row", PatientIdentifier, PatientTelecom, PatientAddress, RelatedPerson)
+
+DECEASED = "deceased"
+MERGED = "merged"
+FLAG = "flag"
+ALLERGY = "allergy"
+ALERTING = {"Flag": FLAG, "AllergyIntolerance": ALLERGY}
+"""Kept records that stand at the head of the page, and what they are called there."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something to know before anything else: deceased, merged, flag or allergy; `text` are the record's own words."""
+
+    kind: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class PatientHead:
+    """The person, ways to reach them, what they allowed, where they belong, what to know first.
+
+    Rows open their sealed values when they are read (`row.value`, `row.text`, `row.name`).
+    `consents` holds the statement in force for each purpose and channel.
+    """
+
+    patient: Patient
+    identifiers: list[PatientIdentifier]
+    telecoms: list[PatientTelecom]
+    addresses: list[PatientAddress]
+    related: list[RelatedPerson]
+    consents: list[Consent]
+    branches: list[Location]
+    alerts: list[Alert]
+
+    def age(self, today: dt.date) -> int | None:
+        """Whole years on a day, None without a birth date."""
+        born = self.patient.birth_date
+        if born is None:
+            return None
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def open_patient(session: Session, act: Act, uid: uuid.UUID) -> PatientHead:
+    """The head of one patient. Missing when there is none of this uid in the act's scope."""
+    patient = session.scalar(select(Patient).where(Patient.uid == uid))
+    if patient is None:
+        raise Missing(N_("There is no such patient here"))
+    head = PatientHead(
+        patient=patient,
+        identifiers=list(session.scalars(mine(PatientIdentifier, patient))),
+        telecoms=list(session.scalars(mine(PatientTelecom, patient))),
+        addresses=list(session.scalars(mine(PatientAddress, patient))),
+        related=list(session.scalars(mine(RelatedPerson, patient))),
+        consents=consents_in_force(session, patient.id, act.now),
+        branches=branches_of(session, patient.id),
+        alerts=alerts_of(session, patient),
+    )
+    audit.note(session, "R", "patient", [patient.id], [patient.id])
+    return head
+
+
+def mine(table: type[Row], patient: Patient) -> Select[Row]:
+    """SELECT the rows of a table that belong to a patient, in order of id."""
+    return select(table).where(table.patient_id == patient.id).order_by(table.id)
+
+
+def consents_in_force(session: Session, patient_id: int, now: dt.datetime) -> list[Consent]:
+    """The newest statement in force for each purpose and channel."""
+    in_force: ColumnElement[bool] = and_(
+        Consent.patient_id == patient_id,
+        Consent.from_at <= now,
+        or_(Consent.until_at.is_(None), Consent.until_at > now),
+    )
+    newest = (
+        select(Consent)
+        .where(in_force)
+        .distinct(Consent.purpose, Consent.channel)
+        .order_by(Consent.purpose, Consent.channel, Consent.from_at.desc(), Consent.id.desc())
+    )
+    return list(session.scalars(newest))
+
+
+def branches_of(session: Session, patient_id: int) -> list[Location]:
+    """The branches that the patient belongs to and the act may see."""
+    chosen = (
+        select(Location)
+        .join(PatientLocation, PatientLocation.location_id == Location.id)
+        .where(PatientLocation.patient_id == patient_id)
+        .order_by(Location.name)
+    )
+    return list(session.scalars(chosen))
+
+
+def alerts_of(session: Session, patient: Patient) -> list[Alert]:
+    """What to know first: death, a merge, active flags, allergies."""
+    alerts = [Alert(DECEASED)] if patient.deceased else []
+    if patient.merged_into_id is not None:
+        alerts.append(Alert(MERGED))
+    kept = session.scalars(
+        select(KeptRecord)
+        .where(
+            KeptRecord.patient_id == patient.id,
+            KeptRecord.resource_type.in_(ALERTING),
+            or_(KeptRecord.status.is_(None), KeptRecord.status == "active"),
+        )
+        .order_by(KeptRecord.resource_type, KeptRecord.display)
+    )
+    return [*alerts, *(Alert(ALERTING[each.resource_type], each.display or each.code) for each in kept)]

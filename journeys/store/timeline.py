@@ -1,0 +1,96 @@
+"""One patient's timeline: everything that happened to them, newest first, a page at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select, union_all
+from sqlalchemy.orm import Session
+
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Missing
+from journeys.foundation.tables import Texts
+from journeys.foundation.words import N_
+from journeys.store.people import Patient
+from journeys.store.timeline_details import Detail, details
+from journeys.store.timeline_sources import SOURCES, Cursor, entries
+
+KINDS = tuple(SOURCES)
+"""The kinds of entries, as names to filter by."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing on the timeline.
+
+    `kind` is one of KINDS, `id` the row's; `title` the record's own words or its code, `texts` a title from the
+    configuration instead; `value` what was measured or decided, readable; `text` what staff or patients wrote, opened.
+    """
+
+    at: dt.datetime
+    kind: str
+    id: int
+    status: str | None
+    code_system: str | None
+    code: str | None
+    title: str | None
+    texts: Texts | None = None
+    value: str | None = None
+    text: str | None = None
+    resource_type: str | None = None
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    """A page of the timeline; `after` fetches the next one, None at the end."""
+
+    entries: list[Entry]
+    after: Cursor | None
+
+
+def timeline(
+    session: Session,
+    act: Act,
+    patient_id: int,
+    kinds: Collection[str] | None = None,
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> TimelinePage:
+    """The entries of one patient, newest first, ties by kind and id. Missing when the act may not see the patient."""
+    if session.scalar(select(Patient.id).where(Patient.id == patient_id)) is None:
+        raise Missing(N_("There is no such patient here"))
+    wanted = [kind for kind in KINDS if kinds is None or kind in kinds]
+    rows = []
+    if wanted:
+        some = union_all(
+            *(select(entries(kind, patient_id, after, limit + 1).subquery()) for kind in wanted)
+        ).subquery()
+        newest = select(some).order_by(some.c.at.desc(), some.c.kind.collate("C").desc(), some.c.id.desc())
+        rows = list(session.execute(newest.limit(limit + 1)).mappings())
+    page = rows[:limit]
+    found = details(session, ((row["kind"], row["id"]) for row in page))
+    shown = [entry_of(dict(row), found.get((row["kind"], row["id"]), Detail())) for row in page]
+    audit.note(session, "R", "timeline", patients=[patient_id], detail={"kinds": wanted, "entries": len(shown)})
+    return TimelinePage(shown, cursor_of(shown) if len(rows) > limit else None)
+
+
+def cursor_of(shown: list[Entry]) -> Cursor:
+    """Where the next page begins."""
+    last = shown[-1]
+    return Cursor(last.at, last.kind, last.id)
+
+
+def entry_of(row: dict[str, object], detail: Detail) -> Entry:
+    """One row with what was opened for it."""
+    title = row.pop("display") or row["code"]
+    return Entry(
+        **row,  # type: ignore[arg-type]
+        title=title,  # type: ignore[arg-type]
+        texts=detail.title,
+        value=detail.value,
+        text=detail.text,
+        resource_type=detail.resource_type,
+    )
