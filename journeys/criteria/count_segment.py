@@ -1,0 +1,59 @@
+"""Counts who is in a rule, and who is in each of its conditions alone: what a consultant sees while writing it.
+
+One statement counts everything. What is counted is what the act may see: row-level policies scope the portal's role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from journeys.criteria.check import problems
+from journeys.criteria.compile import patients
+from journeys.criteria.limits import limited
+from journeys.criteria.segments import live_rules
+from journeys.criteria.shapes import Rule, Segments, leaves_of
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Invalid
+
+
+@dataclass(frozen=True)
+class ConditionCount:
+    """How many patients one condition alone holds for; `where` is its place in the rule."""
+
+    where: str
+    rule: Rule
+    count: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many patients a rule holds for, and each of its conditions in reading order."""
+
+    total: int
+    conditions: tuple[ConditionCount, ...]
+
+
+def count_segment(session: Session, act: Act, rule: Rule) -> Counts:
+    """Count a rule, published or not; Invalid with its problems, or when counting takes too long."""
+    segments = live_rules(session)
+    found = problems(rule, "rule", segments)
+    if found:
+        raise Invalid(found)
+    leaves = list(leaves_of(rule, "rule"))
+    asked = [rule, *(leaf for _, leaf in leaves)]
+    counting = union_all(*[counted(each, place, act, segments) for place, each in enumerate(asked)])
+    with limited(session, "rule"):
+        counts: dict[int, int] = dict(row._tuple() for row in session.execute(counting))
+    audit.note(session, "R", "segment.count", detail={"total": counts[0]})
+    conditions = [ConditionCount(where, leaf, counts[place]) for place, (where, leaf) in enumerate(leaves, start=1)]
+    return Counts(counts[0], tuple(conditions))
+
+
+def counted(rule: Rule, place: int, act: Act, segments: Segments) -> Select[int, int]:
+    """SELECT the place of a rule and its count."""
+    members = patients(rule, act.now, segments).subquery()
+    return select(literal(place), func.count()).select_from(members)

@@ -1,0 +1,32 @@
+"""Keeps a rule that somebody is still writing from holding the database up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg.errors import QueryCanceled
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.words import N_
+
+SECONDS = 5
+LIMIT = text("SELECT set_config('statement_timeout', :limit, true)")
+
+
+@contextmanager
+def limited(session: Session, where: str) -> Iterator[None]:
+    """Give every statement inside SECONDS; Invalid with the place when one takes longer (the act is over then)."""
+    before = session.scalar(text("SHOW statement_timeout"))
+    session.execute(LIMIT, {"limit": f"{SECONDS}s"})
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.orig, QueryCanceled):
+            too_slow = N_("The rule takes longer than %(seconds)s seconds; make it simpler, or ask for a shorter time")
+            raise Invalid([Problem(where, too_slow, {"seconds": SECONDS})]) from None
+        raise
+    session.execute(LIMIT, {"limit": before})

@@ -1,0 +1,37 @@
+"""Shows a few patients of a rule, so that a consultant sees whom it means. Reading them is audited with their ids."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.criteria.check import problems
+from journeys.criteria.compile import patients
+from journeys.criteria.limits import limited
+from journeys.criteria.segments import live_rules
+from journeys.criteria.shapes import Rule
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Invalid
+from journeys.store.people import Patient
+
+MOST = 100
+
+
+def sample_segment(session: Session, act: Act, rule: Rule, size: int = 10) -> list[Patient]:
+    """Up to `size` patients of a rule, published or not, as the act may see them.
+
+    Always the same ones while the members stay: they are taken in the order of their random uids. Invalid with the
+    rule's problems, or when finding them takes too long.
+    """
+    segments = live_rules(session)
+    found = problems(rule, "rule", segments)
+    if found:
+        raise Invalid(found)
+    members = patients(rule, act.now, segments)
+    sample = select(Patient).where(Patient.id.in_(members)).order_by(Patient.uid).limit(min(size, MOST))
+    with limited(session, "rule"):
+        people = list(session.scalars(sample))
+    ids = [person.id for person in people]
+    audit.note(session, "R", "patient", ids=ids, patients=ids, detail={"list": "segment sample"})
+    return people
