@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     Integer,
     Select,
     Text,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -27,13 +25,14 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.candidate import candidate
 from journeys.contact.judge import ALLOW, DEFER, checked, decided, judged, ranked
+from journeys.contact.kept import keep_candidates, message_events
 from journeys.contact.ladder import EVERY_CHANNEL
 from journeys.contact.patient_zones import ensure_patient_zones
 from journeys.contact.rule_set import RuleSet, rules_in_force
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
-from journeys.store.contact import Message, MessageCandidate
+from journeys.store.contact import Message
 from journeys.store.events import emit_from
 
 BATCH = 2000
@@ -77,7 +76,7 @@ def plan(
         audit.nothing_happened(session)
         return Planned()
     if held:
-        emit_from(session, act, "message.held", held_events(held))
+        emit_from(session, act, "message.held", message_events(held, Message.reasons[1]))
     done = Planned(len(released), len(decisions) - len(released) - len(held), len(held))
     detail = {"released": done.released, "deferred": done.deferred, "held": done.held, "rules": rules.version}
     audit.note(session, "U", "message", [row.id for row in decisions], [row.patient_id for row in decisions], detail)
@@ -126,28 +125,3 @@ def decide(session: Session, act: Act, due: Select, rules: RuleSet, channels: Co
         .add_cte(kept)
     )
     return session.execute(statement.execution_options(synchronize_session=False)).all()
-
-
-def keep_candidates(act: Act, verdicts: Any, rules_version: str, stage: str) -> Any:
-    """SQL: INSERT the candidates as they were judged."""
-    names = ("message_id", "patient_id", "channel", "rung", "facts", "failed", "reasons", "verdict", "defer_until")
-    columns = {name: verdicts.c[name] for name in names}
-    common = {
-        "decided_at": literal(act.now),
-        "stage": literal(stage),
-        "rules_version": literal(rules_version),
-    }
-    rows = select(*columns.values(), *common.values())
-    return insert(MessageCandidate).from_select([*columns, *common], rows).cte("kept")
-
-
-def held_events(held: Sequence[int]) -> Select:
-    """SELECT one event for each held message; its outcome is the primary reason."""
-    return select(
-        Message.patient_id,
-        literal("message").label("subject_kind"),
-        Message.id.label("subject_id"),
-        Message.enrolment_id,
-        Message.purpose.label("code"),
-        Message.reasons[1].label("outcome"),
-    ).where(Message.id == any_(literal(list(held), ARRAY(BigInteger))))

@@ -28,15 +28,17 @@ class Envelope:
 class Outcome:
     """What came of one envelope.
 
-    accepted: the provider has it, under `reference`. refused: it certainly does not; `permanent` when trying again is
-    of no use. unknown: it may have it; nobody tries again by themselves. `error` is a short technical word without
-    patients' data (`smtp 550`, `connection refused`).
+    accepted: the provider has it, under `reference`, and the patient too when `delivered`. refused: it certainly does
+    not; `permanent` when trying again is of no use, `address_is_bad` when the reason is the address. unknown: it may
+    have it; nobody tries again by themselves. `error` is a short technical word without patients' data (`smtp 550`).
     """
 
     message_id: int
     result: Literal["accepted", "refused", "unknown"]
     reference: str | None = None
+    delivered: bool = False
     permanent: bool = False
+    address_is_bad: bool = False
     error: str | None = None
 
 

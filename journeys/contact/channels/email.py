@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Literal
@@ -85,10 +85,11 @@ class Email(Channel):
             message = self.compose(envelope)
             server.ehlo_or_helo_if_needed()
             code, _ = server.mail(self.settings.sender)
-            if code < REFUSED:
-                code, _ = server.rcpt(envelope.address)
             if code >= REFUSED:
                 return refused(envelope, code, server)
+            code, _ = server.rcpt(envelope.address)
+            if code >= REFUSED:
+                return replace(refused(envelope, code, server), address_is_bad=code >= GONE)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             return self.not_sent(envelope, error)
         return self.hand_over(server, envelope, message)

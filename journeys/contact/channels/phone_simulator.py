@@ -19,4 +19,4 @@ class PhoneSimulator(Channel):
 
     def send(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
         """Accept every envelope under the message's own uid."""
-        return [Outcome(each.message_id, "accepted", reference=str(each.uid)) for each in envelopes]
+        return [Outcome(each.message_id, "accepted", reference=str(each.uid), delivered=True) for each in envelopes]

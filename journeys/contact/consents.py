@@ -1,0 +1,86 @@
+"""What a patient has agreed to, at any moment: statements are appended, and the newest one in force holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.contact.facts import newest_consent
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Invalid, Missing, Problem
+from journeys.foundation.words import N_
+from journeys.store.contact import PURPOSES, Consent
+from journeys.store.events import emit
+from journeys.store.people import Patient
+
+MEDIA = ("sms", "email")
+"""What consent is asked for; a statement may name any other medium too."""
+
+
+@dataclass(frozen=True)
+class ConsentState:
+    """What holds for a purpose on a medium: the decision and the statement it rests on; None where nothing was said."""
+
+    purpose: str
+    channel: str
+    decision: str | None = None
+    statement_id: int | None = None
+
+
+def consent_state(session: Session, patient_id: int, purpose: str, channel: str, at: dt.datetime) -> ConsentState:
+    """What held at a moment: "could we have written on the third of May?"."""
+    row = session.execute(newest_consent(patient_id, purpose, channel, at)).first()
+    if row is None:
+        return ConsentState(purpose, channel)
+    return ConsentState(purpose, channel, row.decision, row.id)
+
+
+def consent_states(
+    session: Session, patient_id: int, at: dt.datetime, media: Sequence[str] = MEDIA
+) -> list[ConsentState]:
+    """What held at a moment for every purpose on every medium."""
+    return [consent_state(session, patient_id, purpose, channel, at) for purpose in PURPOSES for channel in media]
+
+
+def check_statement(session: Session, patient_id: int, purpose: str | None, ends: dt.datetime | None, now: Any) -> None:
+    """Refuse a statement that cannot be: Missing without such a patient, Invalid with every problem."""
+    if session.scalar(select(Patient.id).where(Patient.id == patient_id)) is None:
+        raise Missing(f"There is no patient {patient_id}")
+    problems = []
+    if purpose is not None and purpose not in PURPOSES:
+        problems.append(Problem("purpose", N_("Choose one of: %(known)s"), {"known": ", ".join(PURPOSES)}))
+    if ends is not None and ends <= now:
+        problems.append(Problem("until_at", N_("A consent ends after it begins")))
+    if problems:
+        raise Invalid(problems)
+
+
+def append(
+    session: Session, act: Act, kind: str, patients: Iterable[int], statement: Mapping[str, Any]
+) -> list[Consent]:
+    """Append one statement for each of these patients, with its event (`consent.given` or `consent.withdrawn`)."""
+    rows = [
+        Consent(patient_id=patient, from_at=act.now, recorded_at=act.now, recorded_by=act.by, **statement)
+        for patient in patients
+    ]
+    session.add_all(rows)
+    session.flush()
+    happened = [
+        {
+            "patient_id": row.patient_id,
+            "subject_kind": "consent",
+            "subject_id": row.id,
+            "code": row.purpose,
+            "outcome": row.channel,
+        }
+        for row in rows
+    ]
+    emit(session, act, kind, happened)
+    audit.note(session, "C", "consent", [row.id for row in rows], [row.patient_id for row in rows])
+    return rows

@@ -1,0 +1,41 @@
+"""Records that a patient agrees to be written to."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from journeys.contact.consents import append, check_statement
+from journeys.foundation.acting import Act
+from journeys.foundation.lanes import lane_of, lock_lanes
+from journeys.store.contact import Consent
+
+
+def give_consent(
+    session: Session,
+    act: Act,
+    patient_id: int,
+    purpose: str | None,
+    channel: str | None,
+    source: str,
+    language: str | None = None,
+    evidence: str | None = None,
+    until_at: dt.datetime | None = None,
+    related_person_id: int | None = None,
+) -> Consent:
+    """Return the statement. `purpose` or `channel` None means every one; `source` says how it was given (form, message,
+    import), `evidence` (kept sealed) what shows it, `language` in which language it was asked."""
+    lock_lanes(session, [lane_of(patient_id)])
+    check_statement(session, patient_id, purpose, until_at, act.now)
+    statement = {
+        "decision": "permit",
+        "purpose": purpose,
+        "channel": channel,
+        "source": source,
+        "language": language,
+        "evidence": evidence,
+        "until_at": until_at,
+        "related_person_id": related_person_id,
+    }
+    return append(session, act, "consent.given", [patient_id], statement)[0]

@@ -1,0 +1,50 @@
+"""What planning and sending both write about a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, CTE, BigInteger, ColumnElement, Select, any_, insert, literal, select, true, update
+from sqlalchemy.orm import Session
+
+from journeys.foundation.acting import Act
+from journeys.store.contact import Message, MessageCandidate
+from journeys.store.events import emit_from
+
+COLUMNS = ("message_id", "patient_id", "channel", "rung", "facts", "failed", "reasons", "verdict", "defer_until")
+
+
+def keep_candidates(
+    act: Act, verdicts: CTE, rules_version: str, stage: str, which: ColumnElement[bool] | None = None
+) -> CTE:
+    """SQL: INSERT candidates as they were judged; all, or those for which `which` holds."""
+    common = {"decided_at": literal(act.now), "stage": literal(stage), "rules_version": literal(rules_version)}
+    rows = select(*[verdicts.c[name] for name in COLUMNS], *common.values())
+    rows = rows.where(true() if which is None else which)
+    return insert(MessageCandidate).from_select([*COLUMNS, *common], rows).cte("kept")
+
+
+def hold(session: Session, act: Act, reasons: Mapping[int, str | None]) -> None:
+    """Hold released messages that cannot be made, each for its reason; an event says so."""
+    for message, reason in reasons.items():
+        held = update(Message).where(Message.id == message, Message.status == "released")
+        session.execute(
+            held.values(status="held", reasons=[reason], counted_at=None, decided_at=act.now).execution_options(
+                synchronize_session=False
+            )
+        )
+    if reasons:
+        emit_from(session, act, "message.held", message_events(list(reasons), Message.reasons[1]))
+
+
+def message_events(messages: Sequence[int], outcome: Any) -> Select:
+    """SELECT one event for each of these messages."""
+    return select(
+        Message.patient_id,
+        literal("message").label("subject_kind"),
+        Message.id.label("subject_id"),
+        Message.enrolment_id,
+        Message.purpose.label("code"),
+        outcome.label("outcome"),
+    ).where(Message.id == any_(literal(list(messages), ARRAY(BigInteger))))

@@ -1,0 +1,22 @@
+"""Puts the draft of a template in force: all its problems, or one version that never changes."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from journeys.contact.languages import languages_of_texts
+from journeys.contact.templates import problems
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Invalid
+from journeys.store.configuration import DefinitionVersion
+from journeys.store.definitions import TEMPLATE, find
+from journeys.store.write_version import write_version
+
+
+def publish_template(session: Session, act: Act, slug: str) -> DefinitionVersion:
+    """Return the version now in force; Invalid with every problem (warnings alone do not bar publishing)."""
+    definition = find(session, TEMPLATE, slug)
+    found = problems(definition.draft or {}, languages_of_texts(session))
+    if any(problem.severity == "error" for problem in found):
+        raise Invalid(found)
+    return write_version(session, act, definition)

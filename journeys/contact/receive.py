@@ -1,0 +1,228 @@
+"""Takes in what a patient wrote: kept raw once, matched to the message it answers, understood, and acted on.
+
+A second delivery of the same outside id changes nothing. STOP holds for every patient who shares the number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from journeys.contact import keywords
+from journeys.contact.channels import CHANNELS
+from journeys.contact.channels.base import Channel
+from journeys.contact.consents import append
+from journeys.contact.templates import read
+from journeys.contact.understand import Understood, understand
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.ids import new_uid
+from journeys.foundation.lanes import lane_of, lock_lanes
+from journeys.foundation.secrets import seal
+from journeys.foundation.tokens import email_token, phone_token
+from journeys.store.configuration import DefinitionVersion
+from journeys.store.contact import Message
+from journeys.store.events import emit
+from journeys.store.inbox import InboundDelivery
+from journeys.store.people import Patient, PatientTelecom, PatientToken
+
+ANSWERABLE = dt.timedelta(days=30)
+"""How long a message can be answered; later replies stand by themselves."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What came in on a channel: the provider's id of it, who wrote, the text, and the raw bytes where there are any.
+
+    `region` is how a number without a country is read. Nothing that came from outside shows in a `repr`.
+    """
+
+    channel: str
+    outside_id: str
+    sender: str = field(repr=False)
+    text: str = field(repr=False)
+    raw: bytes | None = field(default=None, repr=False)
+    region: str = "US"
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of it: `applied`, `repeated` (it was here before) or `unknown-sender`; the inbound message, the
+    message it answers, and the meaning."""
+
+    status: str
+    message_id: int | None = None
+    answers_id: int | None = None
+    outcome: str | None = None
+
+
+def receive(session: Session, act: Act, arrived: Arrived) -> Received:
+    """Apply one inbound message; one from an unknown sender is kept for a person to look at."""
+    channel = CHANNELS[arrived.channel]
+    patients = patients_of(session, channel, arrived)
+    lock_lanes(session, [lane_of(patient) for patient in patients])
+    delivery = keep_raw(session, act, arrived)
+    if delivery is None:
+        audit.nothing_happened(session)
+        return Received("repeated")
+    if not patients:
+        settle(session, act, delivery, "quarantined", "unknown sender")
+        return Received("unknown-sender")
+    answered = last_sent(session, act, channel, patients)
+    meaning = understand(arrived.text, answers_of(session, answered))
+    patient = answered.patient_id if answered is not None else patients[0]
+    row = write_message(session, act, arrived, patient, answered, meaning)
+    act_on(session, act, channel, arrived, patients, meaning)
+    tell(session, act, row, answered, meaning)
+    settle(session, act, delivery, "applied", None)
+    audit.note(session, "C", "message", [row.id], [patient], {"outcome": meaning.outcome, "by": meaning.by})
+    return Received("applied", row.id, answered.id if answered is not None else None, meaning.outcome)
+
+
+def patients_of(session: Session, channel: type[Channel], arrived: Arrived) -> list[int]:
+    """Whose number or address this is; several may share one."""
+    found_by = email_token(arrived.sender) if channel.speaks == "email" else phone_token(arrived.sender, arrived.region)
+    if found_by is None:
+        return []
+    kind, token = found_by
+    sharing = (
+        select(PatientToken.patient_id)
+        .join(Patient, Patient.id == PatientToken.patient_id)
+        .where(PatientToken.kind == kind, PatientToken.token == token, Patient.merged_into_id.is_(None))
+    )
+    return sorted(session.scalars(sharing))
+
+
+def keep_raw(session: Session, act: Act, arrived: Arrived) -> int | None:
+    """Keep what came as it came; None when this outside id was here before."""
+    uid = new_uid()
+    raw = arrived.raw if arrived.raw is not None else arrived.text.encode()
+    statement = (
+        insert(InboundDelivery)
+        .values(
+            uid=uid,
+            source=arrived.channel,
+            outside_id=arrived.outside_id,
+            received_at=act.now,
+            raw_sealed=seal(raw, "inbound_delivery", "raw", uid),
+        )
+        .on_conflict_do_nothing(index_elements=["source", "outside_id"])
+        .returning(InboundDelivery.id)
+    )
+    return session.scalar(statement)
+
+
+def settle(session: Session, act: Act, delivery: int, status: str, error: str | None) -> None:
+    """Write down what became of a delivery."""
+    session.execute(
+        update(InboundDelivery)
+        .where(InboundDelivery.id == delivery)
+        .values(status=status, error=error, applied_at=act.now if status == "applied" else None, attempts=1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def last_sent(session: Session, act: Act, channel: type[Channel], patients: Sequence[int]) -> Any:
+    """The last message that was sent to these patients on this channel, as far as it can still be answered."""
+    carriers = [name for name, kind in CHANNELS.items() if kind.speaks == channel.speaks]
+    return session.execute(
+        select(Message.id, Message.patient_id, Message.enrolment_id, Message.template_version_id, Message.purpose)
+        .where(
+            Message.patient_id.in_(patients),
+            Message.direction == "outbound",
+            Message.channel.in_(carriers),
+            Message.sent_at > act.now - ANSWERABLE,
+        )
+        .order_by(Message.sent_at.desc(), Message.id.desc())
+        .limit(1)
+    ).first()
+
+
+def answers_of(session: Session, answered: Any) -> dict[str, str]:
+    """The answers that a message asked for."""
+    if answered is None or answered.template_version_id is None:
+        return {}
+    content = session.scalar(
+        select(DefinitionVersion.content).where(DefinitionVersion.id == answered.template_version_id)
+    )
+    return dict(read(content).answers) if content else {}
+
+
+def write_message(
+    session: Session, act: Act, arrived: Arrived, patient: int, answered: Any, meaning: Understood
+) -> Message:
+    """The inbound message; and on the one it answers, that it was."""
+    row = Message(
+        patient_id=patient,
+        lane=lane_of(patient),
+        direction="inbound",
+        status="received",
+        purpose=answered.purpose if answered is not None else "transactional",
+        channel=arrived.channel,
+        planned_at=act.now,
+        answer=meaning.outcome,
+        in_response_to_id=answered.id if answered is not None else None,
+        provider_reference=arrived.outside_id,
+        body=arrived.text,
+    )
+    session.add(row)
+    session.flush()
+    if answered is not None:
+        session.execute(
+            update(Message)
+            .where(Message.id == answered.id)
+            .values(answered_at=act.now, answer=meaning.outcome)
+            .execution_options(synchronize_session=False)
+        )
+    return row
+
+
+def act_on(
+    session: Session, act: Act, channel: type[Channel], arrived: Arrived, patients: Sequence[int], meaning: Understood
+) -> None:
+    """Do at once what a reply asks for by law: no more messages, or none to this number."""
+    if meaning.outcome == keywords.STOP:
+        statement = {
+            "decision": "deny",
+            "purpose": None,
+            "channel": channel.speaks,
+            "source": "message",
+            "evidence": arrived.text,
+        }
+        append(session, act, "consent.withdrawn", patients, statement)
+    if meaning.outcome == keywords.WRONG_NUMBER:
+        end_number(session, channel, arrived, patients)
+
+
+def end_number(session: Session, channel: type[Channel], arrived: Arrived, patients: Sequence[int]) -> None:
+    """Mark the number as somebody else's, for every patient who has it."""
+    wanted = email_token(arrived.sender) if channel.speaks == "email" else phone_token(arrived.sender, arrived.region)
+    telecoms = session.scalars(
+        select(PatientTelecom).where(
+            PatientTelecom.patient_id.in_(patients), PatientTelecom.system.in_(channel.address_systems)
+        )
+    )
+    for each in telecoms:
+        token = email_token(each.value) if each.system == "email" else phone_token(each.value, arrived.region)
+        if token == wanted:
+            each.status = "wrong-person"
+    session.flush()
+
+
+def tell(session: Session, act: Act, row: Message, answered: Any, meaning: Understood) -> None:
+    """The event that journeys wait for: about the message answered, and the enrolment that sent it."""
+    about = answered.id if answered is not None else row.id
+    event = {
+        "patient_id": row.patient_id,
+        "subject_kind": "message",
+        "subject_id": about,
+        "enrolment_id": answered.enrolment_id if answered is not None else None,
+        "outcome": meaning.outcome,
+    }
+    emit(session, act, "message.answered", [event])

@@ -1,0 +1,166 @@
+"""Writes down what came of sending: accepted, refused or unknown; only for whoever still holds the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    null,
+    or_,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from journeys.contact.channels.base import Outcome
+from journeys.contact.claim import Claimed
+from journeys.contact.kept import message_events
+from journeys.contact.reasons import OUTCOME_UNKNOWN_HOLD
+from journeys.foundation import audit
+from journeys.foundation.acting import Act, ring_after_commit
+from journeys.foundation.lanes import lock_lanes
+from journeys.foundation.zones import minutes
+from journeys.store.contact import Message
+from journeys.store.events import emit_from
+from journeys.store.people import PatientTelecom
+
+ATTEMPTS = 5
+"""How often a message is tried before it counts as undeliverable."""
+
+FIRST_PAUSE = 5
+"""Minutes before the second attempt; each pause is twice the one before."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How many messages one call found accepted, to be tried again, to be planned anew, undeliverable, unknown."""
+
+    accepted: int = 0
+    again: int = 0
+    undeliverable: int = 0
+    unknown: int = 0
+
+
+def record(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outcome]) -> Recorded:
+    """Settle the messages of one claim; an outcome that comes after somebody else settled it changes nothing.
+
+    A claim whose lease ended, and whose messages were called unknown, may still say what came of them.
+    """
+    lock_lanes(session, claimed.lanes)
+    rows = settle(session, act, claimed, outcomes)
+    by_status: dict[str, list[int]] = {}
+    for row in rows:
+        by_status.setdefault(row.status, []).append(row.id)
+    sent = by_status.get("accepted", []) + by_status.get("delivered", [])
+    undeliverable = by_status.get("undeliverable", [])
+    if sent:
+        emit_from(session, act, "message.sent", message_events(sent, Message.channel))
+    if undeliverable:
+        emit_from(session, act, "message.undeliverable", message_events(undeliverable, Message.channel))
+    mark_bad_addresses(session, [each.message_id for each in outcomes if each.address_is_bad], [row.id for row in rows])
+    if "planned" in by_status:
+        ring_after_commit(session, "plan")
+    done = Recorded(
+        accepted=len(sent),
+        again=len(by_status.get("released", [])) + len(by_status.get("planned", [])),
+        undeliverable=len(undeliverable),
+        unknown=len(by_status.get("unknown", [])),
+    )
+    ids = [row.id for row in rows]
+    audit.note(
+        session, "U", "message", ids, [row.patient_id for row in rows], {k: len(v) for k, v in by_status.items()}
+    )
+    return done
+
+
+def settle(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outcome]) -> Sequence[Any]:
+    """Write the outcomes in one statement; the rows that were still this claim's."""
+    came = as_rows(outcomes)
+    status = status_of(came)
+    sent = status.in_(("accepted", "delivered"))
+    statement = (
+        update(Message)
+        .where(
+            Message.id == came.c.id,
+            Message.claim == claimed.claim,
+            Message.status.in_(("sending", "unknown")),
+        )
+        .values(
+            status=status,
+            sent_at=case((sent, act.now)),
+            delivered_at=case((status == "delivered", act.now)),
+            provider_reference=came.c.reference,
+            error=came.c.error,
+            counted_at=case((status.in_(("planned", "undeliverable")), null()), else_=Message.counted_at),
+            not_before=case((status == "released", act.now + minutes(FIRST_PAUSE * func.pow(2, Message.attempt - 1)))),
+            reasons=case((status == "unknown", [OUTCOME_UNKNOWN_HOLD]), else_=cast([], ARRAY(Text))),
+            claim=case((status == "unknown", Message.claim)),
+            claimed_until=None,
+        )
+        .returning(Message.id, Message.patient_id, Message.status)
+    )
+    return session.execute(statement.execution_options(synchronize_session=False)).all()
+
+
+def as_rows(outcomes: Sequence[Outcome]) -> Any:
+    """SQL: the outcomes as rows."""
+    return (
+        func.unnest(
+            literal([each.message_id for each in outcomes], ARRAY(BigInteger)),
+            literal([each.result for each in outcomes], ARRAY(Text)),
+            literal([each.delivered for each in outcomes], ARRAY(Boolean)),
+            literal([each.permanent for each in outcomes], ARRAY(Boolean)),
+            literal([each.address_is_bad for each in outcomes], ARRAY(Boolean)),
+            literal([each.reference for each in outcomes], ARRAY(Text)),
+            literal([each.error for each in outcomes], ARRAY(Text)),
+        )
+        .table_valued(
+            column("id", BigInteger),
+            column("result", Text),
+            column("delivered", Boolean),
+            column("permanent", Boolean),
+            column("address_is_bad", Boolean),
+            column("reference", Text),
+            column("error", Text),
+            name="came",
+        )
+        .render_derived()
+    )
+
+
+def status_of(came: Any) -> ColumnElement[str]:
+    """SQL: where an outcome leads. With a bad address the message is planned anew, for the next channel of its
+    ladder."""
+    ladder_goes_on = func.cardinality(Message.channels) != 1
+    return case(
+        (and_(came.c.result == "accepted", came.c.delivered), "delivered"),
+        (came.c.result == "accepted", "accepted"),
+        (came.c.result == "unknown", "unknown"),
+        (and_(came.c.address_is_bad, ladder_goes_on), "planned"),
+        (or_(came.c.permanent, Message.attempt >= ATTEMPTS), "undeliverable"),
+        else_="released",
+    )
+
+
+def mark_bad_addresses(session: Session, bad: Sequence[int], settled: Sequence[int]) -> None:
+    """Remember that an address does not receive, so that no channel uses it again."""
+    messages = sorted(set(bad) & set(settled))
+    if messages:
+        statement = (
+            update(PatientTelecom)
+            .where(PatientTelecom.id == Message.telecom_id, Message.id.in_(messages), PatientTelecom.status == "usable")
+            .values(status="bounced")
+        )
+        session.execute(statement.execution_options(synchronize_session=False))

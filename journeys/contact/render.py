@@ -1,0 +1,101 @@
+"""Fills the texts of a batch of messages: what each says, or why it cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, any_, literal, select
+from sqlalchemy.orm import Session
+
+from journeys.contact import merge
+from journeys.contact.merge_fields import MERGE_FIELDS, Subject
+from journeys.contact.reasons import FIELD_UNRESOLVED, TOO_LONG
+from journeys.contact.sms_text import measure
+from journeys.contact.subjects import subjects_of
+from journeys.contact.templates import MOST_PARTS, Template, Variant, read
+from journeys.foundation.secrets import unseal
+from journeys.store.configuration import DefinitionVersion
+from journeys.store.contact import Message
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A filled text, or the reason code why there is none. What it says does not show in a `repr`."""
+
+    subject: str = field(default="", repr=False)
+    body: str = field(default="", repr=False)
+    reason: str | None = None
+
+
+def render(session: Session, languages: dict[int, str], speaks: str) -> dict[int, Rendered]:
+    """The texts of messages (id → language). One that was rendered before, or has a text of its own, stays as it is."""
+    rows = session.execute(texts_of(languages)).all()
+    templates = templates_of(session, {row.template_version_id for row in rows if row.body_sealed is None})
+    subjects = subjects_of(session, {row.id: languages[row.id] for row in rows if row.body_sealed is None})
+    rendered = {}
+    for row in rows:
+        if row.body_sealed is not None:
+            rendered[row.id] = as_written(row)
+        else:
+            variant = templates[row.template_version_id].variants[languages[row.id]]
+            rendered[row.id] = filled(variant, subjects[row.id], speaks)
+    return rendered
+
+
+def texts_of(messages: Collection[int]) -> Any:
+    """SELECT what messages already say."""
+    return select(
+        Message.id, Message.uid, Message.template_version_id, Message.body_sealed, Message.subject_sealed
+    ).where(Message.id == any_(literal(list(messages), ARRAY(BigInteger))))
+
+
+def templates_of(session: Session, versions: set[int]) -> dict[int, Template]:
+    """The templates of these versions, read."""
+    if not versions:
+        return {}
+    rows = session.execute(
+        select(DefinitionVersion.id, DefinitionVersion.content).where(DefinitionVersion.id.in_(versions))
+    )
+    return {row.id: read(row.content) for row in rows}
+
+
+def as_written(row: Any) -> Rendered:
+    """The text that the row already holds."""
+    subject = unseal(row.subject_sealed, "message", "subject", row.uid) if row.subject_sealed else ""
+    return Rendered(subject, unseal(row.body_sealed, "message", "body", row.uid))
+
+
+def filled(variant: Variant, about: Subject, speaks: str) -> Rendered:
+    """One text filled, unless a place stays empty or a text message would get too long."""
+    values = Values(about)
+    try:
+        body = merge.fill(variant.body, values)
+        subject = merge.fill(variant.subject, values) or about.clinic_name or ""
+    except merge.Unresolved:
+        return Rendered(reason=FIELD_UNRESOLVED)
+    if speaks == "sms" and measure(body).parts > MOST_PARTS:
+        return Rendered(reason=TOO_LONG)
+    return Rendered(subject, body)
+
+
+class Values(Mapping[str, str | None]):
+    """The merge fields of one message, each worked out when a text asks for it."""
+
+    def __init__(self, about: Subject) -> None:
+        """Keep what is known."""
+        self.about = about
+
+    def __getitem__(self, name: str) -> str | None:
+        """The value of a field; an unknown field has none."""
+        known = MERGE_FIELDS.get(name)
+        return known.value(self.about) if known else None
+
+    def __iter__(self) -> Any:
+        """The names of the fields."""
+        return iter(MERGE_FIELDS)
+
+    def __len__(self) -> int:
+        """How many fields there are."""
+        return len(MERGE_FIELDS)

@@ -1,0 +1,36 @@
+"""Records that a patient no longer wants to be written to; from the commit on nothing is sent."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from journeys.contact.consents import append, check_statement
+from journeys.foundation.acting import Act
+from journeys.foundation.lanes import lane_of, lock_lanes
+from journeys.store.contact import Consent
+
+
+def withdraw_consent(
+    session: Session,
+    act: Act,
+    patient_id: int,
+    purpose: str | None = None,
+    channel: str | None = None,
+    source: str = "form",
+    language: str | None = None,
+    evidence: str | None = None,
+    related_person_id: int | None = None,
+) -> Consent:
+    """Return the statement; by default nothing may be sent any more, for any purpose, on any channel."""
+    lock_lanes(session, [lane_of(patient_id)])
+    check_statement(session, patient_id, purpose, None, act.now)
+    statement = {
+        "decision": "deny",
+        "purpose": purpose,
+        "channel": channel,
+        "source": source,
+        "language": language,
+        "evidence": evidence,
+        "related_person_id": related_person_id,
+    }
+    return append(session, act, "consent.withdrawn", [patient_id], statement)[0]
