@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from config import Settings
+from journeys.contact.channels import open_channels
+from journeys.flow.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import House
 from journeys.worker import bell
 from journeys.worker.bell import Bell
-from journeys.worker.jobs import JOBS, react
+from journeys.worker.jobs import JOBS
 from journeys.worker.workshop import Clock, Job, Workshop
 
 
-def make_workshop(settings: Settings, clock: Clock, jobs: Mapping[str, Job]) -> Workshop:
-    """The house of the worker's role, with the reactions and the bell."""
+def make_workshop(
+    settings: Settings, clock: Clock, jobs: Mapping[str, Job], most_at_once: int | None = None
+) -> Workshop:
+    """The house of the worker's role, with the reactions and the bell, and the channels of this installation."""
     engine = database.connect(settings.database_url, database.WORKER)
     ringing = make_bell(settings, jobs)
     return Workshop(
@@ -24,6 +28,8 @@ def make_workshop(settings: Settings, clock: Clock, jobs: Mapping[str, Job]) -> 
         clock=clock,
         engine=engine,
         owner_url=settings.database_url,
+        channels=open_channels(settings.smtp_url, settings.smtp_sender),
+        most_at_once=most_at_once,
     )
 
 

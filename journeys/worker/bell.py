@@ -27,8 +27,8 @@ SECONDS_UNTIL_RUNG_AGAIN = 10
 
 SECONDS_IN_QUEUE = 600
 SECONDS_FAILED_IS_KEPT = 3600
-SECONDS_AT_MOST = 60
-"""The hard limit of one job; its work is bounded to a quarter of it."""
+SECONDS_AT_MOST = 300
+"""When a job is taken for hung: longer than a batch of messages to a slow server, shorter than the lease of one."""
 
 TRIES_AGAIN = 2
 MOST_SHARES = 16

@@ -1,34 +1,83 @@
 """The table of jobs: what each does in one round, on which queue, and whether its lanes are shared among workers.
 
-`urgent` carries what people wait for and what is one short statement; `default` what may take its time.
+`urgent` carries what people wait for and what is one short statement; `default` what may take its time. One thing leads
+to the next: refresh, enrol, advance, plan, deliver; each verb rings what follows it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
-from journeys.foundation.acting import act, no_reactions
-from journeys.worker.sweep import LAST_TICK, sweep
+from journeys.contact.deliver import deliver as deliver_messages
+from journeys.contact.plan import plan as plan_messages
+from journeys.criteria.refresh_segment import refresh_segment
+from journeys.flow.advance import advance as advance_enrolments
+from journeys.flow.enrol import enrol as enrol_patients
+from journeys.foundation.acting import act
+from journeys.store.definitions import JOURNEY, SEGMENT
+from journeys.worker.sweep import LAST_TICK, slugs_in_force, sweep
 from journeys.worker.upkeep import know_zones, make_partitions
 from journeys.worker.workshop import Job, Round
 
+Each = TypeVar("Each")
+
 TICK = "tick"
 UPKEEP = "upkeep"
-SECONDS_BETWEEN_REFRESHES = 60
-
-react = no_reactions
+BETWEEN_REFRESHES = dt.timedelta(minutes=1)
+BETWEEN_UPKEEPS = dt.timedelta(days=1)
 
 
 def tick(now: Round) -> bool:
-    """Ring whatever is due; once a minute the segments and their entries, once a day the upkeep."""
+    """Ring whatever is due; once a minute the segments and who enters by them, once a day the upkeep."""
     doing = now.act()
     bell = now.workshop.bell
     for name in act(now.house, doing, sweep):
         bell.ring(name)
-    bell.ring_once_in("refresh", dt.timedelta(seconds=SECONDS_BETWEEN_REFRESHES), doing.now)
-    bell.ring_once_in(UPKEEP, dt.timedelta(days=1), doing.now)
+    bell.ring_once_in("refresh", BETWEEN_REFRESHES, doing.now)
+    bell.ring_once_in("enrol", BETWEEN_REFRESHES, doing.now)
+    bell.ring_once_in(UPKEEP, BETWEEN_UPKEEPS, doing.now)
     bell.remember(LAST_TICK, doing.now.isoformat())
     return False
+
+
+def refresh(now: Round) -> bool:
+    """Bring the members of every segment in force up to date, one transaction each."""
+    for slug in in_turn(act(now.house, now.act(), slugs_in_force, kind=SEGMENT), now):
+        act(now.house, now.act(), refresh_segment, slug=slug)
+    return False
+
+
+def enrol(now: Round) -> bool:
+    """Let patients into every journey in force; again while one of them let in as many as it may at once."""
+    is_left = False
+    for slug in in_turn(act(now.house, now.act(), slugs_in_force, kind=JOURNEY), now):
+        limits = now.limits
+        entered = act(now.house, now.act(), enrol_patients, slug=slug, lanes=now.lanes, **limits)
+        is_left = is_left or entered > 0
+    return is_left
+
+
+def advance(now: Round) -> bool:
+    """Move what is due by one step."""
+    return act(now.house, now.act(), advance_enrolments, lanes=now.lanes, **now.limits) > 0
+
+
+def plan(now: Round) -> bool:
+    """Decide about messages that are due."""
+    channels = now.workshop.channels
+    planned = act(now.house, now.act(), plan_messages, lanes=now.lanes, channels=tuple(channels), **now.limits)
+    return planned.decided > 0
+
+
+def deliver(now: Round) -> bool:
+    """Send one batch on each channel; an act before speaking to the outside, and one after."""
+    looked_at = 0
+    for name, channel in now.workshop.channels.items():
+        done = deliver_messages(now.house, now.act, {name: channel}, lanes=now.lanes, limit=channel.batch)
+        looked_at += done.total
+    return looked_at > 0
 
 
 def upkeep(now: Round) -> bool:
@@ -39,7 +88,23 @@ def upkeep(now: Round) -> bool:
     return False
 
 
+def in_turn(all_of_them: Sequence[Each], now: Round) -> Iterator[Each]:
+    """As many as the time allows, each time beginning with another, so that none is always the one left out."""
+    if not all_of_them:
+        return
+    start = int(now.act().now.timestamp() // BETWEEN_REFRESHES.total_seconds()) % len(all_of_them)
+    for each in (*all_of_them[start:], *all_of_them[:start]):
+        if now.is_over():
+            return
+        yield each
+
+
 JOBS: dict[str, Job] = {
     TICK: Job(tick, "urgent"),
+    "advance": Job(advance, "urgent", shared=True),
+    "plan": Job(plan, "urgent", shared=True),
+    "refresh": Job(refresh, "default"),
+    "enrol": Job(enrol, "default"),
+    "deliver": Job(deliver, "default", shared=True),
     UPKEEP: Job(upkeep, "default"),
 }

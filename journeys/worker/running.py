@@ -65,14 +65,21 @@ class OneQueueWorker(Worker):
         worker_registration.register(self, pipeline)
 
 
-def run_worker(settings: Settings, queue: str, clock: Clock = system_clock, jobs: Mapping[str, Job] = JOBS) -> None:
+def run_worker(
+    settings: Settings,
+    queue: str,
+    clock: Clock = system_clock,
+    jobs: Mapping[str, Job] = JOBS,
+    most_at_once: int | None = None,
+) -> None:
     """Listen on one queue and do its jobs until SIGTERM or SIGINT, which let the job in hand finish.
 
-    A Redis that goes away is waited for. Raises Unavailable when PostgreSQL does not answer at the start.
+    A Redis that goes away is waited for. Raises Unavailable when PostgreSQL does not answer at the start. `clock`,
+    `jobs` and `most_at_once` (how many rows a verb may take in one transaction) are there for tests.
     """
     logs.set_up(settings.log_level)
     secrets.install(secrets.Keyring.read(settings.key_file))
-    workshop = make_workshop(settings, clock, jobs)
+    workshop = make_workshop(settings, clock, jobs, most_at_once)
     refuse_silent_database(workshop.engine)
     performing.use(workshop)
     connection = Redis.from_url(settings.redis_url)

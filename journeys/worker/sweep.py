@@ -7,27 +7,28 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.contact import Message
+from journeys.store.definitions import live_versions
 from journeys.store.enrolments import Enrolment
-from journeys.store.inbox import InboundDelivery
 
 LAST_TICK = "waymark:last_tick"
-LEASE = dt.timedelta(minutes=2)
 
 
 def questions(now: dt.datetime) -> dict[str, ColumnElement[bool]]:
     """By job: whether it has work at this moment."""
-    may_be_planned = or_(Message.not_before.is_(None), Message.not_before <= now)
+    is_time = or_(Message.not_before.is_(None), Message.not_before <= now)
+    to_send = and_(Message.status == "released", is_time)
+    # whoever began to send these has died: delivering settles them first
+    to_settle = and_(Message.status == "sending", Message.claimed_until < now)
     return {
-        "receive": select(InboundDelivery.id).where(InboundDelivery.status == "received").exists(),
-        "advance": select(Enrolment.id).where(Enrolment.due_at <= now).exists(),
-        "plan": select(Message.id).where(Message.status == "planned", may_be_planned).exists(),
-        "deliver": select(Message.id).where(Message.status.in_(("released", "sending"))).exists(),
+        "advance": select(Enrolment.id).where(Enrolment.due_at <= now, Enrolment.status == "active").exists(),
+        "plan": select(Message.id).where(Message.status == "planned", is_time).exists(),
+        "deliver": select(Message.id).where(or_(to_send, to_settle)).exists(),
     }
 
 
@@ -37,3 +38,9 @@ def sweep(session: Session, act: Act) -> list[str]:
     asked = questions(act.now)
     answers = session.execute(select(*[question.label(name) for name, question in asked.items()])).one()
     return [name for name, has_work in zip(asked, answers, strict=True) if has_work]
+
+
+def slugs_in_force(session: Session, act: Act, kind: str) -> list[str]:
+    """The slugs of the live definitions of one kind."""
+    audit.nothing_happened(session)
+    return sorted(live_versions(session, kind))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from journeys.contact.channels.base import Channel
 from journeys.foundation.acting import EVERYWHERE, Act, House
 from journeys.worker.bell import Bell
 
@@ -25,11 +26,12 @@ def system_clock() -> dt.datetime:
 
 @dataclass(frozen=True)
 class Round:
-    """What one round is given: the workshop, the job's name, its lanes."""
+    """What one round is given: the workshop, the job's name, its lanes, the monotonic second at which to stop."""
 
     workshop: Workshop
     job: str
     lanes: tuple[int, ...]
+    end: float
 
     @property
     def house(self) -> House:
@@ -39,6 +41,15 @@ class Round:
     def act(self) -> Act:
         """An act of this moment; each round makes new ones, because time passes."""
         return Act(now=self.workshop.clock(), by=f"worker:{self.job}", scope=EVERYWHERE)
+
+    def is_over(self) -> bool:
+        """Whether the job has worked long enough."""
+        return time.monotonic() >= self.end
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """How much a verb may take at once, as its argument; nothing leaves it to the verb."""
+        return {} if self.workshop.most_at_once is None else {"limit": self.workshop.most_at_once}
 
 
 Work = Callable[[Round], bool]
@@ -65,12 +76,14 @@ class Workshop:
     clock: Clock
     engine: Engine
     owner_url: str
+    channels: Mapping[str, Channel]
+    most_at_once: int | None = None
 
     def work_off(self, name: str, lanes: tuple[int, ...]) -> bool:
         """Round after round until nothing is left or the time is over; whether work may be left."""
-        end = time.monotonic() + SECONDS_OF_WORK
+        now = Round(self, name, lanes, time.monotonic() + SECONDS_OF_WORK)
         work = self.jobs[name].work
-        while work(Round(self, name, lanes)):
-            if time.monotonic() >= end:
+        while work(now):
+            if now.is_over():
                 return True
         return False

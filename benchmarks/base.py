@@ -1,0 +1,91 @@
+"""What benchmarks stand on: a server with usual durability, stopwatches, paired rounds, a count of statements."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, event, text
+
+from journeys.foundation import database, secrets
+from journeys.store.setup import prepare
+from launcher import postgres
+from tests.servers import Cluster, running, temporary_places
+
+ROUNDS = 3
+SERVER = {"shared_buffers": "512MB", "max_connections": "50", "autovacuum": "off", "jit": "off"}
+"""Commits reach the disk, as in use; autovacuum would come into one round and not into the other."""
+
+
+@contextmanager
+def a_cluster() -> Iterator[Cluster]:
+    """A server of its own, with a prepared template database; keys are installed."""
+    secrets.install(secrets.Keyring.for_tests())
+    with temporary_places() as places, running(postgres.program(places, SERVER)):
+        cluster = Cluster(postgres.url(places, "postgres"))
+        cluster.prepare_template(prepare)
+        yield cluster
+
+
+@contextmanager
+def an_engine(cluster: Cluster) -> Iterator[Engine]:
+    """Connections as owner to a fresh database: the bare side writes tables the engine's roles may not."""
+    fresh = cluster.new()
+    engine = database.connect(fresh.url, database.OWNER)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        cluster.drop(fresh)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    gc.collect()
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def paired(ours: Callable[[], float], bare: Callable[[], float], rounds: int = ROUNDS) -> list[tuple[float, float]]:
+    """Both sides in turn, each giving its seconds; every other round begins with the other side."""
+    pairs = []
+    for number in range(rounds):
+        if number % 2:
+            bound = bare()
+            pairs.append((ours(), bound))
+        else:
+            pairs.append((ours(), bare()))
+    return pairs
+
+
+def median_ratio(pairs: list[tuple[float, float]]) -> float:
+    """The median of ours / bare in seconds: how many times longer ours takes."""
+    return statistics.median(ours / bound for ours, bound in pairs)
+
+
+def medians(pairs: list[tuple[float, float]]) -> tuple[float, float]:
+    """The median seconds of both sides."""
+    return statistics.median(ours for ours, _ in pairs), statistics.median(bound for _, bound in pairs)
+
+
+@contextmanager
+def counted_statements(engine: Engine) -> Iterator[list[str]]:
+    """The statements that reach the server meanwhile."""
+    statements: list[str] = []
+
+    def count(_connection, _cursor, statement, *_others) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+
+
+def analyse(engine: Engine) -> None:
+    """Vacuum and analyse everything: the planner knows the data, and no old row is left to one side."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
