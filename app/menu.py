@@ -14,10 +14,14 @@ from flask_login import current_user
 from app.base.models import ModelScreen
 from app.views.account import Account
 from app.views.home import Home
+from app.views.patients import Patients
+from app.views.phone import PhoneSimulator
 from app.views.preferences import Preferences
 from app.views.roles import Roles
+from app.views.segments import Segments
 from app.views.sign_in import SignIn, limit_attempts
 from app.views.styleguide import StyleGuide
+from app.views.templates import Templates
 from app.views.users import Users
 from journeys.foundation.words import N_
 
@@ -46,6 +50,10 @@ ENTRIES = (
     Entry(SignIn, who=HIDDEN),
     Entry(Preferences, who=HIDDEN),
     Entry(Account, N_("My account"), "user", who=HIDDEN),
+    Entry(Patients, N_("Patients"), "users", CARE),
+    Entry(PhoneSimulator, N_("Phone simulator"), "phone", CARE),
+    Entry(Segments, N_("Segments"), "segment", DESIGN),
+    Entry(Templates, N_("Templates"), "template", DESIGN),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
     Entry(StyleGuide, N_("Style guide"), "palette", ADMINISTRATION),

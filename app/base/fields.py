@@ -36,8 +36,21 @@ CHOSEN_OPTION = Markup('<option value="{}" selected>{}</option>')
 MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 
 
+class DigitsInput(TextInput):
+    """A text box with the keyboard for numbers. Browsers throw away what is not a number from a number box."""
+
+    def __init__(self, inputmode: str) -> None:
+        super().__init__()
+        self.inputmode = inputmode
+
+    def __call__(self, field: Field, **attributes: Any) -> Markup:
+        return super().__call__(field, inputmode=self.inputmode, autocomplete="off", **attributes)
+
+
 class NativeIntegerField(IntegerField):
     """A whole number; a wrong one is kept as typed and said in plain words."""
+
+    widget = DigitsInput("numeric")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or not valuelist[0].strip():
@@ -52,6 +65,8 @@ class NativeIntegerField(IntegerField):
 
 class NativeDecimalField(DecimalField):
     """A number with a point or a comma."""
+
+    widget = DigitsInput("decimal")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip().replace(",", ".") if valuelist else ""

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import flash, request
+from flask import flash, request, url_for
 from flask_babel import gettext
-from journeys.criteria.count_segment import count_segment
-from journeys.criteria.sample_segment import sample_segment
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
@@ -15,21 +13,28 @@ from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, pagin
 from app.rules import changing, drawing
 from app.rules.field import record_choices, words
 from app.rules.reading import rule_of, typed_of, where_of
+from journeys.criteria.count_segment import count_segment
 from journeys.criteria.publish_segment import publish_segment, segment_problems
+from journeys.criteria.sample_segment import sample_segment
 from journeys.criteria.segments import live_rules
 from journeys.criteria.sentence import sentence
+from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import SEGMENT, find
 from journeys.store.enrolments import SegmentMember
+from journeys.store.people import Patient
 from journeys.store.save_draft import save_draft
+
+SAMPLE = 5
+"""How many patients the editor shows as examples."""
 
 STATES = {
     "draft": ("", "edit", N_("Draft")),
     "active": ("good", "check", N_("In force")),
     "paused": ("warning", "pause", N_("Paused")),
-    "retired": ("", "archive", N_("Retired")),
+    "retired": ("", "stop", N_("Retired")),
 }
 
 COLUMNS = (
@@ -177,11 +182,12 @@ class Segments(Screen):
         rule_problems = [problem for problem in problems if in_rule(problem)]
         wants = request.method == "POST" and "change-rule" not in request.form
         focus = content.get("focus") or {}
-        counted = None if rule_problems else perform(count_segment, content)
+        counted = None if rule_problems or is_new(content) else perform(count_segment, content["rule"])
+        sample = perform(sample_segment, content["rule"], SAMPLE) if counted and self.may("members") else []
         root = drawing.root(
             content.get("rule"),
             rule_problems if wants or not is_new(content) else (),
-            counted.alone if counted else {},
+            {each.where: each.count for each in counted.conditions} if counted else {},
         )
         about = drawing.conditions(focus["kind"], focus.get("where", []), "focus", problems) if focus else None
         part = "segments/form.html" if self.wants_part() else "segments/edit.html"
@@ -192,7 +198,8 @@ class Segments(Screen):
             root=root,
             about=about,
             counted=counted,
-            sentence="" if rule_problems else sentence(content["rule"], gettext),
+            sample=sample,
+            sentence="" if rule_problems or is_new(content) else sentence(content["rule"], gettext),
             **words(slug for slug in known if slug != definition.slug),
             status=form.status,
         )
@@ -204,14 +211,34 @@ class Segments(Screen):
         pages = paging()
         with reading() as (session, _act):
             definition = find(session, SEGMENT, slug)
-        found = perform(sample_segment, slug, pages.size + 1, pages.offset)
+            stays = session.execute(
+                select(SegmentMember, Patient)
+                .join(Patient, Patient.id == SegmentMember.patient_id)
+                .where(SegmentMember.segment_id == definition.id)
+                .order_by(SegmentMember.left_at.is_not(None), SegmentMember.entered_at.desc(), SegmentMember.patient_id)
+                .limit(pages.size + 1)
+                .offset(pages.offset)
+            ).all()
+            rows = pages.cut(stays)
+            shown = [patient.id for _stay, patient in rows]
+            audit.note(session, "R", "segment.members", [definition.id], shown)
         return self.page(
             "segments/members.html",
             definition=definition,
             columns=MEMBER_COLUMNS,
-            rows=pages.cut(found),
+            rows=[member_row(stay, patient) for stay, patient in rows],
             pages=pages,
         )
+
+
+def member_row(stay: SegmentMember, patient: Patient) -> dict[str, Any]:
+    """One stay as the list shows it."""
+    return {
+        "name": patient.name,
+        "entered_at": stay.entered_at,
+        "left_at": stay.left_at,
+        "address": url_for("patients.show", uid=patient.uid),
+    }
 
 
 def focus_kind(content: Mapping[str, Any]) -> str:

@@ -1,0 +1,274 @@
+"""Patients: found by what people know of them, and one page for each with everything that happened.
+
+What somebody typed to find a patient is sent by POST and never stands in an address.
+"""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.base import Column, Screen, allowed, clock, expose, form_for, paging, perform, reading, say_texts
+from journeys.foundation.words import N_
+from journeys.store.configuration import Definition
+from journeys.store.definitions import STAGE, live_versions
+from journeys.store.enrolments import Enrolment
+from journeys.store.find_patients import Found, Terms, find_patients
+from journeys.store.open_patient import PatientHead, open_patient
+from journeys.store.organisation import Location
+from journeys.store.tasks import OPEN_STATUSES, Task
+from journeys.store.timeline import timeline
+from journeys.store.timeline_sources import Cursor
+
+GENDERS = {"male": N_("Male"), "female": N_("Female"), "other": N_("Other"), "unknown": N_("Not recorded")}
+
+COLUMNS = (
+    Column(N_("Patient"), "name", link=lambda row: row["address"]),
+    Column(N_("Born"), "birth_date", kind="date"),
+    Column(N_("Gender"), "gender"),
+    Column(N_("Branch"), "branch", kind="muted"),
+)
+
+KINDS = {
+    "appointment": ("calendar", "accent", N_("Appointment")),
+    "encounter": ("visit", "good", N_("Visit")),
+    "condition": ("activity", "warning", N_("Condition")),
+    "observation": ("lab", "", N_("Result")),
+    "procedure": ("hand", "", N_("Procedure")),
+    "medication-request": ("pill", "", N_("Medicine")),
+    "immunization": ("shot", "", N_("Vaccine")),
+    "diagnostic-report": ("lab", "info", N_("Report")),
+    "care-plan": ("list", "", N_("Care plan")),
+    "episode": ("heart", "", N_("Programme")),
+    "treatment-course": ("activity", "", N_("Course of treatment")),
+    "referral": ("referral", "accent", N_("Referral")),
+    "note": ("note", "", N_("Note")),
+    "request": ("inbox", "accent", N_("Request")),
+    "message": ("message", "info", N_("Message")),
+    "task": ("task", "accent", N_("Task")),
+    "enrolment-step": ("journey", "", N_("Journey")),
+    "kept-record": ("history", "", N_("Record")),
+}
+
+FILTERS = (
+    "appointment",
+    "encounter",
+    "observation",
+    "medication-request",
+    "referral",
+    "message",
+    "task",
+    "enrolment-step",
+)
+"""The kinds that the timeline offers to show alone."""
+
+ALERTS = {
+    "deceased": ("danger", N_("This person has died. Nobody is written to.")),
+    "merged": ("warning", N_("This record was merged into another one.")),
+    "flag": ("warning", N_("Flag")),
+    "allergy": ("warning", N_("Allergy")),
+}
+
+CHANNELS = {"sms": N_("Text message"), "email": N_("E-mail"), "phone": N_("Phone call"), "whatsapp": N_("WhatsApp")}
+PURPOSES = {
+    "transactional": N_("Appointments"),
+    "care": N_("Care"),
+    "experience": N_("Surveys"),
+    "promotional": N_("Promotion"),
+}
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is known of the person."""
+
+    text: str = field(
+        default="",
+        metadata={
+            "label": N_("Name, phone, e-mail or record number"),
+            "attributes": {"autocomplete": "off", "autofocus": True},
+        },
+    )
+    born: dt.date | None = field(default=None, metadata={"label": N_("Birth date")})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a patient stands in one journey."""
+
+    journey: str
+    stage: str
+    step: str
+    due_at: dt.datetime | None
+    is_waiting: bool
+
+
+class Patients(Screen):
+    """The search and the patient page."""
+
+    name = "patients"
+
+    @expose("/", methods=("GET", "POST"))
+    @allowed("read")
+    def index(self) -> tuple[str, int]:
+        """Find somebody."""
+        form = form_for(Search)
+        rows, after = None, None
+        if form.is_accepted():
+            given = form.value()
+            text = (given.text or "").strip()
+            if text or given.born:
+                rows, after = self._search(text, given.born)
+            else:
+                form.text.errors = [gettext("Write a name, a number or choose a birth date.")]
+        return self.page(
+            "patients/index.html",
+            form=form,
+            rows=rows,
+            after=after,
+            columns=COLUMNS,
+            pages=paging(),
+            status=form.status,
+        )
+
+    def _search(self, text: str, born: dt.date | None) -> tuple[list[dict[str, Any]], int | None]:
+        typed = request.form.get("after", "")
+        found_terms = Terms.of_text(text)
+        terms = Terms(
+            name=found_terms.name,
+            email=found_terms.email,
+            number=found_terms.number,
+            birth_date=born or found_terms.birth_date,
+        )
+        found = perform(find_patients, terms, int(typed) if typed.isdecimal() else 0)
+        with reading() as (session, _act):
+            branches = branch_names(session)
+        return [row_of(patient, branches) for patient in found.patients], found.after
+
+    @expose("/<uuid:uid>/")
+    @allowed("read")
+    def show(self, uid: uuid.UUID) -> tuple[str, int]:
+        """One person: who, how to reach, what was agreed, what is next, what happened."""
+        head = perform(open_patient, uid)
+        with reading() as (session, _act):
+            stages = [say_texts(version.content["name"]) for version in stage_versions(session)]
+            standings = standings_of(session, head.patient.id)
+            tasks = session.scalars(
+                select(Task)
+                .where(Task.patient_id == head.patient.id, Task.status.in_(OPEN_STATUSES))
+                .order_by(Task.due_at.asc().nulls_last())
+            ).all()
+        return self.page(
+            "patients/show.html",
+            head=head,
+            patient=head.patient,
+            age=head.age(clock.now().date()),
+            facts=facts_of(head),
+            reach=[(telecom.system, telecom.value, telecom.status) for telecom in head.telecoms],
+            consents=[consent_words(consent) for consent in head.consents],
+            alerts=[(ALERTS[alert.kind], alert.text) for alert in head.alerts],
+            stages=stages,
+            standings=standings,
+            tasks=tasks,
+            **self._timeline(head.patient.id),
+        )
+
+    def _timeline(self, patient_id: int) -> dict[str, Any]:
+        kind = request.args.get("kind", "")
+        kinds = (kind,) if kind in KINDS else None
+        page = perform(timeline, patient_id, kinds, cursor_of(request.args.get("after", "")))
+        return {
+            "entries": page.entries,
+            "after": cursor_text(page.after),
+            "kinds": KINDS,
+            "filters": [(name, *KINDS[name]) for name in FILTERS],
+            "kind": kind,
+        }
+
+
+def cursor_text(cursor: Cursor | None) -> str:
+    """A place in the timeline as it stands in an address."""
+    return "" if cursor is None else f"{cursor.at.isoformat()}~{cursor.kind}~{cursor.id}"
+
+
+def cursor_of(text: str) -> Cursor | None:
+    """The place that an address names; nonsense is the beginning."""
+    at, _, rest = text.partition("~")
+    kind, _, number = rest.partition("~")
+    try:
+        return Cursor(dt.datetime.fromisoformat(at), kind, int(number))
+    except ValueError:
+        return None
+
+
+def branch_names(session: Session) -> dict[int, str]:
+    """The names of the branches."""
+    return dict(session.execute(select(Location.id, Location.name).where(Location.slug.is_not(None))).tuples().all())
+
+
+def row_of(patient: Found, branches: dict[int, str]) -> dict[str, Any]:
+    """A found patient as the list shows it."""
+    return {
+        "name": patient.name or gettext("No name recorded"),
+        "birth_date": patient.birth_date,
+        "gender": gettext(GENDERS[patient.gender]),
+        "branch": branches.get(patient.managing_location_id or 0, ""),
+        "address": url_for("patients.show", uid=patient.uid),
+    }
+
+
+def facts_of(head: PatientHead) -> list[tuple[str, str | None]]:
+    """What stands under the name."""
+    numbers = ", ".join(each.value for each in head.identifiers if each.type_code in (None, "MR"))
+    return [
+        (gettext("Gender"), gettext(GENDERS[head.patient.gender])),
+        (gettext("Language"), head.patient.language),
+        (gettext("Branches"), ", ".join(branch.name for branch in head.branches)),
+        (gettext("Record number"), numbers or None),
+        (gettext("Address"), head.addresses[0].text if head.addresses else None),
+        (gettext("Payer"), head.patient.payer_class),
+    ]
+
+
+def consent_words(consent: Any) -> tuple[str, str, bool]:
+    """(purpose, channel, permitted) in words."""
+    purpose = gettext(PURPOSES[consent.purpose]) if consent.purpose else gettext("Everything")
+    channel = gettext(CHANNELS.get(consent.channel, consent.channel)) if consent.channel else gettext("Every channel")
+    return purpose, channel, consent.decision == "permit"
+
+
+def stage_versions(session: Session) -> list[Any]:
+    """The stages of care in their order."""
+    return sorted(live_versions(session, STAGE).values(), key=lambda version: version.content.get("position", 0))
+
+
+def standings_of(session: Session, patient_id: int) -> list[Standing]:
+    """Where the patient stands in every journey that goes on."""
+    stages = {slug: say_texts(version.content["name"]) for slug, version in live_versions(session, STAGE).items()}
+    rows = session.execute(
+        select(Enrolment, Definition)
+        .join(Definition, Definition.id == Enrolment.definition_id)
+        .where(Enrolment.patient_id == patient_id, Enrolment.ended_at.is_(None))
+        .order_by(Enrolment.entered_at)
+    )
+    return [
+        Standing(
+            journey=say_texts(definition.name),
+            stage=stages.get(enrolment.stage or "", ""),
+            step=step_name(definition, enrolment.step or ""),
+            due_at=enrolment.due_at,
+            is_waiting=bool(enrolment.waits_for),
+        )
+        for enrolment, definition in rows
+    ]
+
+
+def step_name(definition: Definition, step_id: str) -> str:
+    """The name of a step as it is published now."""
+    content = definition.live_version.content if definition.live_version else {}
+    return say_texts(content.get("steps", {}).get(step_id, {}).get("name")) or step_id

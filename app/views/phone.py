@@ -1,0 +1,96 @@
+"""The phone simulator: a patient's phone on the screen, where one can answer. Nothing leaves the house."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from flask import flash, request
+from flask_babel import gettext
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from app.base import Column, Screen, allowed, expose, form_for, paging, perform, reading
+from journeys.contact.answer_on_phone import answer_on_phone
+from journeys.contact.phone import CHANNEL, phone
+from journeys.foundation import audit
+from journeys.foundation.errors import Invalid, Missing
+from journeys.foundation.ids import new_uid
+from journeys.foundation.words import N_
+from journeys.store.contact import Message
+from journeys.store.people import Patient
+
+COLUMNS = (
+    Column(N_("Patient"), "name", link=lambda row: row["address"]),
+    Column(N_("Messages"), "messages", kind="number"),
+    Column(N_("Last one"), "last", kind="moment"),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the patient types."""
+
+    text: str = field(metadata={"label": N_("Answer"), "attributes": {"autocomplete": "off", "maxlength": 1600}})
+    delivery: str = field(default="", metadata={"label": N_("Delivery")})
+
+
+class PhoneSimulator(Screen):
+    """The list of phones with messages, and one phone."""
+
+    name = "phone"
+
+    @expose("/")
+    @allowed("read")
+    def index(self) -> tuple[str, int]:
+        """Phones on which something arrived, the newest first."""
+        pages = paging()
+        last = func.max(func.coalesce(Message.sent_at, Message.planned_at))
+        with reading() as (session, _act):
+            found = session.execute(
+                select(Patient, func.count(Message.id), last)
+                .join(Message, Message.patient_id == Patient.id)
+                .where(Message.channel == CHANNEL, Message.status.in_(("accepted", "delivered", "received")))
+                .group_by(Patient.id)
+                .order_by(last.desc(), Patient.id)
+                .limit(pages.size + 1)
+                .offset(pages.offset)
+            ).all()
+            shown = pages.cut(found)
+            ids = [patient.id for patient, _count, _last in shown]
+            audit.note(session, "R", "patient", ids, ids, {"list": "phones"})
+        rows = [
+            {
+                "name": patient.name or gettext("No name recorded"),
+                "messages": count,
+                "last": at,
+                "address": self.address("show", uid=patient.uid),
+            }
+            for patient, count, at in shown
+        ]
+        return self.page("phone/index.html", columns=COLUMNS, rows=rows, pages=pages)
+
+    @expose("/<uuid:uid>/", methods=("GET", "POST"))
+    @allowed("read")
+    def show(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """One phone, and what is typed on it."""
+        patient = self._patient(uid)
+        form = form_for(Answer)
+        if self.may("answer") and form.is_accepted():
+            given = form.value()
+            try:
+                perform(answer_on_phone, patient.id, given.text, f"simulator:{given.delivery or new_uid()}")
+                return self.go("show", uid=uid)
+            except Invalid as invalid:
+                form.refuse(invalid.problems)
+        elif request.method == "POST":
+            flash(gettext("Write an answer first."), "warning")
+        screen = perform(phone, patient.id)
+        return self.page(
+            "phone/show.html", patient=patient, phone=screen, form=form, delivery=new_uid(), status=form.status
+        )
+
+    def _patient(self, uid: uuid.UUID) -> Patient:
+        with reading() as (session, _act):
+            patient = session.scalar(select(Patient).where(Patient.uid == uid))
+            if patient is None:
+                raise Missing(gettext("There is no such patient here"))
+            return patient
