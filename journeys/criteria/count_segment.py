@@ -46,8 +46,10 @@ def count_segment(session: Session, act: Act, rule: Rule) -> Counts:
     leaves = list(leaves_of(rule, "rule"))
     asked = [rule, *(leaf for _, leaf in leaves)]
     counting = union_all(*[counted(each, place, act, segments) for place, each in enumerate(asked)])
+    counts: dict[int, int] = {}
     with limited(session, "rule"):
-        counts: dict[int, int] = dict(row._tuple() for row in session.execute(counting))
+        for place, count in session.execute(counting):
+            counts[place] = count
     audit.note(session, "R", "segment.count", detail={"total": counts[0]})
     conditions = [ConditionCount(where, leaf, counts[place]) for place, (where, leaf) in enumerate(leaves, start=1)]
     return Counts(counts[0], tuple(conditions))
