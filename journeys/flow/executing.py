@@ -50,6 +50,8 @@ def apply(batch: Batch, rows: Rows, change: Insert | Update) -> None:
         return
     chosen = select(*(as_column(value).label(name) for name, value in change.values.items()))
     chosen = chosen.select_from(rows.relation).order_by(rows.c.patient_id, rows.c.enrolment_id)
+    if change.where is not None:
+        chosen = chosen.where(change.where)
     # the defaults of the database, row by row: one from Python (a uid) would be the same for every row
     statement = insert_or_skip(change.table).from_select(list(change.values), chosen, include_defaults=False)
     statement = statement.on_conflict_do_nothing()

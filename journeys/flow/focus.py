@@ -58,7 +58,7 @@ def moment_of(kind: str, moment: FocusMoment, focus_id: Any, time_zone: Any) -> 
     """SQL: the instant that a moment of the focus record means in a time zone; NULL while the record has no date."""
     table = RECORDS[kind].__table__
     column = table.c[moment.focus]
-    found = select(column).where(table.c.id == focus_id).scalar_subquery()
+    found = select(column).where(table.c.id == focus_id).correlate_except(table).scalar_subquery()
     plus = literal(moment.plus.length()) if moment.plus is not None else None
     if not is_day(kind, moment.focus) and moment.at is None:
         return type_coerce(found if plus is None else found + plus, DateTime(timezone=True))

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    Index,
     PrimaryKeyConstraint,
     cast,
     delete,
@@ -51,7 +52,10 @@ class CalendarDay(Base):
     """One day of a calendar; `working_day` counts working days up to and including it."""
 
     __tablename__ = "calendar_day"
-    __table_args__ = (PrimaryKeyConstraint("calendar_id", "day"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("calendar_id", "day"),
+        Index("ix_calendar_day_working_day", "calendar_id", "working_day"),
+    )
 
     calendar_id: Mapped[int] = mapped_column(ForeignKey("business_calendar.id", ondelete="CASCADE"))
     day: Mapped[dt.date]
@@ -93,12 +97,14 @@ def after_working_days(calendar: Any, zone: Any, instant: Any, days: Any) -> Col
     today = (
         select(CalendarDay.working_day)
         .where(CalendarDay.calendar_id == calendar, CalendarDay.day == cast(wall_time(zone, instant), Date))
+        .correlate_except(CalendarDay)
         .scalar_subquery()
     )
     target = CalendarDay.__table__.alias("target_day")
     closing = (
         select(func.min(target.c.day + target.c.closes))
         .where(target.c.calendar_id == calendar, target.c.is_open, target.c.working_day == today + days)
+        .correlate_except(target)
         .scalar_subquery()
     )
     return type_coerce(instant_of(zone, closing), DateTime(timezone=True))

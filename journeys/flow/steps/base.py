@@ -85,12 +85,13 @@ class Rows:
 class Insert:
     """One new row of `table` for each enrolment in `rows`; `values` are expressions over it or plain values.
 
-    The table's own key makes the row once per enrolment, step and visit. `emits` is an event about each new row,
-    `rings` a bell for whoever works on the table next.
+    The table's own key makes the row once per enrolment, step and visit; `where` may leave out enrolments that have it
+    already. `emits` is an event about each new row, `rings` a bell for whoever works on the table next.
     """
 
     table: type[Base]
     values: Mapping[str, Any]
+    where: ColumnElement[bool] | None = None
     emits: str | None = None
     rings: str | None = None
 

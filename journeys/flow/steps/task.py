@@ -109,7 +109,7 @@ class AskTeam(Step):
     def inserts(self, rows: Rows) -> list[Change]:
         """The task; and the end of one that is too late."""
         values = {
-            "queue_id": select(TaskQueue.id).where(TaskQueue.slug == self.queue).scalar_subquery(),
+            "queue_id": self.of_queue(TaskQueue.id),
             "location_id": rows.c.location_id,
             "patient_id": rows.c.patient_id,
             "enrolment_id": rows.c.enrolment_id,
@@ -124,7 +124,7 @@ class AskTeam(Step):
             "created_at": rows.c.now,
             "due_at": self.due_at(rows),
         }
-        changes: list[Change] = [Insert(Task, values, emits="task.created")]
+        changes: list[Change] = [Insert(Task, values, where=mine(rows, Task.id).is_(None), emits="task.created")]
         if self.timeout is not None:
             changes.append(self.too_late(rows))
         return changes
@@ -142,11 +142,16 @@ class AskTeam(Step):
         if self.due_in.working_days is None:
             return rows.c.now + literal(Duration(days=self.due_in.days, hours=self.due_in.hours).length())
         days = self.due_in.working_days
-        of_queue = select(TaskQueue.calendar_id).where(TaskQueue.slug == self.queue).scalar_subquery()
+        of_queue = self.of_queue(TaskQueue.calendar_id)
         calendar = func.coalesce(of_queue, rows.c.calendar_id)
-        zone = select(BusinessCalendar.zone).where(BusinessCalendar.id == calendar).scalar_subquery()
+        chosen = select(BusinessCalendar.zone).where(BusinessCalendar.id == calendar)
+        zone = chosen.correlate_except(BusinessCalendar).scalar_subquery()
         without_calendar = rows.c.now + literal(Duration(days=days).length())
         return func.coalesce(after_working_days(calendar, zone, rows.c.now, days), without_calendar)
+
+    def of_queue(self, column: Any) -> ColumnElement[Any]:
+        """One column of the queue."""
+        return select(column).where(TaskQueue.slug == self.queue).correlate_except(TaskQueue).scalar_subquery()
 
     def exit(self, rows: Rows) -> ColumnElement[Any]:
         """What the task says; NULL while it is open and there is time."""
@@ -188,4 +193,4 @@ def of_visit(rows: Rows) -> ColumnElement[bool]:
 
 def mine(rows: Rows, column: Any) -> ColumnElement[Any]:
     """One column of the task of this visit."""
-    return select(column).where(of_visit(rows)).scalar_subquery()
+    return select(column).where(of_visit(rows)).correlate_except(Task).scalar_subquery()

@@ -1,4 +1,4 @@
-"""A clinic for tests of journeys: publishes what they need, makes patients, lets time pass, says what became of them."""
+"""A clinic for tests of journeys: publishes what they need, makes patients, lets time pass, says what became of all."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
