@@ -1,15 +1,15 @@
 """Packs: configuration as a folder of YAML files, read, checked, tested day by day, loaded, and written back unchanged.
 
-    <name>/pack.yaml               what the pack is and which packs it needs
-    <name>/<kind in the plural>/   segments/ journeys/ templates/ rules/ stages/ settings/: one file a definition,
-                                   named as its slug, holding exactly the definition's content
-    <name>/tests/                  lives: people with facts, days, and what is to happen (see `lives/`)
+<name>/pack.yaml               what the pack is and which packs it needs
+<name>/<kind in the plural>/   segments/ journeys/ templates/ rules/ stages/ settings/: one file a definition,
+                               named as its slug, holding exactly the definition's content
+<name>/tests/                  lives: people with facts, days, and what is to happen (see `lives/`)
 
-    yaml_text   text ↔ plain values: one safe reading, one canonical writing
-    folder      a folder ↔ a `Pack`
-    check       every problem of a pack, before anything is loaded
-    load        the verb that stores a pack's definitions, and publishes them when asked
-    export      the verb that reads a stored pack
-    lives/      plays a pack's tests against a database
-    scratch     databases made for that and thrown away
+yaml_text   text ↔ plain values: one safe reading, one canonical writing
+folder      a folder ↔ a `Pack`
+check       every problem of a pack, before anything is loaded
+load        the verb that stores a pack's definitions, and publishes them when asked
+export      the verb that reads a stored pack
+lives/      plays a pack's tests against a database
+scratch     databases made for that and thrown away
 """

@@ -11,6 +11,11 @@ from journeys.store.definitions import CONTACT_RULE, JOURNEY, SEGMENT, SETTING, 
 PACK = "pack"
 """The kind under which a loaded pack keeps its manifest and its tests."""
 
+FORMAT = 1
+
+CHECKSUMS = "checksums"
+"""Where a loaded pack keeps the checksum of each definition as it was brought, by path."""
+
 MANIFEST = "pack.yaml"
 TESTS = "tests"
 ENDING = ".yaml"

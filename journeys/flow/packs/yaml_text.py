@@ -98,7 +98,7 @@ class JsonLikeLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Compose one node, refusing what JSON cannot say."""
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise Broken(at(event.start_mark, N_("Anchors and aliases are not allowed; write the value out")))
         self.depth += 1
@@ -173,6 +173,7 @@ def map_of(node: yaml.MappingNode, place: str, document: Document) -> dict[str, 
         if key in values:
             document.problems.append(at(key_node.start_mark, N_("%(key)s is written twice"), key=key))
         values[key] = value_of(child, joined(place, key), document)
+        document.lines[joined(place, key)] = key_node.start_mark.line + 1
     return values
 
 

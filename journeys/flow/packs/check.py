@@ -1,0 +1,173 @@
+"""Judges a pack whole: its manifest, every definition as its own room judges it, and every life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from journeys.contact import rule_set, templates
+from journeys.criteria.publish_segment import segment_problems
+from journeys.flow.catalogue import Catalogue
+from journeys.flow.checking import problems_of
+from journeys.flow.checks.unknown_queue import UNKNOWN as UNKNOWN_QUEUE
+from journeys.flow.packs.lives.life import life_problems
+from journeys.flow.packs.pack import FOLDERS, FORMAT, MANIFEST, TESTS, Content, Pack, path_of
+from journeys.foundation.errors import Problem
+from journeys.foundation.ids import is_slug
+from journeys.foundation.words import N_
+
+MANIFEST_KEYS = ("format", "name", "description", "needs")
+STAGE_KEYS = ("format", "name", "position")
+
+Judge = Callable[[str, Content, Catalogue], list[Problem]]
+
+
+def pack_problems(pack: Pack, elsewhere: Catalogue, packs: frozenset[str]) -> list[Problem]:
+    """Every problem of a pack, each with file, line and place.
+
+    `elsewhere` is what is published or comes with other packs; `packs` are the packs that are there.
+    """
+    catalogue = with_pack(elsewhere, pack)
+    found = list(located(pack, MANIFEST, manifest_problems(pack, packs)))
+    for (folder, slug), content in pack.parts.items():
+        judged = JUDGES[folder](slug, content, catalogue)
+        found.extend(located(pack, path_of(folder, slug), [*written_problems(content), *judged]))
+    for slug, life in pack.tests.items():
+        found.extend(located(pack, path_of(TESTS, slug), life_problems(life)))
+    return found
+
+
+def with_pack(elsewhere: Catalogue, pack: Pack) -> Catalogue:
+    """What a pack's definitions may name once it is loaded: its own before anybody else's."""
+    languages = pack.of("settings").get("organisation", {}).get("languages")
+    return replace(
+        elsewhere,
+        templates={**elsewhere.templates, **pack.of("templates")},
+        segments={**elsewhere.segments, **pack.of("segments")},
+        stages=elsewhere.stages | frozenset(pack.of("stages")),
+        languages=tuple(languages) if languages else elsewhere.languages,
+    )
+
+
+def located(pack: Pack, file: str, problems: list[Problem]) -> Iterator[Problem]:
+    """Problems with the file and the line before their place, each once."""
+    unique = {(problem.where, str(problem)): problem for problem in problems}
+    for problem in unique.values():
+        yield replace(problem, where=pack.place(file, problem.where))
+
+
+def written_problems(content: Content) -> list[Problem]:
+    """What every definition needs to be kept: a name to list it under."""
+    name = content.get("name")
+    if isinstance(name, Mapping) and name and all(isinstance(text, str) and text.strip() for text in name.values()):
+        return []
+    return [Problem("name", N_("Write a name for at least one language"))]
+
+
+def manifest_problems(pack: Pack, packs: frozenset[str]) -> list[Problem]:
+    """Problems of pack.yaml."""
+    found = [*unknown_keys(pack.manifest, MANIFEST_KEYS), *format_problems(pack.manifest)]
+    found.extend(written_problems(pack.manifest))
+    needs = pack.manifest.get("needs", [])
+    if not isinstance(needs, list) or not all(isinstance(each, str) and is_slug(each) for each in needs):
+        return [*found, Problem("needs", N_("Write a list of the packs that this one needs"))]
+    for place, each in enumerate(needs):
+        if each not in packs:
+            found.append(Problem(f"needs.{place}", N_("The pack %(pack)s is not there"), {"pack": each}))
+    return found
+
+
+def unknown_keys(content: Content, known: tuple[str, ...]) -> Iterator[Problem]:
+    """A misspelt key must not pass silently."""
+    for key in content:
+        if key not in known:
+            says = N_("%(key)s is not known here; possible are: %(choices)s")
+            yield Problem(key, says, {"key": key, "choices": ", ".join(known)})
+
+
+def format_problems(content: Content) -> list[Problem]:
+    """The format is the one that this version reads."""
+    if content.get("format") == FORMAT:
+        return []
+    return [Problem("format", N_("The format must be %(format)s"), {"format": FORMAT})]
+
+
+def judge_stage(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """A stage has a name and its place in the list."""
+    found = [*unknown_keys(content, STAGE_KEYS), *format_problems(content)]
+    position = content.get("position")
+    if not isinstance(position, int) or isinstance(position, bool):
+        found.append(Problem("position", N_("Write the place of the stage as a whole number")))
+    return found
+
+
+def judge_setting(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """A setting has a format; what else it holds is for whoever reads it."""
+    return format_problems(content)
+
+
+def judge_rule(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """As the contact room judges it."""
+    return [*format_problems(content), *rule_set.problems(content)]
+
+
+def judge_segment(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """As the criteria room judges it."""
+    return segment_problems(content, slug, catalogue.rules)
+
+
+def judge_template(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """As the contact room judges it."""
+    return templates.problems(content, catalogue.languages)
+
+
+def judge_journey(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """As the flow room judges it. Queues are the clinic's, so a pack can only warn of one that is not there."""
+    return [as_warning(problem) for problem in problems_of(content, catalogue)]
+
+
+def as_warning(problem: Problem) -> Problem:
+    """The same problem; one of an unknown queue as a warning."""
+    return replace(problem, severity="warning") if problem.says == UNKNOWN_QUEUE else problem
+
+
+JUDGES: dict[str, Judge] = {
+    "settings": judge_setting,
+    "stages": judge_stage,
+    "rules": judge_rule,
+    "segments": judge_segment,
+    "templates": judge_template,
+    "journeys": judge_journey,
+}
+assert set(JUDGES) == set(FOLDERS)  # noqa: S101 -- a folder without a judge must not pass unseen
+
+
+def errors_of(problems: list[Problem]) -> list[Problem]:
+    """Those that bar loading."""
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def catalogue_of(packs: Mapping[str, Pack], queues: frozenset[str] = frozenset()) -> Catalogue:
+    """What some packs bring along, for a check without a database."""
+    catalogue = Catalogue(queues=queues)
+    for pack in packs.values():
+        catalogue = with_pack(catalogue, pack)
+    return catalogue
+
+
+def named_queues(pack: Pack) -> frozenset[str]:
+    """The queues that a pack's journeys give work to; the clinic has to have them."""
+    return frozenset(
+        step["config"]["queue"]
+        for journey in pack.of("journeys").values()
+        for step in steps_of(journey)
+        if isinstance(step.get("config"), Mapping) and isinstance(step["config"].get("queue"), str)
+    )
+
+
+def steps_of(journey: Content) -> Iterator[Mapping[str, Any]]:
+    """The steps of a journey that are written as steps."""
+    steps = journey.get("steps")
+    if isinstance(steps, Mapping):
+        yield from (step for step in steps.values() if isinstance(step, Mapping))

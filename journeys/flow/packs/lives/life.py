@@ -1,0 +1,309 @@
+"""The format of a life, and everything that can be wrong with one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from journeys.flow.shapes import read_shape
+from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.ids import is_slug
+from journeys.foundation.tables import Texts
+from journeys.foundation.words import N_
+from journeys.foundation.zones import instant_in_python, is_zone
+
+MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) (\S+)")
+NOT_A_MOMENT = N_("Write day, time and time zone, for example 2026-03-02 10:00 America/New_York")
+NOT_A_DAY = N_("Write the day as year, month and day, for example 2026-03-02")
+
+SNOMED = "http://snomed.info/sct"
+LOINC = "http://loinc.org"
+
+
+def moment(text: str) -> dt.datetime | None:
+    """The instant of `2026-03-02 10:00 America/New_York`; None when it is not written so."""
+    found = MOMENT.fullmatch(text)
+    if found is None or not is_zone(found[3]):
+        return None
+    try:
+        return instant_in_python(found[3], dt.datetime.fromisoformat(f"{found[1]}T{found[2]}"))
+    except ValueError:
+        return None
+
+
+def moment_problems(text: str, where: str) -> Iterable[Problem]:
+    """A problem when a moment cannot be read."""
+    if moment(text) is None:
+        yield Problem(where, NOT_A_MOMENT)
+
+
+def day_problems(text: str | None, where: str) -> Iterable[Problem]:
+    """A problem when a day cannot be read."""
+    try:
+        dt.date.fromisoformat(text or "2000-01-01")
+    except ValueError:
+        yield Problem(where, NOT_A_DAY)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch, open on weekdays from 8 to 17 unless `hours` says otherwise (ISO weekday → stretches)."""
+
+    slug: str = "main"
+    time_zone: str = "America/New_York"
+    phone: str = "+1 212 555 0100"
+    hours: dict[str, Any] = field(
+        default_factory=lambda: {str(day): [["08:00", "12:00"], ["13:00", "17:00"]] for day in range(1, 6)}
+    )
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A slug and a zone."""
+        if not is_slug(self.slug):
+            yield Problem(f"{where}.slug", N_("Use lower-case letters, digits and hyphens, for example recall-due"))
+        if not is_zone(self.time_zone):
+            yield Problem(f"{where}.time_zone", N_("There is no time zone %(zone)s"), {"zone": self.time_zone})
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A statement of consent; without purpose or channel it is about every one."""
+
+    decision: Literal["permit", "deny"] = "permit"
+    purpose: Literal["transactional", "care", "experience", "promotional"] | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A condition that is active since a day."""
+
+    code: str
+    system: str = SNOMED
+    status: str = "active"
+    since: str = "2020-01-01"
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A day."""
+        yield from day_problems(self.since, f"{where}.since")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An observation; the value is a whole number."""
+
+    code: str
+    at: str
+    value: int | None = None
+    unit: str | None = None
+    system: str = LOINC
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A moment."""
+        yield from moment_problems(self.at, f"{where}.at")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An activity of a care plan."""
+
+    code: str
+    due_on: str
+    interval_days: int | None = None
+    status: str = "in-progress"
+    system: str = SNOMED
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A day."""
+        yield from day_problems(self.due_on, f"{where}.due_on")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An appointment."""
+
+    at: str
+    status: str = "booked"
+    code: str | None = None
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A moment."""
+        yield from moment_problems(self.at, f"{where}.at")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody and what is known of them before the first day. Without `consents` everything is agreed to."""
+
+    person: str
+    name: str
+    birth_date: str | None = None
+    gender: Literal["male", "female", "other", "unknown"] = "unknown"
+    language: str | None = "en"
+    time_zone: str | None = None
+    branch: str = "main"
+    phone: str | None = None
+    email: str | None = None
+    preferred_channel: str | None = None
+    payer_class: Literal["self-pay", "insured", "public", "unknown"] = "unknown"
+    consents: tuple[Agreement, ...] | None = None
+    conditions: tuple[Coded, ...] = ()
+    observations: tuple[Measured, ...] = ()
+    activities: tuple[Planned, ...] = ()
+    appointments: tuple[Visit, ...] = ()
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A day of birth and a zone that can be read."""
+        yield from day_problems(self.birth_date, f"{where}.birth_date")
+        if self.time_zone is not None and not is_zone(self.time_zone):
+            yield Problem(f"{where}.time_zone", N_("There is no time zone %(zone)s"), {"zone": self.time_zone})
+
+
+@dataclass(frozen=True)
+class Completes:
+    """Staff complete the one open task of a queue with an outcome."""
+
+    queue: str
+    outcome: str
+
+
+DEEDS = ("answer", "complete", "book", "record", "withdraw", "dies")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that happens to a person: exactly one of the fields besides `person`."""
+
+    person: str
+    answer: str | None = None
+    complete: Completes | None = None
+    book: Visit | None = None
+    record: Measured | None = None
+    withdraw: Agreement | None = None
+    dies: bool = False
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """Exactly one."""
+        if len([name for name in DEEDS if getattr(self, name)]) != 1:
+            yield Problem(where, N_("Write exactly one of: %(choices)s"), {"choices": ", ".join(DEEDS)})
+
+
+@dataclass(frozen=True)
+class SeenMessage:
+    """A message that was sent; what is not given is not looked at. `says` is a part of its text."""
+
+    template: str
+    channel: str | None = None
+    language: str | None = None
+    says: str | None = None
+
+
+@dataclass(frozen=True)
+class SeenTask:
+    """An open task; what is not given is not looked at. The title is the English one, `due` a day at the branch."""
+
+    queue: str
+    title: str | None = None
+    due: str | None = None
+    priority: str | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody stands in a journey: a step, a stage, or ended with a reason; `enrolled: false` is never in it."""
+
+    slug: str
+    step: str | None = None
+    stage: str | None = None
+    ended: str | None = None
+    enrolled: bool = True
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What is to be seen of one person; what is not given is not looked at."""
+
+    person: str
+    messages: tuple[SeenMessage, ...] | None = None
+    held: tuple[str, ...] | None = None
+    tasks: tuple[SeenTask, ...] | None = None
+    journey: Standing | None = None
+
+
+@dataclass(frozen=True)
+class Day:
+    """A moment, what happens then, what is to be seen after it."""
+
+    at: str
+    do: tuple[Deed, ...] = ()
+    expect: tuple[Expectation, ...] = ()
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A moment."""
+        yield from moment_problems(self.at, f"{where}.at")
+
+    @property
+    def instant(self) -> dt.datetime:
+        """The moment, of a day that was judged."""
+        return moment(self.at) or dt.datetime.min.replace(tzinfo=dt.UTC)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The zone in which the moment is written."""
+        return zoneinfo.ZoneInfo(self.at.rpartition(" ")[2])
+
+
+@dataclass(frozen=True)
+class Life:
+    """A test: people, then days in order."""
+
+    name: Texts
+    people: tuple[Person, ...]
+    days: tuple[Day, ...]
+    format: int = 1
+    description: Texts | None = None
+    branches: tuple[Branch, ...] = (Branch(),)
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """Days follow each other; everybody and every branch that is named is there."""
+        if self.format != 1:
+            yield Problem("format", N_("The format must be %(format)s"), {"format": 1})
+        if not self.people or not self.days:
+            yield Problem("people", N_("A life needs people and days"))
+        for place, (earlier, later) in enumerate(zip(self.days, self.days[1:], strict=False), start=1):
+            if later.instant <= earlier.instant:
+                yield Problem(f"days.{place}.at", N_("Each day comes after the one before"))
+        yield from self.stranger_problems()
+
+    def stranger_problems(self) -> Iterable[Problem]:
+        """Names that stand for nobody."""
+        people = [person.person for person in self.people]
+        branches = {branch.slug for branch in self.branches}
+        for place, person in enumerate(self.people):
+            if person.branch not in branches:
+                yield Problem(f"people.{place}.branch", N_("There is no branch %(slug)s"), {"slug": person.branch})
+            if people.count(person.person) > 1:
+                yield Problem(f"people.{place}.person", N_("%(name)s is there twice"), {"name": person.person})
+        for place, day in enumerate(self.days):
+            named = [(f"do.{number}", deed.person) for number, deed in enumerate(day.do)]
+            named += [(f"expect.{number}", wanted.person) for number, wanted in enumerate(day.expect)]
+            for part, name in named:
+                if name not in people:
+                    where = f"days.{place}.{part}.person"
+                    yield Problem(where, N_("There is nobody called %(name)s"), {"name": name})
+
+
+def life_problems(content: object) -> list[Problem]:
+    """Everything that is wrong with a life."""
+    return read_shape(Life, content, "")[1]
+
+
+def read_life(content: object) -> Life:
+    """The life that some content describes; Invalid with every problem."""
+    life, problems = read_shape(Life, content, "")
+    if life is None or problems:
+        raise Invalid(problems)
+    return life

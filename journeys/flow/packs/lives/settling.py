@@ -1,0 +1,164 @@
+"""Writes a small clinic and the people of a life into an empty database, as they are before the first day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from sqlalchemy.orm import Session
+
+from journeys.flow.packs.lives.life import Agreement, Branch, Life, Person, moment
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.calendars import BusinessCalendar, write_out
+from journeys.foundation.zones import ensure_zones
+from journeys.store import (
+    Appointment,
+    CarePlan,
+    CarePlanActivity,
+    Condition,
+    Consent,
+    Location,
+    Observation,
+    Organization,
+    Patient,
+    PatientLocation,
+    PatientTelecom,
+    TaskQueue,
+)
+
+LONG_AGO = dt.timedelta(days=400)
+VISIT = dt.timedelta(minutes=20)
+CLINIC = "Northfield Health"
+
+
+def settle(session: Session, act: Act, life: Life, queues: Collection[str]) -> dict[str, int]:
+    """Write everything and return the patients' ids by the names that the life calls them.
+
+    Every queue is there for the whole organisation and for each branch (`recall`, `recall-main`).
+    """
+    organization = Organization(name=CLINIC, kind="prov")
+    session.add(organization)
+    session.flush()
+    for queue in sorted(queues):
+        session.add(TaskQueue(slug=queue, name={"en": queue}))
+    branches = {branch.slug: build(session, act, branch, organization.id, queues) for branch in life.branches}
+    zones = {person.time_zone for person in life.people if person.time_zone is not None}
+    ensure_zones(session, zones)
+    people = {person.person: bear(session, act, person, branches[person.branch]) for person in life.people}
+    audit.note(session, "C", "patient", ids=list(people.values()), patients=list(people.values()))
+    return people
+
+
+def build(session: Session, act: Act, branch: Branch, organization: int, queues: Collection[str]) -> int:
+    """One branch with its calendar and queues."""
+    calendar = BusinessCalendar(
+        slug=branch.slug, name={"en": branch.slug}, zone=branch.time_zone, hours=branch.hours, closed_days=[]
+    )
+    session.add(calendar)
+    session.flush()
+    write_out(session, calendar, (act.now - LONG_AGO).date())
+    location = Location(
+        slug=branch.slug,
+        name=f"{CLINIC} {branch.slug}",
+        organization_id=organization,
+        time_zone=branch.time_zone,
+        country="US",
+        phone=branch.phone,
+        calendar_id=calendar.id,
+    )
+    session.add(location)
+    session.flush()
+    for queue in sorted(queues):
+        slug = f"{queue}-{branch.slug}"
+        session.add(TaskQueue(slug=slug, name={"en": slug}, location_id=location.id, calendar_id=calendar.id))
+    return location.id
+
+
+def bear(session: Session, act: Act, person: Person, location: int) -> int:
+    """One person with everything known of them."""
+    patient = Patient(
+        name=person.name,
+        given_name=person.name.partition(" ")[0],
+        birth_date=None if person.birth_date is None else dt.date.fromisoformat(person.birth_date),
+        gender=person.gender,
+        language=person.language,
+        time_zone=person.time_zone,
+        preferred_channel=person.preferred_channel,
+        payer_class=person.payer_class,
+        managing_location_id=location,
+        recorded_at=act.now - LONG_AGO,
+    )
+    session.add(patient)
+    session.flush()
+    session.add(PatientLocation(patient_id=patient.id, location_id=location))
+    for system, value in (("phone", person.phone), ("email", person.email)):
+        if value is not None:
+            session.add(PatientTelecom(patient_id=patient.id, system=system, value=value))
+    for agreement in (Agreement(),) if person.consents is None else person.consents:
+        session.add(consent_of(act, patient.id, agreement))
+    remember(session, act, person, patient.id)
+    session.flush()
+    return patient.id
+
+
+def consent_of(act: Act, patient: int, agreement: Agreement) -> Consent:
+    """A statement that has been in force for long."""
+    return Consent(
+        patient_id=patient,
+        decision=agreement.decision,
+        purpose=agreement.purpose,
+        channel=agreement.channel,
+        from_at=act.now - LONG_AGO,
+        source="form",
+        recorded_by=act.by,
+    )
+
+
+def remember(session: Session, act: Act, person: Person, patient: int) -> None:
+    """The clinical facts."""
+    for each in person.conditions:
+        onset = dt.datetime.combine(dt.date.fromisoformat(each.since), dt.time(), dt.UTC)
+        session.add(
+            Condition(patient_id=patient, status=each.status, code_system=each.system, code=each.code, onset_at=onset)
+        )
+    for measured in person.observations:
+        session.add(
+            Observation(
+                patient_id=patient,
+                status="final",
+                code_system=measured.system,
+                code=measured.code,
+                effective_at=moment(measured.at),
+                value_number=measured.value,
+                value_unit=measured.unit,
+            )
+        )
+    for visit in person.appointments:
+        start = moment(visit.at) or act.now
+        session.add(
+            Appointment(patient_id=patient, status=visit.status, code=visit.code, start_at=start, end_at=start + VISIT)
+        )
+    plan_activities(session, act, person, patient)
+
+
+def plan_activities(session: Session, act: Act, person: Person, patient: int) -> None:
+    """One care plan with the activities."""
+    if not person.activities:
+        return
+    plan = CarePlan(patient_id=patient, status="active", intent="plan", start_at=act.now - LONG_AGO)
+    session.add(plan)
+    session.flush()
+    for position, activity in enumerate(person.activities, start=1):
+        session.add(
+            CarePlanActivity(
+                patient_id=patient,
+                care_plan_id=plan.id,
+                position=position,
+                status=activity.status,
+                code_system=activity.system,
+                code=activity.code,
+                interval_days=activity.interval_days,
+                due_on=dt.date.fromisoformat(activity.due_on),
+            )
+        )

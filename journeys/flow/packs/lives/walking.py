@@ -1,0 +1,137 @@
+"""The clock of a life: walks from day to day, doing whatever becomes due at the moment at which it does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from journeys.contact.channels import CHANNELS
+from journeys.contact.channels.base import Channel, Envelope, Outcome
+from journeys.contact.deliver import deliver
+from journeys.contact.plan import plan
+from journeys.flow.advance import advance
+from journeys.flow.enrol import enrol
+from journeys.foundation import audit
+from journeys.foundation.acting import EVERYWHERE, Act, House, act
+from journeys.store import Enrolment, Message
+from journeys.store.definitions import JOURNEY, live_versions
+
+BY = "life"
+MORNING = dt.time(6)
+"""When of each day (UTC) the segments are looked at; on the days of the life they are looked at too."""
+
+MOST_ROUNDS = 200
+"""More rounds at one moment than any sound journey needs."""
+
+
+class NeverQuiet(Exception):
+    """At one moment there is always more to do: a journey that runs in a circle."""
+
+
+class Postbox(Channel):
+    """Takes e-mail and sends none."""
+
+    label = "Postbox"
+    speaks = "email"
+    address_systems = ("email",)
+    batch = 500
+    repeatable = True
+
+    def send(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
+        """Accept everything."""
+        return [Outcome(each.message_id, "accepted", reference=str(each.uid)) for each in envelopes]
+
+
+def channels_of_lives() -> Mapping[str, Channel]:
+    """The phone simulator, and an e-mail that stays in the house."""
+    postbox = Postbox()
+    postbox.name = "email"  # type: ignore[misc]
+    return {"phone_simulator": CHANNELS["phone_simulator"](), "email": postbox}
+
+
+class Walk:
+    """One walk through time in one house."""
+
+    def __init__(self, house: House, begin: dt.datetime) -> None:
+        """Stand at the beginning; nothing has been done yet."""
+        self.house = house
+        self.channels = channels_of_lives()
+        self.now = begin
+
+    def act(self) -> Act:
+        """An act of this moment."""
+        return Act(self.now, BY, EVERYWHERE, purpose="test")
+
+    def until(self, moment: dt.datetime) -> None:
+        """Go to a moment, stopping wherever something is due, and do what is due there too."""
+        while (stop := self.next_stop(moment)) < moment:
+            self.now = stop
+            if stop.time() == MORNING:
+                self.let_in()
+            self.work()
+        self.now = moment
+        self.let_in()
+        self.work()
+
+    def next_stop(self, moment: dt.datetime) -> dt.datetime:
+        """The next morning, enrolment or message that is due before a moment; else the moment."""
+        morning = dt.datetime.combine(self.now.astimezone(dt.UTC), MORNING, dt.UTC)
+        if morning <= self.now:
+            morning += dt.timedelta(days=1)
+        with self.house.sessions() as session:
+            waiting = select(func.min(Enrolment.due_at)).where(Enrolment.due_at > self.now)
+            put_off = select(func.min(Message.not_before))
+            put_off = put_off.where(Message.status == "planned", Message.not_before > self.now)
+            stops = [session.scalar(waiting), session.scalar(put_off), morning, moment]
+        return min(stop.astimezone(dt.UTC) for stop in stops if stop is not None)
+
+    def let_in(self) -> None:
+        """Whoever comes into a journey by its segment."""
+        for slug in act(self.house, self.act(), journeys_in_force):
+            act(self.house, self.act(), enrol, slug)
+
+    def work(self) -> None:
+        """Everything that is due at this moment, until nothing is."""
+        for _ in range(MOST_ROUNDS):
+            due = act(self.house, self.act(), look_for_work)
+            if due.to_advance:
+                act(self.house, self.act(), advance)
+            if due.to_plan:
+                act(self.house, self.act(), plan, channels=tuple(self.channels))
+            if due.to_send:
+                deliver(self.house, self.act, self.channels)
+            if not (due.to_advance or due.to_plan or due.to_send):
+                return
+        raise NeverQuiet(f"At {self.now} there is always more to do")
+
+
+@dataclass(frozen=True)
+class Due:
+    """What there is to do at one moment."""
+
+    to_advance: bool
+    to_plan: bool
+    to_send: bool
+
+
+def look_for_work(session: Session, act: Act) -> Due:
+    """Ask before working: a verb that finds nothing costs as much as one that finds something."""
+    audit.nothing_happened(session)
+    standing = exists().where(Enrolment.due_at <= act.now, Enrolment.status == "active")
+    planned = exists().where(
+        Message.status == "planned", or_(Message.not_before.is_(None), Message.not_before <= act.now)
+    )
+    released = exists().where(
+        Message.status == "released", or_(Message.not_before.is_(None), Message.not_before <= act.now)
+    )
+    return Due(*session.execute(select(standing, planned, released)).one())
+
+
+def journeys_in_force(session: Session, act: Act) -> list[str]:
+    """The slugs of the journeys that may let people in."""
+    audit.nothing_happened(session)
+    return list(live_versions(session, JOURNEY))

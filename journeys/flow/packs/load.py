@@ -1,0 +1,122 @@
+"""Loads a pack: every problem of it, or all its definitions as drafts, those asked for put in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.contact.publish_rule import publish_rule
+from journeys.contact.publish_template import publish_template
+from journeys.criteria.publish_segment import publish_segment
+from journeys.criteria.shapes import segments_in
+from journeys.flow.catalogue import read_catalogue
+from journeys.flow.packs.check import errors_of, pack_problems
+from journeys.flow.packs.pack import CHECKSUMS, FOLDERS, FORMAT, PACK, Content, Pack, path_of
+from journeys.flow.publish import publish
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.words import N_
+from journeys.store.configuration import Definition
+from journeys.store.definitions import SETTING, STAGE, find
+from journeys.store.save_draft import save_draft
+from journeys.store.write_version import checksum_of, write_version
+
+EVERYTHING = tuple(FOLDERS)
+ALL_BUT_JOURNEYS = tuple(folder for folder in FOLDERS if folder != "journeys")
+
+
+def load(
+    session: Session, act: Act, pack: Pack, publish_folders: Collection[str] = (), replace: bool = False
+) -> list[Problem]:
+    """Store the drafts of a pack and publish those of some folders; returns the warnings.
+
+    Invalid carries every problem, and nothing is stored then. A definition that came from elsewhere, or was changed
+    here since it was loaded, is a problem too unless it may be replaced.
+    """
+    packs = frozenset(session.scalars(select(Definition.slug).where(Definition.kind == PACK)))
+    problems = pack_problems(pack, read_catalogue(session), packs)
+    if not replace:
+        problems.extend(taken(session, pack))
+    if errors_of(problems):
+        raise Invalid(problems)
+    for folder, slug in in_order(pack):
+        content = pack.parts[folder, slug]
+        save_draft(session, act, FOLDERS[folder], slug, content["name"], content, pack=pack.slug)
+        if folder in publish_folders:
+            PUBLISHERS[folder](session, act, slug)
+    keep_manifest(session, act, pack)
+    audit.note(session, "C", PACK, detail={"pack": pack.slug, "definitions": len(pack.parts)})
+    return problems
+
+
+def in_order(pack: Pack) -> list[tuple[str, str]]:
+    """The parts in the order in which they can be published: what is named before what names it."""
+    segments = pack.of("segments")
+    ordered: dict[str, None] = {}
+    for slug in segments:
+        place_segment(slug, segments, ordered)
+    parts = [("segments", slug) for slug in ordered]
+    parts += [part for part in pack.parts if part[0] != "segments"]
+    return sorted(parts, key=lambda part: EVERYTHING.index(part[0]))
+
+
+def place_segment(slug: str, segments: dict[str, Content], ordered: dict[str, None]) -> None:
+    """Put a segment after those that its rule names; circles were found before."""
+    for named in sorted(segments_in(segments[slug]["rule"])):
+        if named in segments and named not in ordered:
+            place_segment(named, segments, ordered)
+    ordered.setdefault(slug)
+
+
+def taken(session: Session, pack: Pack) -> list[Problem]:
+    """A problem for each definition that is there already and is not what this pack brought."""
+    kept = {(each.kind, each.slug): each for each in session.scalars(select(Definition))}
+    before = kept.get((PACK, pack.slug))
+    brought = (before.draft or {}).get(CHECKSUMS, {}) if before is not None else {}
+    found = []
+    for (folder, slug), content in pack.parts.items():
+        definition = kept.get((FOLDERS[folder], slug))
+        if definition is None or definition.draft == content:
+            continue
+        path = path_of(folder, slug)
+        data = {"slug": slug, "kind": FOLDERS[folder]}
+        if definition.pack != pack.slug:
+            found.append(Problem(path, N_("There is another %(kind)s %(slug)s already"), data))
+        elif checksum_of(definition.draft or {}) != brought.get(path):
+            found.append(Problem(path, N_("The %(kind)s %(slug)s was changed here since the pack was loaded"), data))
+    return found
+
+
+def keep_manifest(session: Session, act: Act, pack: Pack) -> None:
+    """Keep what is no definition, so that the whole folder can be written again: the manifest and the tests."""
+    content = {
+        "format": FORMAT,
+        "manifest": pack.manifest,
+        "tests": dict(pack.tests),
+        CHECKSUMS: {path_of(folder, slug): checksum_of(content) for (folder, slug), content in pack.parts.items()},
+    }
+    definition = save_draft(session, act, PACK, pack.slug, pack.manifest["name"], content, pack=pack.slug)
+    write_version(session, act, definition)
+
+
+def publish_as_it_is(kind: str) -> Callable[[Session, Act, str], Any]:
+    """A verb that puts a draft in force which the pack's check has judged already."""
+
+    def put_in_force(session: Session, act: Act, slug: str) -> None:
+        write_version(session, act, find(session, kind, slug))
+
+    return put_in_force
+
+
+PUBLISHERS: dict[str, Callable[[Session, Act, str], Any]] = {
+    "settings": publish_as_it_is(SETTING),
+    "stages": publish_as_it_is(STAGE),
+    "rules": publish_rule,
+    "segments": publish_segment,
+    "templates": publish_template,
+    "journeys": publish,
+}

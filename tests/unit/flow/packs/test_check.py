@@ -1,0 +1,130 @@
+"""A pack is judged whole: what is wrong in any file is said at its line, before anything is loaded."""
+
+import copy
+
+import pytest
+
+from config import PROJECT
+from journeys.flow.packs.check import catalogue_of, errors_of, named_queues, pack_problems
+from journeys.flow.packs.folder import pack_of, read_folder
+from journeys.flow.packs.yaml_text import write_yaml
+
+PACKS = PROJECT / "seed" / "packs"
+
+
+@pytest.fixture(scope="module")
+def base():
+    return read_folder(PACKS / "base")
+
+
+@pytest.fixture
+def files():
+    folder = PACKS / "hypertension-recall"
+    return {
+        path.relative_to(folder).as_posix(): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def said(files, base):
+    pack, problems = pack_of("recall", files)
+    assert problems == []
+    found = pack_problems(pack, catalogue_of({"base": base}, named_queues(pack)), frozenset({"base"}))
+    return [str(problem) for problem in errors_of(found)]
+
+
+def changed(text, where, value):
+    pack, _ = pack_of("small", {"pack.yaml": text})
+    content = copy.deepcopy(pack.manifest)
+    place = content
+    for key in where[:-1]:
+        place = place[key]
+    place[where[-1]] = value
+    return write_yaml(content)
+
+
+def test_shipped_packs_have_no_problems(files, base):
+    assert said(files, base) == []
+    assert errors_of(pack_problems(base, catalogue_of({}), frozenset())) == []
+
+
+def test_a_pack_that_is_not_there(files, base):
+    files["pack.yaml"] = changed(files["pack.yaml"], ["needs"], ["base", "gone"])
+    assert said(files, base) == ["pack.yaml:10: needs.1: The pack gone is not there"]
+
+
+def test_an_unknown_key(files, base):
+    files["pack.yaml"] += "author: me\n"
+    [problem] = said(files, base)
+    assert problem.startswith("pack.yaml:10: author: author is not known here")
+
+
+def test_a_template_that_is_gone(files, base):
+    del files["templates/recall-second.yaml"]
+    [problem] = said(files, base)
+    assert problem.endswith("There is no published template recall-second")
+
+
+def test_a_segment_that_is_gone(files, base):
+    del files["segments/bp-at-risk.yaml"]
+    [problem] = said(files, base)
+    assert "steps.risk.config.branches.0.rule" in problem
+    assert "bp-at-risk" in problem
+
+
+def test_a_language_that_is_missing(files, base):
+    name = "templates/recall-first.yaml"
+    content = changed(files[name], ["texts"], {"en": {"subject": "Hello", "body": "Hello"}})
+    files[name] = content
+    found = said(files, base)
+    assert f"{name}:11: texts.es: The text is missing in es" in found
+    assert any(problem.startswith("journeys/hypertension-recall.yaml") for problem in found)
+
+
+def test_a_step_that_leads_nowhere(files, base):
+    name = "journeys/hypertension-recall.yaml"
+    files[name] = changed(files[name], ["steps", "letter", "next"], {"next": "nowhere"})
+    [problem] = [each for each in said(files, base) if "steps.letter.next.next" in each]
+    assert problem.startswith(name)
+    assert "nowhere" in problem
+
+
+def test_a_rule_that_is_no_rule(files, base):
+    name = "segments/bp-review-due.yaml"
+    files[name] = changed(files[name], ["rule"], {"field": "shoe_size", "is": "at_least", "value": 9})
+    [problem] = said(files, base)
+    assert "rule.field: There is no field shoe_size here" in problem
+
+
+def test_a_life_with_a_wrong_date(files, base):
+    files["tests/wrong.yaml"] = write_yaml(
+        {
+            "format": 1,
+            "name": {"en": "Wrong"},
+            "people": [{"person": "sarah", "name": "Sarah Mitchell", "birth_date": "14.3.1962"}],
+            "days": [{"at": "2026-03-02 10:00 America/Nowhere"}],
+        }
+    )
+    assert said(files, base) == [
+        "tests/wrong.yaml:7: people.0.birth_date: Write the day as year, month and day, for example 2026-03-02",
+        "tests/wrong.yaml:9: days.0.at: Write day, time and time zone, for example 2026-03-02 10:00 America/New_York",
+    ]
+
+
+def test_a_life_of_strangers(files, base):
+    files["tests/wrong.yaml"] = write_yaml(
+        {
+            "format": 1,
+            "name": {"en": "Wrong"},
+            "people": [{"person": "sarah", "name": "Sarah Mitchell", "branch": "nowhere"}],
+            "days": [
+                {"at": "2026-03-02 10:00 UTC", "do": [{"person": "tom", "dies": True}]},
+                {"at": "2026-03-02 09:00 UTC", "expect": [{"person": "ann"}]},
+            ],
+        }
+    )
+    assert [problem.partition(": ")[2] for problem in said(files, base)] == [
+        "days.1.at: Each day comes after the one before",
+        "people.0.branch: There is no branch nowhere",
+        "days.0.do.0.person: There is nobody called tom",
+        "days.1.expect.0.person: There is nobody called ann",
+    ]
