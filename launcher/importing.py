@@ -1,6 +1,7 @@
 """Imports files of records and shows how far it is, what came of each kind, and what was rejected and why."""
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,9 @@ from launcher.preparing import install_keys
 
 SHOWN = 20
 """How many rejections are shown on the terminal; the file has all."""
+
+FILE_WIDTH = 120
+"""How wide the table may be where no terminal says."""
 
 OUTCOMES = ("new", "changed", "unchanged", "older", "duplicate", "rejected")
 MEANINGS = {
@@ -56,6 +60,7 @@ def import_files(settings: Settings, paths: Sequence[Path], choices: Choices, co
 
 def make_ready(settings: Settings, console: Console) -> None:
     """Keys and tables, if this is the first thing that is ever done here."""
+    logging.getLogger("alembic").setLevel(logging.ERROR)
     install_keys(settings, console)
     secrets.install(secrets.Keyring.read(settings.key_file))
     if not store.is_ready(settings.database_url):
@@ -110,7 +115,8 @@ def in_words(rejection: Rejection) -> str:
 
 def show(summary: Summary, rejections: Rejections, console: Console, took: dt.timedelta) -> None:
     """The counts of each type, then the rejections."""
-    Terminal(file=console.stream).print(table_of(summary))
+    terminal = Terminal(file=console.stream)
+    terminal.print(table_of(summary), width=None if terminal.is_terminal else FILE_WIDTH)
     for outcome, meaning in MEANINGS.items():
         if summary.total(outcome) or (outcome == "waiting" and summary.waiting):
             console.plain(meaning)
@@ -131,7 +137,7 @@ def table_of(summary: Summary) -> Table:
     """Counts by resource type; columns that are zero everywhere are left out, except the ones people look for."""
     shown = [outcome for outcome in OUTCOMES if outcome not in MEANINGS or summary.total(outcome)]
     table = Table(box=None, pad_edge=False)
-    table.add_column("Resource type")
+    table.add_column("Resource type", no_wrap=True)
     for heading in ("read", *shown, *(["waiting"] if summary.waiting else [])):
         table.add_column(heading, justify="right")
     for name in summary.types():

@@ -111,7 +111,7 @@ def steps(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
         select(EnrolmentHistory.id, EnrolmentHistory.step, DefinitionVersion.content)
         .join(DefinitionVersion, DefinitionVersion.id == EnrolmentHistory.version_id)
         .where(EnrolmentHistory.id.in_(ids))
-    ).tuples()
+    )
     return {number: Detail(title=step_title(step, content)) for number, step, content in rows}
 
 
@@ -124,7 +124,7 @@ def step_title(step: str, content: dict[str, Any]) -> Texts | None:
 
 def kept(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
     """What kind of record was kept."""
-    rows = session.execute(select(KeptRecord.id, KeptRecord.resource_type).where(KeptRecord.id.in_(ids))).tuples()
+    rows = session.execute(select(KeptRecord.id, KeptRecord.resource_type).where(KeptRecord.id.in_(ids)))
     return {number: Detail(resource_type=resource_type) for number, resource_type in rows}
 
 

@@ -93,7 +93,7 @@ def keep_urls(session: Session, incoming: Sequence[Incoming]) -> None:
         return
     rows = session.execute(
         select(SourceAlias.source_record_id, SourceAlias.token).where(SourceAlias.source_record_id.in_(known))
-    ).tuples()
+    )
     tokens: dict[int, tuple[bytes, ...]] = {}
     for record_id, token in rows:
         tokens[record_id] = (*tokens.get(record_id, ()), token)

@@ -193,4 +193,4 @@ def still_waiting(session: Session, doing: Act, source_id: int) -> dict[str, int
         .where(SourceRecord.source_id == source_id, AwaitedReference.needed)
         .group_by(SourceRecord.resource_type)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -86,12 +86,12 @@ def stored_rows(session: Session, source_id: int, wanted: Iterable[Reference]) -
     for resource_type in sorted({*ids, *tokens} & set(KINDS)):
         if resource_type in ids:
             by_id = rows_of(source_id, resource_type, SourceRecord.outside_id)
-            rows = session.execute(by_id.where(SourceRecord.outside_id.in_(ids[resource_type]))).tuples()
+            rows = session.execute(by_id.where(SourceRecord.outside_id.in_(ids[resource_type])))
             found |= {(resource_type, name): number for name, number in rows}
         if resource_type in tokens:
             by_token = rows_of(source_id, resource_type, SourceAlias.token)
             by_token = by_token.join(SourceAlias, SourceAlias.source_record_id == SourceRecord.id)
-            rows = session.execute(by_token.where(SourceAlias.token.in_(tokens[resource_type]))).tuples()
+            rows = session.execute(by_token.where(SourceAlias.token.in_(tokens[resource_type])))
             found |= {(resource_type, bytes(name)): number for name, number in rows}
     return found
 
