@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -12,7 +13,7 @@ from journeys.contact.publish_rule import publish_rule
 from journeys.contact.publish_template import publish_template
 from journeys.criteria.publish_segment import publish_segment
 from journeys.criteria.shapes import segments_in
-from journeys.flow.catalogue import read_catalogue
+from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.packs.check import errors_of, pack_problems
 from journeys.flow.packs.pack import CHECKSUMS, FOLDERS, FORMAT, PACK, Content, Pack, path_of
 from journeys.flow.publish import publish
@@ -21,7 +22,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SETTING, STAGE, find
+from journeys.store.definitions import SEGMENT, SETTING, STAGE, TEMPLATE, find
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import checksum_of, write_version
 
@@ -38,7 +39,7 @@ def load(
     here since it was loaded, is a problem too unless it may be replaced.
     """
     packs = frozenset(session.scalars(select(Definition.slug).where(Definition.kind == PACK)))
-    problems = pack_problems(pack, read_catalogue(session), packs)
+    problems = pack_problems(pack, everything_there(session), packs)
     if not replace:
         problems.extend(taken(session, pack))
     if errors_of(problems):
@@ -51,6 +52,20 @@ def load(
     keep_manifest(session, act, pack)
     audit.note(session, "C", PACK, detail={"pack": pack.slug, "definitions": len(pack.parts)})
     return problems
+
+
+def everything_there(session: Session) -> Catalogue:
+    """What a draft may name: what is in force, and what is only drafted yet."""
+    drafted: dict[str, dict[str, Content]] = {SEGMENT: {}, STAGE: {}, TEMPLATE: {}}
+    for each in session.scalars(select(Definition).where(Definition.kind.in_(drafted))):
+        drafted[each.kind][each.slug] = each.draft or {}
+    known = read_catalogue(session)
+    return dataclasses.replace(
+        known,
+        segments={**drafted[SEGMENT], **known.segments},
+        templates={**drafted[TEMPLATE], **known.templates},
+        stages=known.stages | frozenset(drafted[STAGE]),
+    )
 
 
 def in_order(pack: Pack) -> list[tuple[str, str]]:

@@ -13,12 +13,13 @@ from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Envelope, Outcome
 from journeys.contact.deliver import deliver
 from journeys.contact.plan import plan
+from journeys.criteria.refresh_segment import refresh_segment
 from journeys.flow.advance import advance
 from journeys.flow.enrol import enrol
 from journeys.foundation import audit
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
-from journeys.store import Enrolment, Message
-from journeys.store.definitions import JOURNEY, live_versions
+from journeys.store import Enrolment, JourneyListener, Message
+from journeys.store.definitions import JOURNEY, SEGMENT, live_versions
 
 BY = "life"
 MORNING = dt.time(6)
@@ -90,8 +91,11 @@ class Walk:
         return min(stop.astimezone(dt.UTC) for stop in stops if stop is not None)
 
     def let_in(self) -> None:
-        """Whoever comes into a journey by its segment."""
-        for slug in act(self.house, self.act(), journeys_in_force):
+        """Whoever comes into a journey by its segment; the segments themselves where a journey listens to them."""
+        entries = act(self.house, self.act(), look_at_entries)
+        for slug in entries.segments:
+            act(self.house, self.act(), refresh_segment, slug)
+        for slug in entries.journeys:
             act(self.house, self.act(), enrol, slug)
 
     def work(self) -> None:
@@ -131,7 +135,17 @@ def look_for_work(session: Session, act: Act) -> Due:
     return Due(*session.execute(select(standing, planned, released)).one())
 
 
-def journeys_in_force(session: Session, act: Act) -> list[str]:
-    """The slugs of the journeys that may let people in."""
+@dataclass(frozen=True)
+class Entries:
+    """The slugs of the segments to bring up to date and of the journeys to let people into."""
+
+    segments: list[str]
+    journeys: list[str]
+
+
+def look_at_entries(session: Session, act: Act) -> Entries:
+    """Every journey in force; the segments only when some journey listens to who enters or leaves them."""
     audit.nothing_happened(session)
-    return list(live_versions(session, JOURNEY))
+    listens = session.scalar(select(exists().where(JourneyListener.event_kind.startswith("segment."))))
+    segments = list(live_versions(session, SEGMENT)) if listens else []
+    return Entries(segments, list(live_versions(session, JOURNEY)))
