@@ -190,7 +190,7 @@ def rungs(chosen: CTE, in_use: Iterable[str], again: bool) -> CTE:
             step.c.place.label("rung"),
             channel.label("channel"),
             func.coalesce(known.c.speaks, word).label("speaks"),
-            func.coalesce(known.c.systems, literal([], ARRAY(Text))).label("systems"),
+            func.string_to_array(func.coalesce(known.c.systems, ""), " ", type_=ARRAY(Text)).label("systems"),
             func.coalesce(known.c.ready, False).label("channel_ready"),
         )
         .ext(distinct_on(Message.id, channel))

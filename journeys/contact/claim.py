@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     Integer,
     LargeBinary,
     and_,
@@ -34,7 +33,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.candidate import candidate
 from journeys.contact.channels.base import Channel, Envelope
 from journeys.contact.judge import ALLOW, DEFER, checked, judged
-from journeys.contact.kept import hold, keep_candidates
+from journeys.contact.kept import hold, is_one_of, keep_candidates, these
 from journeys.contact.patient_zones import ensure_patient_zones
 from journeys.contact.reasons import OUTCOME_UNKNOWN_HOLD
 from journeys.contact.render import Rendered, render
@@ -67,13 +66,13 @@ def claim(
     """Take up to a batch of released messages of one channel; nothing is taken when nothing is due."""
     lock_lanes(session, lanes)
     expire(session, act, channel, lanes)
-    due = released(act, channel, lanes, min(limit or channel.batch, channel.batch))
+    due = session.scalars(released(act, channel, lanes, min(limit or channel.batch, channel.batch))).all()
+    if not due:
+        audit.nothing_happened(session)
+        return Claimed(new_uid())
     verdicts = look_again(session, act, channel, due)
     allowed = {row.message_id: row for row in verdicts if row.verdict == ALLOW}
     refused = len(verdicts) - len(allowed)
-    if not verdicts:
-        audit.nothing_happened(session)
-        return Claimed(new_uid())
     texts = render(session, {each: row.language for each, row in allowed.items()}, channel.speaks)
     unsayable = {each: text.reason for each, text in texts.items() if text.reason is not None}
     hold(session, act, unsayable)
@@ -100,7 +99,11 @@ def expire(session: Session, act: Act, channel: Channel, lanes: Sequence[int]) -
         settled: dict[str, Any] = {"status": "released", "claim": None, "claimed_until": None}
     else:
         settled = {"status": "unknown", "reasons": [OUTCOME_UNKNOWN_HOLD], "error": "lease ended"}
-    session.execute(update(Message).where(lost).values(settled).execution_options(synchronize_session=False))
+    statement = update(Message).where(lost).values(settled).returning(Message.id, Message.patient_id)
+    rows = session.execute(statement.execution_options(synchronize_session=False)).all()
+    if rows:
+        ids = [row.id for row in rows]
+        audit.note(session, "U", "message", ids, [row.patient_id for row in rows], {"lease ended": settled["status"]})
 
 
 def released(act: Act, channel: Channel, lanes: Sequence[int], limit: int) -> Any:
@@ -118,11 +121,11 @@ def released(act: Act, channel: Channel, lanes: Sequence[int], limit: int) -> An
     )
 
 
-def look_again(session: Session, act: Act, channel: Channel, due: Any) -> Sequence[Any]:
+def look_again(session: Session, act: Act, channel: Channel, due: Sequence[int]) -> Sequence[Any]:
     """Judge once more, in one statement; what may no longer go is put off or held, and its candidate kept."""
     ensure_patient_zones(session, due)
     rules = rules_in_force(session, act)
-    facts = candidate(due, act.now, [channel.name], again=True)
+    facts = candidate(these(due), act.now, [channel.name], again=True)
     verdicts = judged(checked(facts, rules, before_sending=True), rules)
     stopped = verdicts.c.verdict != ALLOW
     settle = (
@@ -195,11 +198,6 @@ def mark(
         )
         for row in taken
     ]
-
-
-def is_one_of(ids: Sequence[int]) -> ColumnElement[bool]:
-    """SQL: whether a message is one of these."""
-    return Message.id == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
 def open_addresses(session: Session, telecoms: set[int]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ARRAY, CTE, BigInteger, ColumnElement, Select, any_, insert, literal, select, true, update
@@ -47,4 +47,14 @@ def message_events(messages: Sequence[int], outcome: Any) -> Select:
         Message.enrolment_id,
         Message.purpose.label("code"),
         outcome.label("outcome"),
-    ).where(Message.id == any_(literal(list(messages), ARRAY(BigInteger))))
+    ).where(is_one_of(messages))
+
+
+def these(messages: Collection[int]) -> Select:
+    """SELECT the ids of these messages."""
+    return select(Message.id).where(is_one_of(messages))
+
+
+def is_one_of(messages: Collection[int]) -> ColumnElement[bool]:
+    """SQL: whether a message is one of these."""
+    return Message.id == any_(literal(list(messages), ARRAY(BigInteger)))

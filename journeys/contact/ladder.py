@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ARRAY, Boolean, Text, Values, column, values
+from sqlalchemy import ARRAY, Boolean, TableValuedAlias, Text, column, func, literal
 
 from journeys.contact.channels import CHANNELS
+from journeys.contact.channels.base import Channel
 
 PREFERRED = "preferred"
 DEFAULT_LADDER = (PREFERRED, "sms", "email")
@@ -24,24 +25,35 @@ def spoken() -> frozenset[str]:
     return frozenset({PREFERRED, *CHANNELS, *(kind.speaks for kind in CHANNELS.values())})
 
 
-def carriers(in_use: Iterable[str]) -> Values:
-    """SQL: one row for each word of a ladder that some channel answers: word, channel, what it speaks, addresses.
+def carriers(in_use: Iterable[str]) -> TableValuedAlias:
+    """SQL: one row for each word of a ladder that some channel answers: word, channel, what it speaks, the systems of
+    its addresses (words of one text, the best first), and whether it is in use.
 
     A medium is carried by the first channel in use that speaks it; without one, by none that is ready.
     """
     used = [name for name in in_use if name in CHANNELS]
     order = [*used, *(name for name in CHANNELS if name not in used)]
-    rows: dict[str, tuple[str, str, list[str], bool]] = {}
+    rows: dict[str, tuple[str, type[Channel], bool]] = {}
     for name in order:
-        kind = CHANNELS[name]
-        row = (name, kind.speaks, list(kind.address_systems), name in used)
+        row = (name, CHANNELS[name], name in used)
         rows.setdefault(name, row)
-        rows.setdefault(kind.speaks, row)
-    return values(
-        column("word", Text),
-        column("channel", Text),
-        column("speaks", Text),
-        column("systems", ARRAY(Text)),
-        column("ready", Boolean),
-        name="carrier",
-    ).data([(word, *row) for word, row in rows.items()])
+        rows.setdefault(CHANNELS[name].speaks, row)
+    # arrays, because a statement with VALUES is built anew each time
+    return (
+        func.unnest(
+            literal(list(rows), ARRAY(Text)),
+            literal([name for name, _, _ in rows.values()], ARRAY(Text)),
+            literal([kind.speaks for _, kind, _ in rows.values()], ARRAY(Text)),
+            literal([" ".join(kind.address_systems) for _, kind, _ in rows.values()], ARRAY(Text)),
+            literal([ready for _, _, ready in rows.values()], ARRAY(Boolean)),
+        )
+        .table_valued(
+            column("word", Text),
+            column("channel", Text),
+            column("speaks", Text),
+            column("systems", Text),
+            column("ready", Boolean),
+            name="carrier",
+        )
+        .render_derived()
+    )

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.candidate import candidate
 from journeys.contact.judge import ALLOW, DEFER, checked, decided, judged, ranked
-from journeys.contact.kept import keep_candidates, message_events
+from journeys.contact.kept import keep_candidates, message_events, these
 from journeys.contact.ladder import EVERY_CHANNEL
 from journeys.contact.patient_zones import ensure_patient_zones
 from journeys.contact.rule_set import RuleSet, rules_in_force
@@ -66,15 +66,15 @@ def plan(
     again while there may be more.
     """
     lock_lanes(session, lanes)
-    due = due_messages(act, lanes, limit)
+    due = session.scalars(due_messages(act, lanes, limit)).all()
+    if not due:
+        audit.nothing_happened(session)
+        return Planned()
     ensure_patient_zones(session, due)
     rules = rules_in_force(session, act)
     decisions = decide(session, act, due, rules, channels)
     held = [row.id for row in decisions if row.status == "held"]
     released = [row.id for row in decisions if row.status == "released"]
-    if not decisions:
-        audit.nothing_happened(session)
-        return Planned()
     if held:
         emit_from(session, act, "message.held", message_events(held, Message.reasons[1]))
     done = Planned(len(released), len(decisions) - len(released) - len(held), len(held))
@@ -101,9 +101,9 @@ def due_messages(act: Act, lanes: Sequence[int], limit: int) -> Select:
     )
 
 
-def decide(session: Session, act: Act, due: Select, rules: RuleSet, channels: Collection[str]) -> Sequence[Any]:
+def decide(session: Session, act: Act, due: Sequence[int], rules: RuleSet, channels: Collection[str]) -> Sequence[Any]:
     """Judge and write, in one statement: the candidates as they were judged, and what follows for each message."""
-    verdicts = ranked(judged(checked(candidate(due, act.now, channels), rules), rules))
+    verdicts = ranked(judged(checked(candidate(these(due), act.now, channels), rules), rules))
     result = decided(verdicts)
     kept = keep_candidates(act, verdicts, rules.version, "plan")
     allowed = result.c.verdict == ALLOW

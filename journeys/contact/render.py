@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, any_, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.contact import merge
+from journeys.contact.kept import is_one_of
 from journeys.contact.merge_fields import MERGE_FIELDS, Subject
 from journeys.contact.reasons import FIELD_UNRESOLVED, TOO_LONG
 from journeys.contact.sms_text import measure
@@ -48,7 +49,7 @@ def texts_of(messages: Collection[int]) -> Any:
     """SELECT what messages already say."""
     return select(
         Message.id, Message.uid, Message.template_version_id, Message.body_sealed, Message.subject_sealed
-    ).where(Message.id == any_(literal(list(messages), ARRAY(BigInteger))))
+    ).where(is_one_of(messages))
 
 
 def templates_of(session: Session, versions: set[int]) -> dict[int, Template]:

@@ -7,9 +7,10 @@ import zoneinfo
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, and_, any_, func, literal, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from journeys.contact.kept import is_one_of
 from journeys.contact.merge_fields import Subject
 from journeys.foundation.secrets import unseal
 from journeys.store.access import Appointment
@@ -53,7 +54,7 @@ def about_messages(messages: Collection[int]) -> Select:
         .outerjoin(Practitioner, Practitioner.id == Appointment.practitioner_id)
         .outerjoin(CarePlanActivity, is_focus("care_plan_activity", CarePlanActivity))
         .outerjoin(Referral, is_focus("referral", Referral))
-        .where(Message.id == any_(literal(list(messages), ARRAY(BigInteger))))
+        .where(is_one_of(messages))
     )
 
 
