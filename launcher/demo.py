@@ -1,33 +1,28 @@
-"""Loads the demo clinic into a database that has no patients of its own, and shows who may sign in."""
+"""Loads the demo clinic into a database that has no patients of its own, and writes down who may sign in."""
 
+import datetime as dt
 import sys
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app import setup as portal
 from config import Settings
-from journeys.worker.assembling import make_workshop
-from journeys.worker.jobs import JOBS
-from journeys.worker.workshop import system_clock
+from journeys.foundation.acting import House
 from launcher.console import Console
 from launcher.places import SIGN_INS
 from seed import demo
 
 
-def load(settings: Settings, console: Console) -> None:
+def load(settings: Settings, house: House, now: dt.datetime, console: Console) -> None:
     """Load what is missing of the clinic, with a bar, and the accounts of its people."""
-    workshop = make_workshop(settings, system_clock, JOBS)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    try:
-        with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as bar:
-            patients = bar.add_task("  Patients of the demo clinic")
-            added = demo.load(
-                workshop.house,
-                workshop.clock(),
-                progress=lambda done, total: bar.update(patients, completed=done, total=total),
-            )
-    finally:
-        workshop.engine.dispose()
+    with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as bar:
+        patients = bar.add_task("  Patients of the demo clinic")
+        added = demo.load(
+            house,
+            now,
+            progress=lambda done, total: bar.update(patients, completed=done, total=total),
+        )
     portal.add_people(settings, [_account(each) for each in demo.sign_ins()])
     (settings.var / SIGN_INS).write_text(_sign_ins())
     if added:

@@ -1,4 +1,4 @@
-"""What a database needs before the parts can start: keys, tables, roles, the portal's permissions, the demo clinic."""
+"""What a database needs before the parts can start: keys, tables, roles, permissions, first packs, the demo clinic."""
 
 import logging
 
@@ -8,13 +8,17 @@ from app import setup as portal
 from config import Settings
 from journeys.foundation import secrets
 from journeys.store import setup as store
-from launcher import demo
+from journeys.worker.assembling import make_workshop
+from journeys.worker.jobs import JOBS
+from journeys.worker.workshop import system_clock
+from launcher import demo, packs
 from launcher.console import Console
 from launcher.errors import LaunchError
 
 NOISY = ("alembic", "flask_appbuilder")
 HAS_TABLES = "SELECT to_regclass('patient') IS NOT NULL"
 HAS_PATIENTS = "SELECT EXISTS (SELECT 1 FROM patient)"
+HAS_THE_DEMO = "SELECT EXISTS (SELECT 1 FROM source WHERE slug = 'demo')"
 
 
 def prepare(settings: Settings, console: Console) -> None:
@@ -26,9 +30,21 @@ def prepare(settings: Settings, console: Console) -> None:
         store.prepare(settings.database_url)
     with console.doing("Portal: accounts, roles, permissions and translations"):
         portal.prepare(settings)
-    if settings.demo:
-        with console.doing("Demo clinic"):
-            demo.load(settings, console)
+    fill(settings, console)
+
+
+def fill(settings: Settings, console: Console) -> None:
+    """Load the shared policy and, into a database without patients of its own, the demo clinic with its recall."""
+    workshop = make_workshop(settings, system_clock, JOBS)
+    now = workshop.clock()
+    try:
+        packs.load_shared_policy(workshop.house, now, console)
+        if settings.demo and _may_hold_the_demo(settings):
+            with console.doing("Demo clinic"):
+                demo.load(settings, workshop.house, now, console)
+            packs.load_demo_recall(workshop.house, now, console)
+    finally:
+        workshop.engine.dispose()
 
 
 def install_keys(settings: Settings, console: Console) -> None:
@@ -40,14 +56,24 @@ def install_keys(settings: Settings, console: Console) -> None:
     secrets.install(secrets.Keyring.read(settings.key_file))
 
 
+def _may_hold_the_demo(settings: Settings) -> bool:
+    """Whether the demo clinic is there, perhaps half loaded, or nobody is: it never joins real patients."""
+    with _connect(settings) as connection:
+        return _says(connection, HAS_THE_DEMO) or not _says(connection, HAS_PATIENTS)
+
+
 def _refuse_lost_keys(settings: Settings) -> None:
-    with psycopg.connect(settings.database_url.replace("+psycopg", "", 1)) as connection:
+    with _connect(settings) as connection:
         has_data = _says(connection, HAS_TABLES) and _says(connection, HAS_PATIENTS)
     if has_data:
         raise LaunchError(
             f"The key file {settings.key_file} is missing, but the database holds data that only its keys can open.",
             "Put the file back from its copy, or name its place in WAYMARK_KEY_FILE.",
         )
+
+
+def _connect(settings: Settings) -> psycopg.Connection:
+    return psycopg.connect(settings.database_url.replace("+psycopg", "", 1))
 
 
 def _says(connection: psycopg.Connection, question: str) -> bool:

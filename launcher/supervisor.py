@@ -114,6 +114,7 @@ class Supervisor:
         if now - self.last_request > SECONDS_BETWEEN_REQUESTS:
             self.requests_to_stop += 1
             self.last_request = now
+            self.console.say(f"Stopping ({signal.Signals(number).name})")
 
 
 def _is_ready(program: Program) -> bool:

@@ -32,7 +32,6 @@ def run(settings: Settings, arguments: argparse.Namespace, console: Console) -> 
         except StopRequested:
             pass
         finally:
-            console.say("Stopping")
             supervisor.stop()
             console.say("All stopped")
     return 0

@@ -1,0 +1,44 @@
+"""The packs that an installation starts with. Each is loaded once: what the organisation makes of it is its own."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from config import PROJECT
+from journeys.flow.packs.folder import read_folder
+from journeys.flow.packs.load import ALL_BUT_JOURNEYS, EVERYTHING, load
+from journeys.flow.packs.pack import PACK
+from journeys.foundation import audit
+from journeys.foundation.acting import EVERYWHERE, Act, House, act
+from journeys.store.configuration import Definition
+from launcher.console import Console
+
+PACKS = PROJECT / "seed" / "packs"
+SHARED_POLICY = "base"
+DEMO_RECALL = "hypertension-recall"
+
+
+def load_shared_policy(house: House, now: dt.datetime, console: Console) -> None:
+    """The stages and contact rules that every journey stands on, put in force: nothing is sent without rules."""
+    _load_once(house, now, SHARED_POLICY, EVERYTHING, console)
+
+
+def load_demo_recall(house: House, now: dt.datetime, console: Console) -> None:
+    """The demo's journey with all it needs in force, and the journey itself as a draft that waits for a consultant."""
+    _load_once(house, now, DEMO_RECALL, ALL_BUT_JOURNEYS, console)
+
+
+def _load_once(house: House, now: dt.datetime, name: str, in_force: Collection[str], console: Console) -> None:
+    doing = Act(now, "setup:pack", EVERYWHERE, purpose="configuration")
+    if act(house, doing, is_loaded, name):
+        return
+    with console.doing(f"Pack {name}"):
+        act(house, doing, load, read_folder(PACKS / name), publish_folders=in_force)
+
+
+def is_loaded(session: Session, act: Act, name: str) -> bool:
+    """Whether a pack of this name was ever loaded."""
+    audit.nothing_happened(session)
+    return bool(session.scalar(select(exists().where(Definition.kind == PACK, Definition.slug == name))))
