@@ -1,0 +1,5 @@
+"""The clinic of the journeys' tests: tasks are made by journeys here too."""
+
+from tests.unit.flow.conftest import clinic
+
+__all__ = ["clinic"]
