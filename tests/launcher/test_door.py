@@ -30,7 +30,6 @@ def test_every_command_has_one_line_of_help():
     ("words", "environment", "expected"),
     [
         (["fly"], {}, "There is no command 'fly'"),
-        (["bench", "nothing"], {}, "There is no benchmark 'nothing'"),
         ([], {"WAYMARK_PORT": "eighty", "REDIS_URL": "here"}, "WAYMARK_PORT must be a whole number"),
         (["web"], {"WAYMARK_VAR": "/tmp/waymark-nothing-here"}, "No servers are running for this part"),
         (["setup"], {"DATABASE_URL": "postgresql://x@127.0.0.1:9/y", "REDIS_URL": "unix:///n"}, "does not answer"),
