@@ -22,6 +22,7 @@ from app.views.segments import Segments
 from app.views.sign_in import SignIn, limit_attempts
 from app.views.styleguide import StyleGuide
 from app.views.templates import Templates
+from app.views.today import Today
 from app.views.users import Users
 from journeys.foundation.words import N_
 
@@ -50,6 +51,7 @@ ENTRIES = (
     Entry(SignIn, who=HIDDEN),
     Entry(Preferences, who=HIDDEN),
     Entry(Account, N_("My account"), "user", who=HIDDEN),
+    Entry(Today, N_("Today"), "today", CARE),
     Entry(Patients, N_("Patients"), "users", CARE),
     Entry(PhoneSimulator, N_("Phone simulator"), "phone", CARE),
     Entry(Segments, N_("Segments"), "segment", DESIGN),

@@ -31,6 +31,7 @@ WINDOW: tuple[Choice, ...] = (
     ("next", N_("in the next")),
     ("between", N_("between two moments")),
 )
+SIDE: tuple[Choice, ...] = (("after", N_("later")), ("before", N_("earlier")))
 UNIT_WORDS = {"days": N_("days"), "weeks": N_("weeks"), "months": N_("months"), "years": N_("years")}
 UNIT: tuple[Choice, ...] = tuple((unit, UNIT_WORDS[unit]) for unit in reversed(UNITS))
 
@@ -52,6 +53,7 @@ class Node:
     operators: Sequence[Choice] = ()
     parameters: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     moments: Sequence[Choice] = ()
+    of_record: bool = False
 
     @property
     def combine(self) -> str:
@@ -180,7 +182,7 @@ def root(
 def conditions(record: str, where: list[Any], place: str, problems: Iterable[Problem] = ()) -> Node:
     """The conditions on a record as one group, for a focus."""
     artist = Artist(None, {})
-    top = Node("group", place, f"{place}.where", {"all": where})
+    top = Node("group", place, f"{place}.where", {"all": where}, of_record=True)
     top.parts = [
         artist.draw(part, f"{place}.{number}", f"{place}.where.{number}", RECORDS.get(record))
         for number, part in enumerate(where)

@@ -49,6 +49,7 @@ def words(known: Any) -> dict[str, Any]:
     """What the templates of the editor need besides the nodes."""
     return {
         "units": drawing.UNIT,
+        "sides": drawing.SIDE,
         "counts": drawing.COUNT,
         "windows": drawing.WINDOW,
         "combines": drawing.COMBINE,

@@ -21,6 +21,7 @@ from journeys.store.enrolments import Enrolment
 from journeys.store.find_patients import Found, Terms, find_patients
 from journeys.store.open_patient import PatientHead, open_patient
 from journeys.store.organisation import Location
+from journeys.store.people import PatientTelecom
 from journeys.store.tasks import OPEN_STATUSES, Task
 from journeys.store.timeline import timeline
 from journeys.store.timeline_sources import Cursor
@@ -74,6 +75,21 @@ ALERTS = {
     "allergy": ("warning", N_("Allergy")),
 }
 
+TELECOMS = {
+    "phone": N_("Phone"),
+    "sms": N_("Text message"),
+    "email": N_("E-mail"),
+    "fax": N_("Fax"),
+    "pager": N_("Pager"),
+    "url": N_("Web address"),
+    "other": N_("Other"),
+}
+TELECOM_STATES = {
+    "invalid": N_("not valid"),
+    "wrong-person": N_("somebody else's"),
+    "bounced": N_("undeliverable"),
+    "ended": N_("no longer used"),
+}
 CHANNELS = {"sms": N_("Text message"), "email": N_("E-mail"), "phone": N_("Phone call"), "whatsapp": N_("WhatsApp")}
 PURPOSES = {
     "transactional": N_("Appointments"),
@@ -90,7 +106,8 @@ class Search:
     text: str = field(
         default="",
         metadata={
-            "label": N_("Name, phone, e-mail or record number"),
+            "label": N_("Name or number"),
+            "help": N_("Names or their beginnings, a phone number, an e-mail address or a record number."),
             "attributes": {"autocomplete": "off", "autofocus": True},
         },
     )
@@ -169,7 +186,7 @@ class Patients(Screen):
             patient=head.patient,
             age=head.age(clock.now().date()),
             facts=facts_of(head),
-            reach=[(telecom.system, telecom.value, telecom.status) for telecom in head.telecoms],
+            reach=[reach_words(telecom) for telecom in head.telecoms],
             consents=[consent_words(consent) for consent in head.consents],
             alerts=[(ALERTS[alert.kind], alert.text) for alert in head.alerts],
             stages=stages,
@@ -233,6 +250,12 @@ def facts_of(head: PatientHead) -> list[tuple[str, str | None]]:
         (gettext("Address"), head.addresses[0].text if head.addresses else None),
         (gettext("Payer"), head.patient.payer_class),
     ]
+
+
+def reach_words(telecom: PatientTelecom) -> tuple[str, str, str]:
+    """(what it is, the number or address, what speaks against it) in words."""
+    against = TELECOM_STATES.get(telecom.status)
+    return gettext(TELECOMS.get(telecom.system, telecom.system)), telecom.value, gettext(against) if against else ""
 
 
 def consent_words(consent: Any) -> tuple[str, str, bool]:

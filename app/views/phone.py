@@ -3,12 +3,11 @@
 import uuid
 from dataclasses import dataclass, field
 
-from flask import flash, request
 from flask_babel import gettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, allowed, expose, form_for, paging, perform, reading
+from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading
 from journeys.contact.answer_on_phone import answer_on_phone
 from journeys.contact.phone import CHANNEL, phone
 from journeys.foundation import audit
@@ -68,24 +67,31 @@ class PhoneSimulator(Screen):
         ]
         return self.page("phone/index.html", columns=COLUMNS, rows=rows, pages=pages)
 
-    @expose("/<uuid:uid>/", methods=("GET", "POST"))
+    @expose("/<uuid:uid>/")
     @allowed("read")
-    def show(self, uid: uuid.UUID) -> Response | tuple[str, int]:
-        """One phone, and what is typed on it."""
+    def show(self, uid: uuid.UUID) -> tuple[str, int]:
+        """One phone."""
+        return self._screen(self._patient(uid), form_for(Answer))
+
+    @expose("/<uuid:uid>/answer", methods=("POST",))
+    @allowed("answer")
+    def answer(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """What is typed on it comes in by the same way as from any provider."""
         patient = self._patient(uid)
         form = form_for(Answer)
-        if self.may("answer") and form.is_accepted():
+        if form.is_accepted():
             given = form.value()
             try:
                 perform(answer_on_phone, patient.id, given.text, f"simulator:{given.delivery or new_uid()}")
                 return self.go("show", uid=uid)
             except Invalid as invalid:
                 form.refuse(invalid.problems)
-        elif request.method == "POST":
-            flash(gettext("Write an answer first."), "warning")
-        screen = perform(phone, patient.id)
+        return self._screen(patient, form)
+
+    def _screen(self, patient: Patient, form: ShapeForm) -> tuple[str, int]:
+        shown = perform(phone, patient.id)
         return self.page(
-            "phone/show.html", patient=patient, phone=screen, form=form, delivery=new_uid(), status=form.status
+            "phone/show.html", patient=patient, phone=shown, form=form, delivery=new_uid(), status=form.status
         )
 
     def _patient(self, uid: uuid.UUID) -> Patient:

@@ -1,0 +1,207 @@
+"""Today: what is next, whose it is, by when; and one task with its outcomes."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import flash, request
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.base import Column, Screen, allowed, clock, expose, form_for, perform, reading, say, say_texts
+from journeys.foundation import audit
+from journeys.foundation.errors import Invalid, Missing, Stale
+from journeys.foundation.words import N_
+from journeys.store.people import Patient
+from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
+from journeys.work.claim_task import claim_task
+from journeys.work.complete_task import complete_task
+from journeys.work.my_tasks import TaskPage, my_tasks
+from journeys.work.queues import queues
+from journeys.work.release_task import release_task
+
+WHOSE = {"mine": N_("Mine"), "unclaimed": N_("Nobody's yet"), "everyone": N_("Everyone's")}
+
+PRIORITIES = {
+    "routine": ("", "", N_("Routine")),
+    "urgent": ("warning", "alert", N_("Urgent")),
+    "asap": ("warning", "alert", N_("As soon as possible")),
+    "stat": ("danger", "alert", N_("At once")),
+}
+
+COLUMNS = (
+    Column(N_("Task"), "title", link=lambda row: row["address"]),
+    Column(N_("Patient"), "patient"),
+    Column(N_("Due"), "due", kind="chip", chip=lambda value: value),
+    Column(N_("Priority"), "priority", kind="chip", chip=PRIORITIES.__getitem__),
+    Column(N_("Queue"), "queue", kind="muted"),
+    Column(N_("Owner"), "owner"),
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a task ended."""
+
+    note: str = field(
+        default="",
+        metadata={"label": N_("Note"), "rows": 3, "help": N_("What the next person should know. Kept encrypted.")},
+    )
+
+
+class Today(Screen):
+    """The list and the task."""
+
+    name = "today"
+
+    @expose("/")
+    @allowed("read")
+    def index(self) -> tuple[str, int]:
+        """Open tasks, the longest due first."""
+        whose = request.args.get("whose", "mine")
+        whose = whose if whose in WHOSE else "mine"
+        queue = request.args.get("queue") or None
+        page = perform(my_tasks, whose, queue, after=place_of(request.args.get("after", "")))
+        with reading() as (session, act):
+            loads = queues(session, act)
+            names = patient_names(session, page.tasks)
+            queue_names = dict(session.execute(select(TaskQueue.id, TaskQueue.name)).tuples().all())
+        rows = [self._row(task, names, queue_names) for task in page.tasks]
+        return self.page(
+            "today/index.html",
+            columns=COLUMNS,
+            rows=rows,
+            tabs=[(say(words), self.address(whose=name, queue=queue), None) for name, words in WHOSE.items()],
+            current=self.address(whose=whose, queue=queue),
+            whose=whose,
+            queue=queue,
+            loads=loads,
+            older=self._next(page, whose, queue),
+        )
+
+    def _row(self, task: Task, names: dict[int, str], queue_names: dict[int, dict[str, str]]) -> dict[str, Any]:
+        return {
+            "title": say_texts(task.title),
+            "patient": names.get(task.patient_id) or gettext("No name recorded"),
+            "due": due_words(task.due_at, clock.now()),
+            "priority": task.priority,
+            "queue": say_texts(queue_names.get(task.queue_id)),
+            "owner": task.owner or gettext("Nobody yet"),
+            "address": self.address("show", uid=task.uid),
+        }
+
+    def _next(self, page: TaskPage, whose: str, queue: str | None) -> str:
+        if page.after is None:
+            return ""
+        due, number = page.after
+        return self.address(whose=whose, queue=queue, after=f"{due.isoformat()}~{number}")
+
+    @expose("/<uuid:uid>/")
+    @allowed("read")
+    def show(self, uid: uuid.UUID) -> tuple[str, int]:
+        """One task."""
+        return self._task(uid, form_for(Done))
+
+    def _task(self, uid: uuid.UUID, form: Any) -> tuple[str, int]:
+        with reading() as (session, _act):
+            found = session.execute(
+                select(Task, Patient, TaskQueue)
+                .join(Patient, Patient.id == Task.patient_id)
+                .join(TaskQueue, TaskQueue.id == Task.queue_id)
+                .where(Task.uid == uid)
+            ).one_or_none()
+            if found is None:
+                raise Missing(gettext("There is no such task here"))
+            task, patient, queue = found
+            audit.note(session, "R", "task", [task.id], [patient.id])
+        return self.page(
+            "today/show.html",
+            task=task,
+            patient=patient,
+            queue=queue,
+            form=form,
+            due=due_words(task.due_at, clock.now()),
+            priority=PRIORITIES[task.priority],
+            is_open=task.status in OPEN_STATUSES,
+            is_mine=task.owner == self.user.username,
+            outcome=next((say_texts(each["name"]) for each in task.outcomes if each["code"] == task.outcome), ""),
+            status=form.status,
+        )
+
+    @expose("/<uuid:uid>/take", methods=("POST",))
+    @allowed("change")
+    def take(self, uid: uuid.UUID) -> Response:
+        """Make it one's own."""
+        return self._change(claim_task, uid, gettext("The task is yours."))
+
+    @expose("/<uuid:uid>/give-back", methods=("POST",))
+    @allowed("change")
+    def give_back(self, uid: uuid.UUID) -> Response:
+        """Give it back to its queue."""
+        return self._change(release_task, uid, gettext("The task is back in its queue."))
+
+    def _change(self, verb: Any, uid: uuid.UUID, done: str) -> Response:
+        try:
+            perform(verb, uid, row_version())
+            flash(done, "success")
+        except Stale:
+            flash(gettext("Somebody else changed this task first. This is how it stands now."), "warning")
+        return self.go("show", uid=uid)
+
+    @expose("/<uuid:uid>/complete", methods=("POST",))
+    @allowed("change")
+    def complete(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """Say how it ended; the journey goes on from there."""
+        form = form_for(Done)
+        if not form.is_accepted():
+            return self._task(uid, form)
+        given = form.value()
+        try:
+            perform(complete_task, uid, request.form.get("outcome") or None, given.note or None, row_version())
+        except Invalid as invalid:
+            form.refuse(invalid.problems)
+            return self._task(uid, form)
+        except Stale:
+            flash(gettext("Somebody else changed this task first. This is how it stands now."), "warning")
+            return self.go("show", uid=uid)
+        flash(gettext("Done. The patient's journey goes on."), "success")
+        return self.go()
+
+
+def row_version() -> int | None:
+    """What the page had read."""
+    typed = request.form.get("row_version", "")
+    return int(typed) if typed.isdecimal() else None
+
+
+def place_of(text: str) -> tuple[dt.datetime, int] | None:
+    """The place in the list that an address names; nonsense is the beginning."""
+    due, _, number = text.partition("~")
+    try:
+        return dt.datetime.fromisoformat(due), int(number)
+    except ValueError:
+        return None
+
+
+def patient_names(session: Any, tasks: Iterable[Task]) -> dict[int, str]:
+    """The names of the patients of these tasks; the list read was noted by the verb that found the tasks."""
+    ids: Sequence[int] = [task.patient_id for task in tasks]
+    return {patient.id: patient.name for patient in session.scalars(select(Patient).where(Patient.id.in_(ids)))}
+
+
+def due_words(due_at: dt.datetime | None, now: dt.datetime) -> tuple[str, str, str]:
+    """(tone, icon, words) of when a task is due."""
+    if due_at is None:
+        return "", "clock", gettext("No time set")
+    hours = int((due_at - now).total_seconds() // 3600)
+    days = abs(hours) // 24
+    if hours < 0:
+        late = abs(hours)
+        words = ngettext("Late by %(num)s hour", "Late by %(num)s hours", late)
+        return "danger", "alert", words if days == 0 else ngettext("Late by %(num)s day", "Late by %(num)s days", days)
+    if days == 0:
+        return "warning", "clock", ngettext("Due in %(num)s hour", "Due in %(num)s hours", hours)
+    return "", "clock", ngettext("Due in %(num)s day", "Due in %(num)s days", days)
