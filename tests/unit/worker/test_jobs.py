@@ -178,6 +178,5 @@ def test_a_journey_is_walked_by_the_jobs_alone(shop: Workshop, session: Session,
             for table in ("segment_member", "enrolment", "message")
         }
         assert counts == {"segment_member": 6, "enrolment": 6, "message": 6}
-        sent = session.execute(text("SELECT count(*) FROM message WHERE status = 'accepted'")).scalar()
-        assert sent == 6
+        assert session.execute(text("SELECT DISTINCT status FROM message")).scalars().all() == ["delivered"]
         session.rollback()
