@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import socket
 from collections.abc import Callable
 
+from rq import Queue, Worker
+from rq.utils import utcparse
 from sqlalchemy import NullPool, text
 
 from config import Settings
@@ -15,6 +19,7 @@ from journeys.worker.sweep import LAST_TICK
 from journeys.worker.workshop import Clock, system_clock
 
 LATEST_TICK_MAY_BE = dt.timedelta(seconds=60)
+LATEST_HEARTBEAT_MAY_BE = dt.timedelta(seconds=60)
 
 
 def checks(settings: Settings) -> dict[str, Callable[[], object]]:
@@ -44,3 +49,19 @@ def tick_is_recent(settings: Settings, clock: Clock = system_clock) -> None:
     latest = last_tick(settings)
     if latest is None or clock() - latest > LATEST_TICK_MAY_BE:
         raise Unavailable("Nobody has looked for what is due for a minute")
+
+
+def names_begin(queue: str) -> str:
+    """What the names of this process's workers begin with; each try after a lost Redis has a name of its own."""
+    return f"{queue}-{socket.gethostname()}-{os.getpid()}-"
+
+
+def worker_is_heard(settings: Settings, queue: str, clock: Clock = system_clock) -> None:
+    """Unavailable when RQ has not heard of this process's worker for a minute: it hangs, or is not up yet."""
+    with bell.connect(settings.redis_url) as connection:
+        keys = Worker.all_keys(queue=Queue(queue, connection=connection))
+        ours = f"{Worker.redis_worker_namespace_prefix}{names_begin(queue)}"
+        heard = [connection.hget(key, "last_heartbeat") for key in keys if key.startswith(ours)]
+    moments = [utcparse(moment.decode()) for moment in heard if moment is not None]
+    if not moments or clock() - max(moments) > LATEST_HEARTBEAT_MAY_BE:
+        raise Unavailable("RQ has not heard of this worker for a minute")

@@ -6,8 +6,6 @@ One queue per worker: a worker of several queues loses the job it had just taken
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import time
 from collections.abc import Mapping
 from types import FrameType
@@ -25,6 +23,7 @@ from journeys.foundation import secrets
 from journeys.foundation.errors import Unavailable
 from journeys.worker import logs, performing
 from journeys.worker.assembling import make_workshop
+from journeys.worker.health import names_begin
 from journeys.worker.jobs import JOBS
 from journeys.worker.workshop import Clock, Job, system_clock
 
@@ -94,7 +93,7 @@ def work_once(connection: Redis, engine: Engine, queue: str) -> bool:
     try:
         worker = OneQueueWorker(
             [Queue(queue, connection=connection, serializer="json")],
-            name=f"{queue}-{socket.gethostname()}-{os.getpid()}-{time.monotonic_ns()}",
+            name=f"{names_begin(queue)}{time.monotonic_ns()}",
             connection=connection,
             serializer="json",
             worker_ttl=SECONDS_OF_A_WORKER,

@@ -7,7 +7,7 @@ WAYMARK_WORKER_HEALTH_PORT on.
 import argparse
 
 from config import Settings
-from journeys.worker.health import checks
+from journeys.worker.health import checks, worker_is_heard
 from journeys.worker.running import run_worker
 from launcher import health
 from launcher.console import Console
@@ -30,7 +30,8 @@ def run(settings: Settings, arguments: argparse.Namespace, console: Console) -> 
             f"No work is put into a queue {arguments.queue!r}.",
             f"WAYMARK_WORKER_QUEUES names: {', '.join(settings.worker_queues)}.",
         )
-    with health.serving(settings.host, settings.worker_health_port, checks(settings)) as port:
+    all_checks = checks(settings) | {"heartbeat": lambda: worker_is_heard(settings, arguments.queue)}
+    with health.serving(settings.host, settings.worker_health_port, all_checks) as port:
         console.say(f"Worker of {arguments.queue}: health on port {port}")
         run_worker(settings, arguments.queue)
     return 0
