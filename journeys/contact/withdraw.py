@@ -23,13 +23,19 @@ def withdraw(
     patients: Collection[int] | Select,
     reason: str,
     enrolments: Collection[int] | None = None,
+    purpose: str | None = None,
 ) -> int:
     """Hold the queued messages of these patients (ids, or a SELECT of them) for a reason code, and return how many.
 
-    `enrolments` narrows it to the messages of these enrolments. What is being sent already is past taking back. For
-    reactions too: it takes no lane, because planning and sending look at a message's status again when they write.
+    `enrolments` narrows it to the messages of these enrolments, `purpose` to those of one purpose. What is being sent
+    already is past taking back. For reactions too: it takes no lane, because planning and sending look at a message's
+    status again when they write.
     """
-    narrowed = [] if enrolments is None else [Message.enrolment_id == any_(as_array(enrolments))]
+    narrowed: list[ColumnElement[bool]] = []
+    if enrolments is not None:
+        narrowed.append(Message.enrolment_id == any_(as_array(enrolments)))
+    if purpose is not None:
+        narrowed.append(Message.purpose == purpose)
     statement = (
         update(Message)
         .where(Message.status.in_(QUEUED), of_patients(patients), *narrowed)
