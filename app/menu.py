@@ -14,6 +14,8 @@ from flask_login import current_user
 from app.base.models import ModelScreen
 from app.views.account import Account
 from app.views.home import Home
+from app.views.journeys import Journeys
+from app.views.messages import Messages
 from app.views.patients import Patients
 from app.views.phone import PhoneSimulator
 from app.views.preferences import Preferences
@@ -53,7 +55,9 @@ ENTRIES = (
     Entry(Account, N_("My account"), "user", who=HIDDEN),
     Entry(Today, N_("Today"), "today", CARE),
     Entry(Patients, N_("Patients"), "users", CARE),
+    Entry(Messages, N_("Messages"), "message", CARE),
     Entry(PhoneSimulator, N_("Phone simulator"), "phone", CARE),
+    Entry(Journeys, N_("Journeys"), "journey", DESIGN),
     Entry(Segments, N_("Segments"), "segment", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),

@@ -2,7 +2,7 @@
 
 from app.base.acting import perform, reading, signed_in_scope, the_act
 from app.base.forms import ShapeForm, form_class, form_for
-from app.base.lists import Column, Paging, paging
+from app.base.lists import Column, Paging, paging, place_of, place_text
 from app.base.models import ModelScreen
 from app.base.screens import Screen, allowed, anyone, expose, signed_in
 from app.base.words import say, say_texts
@@ -20,6 +20,8 @@ __all__ = [
     "form_for",
     "paging",
     "perform",
+    "place_of",
+    "place_text",
     "reading",
     "say",
     "say_texts",

@@ -7,6 +7,7 @@
 and in the template `{{ ui.listing(columns, rows, pages, empty=…) }}`.
 """
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -120,3 +121,21 @@ def _number(name: str, default: int, most: int, wrong: list[str]) -> int:
         return int(typed[:9])
     wrong.append(gettext("The address asks for a page that does not exist; this is the first one."))
     return default
+
+
+Place = tuple[dt.datetime, int]
+"""Where the next part of a list by time begins: the moment and the id of the last row shown."""
+
+
+def place_text(place: Place) -> str:
+    """A place as it stands in an address."""
+    return f"{place[0].isoformat()}~{place[1]}"
+
+
+def place_of(text: str) -> Place | None:
+    """The place that an address names; nonsense is the beginning of the list."""
+    at, _, number = text.partition("~")
+    try:
+        return dt.datetime.fromisoformat(at), int(number)
+    except ValueError:
+        return None

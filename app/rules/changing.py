@@ -24,6 +24,8 @@ def changed(rule: Any, pressed: str) -> Any:
     what, _, place = pressed.partition(":")
     steps = [step for step in place.split(".")[1:] if step]
     rule = copy.deepcopy(rule)
+    if what == "wrap":
+        return {"all": [rule, copy.deepcopy(NEW["condition"])]}
     if what == "remove" and steps:
         siblings = parts_at(rule, steps[:-1])
         if siblings is not None and steps[-1].isdecimal() and int(steps[-1]) < len(siblings):

@@ -58,7 +58,8 @@ class JourneyForm:
         metadata={"label": N_("Purpose"), "help": N_("Consent and contact rules depend on it.")},
     )
     priority: int = field(
-        default=50, metadata={"label": N_("Priority"), "help": N_("From 0 to 100; the larger goes first when journeys compete.")}
+        default=50,
+        metadata={"label": N_("Priority"), "help": N_("From 0 to 100; the larger goes first when journeys compete.")},
     )
     focus: str = field(
         default="", metadata={"label": N_("About"), "choices": record_choices, "group": N_("Who comes in")}

@@ -4,12 +4,8 @@ from typing import Any
 
 from flask import abort, flash, g, request
 from flask_babel import gettext
-from journeys.flow.outline import outline
-from journeys.flow.pause import pause
-from journeys.flow.preview import preview
-from journeys.flow.resume import resume
-from journeys.flow.retire import retire
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
@@ -26,7 +22,12 @@ from app.views.journey_forms import (
 from journeys.flow.catalogue import read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.drafting import new_journey, with_new_step, without_step
+from journeys.flow.outline import outline
+from journeys.flow.pause import pause
+from journeys.flow.preview import preview
 from journeys.flow.publish import publish
+from journeys.flow.resume import resume
+from journeys.flow.retire import retire
 from journeys.flow.shapes import read_shape
 from journeys.flow.steps import STEPS
 from journeys.foundation.errors import Invalid, Problem, Stale
@@ -119,21 +120,37 @@ class Journeys(Screen):
             definition = find(session, JOURNEY, slug)
             live = definition.live_version
             problems = problems_of(definition.draft, read_catalogue(session))
+            standing = standing_in(session, definition.id)
         content = definition.draft or {}
-        counted = perform(preview, slug) if not errors_in(problems) else None
+        errors = [problem for problem in problems if problem.severity == "error"]
+        entering = None if errors else perform(preview, slug).entering
         return self.page(
             "journeys/edit.html",
             definition=definition,
             live=live,
             content=content,
             steps=outline(content, gettext, say_texts),
-            problems=problems,
-            step_address=lambda problem: self.place_of(slug, problem),
-            counted=counted,
+            errors=errors,
+            warnings=[problem for problem in problems if problem.severity == "warning"],
+            wrong_steps={problem.where.split(".")[1] for problem in errors if problem.where.startswith("steps.")},
+            place_of=lambda problem: self.place_of(slug, problem),
+            standing=standing,
+            entering=entering,
+            affected=self._affected(entering, sum(standing.values())),
             state=STATES[definition.status],
             step_types=step_types(),
             icons=STEP_ICONS,
             port_words=port_words,
+        )
+
+    def _affected(self, entering: int | None, inside: int) -> str:
+        """What publishing would do, asked before it is done."""
+        if entering is None:
+            return ""
+        return gettext(
+            "Publish this journey? %(entering)s patients would enter today. %(inside)s patients stay on their version.",
+            entering=entering,
+            inside=inside,
         )
 
     def place_of(self, slug: str, problem: Problem) -> str:
@@ -294,9 +311,14 @@ class Journeys(Screen):
         return True
 
 
-def errors_in(problems: list[Problem]) -> list[Problem]:
-    """The problems that bar publishing."""
-    return [problem for problem in problems if problem.severity == "error"]
+def standing_in(session: Session, definition_id: int) -> dict[str, int]:
+    """How many patients stand at each step."""
+    rows = session.execute(
+        select(Enrolment.step, func.count())
+        .where(Enrolment.definition_id == definition_id, Enrolment.ended_at.is_(None))
+        .group_by(Enrolment.step)
+    )
+    return {step: count for step, count in rows if step}
 
 
 def is_in_config(problem: Problem, step_id: str) -> bool:

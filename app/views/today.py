@@ -11,7 +11,20 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, allowed, clock, expose, form_for, perform, reading, say, say_texts
+from app.base import (
+    Column,
+    Screen,
+    allowed,
+    clock,
+    expose,
+    form_for,
+    perform,
+    place_of,
+    place_text,
+    reading,
+    say,
+    say_texts,
+)
 from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.words import N_
@@ -96,8 +109,7 @@ class Today(Screen):
     def _next(self, page: TaskPage, whose: str, queue: str | None) -> str:
         if page.after is None:
             return ""
-        due, number = page.after
-        return self.address(whose=whose, queue=queue, after=f"{due.isoformat()}~{number}")
+        return self.address(whose=whose, queue=queue, after=place_text(page.after))
 
     @expose("/<uuid:uid>/")
     @allowed("read")
@@ -175,15 +187,6 @@ def row_version() -> int | None:
     """What the page had read."""
     typed = request.form.get("row_version", "")
     return int(typed) if typed.isdecimal() else None
-
-
-def place_of(text: str) -> tuple[dt.datetime, int] | None:
-    """The place in the list that an address names; nonsense is the beginning."""
-    due, _, number = text.partition("~")
-    try:
-        return dt.datetime.fromisoformat(due), int(number)
-    except ValueError:
-        return None
 
 
 def patient_names(session: Any, tasks: Iterable[Task]) -> dict[int, str]:
