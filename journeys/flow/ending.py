@@ -12,7 +12,7 @@ from journeys.flow.batch import QUIET, Batch, record
 from journeys.flow.definition import Ending
 from journeys.flow.relation import one_of_ids
 from journeys.flow.steps.base import EventFilter, Rows, concerns, happened_since
-from journeys.flow.withdrawing import withdraw
+from journeys.flow.withdrawing import take_back
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event, emit_from
 
@@ -98,7 +98,7 @@ def finish(batch: Batch, status: ColumnElement[Any], reason: ColumnElement[Any],
         .execution_options(**QUIET)
     )
     if takes_back:
-        withdraw(batch.session, batch.act, batch.ids)
+        take_back(batch.session, batch.act, batch.ids)
     announce(batch)
 
 

@@ -1,0 +1,115 @@
+"""A journey as an ordered outline: its steps in walking order, each with its sentence, as screens show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from journeys.flow.catalogue import Catalogue
+from journeys.flow.definition import Node, parse
+from journeys.flow.steps.base import Say, Translate, in_english
+
+NAMELESS: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class OutlineRow:
+    """One line of the outline.
+
+    `depth` grows at every parting of the ways; `port` is the way out of the step before by which one comes here, None
+    where there is only one. `is_jump` says that the step stands further up already: the line only refers to it.
+    `is_stray` says that no way leads here. `ways` are (port, step it leads to or None).
+    """
+
+    step_id: str
+    type: str
+    name: str
+    stage: str | None
+    sentence: str
+    depth: int
+    port: str | None
+    is_jump: bool
+    is_stray: bool
+    ways: tuple[tuple[str, str | None], ...]
+
+
+def outline(content: object, translate: Translate = str, say: Say = in_english) -> list[OutlineRow]:
+    """The outline of a draft or a version, however broken: what cannot be read is shown by its type alone."""
+    return list(Walk(content, translate, say).rows())
+
+
+class Walk:
+    """Walks a journey from its start, first way out first."""
+
+    def __init__(self, content: object, translate: Translate, say: Say) -> None:
+        """Read what can be read."""
+        self.head, self.nodes, _ = parse(content)
+        written = content if isinstance(content, Mapping) else NAMELESS
+        steps = written.get("steps")
+        self.steps: dict[str, Any] = dict(steps) if isinstance(steps, Mapping) else {}
+        self.start = str(written.get("start", ""))
+        self.focus = written.get("focus")
+        self.translate = translate
+        self.say = say
+        self.seen: set[str] = set()
+
+    def rows(self) -> Iterator[OutlineRow]:
+        """From the start; then what no way leads to."""
+        yield from self.walk([(self.start, 0, None)], is_stray=False)
+        for step_id in self.steps:
+            if step_id not in self.seen:
+                yield from self.walk([(step_id, 0, None)], is_stray=True)
+
+    def walk(self, waiting: list[tuple[str, int, str | None]], *, is_stray: bool) -> Iterator[OutlineRow]:
+        """Each step once, a reference where it comes again."""
+        while waiting:
+            step_id, depth, port = waiting.pop()
+            if step_id not in self.steps:
+                continue
+            is_jump = step_id in self.seen
+            yield self.row(step_id, depth, port, is_jump=is_jump, is_stray=is_stray)
+            if is_jump:
+                continue
+            self.seen.add(step_id)
+            ways = self.ways(step_id)
+            deeper = depth + 1 if len(ways) > 1 else depth
+            follow = [(to, deeper, port if len(ways) > 1 else None) for port, to in ways if to is not None]
+            waiting.extend(reversed(follow))
+
+    def ways(self, step_id: str) -> tuple[tuple[str, str | None], ...]:
+        """(port, target) of a step: its type's ports first, then what is written besides."""
+        written = self.steps[step_id].get("next") if isinstance(self.steps[step_id], Mapping) else None
+        targets = {str(port): to for port, to in written.items()} if isinstance(written, Mapping) else {}
+        node = self.nodes.get(step_id)
+        ports = (*node.step.ports(), *targets) if node is not None else tuple(targets)
+        return tuple((port, targets.get(port)) for port in dict.fromkeys(ports))
+
+    def row(self, step_id: str, depth: int, port: str | None, *, is_jump: bool, is_stray: bool) -> OutlineRow:
+        """One line."""
+        step = self.steps[step_id]
+        written: Mapping[str, Any] = step if isinstance(step, Mapping) else NAMELESS
+        kind = str(written.get("type", ""))
+        name = written.get("name")
+        return OutlineRow(
+            step_id=step_id,
+            type=kind,
+            name=self.say(dict(name)) if isinstance(name, Mapping) and name else step_id,
+            stage=written.get("stage"),
+            sentence=self.sentence(self.nodes.get(step_id), kind),
+            depth=depth,
+            port=port,
+            is_jump=is_jump,
+            is_stray=is_stray,
+            ways=self.ways(step_id),
+        )
+
+    def sentence(self, node: Node | None, kind: str) -> str:
+        """What the step does; its type where it cannot be said."""
+        if node is None:
+            return kind
+        wrong = node.step.problems("", Catalogue(focus=self.focus))
+        # a rule on a segment can be read out without knowing the segment
+        if any(not problem.where.endswith(".segment") for problem in wrong):
+            return self.translate(node.step.label)
+        return node.step.sentence(self.translate, self.say, self.focus)
