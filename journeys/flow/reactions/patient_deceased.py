@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from journeys.flow.reactions.base import Reaction
-from journeys.flow.revoking import cancel_tasks_of, hold_messages_of, revoke_all_of
+from journeys.flow.revoking import stop_everything_for
 from journeys.foundation.acting import Act
 
 REASON = "deceased"
@@ -21,7 +21,4 @@ class PatientDeceased(Reaction):
 
     def react(self, session: Session, act: Act, events: Select[Any]) -> None:
         """In the transaction in which the death was learnt."""
-        patients = select(events.subquery().c.patient_id)
-        revoke_all_of(session, act, patients, REASON)
-        cancel_tasks_of(session, patients, REASON)
-        hold_messages_of(session, act, patients, REASON)
+        stop_everything_for(session, act, select(events.subquery().c.patient_id), REASON)

@@ -31,10 +31,14 @@ from sqlalchemy import ColumnElement, Subquery, and_, literal, or_
 from journeys.criteria.subject import Subject
 from journeys.flow.catalogue import Catalogue
 from journeys.foundation.errors import Problem
-from journeys.foundation.tables import Base
+from journeys.foundation.tables import Base, Texts
+from journeys.foundation.words import in_language
 
 Translate = Callable[[str], str]
 """Gives the words of a message id in the reader's language; `str` leaves them English."""
+
+Say = Callable[[Texts], str]
+"""Chooses the reader's language of a text that the clinic wrote."""
 
 Kinds = tuple[str, ...]
 
@@ -43,6 +47,11 @@ OF_ONE_ENROLMENT = ("message.", "task.")
 
 RECORDED = ".recorded"
 A_DAY = dt.timedelta(days=1)
+
+
+def in_english(texts: Texts) -> str:
+    """The English text, or another where there is none."""
+    return in_language(texts, "en")
 
 
 @dataclass(frozen=True)
@@ -191,10 +200,11 @@ class Step:
         """What is wrong with this step by itself; `where` is the place of its config."""
         return ()
 
-    def sentence(self, translate: Translate = str, language: str = "en", focus: str | None = None) -> str:
+    def sentence(self, translate: Translate = str, say: Say = in_english, focus: str | None = None) -> str:
         """What a step without problems does, in one sentence.
 
-        `language` is for texts that the clinic wrote, `focus` the kind of record that the journey is about.
+        `say` chooses the reader's language of texts that the clinic wrote, `focus` is the kind of record that the
+        journey is about.
         """
         return translate(self.label)
 
@@ -238,9 +248,11 @@ __all__ = [
     "Insert",
     "Kinds",
     "Rows",
+    "Say",
     "Step",
     "Translate",
     "Update",
     "concerns",
     "happened_since",
+    "in_english",
 ]

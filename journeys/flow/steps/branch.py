@@ -12,7 +12,7 @@ from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.compile import condition
 from journeys.criteria.sentence import sentence as rule_sentence
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.steps.base import Rows, Step, Translate
+from journeys.flow.steps.base import Rows, Say, Step, Translate, in_english
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
@@ -72,7 +72,7 @@ class Branch(Step):
         for number, arm in enumerate(self.branches):
             yield from rule_problems(arm.rule, f"{where}.branches.{number}.rule", catalogue.rules, catalogue.focus)
 
-    def sentence(self, translate: Translate = str, language: str = "en", focus: str | None = None) -> str:
+    def sentence(self, translate: Translate = str, say: Say = in_english, focus: str | None = None) -> str:
         """The rules as sentences."""
         arms = [f"{arm.port}: {rule_sentence(arm.rule, translate, focus)}" for arm in self.branches]
         return translate(N_("Branch: %(rules)s")) % {"rules": "; ".join(arms)}

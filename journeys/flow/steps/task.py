@@ -11,13 +11,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.shapes import as_json
-from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Translate, Update, concerns
+from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Say, Step, Translate, Update, concerns, in_english
 from journeys.flow.times import ONE_UNIT, Duration, not_positive
 from journeys.foundation.calendars import BusinessCalendar, after_working_days
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts
-from journeys.foundation.words import N_, in_language
+from journeys.foundation.words import N_
 from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
 
 CANCELLED = "cancelled"
@@ -176,10 +176,10 @@ class AskTeam(Step):
             yield Problem(f"{where}.outcomes", N_("Each outcome needs a code of its own"))
         yield from not_positive(self.timeout, f"{where}.timeout")
 
-    def sentence(self, translate: Translate = str, language: str = "en", focus: str | None = None) -> str:
+    def sentence(self, translate: Translate = str, say: Say = in_english, focus: str | None = None) -> str:
         """What, for whom."""
         words = translate(N_("Ask %(queue)s: %(title)s"))
-        return words % {"queue": self.queue, "title": in_language(self.title, language)}
+        return words % {"queue": self.queue, "title": say(self.title)}
 
 
 def of_visit(rows: Rows) -> ColumnElement[bool]:

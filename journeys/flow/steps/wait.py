@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal
 
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.focus import at_hour, moment_of
-from journeys.flow.steps.base import EventFilter, Kinds, Rows, Step, Translate, concerns
+from journeys.flow.steps.base import EventFilter, Kinds, Rows, Say, Step, Translate, concerns, in_english
 from journeys.flow.times import NOT_AN_HOUR, Duration, FocusMoment, is_hour, not_positive
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -149,7 +149,7 @@ class Wait(Step):
         if self.kind is None and self.where is not None:
             yield Problem(f"{where}.where", N_("Only a wait for an event can ask for codes and outcomes"))
 
-    def sentence(self, translate: Translate = str, language: str = "en", focus: str | None = None) -> str:
+    def sentence(self, translate: Translate = str, say: Say = in_english, focus: str | None = None) -> str:
         """How long, until when, or for what."""
         if self.for_ is not None:
             return translate(N_("Wait for %(length)s")) % {"length": in_words(self.for_, translate)}

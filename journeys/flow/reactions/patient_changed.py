@@ -1,0 +1,33 @@
+"""A record turns out to be another person's, or is no longer in use: its journeys end; they go on for the person."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from journeys.flow.reactions.base import Reaction
+from journeys.flow.revoking import stop_everything_for
+from journeys.foundation.acting import Act
+from journeys.store.people import Patient
+
+MERGED = "merged"
+INACTIVE = "inactive"
+
+
+class PatientChanged(Reaction):
+    """Nobody is written to under a record that is not theirs any more."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("patient.changed",)
+
+    def react(self, session: Session, act: Act, events: Select[Any]) -> None:
+        """Those merged into another record, and those no longer active; everybody else is left alone."""
+        changed = select(Patient.id).where(Patient.id.in_(select(events.subquery().c.patient_id)))
+        gone = {
+            MERGED: changed.where(Patient.merged_into_id.is_not(None)),
+            INACTIVE: changed.where(~Patient.active, Patient.merged_into_id.is_(None)),
+        }
+        for reason, patients in gone.items():
+            if session.scalar(select(patients.exists())):
+                stop_everything_for(session, act, patients, reason)
