@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
@@ -103,7 +104,7 @@ def consents_in_force(session: Session, patient_id: int, now: dt.datetime) -> li
     newest = (
         select(Consent)
         .where(in_force)
-        .distinct(Consent.purpose, Consent.channel)
+        .ext(distinct_on(Consent.purpose, Consent.channel))
         .order_by(Consent.purpose, Consent.channel, Consent.from_at.desc(), Consent.id.desc())
     )
     return list(session.scalars(newest))
