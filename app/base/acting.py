@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.base import clock
 from app.base.bell import Bell
+from journeys.flow.react import react
 from journeys.foundation import audit, database
 from journeys.foundation.acting import EVERYWHERE, Act, House, Scope, act, enter, no_bell
 from journeys.store import scope as store_scope
@@ -27,7 +28,7 @@ def install(app: Flask, engine: Engine) -> None:
     """Give the application its House: sessions of the portal's role, the reactions, the bell."""
     settings = app.config["WAYMARK"]
     ring = Bell(settings).ring if settings.redis_url else no_bell
-    app.extensions["house"] = House(sessions=database.sessions(engine), ring=ring)
+    app.extensions["house"] = House(sessions=database.sessions(engine), react=react, ring=ring)
 
 
 def perform(
