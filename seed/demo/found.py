@@ -77,7 +77,7 @@ def build(session: Session, act: Act) -> None:
 def build_branch(
     session: Session, act: Act, branch: dict, organization: Organization, lines: dict[str, ServiceLine]
 ) -> None:
-    """Write one branch with its calendar, departments and queues."""
+    """Write one branch with its calendar and departments."""
     plan = data.clinic()
     calendar = BusinessCalendar(
         slug=branch["slug"],
@@ -104,17 +104,6 @@ def build_branch(
         line = lines[department["service_line"]]
         named = f"{slug}-{branch['slug']}"
         session.add(Department(slug=named, name=department["name"], location_id=location.id, service_line_id=line.id))
-    for queue, details in plan["queues"].items():
-        name = {language: f"{word}, {branch['name']}" for language, word in details["name"].items()}
-        session.add(
-            TaskQueue(
-                slug=f"{queue}-{branch['slug']}",
-                name=name,
-                location_id=location.id,
-                calendar_id=calendar.id,
-                role_code=details["role"],
-            )
-        )
 
 
 def build_staff(session: Session, organization: Organization) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.contact.answer_on_phone import answer_on_phone
@@ -11,8 +13,10 @@ from journeys.contact.withdraw_consent import withdraw_consent
 from journeys.flow.packs.lives.life import Completes, Deed, Measured, Visit, moment
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, House, act
-from journeys.store import Appointment, Observation, Patient
+from journeys.store import Appointment, Observation, Patient, Task, TaskQueue
 from journeys.store.events import emit
+from journeys.store.tasks import OPEN_STATUSES
+from journeys.work.complete_task import complete_task
 
 VISIT = dt.timedelta(minutes=20)
 
@@ -22,7 +26,7 @@ def perform(house: House, doing: Act, patient: int, deed: Deed, key: str) -> lis
     if deed.answer is not None:
         act(house, doing, answer_on_phone, patient, deed.answer, key)
     elif deed.complete is not None:
-        return complete_task(house, doing, patient, deed.complete)
+        return complete_one(house, doing, patient, deed.complete)
     elif deed.book is not None:
         act(house, doing, book, patient, deed.book)
     elif deed.record is not None:
@@ -94,6 +98,18 @@ def die(session: Session, act: Act, patient: int) -> None:
     audit.note(session, "U", "patient", ids=[patient], patients=[patient])
 
 
-def complete_task(house: House, doing: Act, patient: int, wanted: Completes) -> list[str]:
-    """Staff complete the one open task of a queue."""
-    raise NotImplementedError
+def complete_one(house: House, doing: Act, patient: int, wanted: Completes) -> list[str]:
+    """Staff complete the one open task of a queue; a sentence when there is not exactly one."""
+    found = act(house, doing, tasks_in, patient=patient, queue=wanted.queue)
+    if len(found) != 1:
+        return [f"cannot complete a task in {wanted.queue}: {len(found)} are open there"]
+    act(house, doing, complete_task, found[0], wanted.outcome)
+    return []
+
+
+def tasks_in(session: Session, act: Act, patient: int, queue: str) -> list[uuid.UUID]:
+    """The open tasks about a patient in one queue."""
+    audit.nothing_happened(session)
+    waiting = select(Task.uid).join(TaskQueue, TaskQueue.id == Task.queue_id)
+    waiting = waiting.where(Task.patient_id == patient, TaskQueue.slug == queue, Task.status.in_(OPEN_STATUSES))
+    return list(session.scalars(waiting.order_by(Task.id)))

@@ -224,7 +224,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What is to be seen of one person; what is not given is not looked at."""
+    """What is to be seen of one person; what is not given is not looked at. `held` gives a reason for each message."""
 
     person: str
     messages: tuple[SeenMessage, ...] | None = None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from journeys.flow.packs.lives.life import Day, Expectation, SeenMessage, SeenTask, Standing
 from journeys.foundation.words import in_language
-from journeys.store import Definition, DefinitionVersion, Enrolment, Location, Message, Task, TaskQueue
+from journeys.store import Definition, DefinitionVersion, Enrolment, Message, Task, TaskQueue
 from journeys.store.tasks import OPEN_STATUSES
 
 Wanted = TypeVar("Wanted")
@@ -36,11 +36,22 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A message that was held back, with every reason."""
+
+    id: int
+    reasons: list[str]
+
+    def __str__(self) -> str:
+        """As a failure names it."""
+        return " and ".join(self.reasons)
+
+
+@dataclass(frozen=True)
 class Open:
     """A task that waits to be done."""
 
     queue: str
-    branch: str
     title: str
     due: str
     priority: str
@@ -67,8 +78,8 @@ class Eyes:
             found = self.new(sent_to(session, patient))
             said.append(difference("messages", wanted.messages, found, is_message, words_of_message))
         if wanted.held is not None:
-            reasons = [reason for message in self.new(held_from(session, patient)) for reason in message.reasons]
-            said.append(difference("held messages", wanted.held, reasons, str.__eq__, str))
+            held = self.new(held_from(session, patient))
+            said.append(difference("held messages", wanted.held, held, is_held, str))
         if wanted.tasks is not None:
             tasks = open_tasks(session, patient, day.zone)
             said.append(difference("open tasks", wanted.tasks, tasks, is_task, words_of_task))
@@ -124,30 +135,28 @@ def sent_to(session: Session, patient: int) -> list[Sent]:
     ]
 
 
-def held_from(session: Session, patient: int) -> Sequence[Message]:
+def held_from(session: Session, patient: int) -> list[Held]:
     """Every message that was held back from this patient."""
-    held = select(Message).where(Message.patient_id == patient, Message.status == "held")
-    return session.scalars(held.order_by(Message.decided_at, Message.id)).all()
+    held = select(Message.id, Message.reasons).where(Message.patient_id == patient, Message.status == "held")
+    return [Held(*row) for row in session.execute(held.order_by(Message.decided_at, Message.id))]
 
 
 def open_tasks(session: Session, patient: int, zone: zoneinfo.ZoneInfo) -> list[Open]:
     """The tasks about this patient that wait to be done; days are those of `zone`."""
     rows = session.execute(
-        select(Task, TaskQueue.slug, Location.slug)
+        select(Task, TaskQueue.slug)
         .join(TaskQueue, TaskQueue.id == Task.queue_id)
-        .outerjoin(Location, Location.id == TaskQueue.location_id)
         .where(Task.patient_id == patient, Task.status.in_(OPEN_STATUSES))
         .order_by(Task.created_at, Task.id)
     )
     return [
         Open(
             queue=queue,
-            branch=branch or "",
             title=in_language(task.title, "en"),
             due="" if task.due_at is None else day_of(task.due_at, zone),
             priority=task.priority,
         )
-        for task, queue, branch in rows
+        for task, queue in rows
     ]
 
 
@@ -166,6 +175,11 @@ def is_message(wanted: SeenMessage, found: Sent) -> bool:
     )
 
 
+def is_held(wanted: str, found: Held) -> bool:
+    """Whether a message was held for a reason, perhaps among others."""
+    return wanted in found.reasons
+
+
 def words_of_message(wanted: SeenMessage) -> str:
     """A wanted message in words."""
     words = wanted.template
@@ -175,9 +189,9 @@ def words_of_message(wanted: SeenMessage) -> str:
 
 
 def is_task(wanted: SeenTask, found: Open) -> bool:
-    """Whether a task is the one that is wanted; a queue may be named with or without its branch."""
+    """Whether a task is the one that is wanted."""
     return (
-        found.queue in {wanted.queue, f"{wanted.queue}-{found.branch}"}
+        wanted.queue == found.queue
         and wanted.title in {None, found.title}
         and wanted.due in {None, found.due}
         and wanted.priority in {None, found.priority}

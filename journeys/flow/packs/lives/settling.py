@@ -11,6 +11,7 @@ from journeys.flow.packs.lives.life import Agreement, Branch, Life, Person, mome
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.calendars import BusinessCalendar, write_out
+from journeys.foundation.tokens import email_token, phone_token
 from journeys.foundation.zones import ensure_zones
 from journeys.store import (
     Appointment,
@@ -24,6 +25,7 @@ from journeys.store import (
     Patient,
     PatientLocation,
     PatientTelecom,
+    PatientToken,
     TaskQueue,
 )
 
@@ -33,16 +35,13 @@ CLINIC = "Northfield Health"
 
 
 def settle(session: Session, act: Act, life: Life, queues: Collection[str]) -> dict[str, int]:
-    """Write everything and return the patients' ids by the names that the life calls them.
-
-    Every queue is there for the whole organisation and for each branch (`recall`, `recall-main`).
-    """
+    """Write everything, with queues of these slugs; the patients' ids by the names that the life calls them."""
     organization = Organization(name=CLINIC, kind="prov")
     session.add(organization)
     session.flush()
     for queue in sorted(queues):
         session.add(TaskQueue(slug=queue, name={"en": queue}))
-    branches = {branch.slug: build(session, act, branch, organization.id, queues) for branch in life.branches}
+    branches = {branch.slug: build(session, act, branch, organization.id) for branch in life.branches}
     zones = {person.time_zone for person in life.people if person.time_zone is not None}
     ensure_zones(session, zones)
     people = {person.person: bear(session, act, person, branches[person.branch]) for person in life.people}
@@ -50,8 +49,8 @@ def settle(session: Session, act: Act, life: Life, queues: Collection[str]) -> d
     return people
 
 
-def build(session: Session, act: Act, branch: Branch, organization: int, queues: Collection[str]) -> int:
-    """One branch with its calendar and queues."""
+def build(session: Session, act: Act, branch: Branch, organization: int) -> int:
+    """One branch with its calendar."""
     calendar = BusinessCalendar(
         slug=branch.slug, name={"en": branch.slug}, zone=branch.time_zone, hours=branch.hours, closed_days=[]
     )
@@ -69,9 +68,6 @@ def build(session: Session, act: Act, branch: Branch, organization: int, queues:
     )
     session.add(location)
     session.flush()
-    for queue in sorted(queues):
-        slug = f"{queue}-{branch.slug}"
-        session.add(TaskQueue(slug=slug, name={"en": slug}, location_id=location.id, calendar_id=calendar.id))
     return location.id
 
 
@@ -92,14 +88,22 @@ def bear(session: Session, act: Act, person: Person, location: int) -> int:
     session.add(patient)
     session.flush()
     session.add(PatientLocation(patient_id=patient.id, location_id=location))
-    for system, value in (("phone", person.phone), ("email", person.email)):
-        if value is not None:
-            session.add(PatientTelecom(patient_id=patient.id, system=system, value=value))
+    if person.phone is not None:
+        reach(session, patient.id, "phone", person.phone, phone_token(person.phone, "US"))
+    if person.email is not None:
+        reach(session, patient.id, "email", person.email, email_token(person.email))
     for agreement in (Agreement(),) if person.consents is None else person.consents:
         session.add(consent_of(act, patient.id, agreement))
     remember(session, act, person, patient.id)
     session.flush()
     return patient.id
+
+
+def reach(session: Session, patient: int, system: str, value: str, token: tuple[str, bytes] | None) -> None:
+    """One number or address, and the token under which an answer from it finds the person."""
+    session.add(PatientTelecom(patient_id=patient, system=system, value=value))
+    if token is not None:
+        session.add(PatientToken(kind=token[0], token=token[1], patient_id=patient))
 
 
 def consent_of(act: Act, patient: int, agreement: Agreement) -> Consent:

@@ -1,0 +1,39 @@
+"""Every life of every pack that comes with Waymark, day by day, and the lives beside this file."""
+
+from pathlib import Path
+
+import pytest
+
+from config import PROJECT
+from journeys.flow.packs.folder import read_folder
+from journeys.flow.packs.lives.playing import play
+from journeys.flow.packs.yaml_text import read_yaml, write_yaml
+from launcher.commands.pack import with_needed
+
+pytestmark = [pytest.mark.store, pytest.mark.slow]
+
+PACKS = PROJECT / "seed" / "packs"
+NAMES = sorted(folder.name for folder in PACKS.iterdir() if folder.is_dir())
+OF_PACKS = [(name, life) for name in NAMES for life in sorted(read_folder(PACKS / name).tests)]
+OF_THE_HOUSE = sorted(Path(__file__).parent.glob("*.yaml"))
+
+
+@pytest.mark.parametrize(("name", "life"), OF_PACKS)
+def test_life_of_a_pack(house, name, life):
+    packs = with_needed(PACKS / name)
+    assert play(house, packs, packs[-1].tests[life]) == []
+
+
+@pytest.mark.parametrize("path", OF_THE_HOUSE, ids=lambda path: path.stem)
+def test_life_of_the_house(house, path):
+    document = read_yaml(path.read_text())
+    assert document.problems == []
+    pack = document.value.pop("pack")
+    assert write_yaml({"pack": pack, **document.value}) == path.read_text()
+    assert play(house, with_needed(PACKS / pack), document.value) == []
+
+
+def test_every_journey_that_is_shipped_has_a_life():
+    with_journeys = [name for name in NAMES if read_folder(PACKS / name).of("journeys")]
+    assert with_journeys
+    assert set(with_journeys) <= {name for name, _ in OF_PACKS}
