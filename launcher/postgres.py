@@ -42,10 +42,10 @@ def url(places: Places, database: str = DATABASE) -> str:
 
 def program(places: Places, settings: dict[str, str] | None = None) -> Program:
     """The server, initialised when it is not yet. `settings` are added to our own."""
+    if not is_initialised(places):
+        initialise(places)
     installation = _installation(places)
-    data = own_folder(places.postgres, places.account) / "data"
-    if not (data / "PG_VERSION").exists():
-        _initialise(installation, data, places)
+    data = places.postgres / "data"
     _refuse_other_version(installation, data)
     options = _default_settings() | QUIET_LOG | (settings or {})
     command = [installation / "bin" / "postgres", "-D", data, "-k", places.sockets, "-h", ""]
@@ -63,6 +63,30 @@ def program(places: Places, settings: dict[str, str] | None = None) -> Program:
         grace=60,
         is_server=True,
     )
+
+
+def is_initialised(places: Places) -> bool:
+    """Whether there is a data folder, of whatever version."""
+    return (places.postgres / "data" / "PG_VERSION").exists()
+
+
+def initialise(places: Places) -> None:
+    """Make the data folder under another name and rename it at the end, so that no half-made one stays."""
+    data = own_folder(places.postgres, places.account) / "data"
+    unfinished = data.with_name("data.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    initdb = str(_installation(places) / "bin" / "initdb")
+    command = [initdb, "-D", str(unfinished), "-U", OWNER, "--encoding=UTF8", "--locale=C"]
+    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject"]
+    result = subprocess.run(
+        command, cwd=data.parent, env=_environment(), capture_output=True, text=True, check=False,
+        start_new_session=True, **identity(places.account),
+    )  # fmt: skip
+    if result.returncode != 0:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        said = result.stderr.strip()
+        raise LaunchError(f"The embedded PostgreSQL could not be initialised:\n{said}", _remedy(said))
+    unfinished.rename(data)
 
 
 def answers(address: str) -> bool:
@@ -98,24 +122,6 @@ def _installation(places: Places) -> Path:
     installation = f"{PACKAGE}/pginstall"
     usable = usable_copy(packages, (installation, f"{PACKAGE}.libs"), f"{installation}/bin/postgres", name, places)
     return usable / installation
-
-
-def _initialise(installation: Path, data: Path, places: Places) -> None:
-    """Make the data folder under another name and rename it at the end, so that no half-made one stays."""
-    unfinished = data.with_name("data.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    initdb = str(installation / "bin" / "initdb")
-    command = [initdb, "-D", str(unfinished), "-U", OWNER, "--encoding=UTF8", "--locale=C"]
-    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject"]
-    result = subprocess.run(
-        command, cwd=data.parent, env=_environment(), capture_output=True, text=True, check=False,
-        start_new_session=True, **identity(places.account),
-    )  # fmt: skip
-    if result.returncode != 0:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        said = result.stderr.strip()
-        raise LaunchError(f"The embedded PostgreSQL could not be initialised:\n{said}", _remedy(said))
-    unfinished.rename(data)
 
 
 def _remedy(output: str) -> str:

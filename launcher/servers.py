@@ -32,6 +32,9 @@ def bring_up(settings: Settings, places: Places, supervisor: Supervisor) -> Sett
     database_url = settings.database_url
     redis_url = settings.redis_url
     if not database_url:
+        if not postgres.is_initialised(places):
+            with supervisor.console.doing("postgres: making its data folder"):
+                postgres.initialise(places)
         supervisor.start(postgres.program(places))
         database_url = postgres.ensure_database(places)
     if not redis_url:

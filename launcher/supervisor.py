@@ -39,6 +39,7 @@ class Supervisor:
     def start(self, *programs: Program) -> None:
         """Start programs side by side and wait until all are ready. LaunchError when one ends or takes too long."""
         begin = time.monotonic()
+        self.console.say(f"{', '.join(program.name for program in programs)}: starting …")
         waiting = [self._begin(program) for program in programs]
         while waiting:
             self._refuse_stop()
@@ -55,6 +56,7 @@ class Supervisor:
 
     def run(self, program: Program) -> None:
         """Run a program to its end. LaunchError when it fails; it is stopped when the launcher is."""
+        self.console.say(f"{program.name}: running …")
         child = self._begin(program)
         while child.is_alive():
             self._refuse_stop()

@@ -19,6 +19,8 @@ from tests.launcher.test_supervisor import is_alive
 pytestmark = pytest.mark.slow
 
 SECONDS_TO_COME_UP = 90
+FIRST_PORT = 18300 + 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+WEB, SCHEDULE, WORKERS = FIRST_PORT, FIRST_PORT + 10, FIRST_PORT + 20
 
 
 class Launcher:
@@ -26,8 +28,8 @@ class Launcher:
 
     def __init__(self, var, **environment):
         self.output = tempfile.NamedTemporaryFile("r", dir=var, prefix="output-")  # noqa: SIM115 -- closed by close()
-        own = {"WAYMARK_VAR": str(var), "WAYMARK_DEMO": "0", "WAYMARK_PORT": "18300"}
-        own |= {"WAYMARK_WORKER_HEALTH_PORT": "18320", "WAYMARK_SCHEDULE_HEALTH_PORT": "18310"}
+        own = {"WAYMARK_VAR": str(var), "WAYMARK_DEMO": "0", "WAYMARK_PORT": str(WEB)}
+        own |= {"WAYMARK_WORKER_HEALTH_PORT": str(WORKERS), "WAYMARK_SCHEDULE_HEALTH_PORT": str(SCHEDULE)}
         self.process = subprocess.Popen(
             [sys.executable, "run.py"], cwd=PROJECT, env=dict(os.environ) | own | environment,
             stdout=self.output, stderr=subprocess.STDOUT, start_new_session=True,
@@ -80,14 +82,14 @@ def ready(address):
 
 
 def test_up_on_the_next_free_port_a_second_one_refused_and_down_with_ctrl_c(launch, places):
-    with socket.create_server(("127.0.0.1", 18300)):
+    with socket.create_server(("127.0.0.1", WEB)):
         launcher = launch()
         address = launcher.wait_until_up()
-    assert "Port 18300 is taken by another program; using 18301 instead" in launcher.said()
-    assert address == "http://localhost:18301"
-    for port in (18301, 18320, 18321):
+    assert f"Port {WEB} is taken by another program; using {WEB + 1} instead" in launcher.said()
+    assert address == f"http://localhost:{WEB + 1}"
+    for port in (WEB + 1, WORKERS, WORKERS + 1):
         assert ready(f"http://127.0.0.1:{port}")
-    assert until(lambda: _answers(lambda: ready("http://127.0.0.1:18310")), within=30)
+    assert until(lambda: _answers(lambda: ready(f"http://127.0.0.1:{SCHEDULE}")), within=30)
     second = subprocess.run(
         [sys.executable, "run.py"], cwd=PROJECT, env=dict(os.environ) | {"WAYMARK_VAR": str(places.var)},
         capture_output=True, text=True, timeout=60, check=False,
