@@ -5,8 +5,9 @@
     cluster         makes more databases, for a test that needs several
     redis_url       an empty Redis
 
-Tests marked `browser` get the machine's Chromium through pytest-playwright's fixtures. Without one they are left out
-and the summary says so; with WAYMARK_REQUIRE_BROWSER=1 that is a failure.
+Whatever asks for a database is marked `store`. Tests marked `browser` get the machine's Chromium through
+pytest-playwright's fixtures. Without one they are left out and the summary says so; with WAYMARK_REQUIRE_BROWSER=1 that
+is a failure.
 """
 
 import ipaddress
@@ -27,7 +28,10 @@ LEFT_OUT = pytest.StashKey[int]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave browser tests out when there is no browser."""
+    """Mark what needs the database, and leave browser tests out when there is no browser."""
+    for item in items:
+        if "cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker("store")
     wanted = [item for item in items if item.get_closest_marker("browser")]
     if not wanted or browser.find():
         return
