@@ -18,7 +18,6 @@ logger = logging.getLogger(__name__)
 PERFORM = "journeys.worker.performing.perform"
 SHARE, SHARES = 0, 1
 SECONDS_TO_ANSWER = 1
-SECONDS_UNTIL_RUNG_AGAIN = 10
 SECONDS_IN_QUEUE = 600
 SECONDS_FAILED_IS_KEPT = 3600
 SECONDS_AT_MOST = 300
@@ -39,18 +38,18 @@ class Bell:
     def ring(self, name: str) -> None:
         """Have the job run soon; while one of this name waits to start, once more changes nothing."""
         try:
-            if self._is_first(name):
+            if not self._waits(name):
                 self._enqueue(name)
         except RedisError as error:
             logger.warning("The bell %s was not rung (%s); the sweep finds the work", name, type(error).__name__)
 
-    def _is_first(self, name: str) -> bool:
-        """Whether none waits; the worker removes the key when the job starts."""
-        key = f"waymark:rung:{name}:{SHARE}:{SHARES}"
-        return bool(self.queue.connection.set(key, 1, nx=True, ex=SECONDS_UNTIL_RUNG_AGAIN))
+    def _waits(self, name: str) -> bool:
+        """Whether the job that was rung last still stands in the queue."""
+        job = self.queue.connection.get(self._key(name))
+        return job is not None and self.queue.get_job_position(job.decode()) is not None
 
     def _enqueue(self, name: str) -> None:
-        self.queue.enqueue(
+        job = self.queue.enqueue(
             PERFORM,
             name,
             SHARE,
@@ -62,3 +61,7 @@ class Bell:
             result_ttl=0,
             failure_ttl=SECONDS_FAILED_IS_KEPT,
         )
+        self.queue.connection.set(self._key(name), job.id, ex=SECONDS_IN_QUEUE)
+
+    def _key(self, name: str) -> str:
+        return f"waymark:rung:{name}:{SHARE}:{SHARES}"

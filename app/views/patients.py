@@ -8,12 +8,14 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base import Column, Screen, allowed, clock, expose, form_for, paging, perform, reading, say_texts
+from app.views.messages import STATES as MESSAGE_STATES
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import STAGE, live_versions
@@ -23,7 +25,7 @@ from journeys.store.open_patient import PatientHead, open_patient
 from journeys.store.organisation import Location
 from journeys.store.people import PatientTelecom
 from journeys.store.tasks import OPEN_STATUSES, Task
-from journeys.store.timeline import timeline
+from journeys.store.timeline import Entry, timeline
 from journeys.store.timeline_sources import Cursor
 
 GENDERS = {"male": N_("Male"), "female": N_("Female"), "other": N_("Other"), "unknown": N_("Not recorded")}
@@ -54,6 +56,36 @@ KINDS = {
     "task": ("task", "accent", N_("Task")),
     "enrolment-step": ("journey", "", N_("Journey")),
     "kept-record": ("history", "", N_("Record")),
+}
+
+SETTLED = ("final", "completed", "finished", "active", "received")
+"""States that go without saying."""
+
+RECORD_STATES = {
+    "booked": N_("Booked"),
+    "cancelled": N_("Cancelled"),
+    "noshow": N_("Missed"),
+    "fulfilled": N_("Kept"),
+    "proposed": N_("Proposed"),
+    "pending": N_("Pending"),
+    "arrived": N_("Arrived"),
+    "checked-in": N_("Checked in"),
+    "waitlist": N_("On the waitlist"),
+    "requested": N_("Open"),
+    "accepted": N_("Taken"),
+    "in-progress": N_("In progress"),
+    "on-hold": N_("On hold"),
+    "planned": N_("Planned"),
+    "resolved": N_("Resolved"),
+    "inactive": N_("Inactive"),
+    "stopped": N_("Stopped"),
+    "not-done": N_("Not done"),
+    "sent": N_("Sent"),
+    "draft": N_("Draft"),
+    "revoked": N_("Revoked"),
+    "preliminary": N_("Preliminary"),
+    "amended": N_("Amended"),
+    "corrected": N_("Corrected"),
 }
 
 FILTERS = (
@@ -173,7 +205,6 @@ class Patients(Screen):
         """One person: who, how to reach, what was agreed, what is next, what happened."""
         head = perform(open_patient, uid)
         with reading() as (session, _act):
-            stages = [say_texts(version.content["name"]) for version in stage_versions(session)]
             standings = standings_of(session, head.patient.id)
             tasks = session.scalars(
                 select(Task)
@@ -189,7 +220,6 @@ class Patients(Screen):
             reach=[reach_words(telecom) for telecom in head.telecoms],
             consents=[consent_words(consent) for consent in head.consents],
             alerts=[(ALERTS[alert.kind], alert.text) for alert in head.alerts],
-            stages=stages,
             standings=standings,
             tasks=tasks,
             **self._timeline(head.patient.id),
@@ -205,6 +235,7 @@ class Patients(Screen):
             "kinds": KINDS,
             "filters": [(name, *KINDS[name]) for name in FILTERS],
             "kind": kind,
+            "state_chip": state_chip,
         }
 
 
@@ -221,6 +252,21 @@ def cursor_of(text: str) -> Cursor | None:
         return Cursor(dt.datetime.fromisoformat(at), kind, int(number))
     except ValueError:
         return None
+
+
+def state_chip(entry: Entry) -> Markup:
+    """The state of an entry where it says something: what is simply done says nothing."""
+    if entry.status is None or entry.kind == "enrolment-step" or entry.status in SETTLED:
+        return Markup("")
+    if entry.kind == "message":
+        tone, drawing, words = MESSAGE_STATES[entry.status]
+        return chip(gettext(words), tone, drawing)
+    return chip(gettext(RECORD_STATES.get(entry.status, entry.status)))
+
+
+def chip(label: str, tone: str = "", drawing: str = "") -> Markup:
+    """A chip as the templates draw it."""
+    return Markup(" ") + current_app.jinja_env.globals["ui"].chip(label, tone, drawing)
 
 
 def branch_names(session: Session) -> dict[int, str]:
@@ -263,11 +309,6 @@ def consent_words(consent: Any) -> tuple[str, str, bool]:
     purpose = gettext(PURPOSES[consent.purpose]) if consent.purpose else gettext("Everything")
     channel = gettext(CHANNELS.get(consent.channel, consent.channel)) if consent.channel else gettext("Every channel")
     return purpose, channel, consent.decision == "permit"
-
-
-def stage_versions(session: Session) -> list[Any]:
-    """The stages of care in their order."""
-    return sorted(live_versions(session, STAGE).values(), key=lambda version: version.content.get("position", 0))
 
 
 def standings_of(session: Session, patient_id: int) -> list[Standing]:

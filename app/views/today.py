@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import flash, request
 from flask_babel import gettext, ngettext
+from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -138,7 +139,7 @@ class Today(Screen):
             due=due_words(task.due_at, clock.now()),
             priority=PRIORITIES[task.priority],
             is_open=task.status in OPEN_STATUSES,
-            is_mine=task.owner == self.user.username,
+            is_mine=task.owner == current_user.username,
             outcome=next((say_texts(each["name"]) for each in task.outcomes if each["code"] == task.outcome), ""),
             status=form.status,
         )

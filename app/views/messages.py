@@ -1,0 +1,89 @@
+"""Messages: what was sent and what was not, each with its reasons in words."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from app.base import Column, Screen, allowed, expose, perform, place_of, place_text, say, say_texts
+from journeys.contact.ledger import Filters, Line, ledger
+from journeys.foundation.words import N_
+
+SHOWN: dict[str, tuple[str, tuple[str, ...], str | None]] = {
+    "all": (N_("Everything"), (), None),
+    "sent": (N_("Sent"), ("accepted", "delivered"), None),
+    "waiting": (N_("Waiting"), ("planned", "released", "sending"), None),
+    "held": (N_("Not sent"), ("held", "not-done", "undeliverable", "unknown"), None),
+    "received": (N_("Received"), ("received",), "inbound"),
+}
+
+STATES = {
+    "planned": ("", "clock", N_("Waiting")),
+    "held": ("warning", "hand", N_("Held")),
+    "released": ("info", "clock", N_("On its way")),
+    "sending": ("info", "clock", N_("Being sent")),
+    "accepted": ("good", "check", N_("Sent")),
+    "delivered": ("good", "check-circle", N_("Delivered")),
+    "undeliverable": ("danger", "error", N_("Undeliverable")),
+    "unknown": ("danger", "help", N_("Not known")),
+    "not-done": ("", "minus", N_("Not sent")),
+    "received": ("accent", "inbox", N_("Received")),
+}
+
+COLUMNS = (
+    Column(N_("Patient"), "patient", link=lambda row: row["address"]),
+    Column(N_("State"), "status", kind="chip", chip=STATES.__getitem__),
+    Column(N_("Message"), "what"),
+    Column(N_("Channel"), "channel", kind="muted"),
+    Column(N_("When"), "at", kind="moment"),
+    Column(N_("Why, and what would let it go"), "why"),
+)
+
+
+class Messages(Screen):
+    """The contact ledger."""
+
+    name = "messages"
+
+    @expose("/")
+    @allowed("read")
+    def index(self) -> tuple[str, int]:
+        """The newest first."""
+        shown = request.args.get("show", "all")
+        shown = shown if shown in SHOWN else "all"
+        _words, statuses, direction = SHOWN[shown]
+        page = perform(ledger, Filters(statuses=statuses, direction=direction), place_of(request.args.get("after", "")))
+        return self.page(
+            "messages/index.html",
+            columns=COLUMNS,
+            rows=[row_of(line) for line in page.lines],
+            tabs=[(say(words), self.address(show=name), None) for name, (words, _s, _d) in SHOWN.items()],
+            current=self.address(show=shown),
+            older=self.address(show=shown, after=place_text(page.after)) if page.after else "",
+        )
+
+
+def row_of(line: Line) -> dict[str, Any]:
+    """One message as the list shows it."""
+    inbound = line.direction == "inbound"
+    what = say_texts(line.template) or (gettext("From the patient") if inbound else "")
+    return {
+        "patient": line.patient_name or gettext("No name recorded"),
+        "status": line.status,
+        "what": f"{what} ({line.answer})" if line.answer else what,
+        "channel": line.channel or "",
+        "at": line.sent_at or line.not_before or line.planned_at,
+        "why": " ".join(why_words(line)),
+        "address": url_for("patients.show", uid=line.patient_uid),
+    }
+
+
+def why_words(line: Line) -> list[str]:
+    """The reasons as sentences, each with what would change it."""
+    words = []
+    for why in line.reasons:
+        if why.words is None:
+            words.append(why.code)
+        else:
+            words.append(f"{say(why.words.says)} {say(why.words.remedy)}")
+    return words
