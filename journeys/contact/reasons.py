@@ -38,6 +38,18 @@ OF_NO_RULE = {
         N_("It is not known whether the message left: the server stopped answering while it was sent."),
         N_("Find out whether it arrived, then say so here. It is never sent twice by itself."),
     ),
+    "journey-ended": Reason(
+        N_("The journey that asked for the message ended before it was sent."),
+        N_("Nothing; what the journey was for is settled."),
+    ),
+    "deceased": Reason(
+        N_("The patient has died."),
+        N_("Nothing. If the record is wrong, correct it in the record system."),
+    ),
+    "consent-withdrawn": Reason(
+        N_("The patient does not want such messages any more."),
+        N_("Only the patient can change this, by giving consent again."),
+    ),
     ENGINE_ERROR_FAIL_CLOSED: Reason(
         N_("Something went wrong inside Waymark while the message was made."),
         N_("Tell the administrator; nothing was sent."),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, column, func, select
+from sqlalchemy import CTE, TableValuedAlias, column, func, select
 from sqlalchemy.orm import Session
 
 from journeys.contact.candidate import FACTS
@@ -69,10 +69,7 @@ def verdicts_of(candidate: CTE, rules: RuleSet, stage: str) -> CTE:
 
 def remembered(candidates: Sequence[int]) -> CTE:
     """SQL: the relation `candidate` as it was kept: the same columns, of the same types."""
-    facts = func.jsonb_to_record(MessageCandidate.facts).table_valued(
-        *[column(name, fact.type) for name, fact in FACTS.items()], name="kept_facts"
-    )
-    facts = facts.render_derived(with_types=True)
+    facts = as_candidate(MessageCandidate.facts)
     return (
         select(*[facts.c[name] for name in FACTS])
         .select_from(MessageCandidate)
@@ -80,3 +77,11 @@ def remembered(candidates: Sequence[int]) -> CTE:
         .cte("candidate")
         .prefix_with("MATERIALIZED")
     )
+
+
+def as_candidate(facts: Any) -> TableValuedAlias:
+    """SQL: kept facts (JSON) as one row of the relation, each of its type."""
+    row = func.jsonb_to_record(facts).table_valued(
+        *[column(name, fact.type) for name, fact in FACTS.items()], name="kept_facts"
+    )
+    return row.render_derived(with_types=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import formatdate
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -113,9 +114,10 @@ class Email(Channel):
         message["To"] = envelope.address
         message["Subject"] = " ".join(envelope.subject.split())
         message["Message-ID"] = f"<{envelope.uid}@{domain_of(self.settings.sender)}>"
-        message["Content-Language"] = envelope.language
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(envelope.body)
+        message["Date"] = formatdate()
+        message.set_content(envelope.body, cte="quoted-printable")
+        message["Content-Language"] = envelope.language
         return message
 
     def not_sent(self, envelope: Envelope, error: Exception) -> Outcome:

@@ -1,0 +1,72 @@
+"""On Sundays and on the branch's closed days only what cannot wait is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, case, func, or_
+
+from journeys.contact.columns import Facts
+from journeys.contact.local_time import ZONE_FACTS, instant_of, midnight
+from journeys.contact.reasons import Reason
+from journeys.contact.rules.base import Rule
+from journeys.foundation.errors import Problem
+from journeys.foundation.words import N_
+
+SUNDAY = 7
+
+
+@dataclass(frozen=True)
+class RestDays:
+    """The weekdays of rest (1 Monday … 7 Sunday), whether closed days of the branch's calendar count, and who rests."""
+
+    weekdays: tuple[int, ...] = (SUNDAY,)
+    holidays: bool = True
+    purposes: tuple[str, ...] = ("care", "experience", "promotional")
+
+
+class RestDay(Rule):
+    """Puts a message off to the patient's next day while it is a day of rest there."""
+
+    label = N_("Days of rest")
+    source = N_("Shared policy: no care or experience messages on Sundays and holidays of the location")
+    order = 110
+    kind = "defer"
+    needs = ("purpose", "is_holiday", *ZONE_FACTS)
+    reasons = {
+        "SUNDAY_RULE": Reason(
+            N_("It is a day of rest where the patient lives."),
+            N_("Nothing; it goes on the next day."),
+        ),
+        "HOLIDAY": Reason(
+            N_("The patient's branch is closed today."),
+            N_("Nothing; it goes on the next day."),
+        ),
+    }
+    Parameters = RestDays
+
+    def fails(self, facts: Facts, parameters: RestDays) -> ColumnElement[bool]:
+        """A weekday of rest, or a closed day."""
+        rests = self.is_weekday_of_rest(facts, parameters)
+        if parameters.holidays:
+            rests = or_(rests, func.coalesce(facts.is_holiday, False))
+        return and_(facts.purpose.in_(parameters.purposes), rests)
+
+    def reason(self, facts: Facts, parameters: RestDays) -> ColumnElement[str]:
+        """Which of the two."""
+        return case((self.is_weekday_of_rest(facts, parameters), "SUNDAY_RULE"), else_="HOLIDAY")
+
+    def until(self, facts: Facts, parameters: RestDays) -> ColumnElement[dt.datetime]:
+        """The beginning of the patient's next day."""
+        return instant_of(facts, midnight(facts, 1))
+
+    def is_weekday_of_rest(self, facts: Facts, parameters: RestDays) -> ColumnElement[bool]:
+        """Whether the patient's weekday is one of rest."""
+        return func.extract("isodow", facts.local_now).in_(parameters.weekdays)
+
+    def problems(self, parameters: RestDays, where: str) -> list[Problem]:
+        """Weekdays that do not exist, or no day left."""
+        if not set(parameters.weekdays) < set(range(1, SUNDAY + 1)):
+            return [Problem(f"{where}.weekdays", N_("Give weekdays from 1 (Monday) to 7 (Sunday), and leave one free"))]
+        return []

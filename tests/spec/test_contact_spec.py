@@ -1,0 +1,155 @@
+"""Golden cases of contact rules and channels: one file a capability, and no capability without its file.
+
+A rule's case gives facts that differ from a message that nothing speaks against, and says what the rule answers. The
+facts go through JSON and back, as they do when a decision is replayed.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy import literal, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from journeys.contact.candidate import FACTS
+from journeys.contact.channels import CHANNELS
+from journeys.contact.columns import Facts
+from journeys.contact.replay import as_candidate
+from journeys.contact.rule_set import parameters_of, problems
+from journeys.contact.rules import RULES
+from journeys.foundation.database import WORKER, connect
+from journeys.foundation.zones import rows_of
+from tests.spec.channel_cases import played
+
+HERE = Path(__file__).parent
+
+NOTHING_AGAINST = {
+    "message_id": 1,
+    "patient_id": 1,
+    "rung": 1,
+    "channel": "phone_simulator",
+    "speaks": "sms",
+    "channel_ready": True,
+    "now": "2026-03-03T17:00:00Z",
+    "planned_at": "2026-03-01T12:00:00Z",
+    "useful_until": None,
+    "purpose": "care",
+    "priority": 50,
+    "template_known": True,
+    "template_purpose": "care",
+    "content_level": 0,
+    "language": "en",
+    "deceased": False,
+    "merged": False,
+    "is_test": False,
+    "active": True,
+    "telecom_id": 1,
+    "telecom_status": "usable",
+    "consent_id": 1,
+    "consent_decision": "permit",
+    "consent_purpose": "care",
+    "consent_channel": None,
+    "consent_expired": False,
+    "zone": "America/New_York",
+    "is_holiday": False,
+    "contact_times": [],
+    "enrolment_status": "active",
+    "focus_kind": None,
+    "focus_status": None,
+    "focus_at": None,
+    "focus_ended_at": None,
+}
+
+
+def cases_of(folder):
+    return [
+        pytest.param(path.stem, case, id=f"{path.stem}: {case['says']}")
+        for path in sorted((HERE / folder).glob("*.yaml"))
+        for case in yaml.safe_load(path.read_text("utf-8"))["cases"]
+    ]
+
+
+def facts_of(case):
+    """The facts of a case, with the patient's clock worked out of `now` and `zone` by other means than the engine's."""
+    facts = {**NOTHING_AGAINST, **case.get("facts", {})}
+    now = dt.datetime.fromisoformat(facts["now"])
+    clock = dict.fromkeys(
+        ("local_now", "offset_minutes", "offset_from", "offset_until", "offset_before", "offset_after")
+    )
+    if facts["zone"] is not None:
+        spans = rows_of(facts["zone"])
+        place = next(place for place, span in enumerate(spans) if span["from_at"] <= now < span["to_at"])
+        span = spans[place]
+        clock = {
+            "local_now": (now + dt.timedelta(minutes=span["offset_minutes"])).replace(tzinfo=None).isoformat(),
+            "offset_minutes": span["offset_minutes"],
+            "offset_from": span["from_at"].isoformat(),
+            "offset_until": span["to_at"].isoformat(),
+            "offset_before": spans[max(place - 1, 0)]["offset_minutes"],
+            "offset_after": spans[min(place + 1, len(spans) - 1)]["offset_minutes"],
+        }
+    given = {**facts, **clock}
+    assert set(given) == set(FACTS)
+    return given
+
+
+@pytest.fixture(scope="module")
+def connection(cluster):
+    database = cluster.new()
+    engine = connect(database.url, WORKER)
+    with engine.connect() as open_connection:
+        yield open_connection
+    engine.dispose()
+    cluster.drop(database)
+
+
+@pytest.mark.parametrize(("name", "case"), cases_of("contact.rules"))
+def test_rule(connection, name, case):
+    rule = RULES[name]
+    parameters = parameters_of(rule, {"parameters": case.get("parameters", {})})
+    row = as_candidate(literal(facts_of(case), JSONB))
+    facts = Facts(row.c, rule.needs)
+    answer = [rule.fails(facts, parameters), rule.reason(facts, parameters)]
+    if rule.kind == "defer":
+        answer.append(rule.until(facts, parameters))
+    fails, reason, *until = connection.execute(select(*answer).select_from(row)).one()
+    assert fails is case["fails"]
+    if fails:
+        assert reason == case["reason"]
+        assert reason in rule.reasons
+    if "until" in case:
+        assert until == [case["until"]]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_has_cases_for_each_of_its_reasons(name):
+    path = HERE / "contact.rules" / f"{name}.yaml"
+    assert path.exists(), f"journeys/contact/rules/{name}.py has no golden cases"
+    cases = yaml.safe_load(path.read_text("utf-8"))["cases"]
+    assert {case.get("reason") for case in cases if case["fails"]} == set(RULES[name].reasons)
+    assert any(not case["fails"] for case in cases)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_names_facts_that_exist_and_its_defaults_are_right(name):
+    rule = RULES[name]
+    assert set(rule.needs) <= set(FACTS)
+    assert problems({"format": 1, "rule": name, "parameters": {}}) == []
+    assert (rule.kind == "defer") == (type(rule).until is not type(rule).__mro__[1].until)
+
+
+@pytest.mark.parametrize(("name", "case"), cases_of("contact.channels"))
+def test_channel(name, case):
+    outcomes, wire = played(name, case)
+    assert outcomes == case["outcomes"]
+    for line in case.get("wire", []):
+        assert line in wire
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_every_channel_has_cases(name):
+    path = HERE / "contact.channels" / f"{name}.yaml"
+    assert path.exists(), f"journeys/contact/channels/{name}.py has no golden cases"
+    cases = yaml.safe_load(path.read_text("utf-8"))["cases"]
+    assert {outcome["result"] for case in cases for outcome in case["outcomes"]} >= {"accepted"}
