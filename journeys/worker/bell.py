@@ -1,8 +1,8 @@
 """The bell: asks RQ to run a job soon. Losing a bell loses nothing, so nothing here ever raises.
 
-A job of one name and share waits at most once: `waymark:rung:<name>:<share>:<shares>` is set when it is rung and
-removed when it starts, before it looks at PostgreSQL; a bell rung while it runs makes it run once more. The key
-ends by itself, for the case that the job was lost.
+A job of one name and share waits at most once: `waymark:rung:<name>:<share>:<shares>` holds the id of the job that was
+rung last, and while that one stands in its queue ringing changes nothing. A job that has been taken from the queue does
+not count, whether it works or has died with its worker, so what is rung meanwhile is looked at afterwards.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry as RedisRetry
 from rq import Queue, Retry, Worker
+from rq.utils import as_text
 
 logger = logging.getLogger(__name__)
 
@@ -22,9 +23,6 @@ PERFORM = "journeys.worker.performing.perform"
 """What RQ calls, by name; the portal's bell names the same."""
 
 RUNG = "waymark:rung"
-SECONDS_UNTIL_RUNG_AGAIN = 10
-"""After this a bell that no job has answered may ring again: the job may have died with its worker."""
-
 SECONDS_IN_QUEUE = 600
 SECONDS_FAILED_IS_KEPT = 3600
 SECONDS_AT_MOST = 300
@@ -69,27 +67,24 @@ class Bell:
 
     def enqueue(self, name: str, share: int, shares: int) -> None:
         """Put one share's job into its queue, unless one waits there already."""
-        is_first = self.connection.set(rung_key(name, share, shares), 1, nx=True, ex=SECONDS_UNTIL_RUNG_AGAIN)
-        if is_first:
-            self.queue_of(name).enqueue(
-                PERFORM,
-                name,
-                share,
-                shares,
-                description=f"{name} {share}/{shares}",
-                retry=Retry(max=TRIES_AGAIN),
-                job_timeout=SECONDS_AT_MOST,
-                ttl=SECONDS_IN_QUEUE,
-                result_ttl=0,
-                failure_ttl=SECONDS_FAILED_IS_KEPT,
-            )
-
-    def answered(self, name: str, share: int, shares: int) -> None:
-        """Say that the job has started: what is rung from now on makes it run once more."""
-        try:
-            self.connection.delete(rung_key(name, share, shares))
-        except RedisError as error:
-            logger.warning("The bell %s could not be put back (%s)", name, type(error).__name__)
+        queue = self.queue_of(name)
+        key = f"{RUNG}:{name}:{share}:{shares}"
+        waiting = self.connection.get(key)
+        if waiting is not None and queue.get_job_position(as_text(waiting)) is not None:
+            return
+        job = queue.enqueue(
+            PERFORM,
+            name,
+            share,
+            shares,
+            description=f"{name} {share}/{shares}",
+            retry=Retry(max=TRIES_AGAIN),
+            job_timeout=SECONDS_AT_MOST,
+            ttl=SECONDS_IN_QUEUE,
+            result_ttl=0,
+            failure_ttl=SECONDS_FAILED_IS_KEPT,
+        )
+        self.connection.set(key, job.id, ex=SECONDS_IN_QUEUE)
 
     def ring_once_in(self, name: str, period: dt.timedelta, now: dt.datetime) -> None:
         """Ring the job, the first time this is asked in each period of this length; a flushed Redis begins anew."""
@@ -112,11 +107,6 @@ class Bell:
     def queue_of(self, name: str) -> Queue:
         """The queue of a job."""
         return Queue(self.queues[name], connection=self.connection, serializer="json")
-
-
-def rung_key(name: str, share: int, shares: int) -> str:
-    """The key that is there while a job waits to start."""
-    return f"{RUNG}:{name}:{share}:{shares}"
 
 
 def connect(redis_url: str) -> Redis:

@@ -15,6 +15,9 @@ from types import TracebackType
 from journeys.foundation.errors import WaymarkError
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+RQ = ("rq", "rq.worker", "rq.job", "rq.queue")
+"""These tell every start and end of every job at INFO, and set their own level."""
+
 FRAMES = 12
 """How many of the innermost frames are shown."""
 
@@ -37,8 +40,8 @@ def set_up(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(SafeFormatter(FORMAT))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # RQ tells every start and end of every job at INFO
-    logging.getLogger("rq").setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    for name in RQ:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 
 def describe(error: BaseException) -> str:

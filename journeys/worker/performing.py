@@ -33,7 +33,6 @@ def perform(name: str, share: int = 0, shares: int = 1) -> None:
     workshop = Bench.workshop
     if workshop is None:
         raise JobFailed("This process was not started as a worker of Waymark")
-    workshop.bell.answered(name, share, shares)
     try:
         is_left = workshop.work_off(name, lanes_of_share(share, shares))
     except Exception as error:

@@ -19,10 +19,13 @@ WAYS = ("worker", "job", "both")
 SECONDS_FOR_A_JOB = 2.0
 LONGEST_INTO_A_JOB = 0.15
 LONGEST_BETWEEN = 0.8
+HEAD_START = 0.1
+"""The part of the kills that needs no progress: the first steps are hit too."""
 
 
 class Nemesis(threading.Thread):
-    """Goes on until all kills are done; it strikes only while the run says that there is work (`has_work`)."""
+    """Goes on until all kills are done. It strikes while the run says that there is work (`has_work`), and no faster
+    than the work gets on (`progress`, from 0 to 1), so that the kills fall into all of it."""
 
     def __init__(
         self, zygote: Zygote, redis: Redis, queues: list[str], kills: int, flushes: int, chance: random.Random
@@ -37,18 +40,22 @@ class Nemesis(threading.Thread):
         self.killed: Counter[str] = Counter()
         self.flushed = 0
         self.has_work = threading.Event()
+        self.progress = 0.0
         self.is_over = threading.Event()
         self.error: BaseException | None = None
 
     def run(self) -> None:
         try:
             while self.killed.total() < self.kills and not self.is_over.is_set():
-                self.has_work.wait(1)
-                if self.has_work.is_set():
+                if self.has_work.wait(0.1) and self.is_time():
                     self.strike()
-                    time.sleep(self.chance.uniform(0.05, LONGEST_BETWEEN))
+                time.sleep(self.chance.uniform(0.05, LONGEST_BETWEEN))
         except BaseException as error:
             self.error = error
+
+    def is_time(self) -> bool:
+        """Whether the work has got as far as the kills have."""
+        return self.killed.total() < self.kills * (self.progress + HEAD_START)
 
     def strike(self) -> None:
         """One kill in the midst of a job, and perhaps a flush."""

@@ -45,6 +45,10 @@ UNFINISHED = """
 SELECT (SELECT count(*) FROM enrolment WHERE ended_at IS NULL)
      + (SELECT count(*) FROM message WHERE status IN ('planned', 'released', 'sending'))
 """
+LEFT = "SELECT count(*) FROM enrolment_history"
+MEAN_STEPS = 4.4
+"""How many steps an enrolment takes, about; a little less than it will be."""
+
 MODEST_POSTGRES = {"shared_buffers": "256MB", "max_connections": "100"}
 
 
@@ -128,6 +132,7 @@ class Run:
                 waves += 1
             if nemesis.error or people.error:
                 return
+            nemesis.progress = self.number(LEFT) / (self.plan.enrolments * MEAN_STEPS)
             is_settling = self.is_settling()
             nemesis.has_work.set() if is_settling else nemesis.has_work.clear()
             if not is_settling and not people.have_something_to_say(self.connection):
