@@ -48,8 +48,11 @@ def prepare(settings: Settings) -> None:
 
 
 def add_people(settings: Settings, people: list[Person]) -> None:
-    """Add accounts that do not exist yet; those that do stay as they are."""
-    app = create_app(settings, preparing=True)
+    """Add accounts that do not exist yet; those that do stay as they are. Needs `prepare` first.
+
+    As the portal itself: an application that prepares would give administrators every permission again.
+    """
+    app = create_app(settings)
     with app.app_context():
         manager = app.appbuilder.sm
         for person in people:

@@ -37,8 +37,7 @@ def test_strangers_reach_no_page(app: Flask, client: FlaskClient) -> None:
         closed = [rule for rule in app.url_map.iter_rules() if not is_open(rule.endpoint)]
     assert len(closed) > 8
     for rule in closed:
-        with app.test_request_context():
-            address = rule.rule
+        address = re.sub(r"<uuid:[^>]+>", "6f1c2b9e-0000-4000-8000-000000000000", rule.rule)
         address = re.sub(r"<[^>]+>", "1", address)
         if "GET" in rule.methods:
             answer = client.get(address)
