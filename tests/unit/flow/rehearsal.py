@@ -1,0 +1,158 @@
+"""A clinic whose acts are never committed: every case of a spec plays on the same database and leaves nothing there."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.flow.focus import RECORDS
+from journeys.flow.react import react
+from journeys.foundation.acting import BELLS, enter
+from journeys.store.contact import Message
+from journeys.store.enrolments import Enrolment, EnrolmentHistory
+from journeys.store.people import Patient
+from journeys.store.plans import CarePlan
+from journeys.store.tasks import Task
+from journeys.work.complete_task import complete_task
+from tests import make
+from tests.unit.flow.clinic import Clinic
+
+TABLES = {"message": Message, "task": Task, "enrolment": Enrolment, "patient": Patient, "history": EnrolmentHistory}
+
+
+@dataclass
+class Rehearsal(Clinic):
+    """Verbs run in one open transaction, with their reactions."""
+
+    session: Session | None = None
+
+    def do(self, verb: Callable[..., Any], *args: Any, **arguments: Any) -> Any:
+        """Run one verb with what it calls for."""
+        assert self.session is not None
+        doing = self.act()
+        enter(self.session, doing)
+        result = verb(self.session, doing, *args, **arguments)
+        react(self.session, doing)
+        self.session.flush()
+        self.rung.extend(self.session.info.pop(BELLS, {}))
+        return result
+
+    def all(self, table: Any, **facts: Any) -> Sequence[Any]:
+        """Rows of a table, oldest first, as they are in the database."""
+        assert self.session is not None
+        self.session.flush()
+        chosen = select(table).filter_by(**facts).order_by(table.id)
+        return self.session.scalars(chosen.execution_options(populate_existing=True)).all()
+
+
+class Play:
+    """Plays the lines of a case, each a mapping with one key; the methods below are the keys."""
+
+    def __init__(self, clinic: Rehearsal, slug: str = "journey") -> None:
+        self.clinic = clinic
+        self.slug = slug
+        self.patient_id = 0
+        self.about: dict[str, Any] = {}
+
+    def play(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        for number, line in enumerate(lines):
+            [(key, value)] = line.items()
+            try:
+                getattr(self, key)(value)
+            except AssertionError as error:
+                raise AssertionError(f"line {number}, {key}: {error}") from error
+
+    def patient(self, facts: Mapping[str, Any]) -> None:
+        """A patient in New York; the one that the following lines are about."""
+        [self.patient_id] = self.clinic.people(**facts)
+
+    def record(self, facts: Mapping[str, Any]) -> None:
+        """A record of the patient, of the `kind` of a focus."""
+
+        def make_it(session: Session, _: Any) -> int:
+            values = {"patient_id": self.patient_id, **facts}
+            kind = values.pop("kind")
+            if kind == "care_plan_activity":
+                care_plan = make.added(session, CarePlan(patient_id=self.patient_id, status="active"))
+                values |= {"care_plan_id": care_plan.id, "position": 1, "status": "scheduled"}
+            return int(make.added(session, RECORDS[kind](**values)).id)
+
+        self.about = {"subject_kind": facts["kind"], "subject_id": self.clinic.do(make_it)}
+
+    def change(self, facts: Mapping[str, Any]) -> None:
+        """The record gets other values; nobody is told yet."""
+        table = RECORDS[self.about["subject_kind"]]
+        self.set(table, self.about["subject_id"], facts)
+
+    def change_patient(self, facts: Mapping[str, Any]) -> None:
+        """The patient gets other values; nobody is told yet."""
+        self.set(Patient, self.patient_id, facts)
+
+    def set(self, table: Any, row_id: int, facts: Mapping[str, Any]) -> None:
+        def set_it(session: Session, _: Any) -> None:
+            row = session.get(table, row_id, populate_existing=True)
+            for name, value in facts.items():
+                setattr(row, name, value)
+
+        self.clinic.do(set_it)
+
+    def enrol(self, count: int) -> None:
+        """So many are enrolled; then everything that is due moves."""
+        found = self.clinic.enrol(self.slug)
+        assert found == count, f"{found} are enrolled"
+        self.clinic.run()
+
+    def after(self, length: Mapping[str, int]) -> None:
+        """Time passes, and everything that is due moves."""
+        self.clinic.pass_time(**length)
+
+    def happens(self, facts: Mapping[str, Any]) -> None:
+        """An event about the patient, then everything that is due moves. `answers: true`: to the enrolment itself;
+        `record: true`: about the record."""
+        values = dict(facts)
+        kind = values.pop("kind")
+        if values.pop("answers", False):
+            values["enrolment_id"] = self.clinic.all(Enrolment)[-1].id
+        if values.pop("record", False):
+            values |= self.about
+        self.clinic.happen(kind, self.patient_id, **values)
+        self.clinic.run()
+
+    def complete(self, outcome: str) -> None:
+        """The open task is done with an outcome, then everything that is due moves."""
+        [task] = self.clinic.all(Task, status="requested")
+        self.clinic.do(complete_task, task.uid, outcome)
+        self.clinic.run()
+
+    def stands(self, facts: Mapping[str, Any]) -> None:
+        """The newest enrolment is as said."""
+        self.is_like(self.clinic.all(Enrolment)[-1], facts)
+
+    def left_by(self, port: str | None) -> None:
+        """The way by which the step was left; none when the enrolment still stands there."""
+        ports = [row.port for row in self.clinic.all(EnrolmentHistory, step="step")]
+        assert ports == ([] if port is None else [port]), f"it was left by {ports}"
+
+    def rows(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Exactly these rows are in the tables, as far as their values are said."""
+        for name, wanted in tables.items():
+            found = self.clinic.all(TABLES[name])
+            assert len(found) == len(wanted), f"there are {len(found)} rows in {name}"
+            for row, facts in zip(found, wanted, strict=True):
+                self.is_like(row, facts)
+
+    @staticmethod
+    def is_like(row: Any, facts: Mapping[str, Any]) -> None:
+        found = {name: getattr(row, name) for name in facts}
+        wanted = {name: in_utc(value) for name, value in facts.items()}
+        assert found == wanted, f"it is {found}"
+
+
+def in_utc(value: Any) -> Any:
+    """YAML reads a moment without a zone as naive; here such a moment is UTC."""
+    if isinstance(value, dt.datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=dt.UTC)
+    return value
