@@ -97,8 +97,8 @@ def figures() -> Iterator[Figure]:
     yield exactly("advance.statements.many", many, few)
     ours, bare = medians(pairs)
     yield told("advance.steps", steps)
-    yield told("advance.steps-a-second", steps / ours)
-    yield told("advance.steps-a-second.bare", steps / bare)
+    yield told("advance.steps-a-processor-second", steps / ours)
+    yield told("advance.steps-a-processor-second.bare", steps / bare)
     yield at_least("advance.part-of-bare", 1 / median_ratio(pairs), LEAST_OF_BARE)
 
 

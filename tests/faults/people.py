@@ -1,4 +1,4 @@
-"""Patients who answer and staff who finish tasks, while everything else falls over. Each says everything twice."""
+"""Patients who answer and staff who finish tasks, while everything else falls over. Every third says it twice."""
 
 import contextlib
 import threading
@@ -69,21 +69,21 @@ class People(threading.Thread):
                 self.finish(task, uid)
 
     def answer(self, message: int, patient: int) -> None:
-        """What this patient answers, if anything; the second time is a repetition by the provider."""
+        """What this patient answers, if anything; a second time is a repetition by the provider."""
         words = ANSWERS[message % len(ANSWERS)]
         if words is None:
             return
-        for _ in range(2):
+        for _ in range(times(message)):
             self.act(answer_on_phone, patient_id=patient, text=words, outside_id=f"answer-{message}")
             self.attempted.answered[patient] = words
 
     def finish(self, task: int, uid: uuid.UUID) -> None:
-        """Complete a task; the second time is a click too many, and refused."""
+        """Complete a task; a second time is a click too many, and refused."""
         outcome = OUTCOMES[task % len(OUTCOMES)]
-        self.act(complete_task, uid=uid, outcome=outcome, note=WORDS_NOTED)
-        self.attempted.finished.add(task)
-        with contextlib.suppress(Stale):
-            self.act(complete_task, uid=uid, outcome=outcome, note=WORDS_NOTED)
+        for _ in range(times(task)):
+            with contextlib.suppress(Stale):
+                self.act(complete_task, uid=uid, outcome=outcome, note=WORDS_NOTED)
+                self.attempted.finished.add(task)
 
     def have_something_to_say(self, connection: psycopg.Connection) -> bool:
         """Whether somebody has not said yet what they will say."""
@@ -94,3 +94,8 @@ class People(threading.Thread):
     def act(self, verb: Callable, **arguments: object) -> None:
         """Run one verb as somebody from outside."""
         act(self.house, Act(self.clock(), "test:people", EVERYWHERE), verb, **arguments)
+
+
+def times(number: int) -> int:
+    """How often it is said."""
+    return 2 if number % 3 == 1 else 1
