@@ -1,0 +1,244 @@
+"""Wrong states cannot be stored, and no branch sees another: tried on every check and every table there is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from psycopg.errors import CheckViolation
+from sqlalchemy import CheckConstraint, Connection, Engine, Table, func, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from journeys.foundation.database import OWNER, PORTAL, WORKER, connect
+from journeys.store import Base
+from journeys.store.policies import APPEND_ONLY, UNCHANGING, scoped_tables
+from tests.make import NOON
+from tests.servers import Cluster, Database
+from tests.unit.store.rows import A_DAY, TABLES, Row, Rows, checks_of
+
+pytestmark = pytest.mark.store
+
+WRONG: dict[str, Row] = {
+    "ck_definition_active_has_version": {"status": "active"},
+    "ck_definition_version_number_positive": {"number": 0},
+    "ck_source_record_hash_is_sha256": {"hash": b"short"},
+    "ck_patient_deceased_at_only_if_deceased": {"deceased": False, "deceased_at": NOON},
+    "ck_patient_not_merged_into_itself": {"id": 999, "merged_into_id": 999},
+    "ck_enrolment_stands_somewhere_until_ended": {"step": None},
+    "ck_enrolment_ended_is_not_due": {
+        "status": "completed",
+        "step": None,
+        "ended_at": NOON,
+        "ended_reason": "done",
+        "due_at": NOON,
+    },
+    "ck_enrolment_status_known": {
+        "status": "no such thing",
+        "step": None,
+        "ended_at": NOON,
+        "ended_reason": "done",
+    },
+    "ck_enrolment_ended_when_not_active": {"status": "completed"},
+    "ck_enrolment_lane_of_patient": {"lane": 255},
+    "ck_message_lane_of_patient": {"lane": 255},
+    "ck_message_inbound_is_received": {"direction": "inbound"},
+    "ck_message_sent_has_time": {"status": "accepted", "channel": "sms"},
+    "ck_message_held_has_reasons": {"status": "held"},
+    "ck_message_released_has_channel": {"status": "released"},
+    "ck_task_outcome_when_completed": {"outcome": "done"},
+    "ck_task_completed_when_done": {"status": "completed"},
+    "ck_treatment_course_sessions_done_positive": {"sessions_done": -1},
+    "ck_care_plan_activity_interval_positive": {"interval_days": 0},
+}
+"""What breaks each check that says more than its name: the values that make a good row wrong."""
+
+
+@dataclass
+class Filled:
+    """A database with two rows in every table: of patients 1 and 2. Tests roll back what they do to it."""
+
+    database: Database
+    rows: Rows
+
+
+@pytest.fixture(scope="module")
+def filled(cluster: Cluster) -> Iterator[Filled]:
+    database = cluster.new()
+    engine = connect(database.url, WORKER)
+    try:
+        with engine.begin() as opened:
+            rows = Rows(opened)
+            rows.fill(1)
+            rows.fill(2)
+        yield Filled(database, rows)
+    finally:
+        engine.dispose()
+        cluster.drop(database)
+
+
+@pytest.fixture
+def connection(filled: Filled) -> Iterator[Connection]:
+    """A worker's connection."""
+    engine = connect(filled.database.url, WORKER)
+    with engine.connect() as opened:
+        yield opened
+    engine.dispose()
+
+
+def wrong_values(table: Table, name: str, check: CheckConstraint) -> Row | None:
+    """Values that a check must refuse; None when nobody has said any."""
+    short = name.removeprefix(f"ck_{table.name}_")
+    if name in WRONG:
+        return WRONG[name]
+    if short.endswith("_known"):
+        return {short.removesuffix("_known"): "no such thing"}
+    if "_after_" in short:
+        later, earlier = short.split("_after_")
+        now: Any = NOON if earlier.endswith("_at") or "valid" in earlier else NOON.date()
+        return {earlier: now, later: now - A_DAY}
+    if short.endswith("_together"):
+        columns = re.findall(r"\w+", str(check.sqltext).partition("(")[2].partition(")")[0])
+        return {columns[0]: WHOLE.get(columns[0], "alone"), **dict.fromkeys(columns[1:])}
+    return None
+
+
+WHOLE: dict[str, Any] = {"enrolment_id": 1, "ended_at": NOON, "completed_at": NOON}
+EVERY_CHECK = [(table, name, check) for table in TABLES for name, check in checks_of(table).items()]
+
+
+def test_every_check_has_a_wrong_state_to_try() -> None:
+    assert [name for table, name, check in EVERY_CHECK if wrong_values(table, name, check) is None] == []
+    assert set(WRONG) <= {name for _, name, _ in EVERY_CHECK}
+
+
+def test_every_check_refuses_its_wrong_state(filled: Filled, connection: Connection) -> None:
+    rows = filled.rows
+    stored = []
+    for table, name, check in EVERY_CHECK:
+        row = rows.row(table, 1, **(wrong_values(table, name, check) or {}))
+        refused = refusal(connection, table, row)
+        if name != refused:
+            stored.append((name, refused))
+    assert stored == []
+
+
+def refusal(connection: Connection, table: Table, row: Row) -> str:
+    """The check that refuses a row, or `nothing`."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(table).values(**row).inline())
+    except IntegrityError as error:
+        assert isinstance(error.orig, CheckViolation), f"{table.name}: {error.orig}"
+        return str(error.orig.diag.constraint_name)
+    return "nothing"
+
+
+def test_the_database_has_every_check_of_the_tables(connection: Connection) -> None:
+    names = text("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conname LIKE 'ck\\_%'")
+    assert {name for _, name, _ in EVERY_CHECK} <= set(connection.scalars(names))
+
+
+WITH_PATIENT = """
+SELECT relation.relname, relation.relrowsecurity AND relation.relforcerowsecurity AS is_forced, relation.relispartition
+FROM pg_class AS relation JOIN pg_namespace AS space ON space.oid = relation.relnamespace
+WHERE space.nspname = 'public' AND relation.relkind IN ('r', 'p')
+  AND (relation.relname = 'patient' OR EXISTS (
+    SELECT 1 FROM pg_attribute AS attribute WHERE attribute.attrelid = relation.oid AND attribute.attname = 'patient_id'
+  ))
+"""
+
+
+def test_every_table_with_patients_has_forced_row_level_security(connection: Connection) -> None:
+    found = connection.execute(text(WITH_PATIENT)).all()
+    assert {name for name, _, is_partition in found if not is_partition} == {table.name for table in scoped_tables()}
+    assert [name for name, is_forced, is_partition in found if not is_forced and not is_partition] == []
+
+
+def test_nobody_reads_a_partition_behind_its_table(connection: Connection) -> None:
+    partitions = [name for name, _, is_partition in connection.execute(text(WITH_PATIENT)) if is_partition]
+    partitions += ["audit_entry_other"]
+    assert len(partitions) > 20
+    for role in (PORTAL, WORKER):
+        for name in partitions:
+            may = text("SELECT has_table_privilege(:role, :name, 'SELECT, INSERT, UPDATE, DELETE')")
+            assert connection.execute(may, {"role": role, "name": name}).scalar_one() is False, name
+
+
+@pytest.fixture
+def portal(filled: Filled) -> Iterator[Engine]:
+    engine = connect(filled.database.url, PORTAL)
+    yield engine
+    engine.dispose()
+
+
+def seen(portal: Engine, locations: str | None) -> dict[str, set[int]]:
+    """The patients whose rows the portal's role sees in each table, with this setting (none at all for None)."""
+    with portal.connect() as connection:
+        if locations is not None:
+            connection.execute(select(func.set_config("waymark.locations", locations, True)))
+        return {
+            table.name: set(connection.scalars(select(table.c.id if table.name == "patient" else table.c.patient_id)))
+            for table in scoped_tables()
+        }
+
+
+def test_a_branch_sees_its_own_patients_and_nothing_else(filled: Filled, portal: Engine) -> None:
+    rows = filled.rows
+    one, two = rows.ids["patient", 1], rows.ids["patient", 2]
+    here = str(rows.ids["location", 1])
+    without = {"source_record"}  # the rows made here name no patient: only who sees every branch sees them
+    for table, patients in seen(portal, here).items():
+        assert patients == (set() if table in without else {one}), table
+    for table, patients in seen(portal, "*").items():
+        assert patients == ({None} if table in without else {one, two}), table
+
+
+@pytest.mark.parametrize("locations", [None, "", "0", "999999"])
+def test_without_a_scope_there_is_nothing(portal: Engine, locations: str | None) -> None:
+    assert {table: patients for table, patients in seen(portal, locations).items() if patients} == {}
+
+
+def test_a_branch_cannot_write_for_another(filled: Filled, portal: Engine) -> None:
+    rows = filled.rows
+    stored = []
+    for table in scoped_tables():
+        if table.name in {"patient", "source_record"}:
+            continue
+        row = rows.row(table, 2)
+        with portal.connect() as mine:
+            mine.execute(select(func.set_config("waymark.locations", str(rows.ids["location", 1]), True)))
+            try:
+                mine.execute(insert(table).values(**row).inline())
+                stored.append(table.name)
+            except DBAPIError as error:
+                if "row-level security" not in str(error.orig):
+                    stored.append(f"{table.name}: {error.orig}")
+    assert stored == []
+
+
+def test_what_never_changes_cannot_be_changed(connection: Connection) -> None:
+    for role in (PORTAL, WORKER):
+        for name in (*UNCHANGING, *APPEND_ONLY):
+            for right in ("UPDATE", "DELETE", "TRUNCATE"):
+                may = text("SELECT has_table_privilege(:role, :name, :right)")
+                given = {"role": role, "name": name, "right": right}
+                assert connection.execute(may, given).scalar_one() is False, given
+        for name in APPEND_ONLY:
+            reads = text("SELECT has_table_privilege(:role, :name, 'SELECT')")
+            assert connection.execute(reads, {"role": role, "name": name}).scalar_one() is False
+
+
+def test_a_published_version_never_changes_not_even_for_the_owner(filled: Filled) -> None:
+    owner = connect(filled.database.url, OWNER)
+    version = Base.metadata.tables["definition_version"]
+    try:
+        for statement in (
+            version.update().values(checksum="x"),
+            version.delete(),
+            text("TRUNCATE definition_version CASCADE"),
+        ):
+            with owner.connect() as opened, pytest.raises(DBAPIError, match="never changes"):
+                opened.execute(statement)
+    finally:
+        owner.dispose()
