@@ -7,6 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from journeys.flow.shapes import read_shape
@@ -24,6 +25,7 @@ SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 
 
+@cache
 def moment(text: str) -> dt.datetime | None:
     """The instant of `2026-03-02 10:00 America/New_York`; None when it is not written so."""
     found = MOMENT.fullmatch(text)

@@ -18,7 +18,7 @@ from journeys.flow.advance import advance
 from journeys.flow.enrol import enrol
 from journeys.foundation import audit
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
-from journeys.store import Enrolment, JourneyListener, Message
+from journeys.store import DefinitionVersion, Enrolment, JourneyListener, Message, Patient
 from journeys.store.definitions import JOURNEY, SEGMENT, live_versions
 
 BY = "life"
@@ -144,8 +144,20 @@ class Entries:
 
 
 def look_at_entries(session: Session, act: Act) -> Entries:
-    """Every journey in force; the segments only when some journey listens to who enters or leaves them."""
+    """Journeys that somebody could still come into; the segments only when some journey listens to them."""
     audit.nothing_happened(session)
     listens = session.scalar(select(exists().where(JourneyListener.event_kind.startswith("segment."))))
     segments = list(live_versions(session, SEGMENT)) if listens else []
-    return Entries(segments, list(live_versions(session, JOURNEY)))
+    journeys = live_versions(session, JOURNEY)
+    return Entries(segments, [slug for slug, version in journeys.items() if is_open(session, version)])
+
+
+def is_open(session: Session, version: DefinitionVersion) -> bool:
+    """Whether somebody is not in the journey now: asking is cheap, and most days nobody can come in."""
+    inside = exists().where(
+        Enrolment.patient_id == Patient.id,
+        Enrolment.definition_id == version.definition_id,
+        Enrolment.ended_at.is_(None),
+    )
+    many_at_once = version.content.get("reentry", {}).get("allowed") == "per-focus"
+    return many_at_once or session.scalar(select(Patient.id).where(~inside).limit(1)) is not None
