@@ -19,7 +19,7 @@ WAYS = ("worker", "job", "both")
 SECONDS_FOR_A_JOB = 2.0
 LONGEST_INTO_A_JOB = 0.15
 LONGEST_BETWEEN = 0.8
-HEAD_START = 0.1
+HEAD_START = 0.2
 """The part of the kills that needs no progress: the first steps are hit too."""
 
 

@@ -60,7 +60,7 @@ class Plan:
     kills: int = 100
     flushes: int = 20
     seed: int = 1
-    waves: int = 10
+    waves: int = 5
     minutes: float = 30
 
 

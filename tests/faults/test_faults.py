@@ -7,7 +7,7 @@ from tests.faults.canaries import Person
 from tests.faults.figures import figures
 from tests.faults.run import Plan, carry_out
 
-SLICE = Plan(enrolments=200, kills=10, flushes=3, seed=20260303, waves=3, minutes=3)
+SLICE = Plan(enrolments=160, kills=10, flushes=3, seed=20260303, waves=2, minutes=5)
 
 
 @pytest.mark.slow
