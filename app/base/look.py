@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
         clock_time=clock_time,
         number=format_decimal,
         here=here,
+        may=may,
     )
 
 
@@ -53,7 +54,7 @@ def moment(value: dt.datetime | None) -> Markup:
     """A point in time with its day; browsers add "2 hours ago" when the island is built."""
     if value is None:
         return Markup("")
-    pattern = "d MMM y, h:mm a" if _is_english() else "medium"
+    pattern = "d MMM y, h:mm a" if _is_english() else "d MMM y, HH:mm"
     said = format_datetime(value, pattern)
     return Markup('<time datetime="{}" data-relative>{}</time>').format(value.isoformat(), said)
 
@@ -72,6 +73,11 @@ def here(address: str) -> bool:
     if address == "/":
         return request.path == "/"
     return request.path == address or request.path.startswith(address.rstrip("/") + "/")
+
+
+def may(right: str, screen: str) -> bool:
+    """Whether the signed-in person holds a right on a screen, by its name."""
+    return current_app.appbuilder.sm.has_access(f"can_{right}", screen)
 
 
 def _is_english() -> bool:

@@ -8,9 +8,10 @@ from flask_login import current_user
 from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response
 
-from app.base import Screen, expose, form_for, sessions, signed_in
+from app.base import Screen, expose, form_for, say_texts, sessions, signed_in
 from app.base.forms import ShapeForm
 from app.security.passwords import problems_of
+from app.security.roles import read_roles
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -54,7 +55,9 @@ class Account(Screen):
             sessions.renew(session)
             flash(gettext("Your password is changed. Every other session of yours has ended."), "success")
             return self.go()
-        return self.page("pages/account.html", form=form, status=form.status)
+        held = {role.name for role in current_user.roles}
+        roles = [say_texts(role.label) for role in read_roles() if role.name in held]
+        return self.page("pages/account.html", form=form, roles=roles, status=form.status)
 
     def _is_right(self, form: ShapeForm) -> bool:
         given = form.value()

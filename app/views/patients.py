@@ -271,7 +271,7 @@ def chip(label: str, tone: str = "", drawing: str = "") -> Markup:
 
 def branch_names(session: Session) -> dict[int, str]:
     """The names of the branches."""
-    return dict(session.execute(select(Location.id, Location.name).where(Location.slug.is_not(None))).tuples().all())
+    return dict(session.execute(select(Location.id, Location.name).where(Location.slug.is_not(None))).all())
 
 
 def row_of(patient: Found, branches: dict[int, str]) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class Today(Screen):
         with reading() as (session, act):
             loads = queues(session, act)
             names = patient_names(session, page.tasks)
-            queue_names = dict(session.execute(select(TaskQueue.id, TaskQueue.name)).tuples().all())
+            queue_names = dict(session.execute(select(TaskQueue.id, TaskQueue.name)).all())
         rows = [self._row(task, names, queue_names) for task in page.tasks]
         return self.page(
             "today/index.html",

@@ -7,6 +7,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import Role, User
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 from wtforms import PasswordField
@@ -42,6 +43,13 @@ def known_roles() -> list[tuple[int, str]]:
     return [(ids[name], label) for name, label in words.items() if name in ids]
 
 
+def roles_in_words(roles: list[Role]) -> Markup:
+    """A person's roles as chips in the reader's language."""
+    words = {role.name: say_texts(role.label) for role in read_roles()}
+    chip = current_app.jinja_env.globals["ui"].chip
+    return Markup(" ").join(chip(words.get(role.name, role.name)) for role in roles)
+
+
 ROLES = {
     "roles": RolesField(
         choices=known_roles,
@@ -69,6 +77,7 @@ class Users(ModelScreen):
     show_columns = [*DETAILS, "last_login", "created_on"]
     add_columns = [*DETAILS, "password"]
     edit_columns = DETAILS
+    formatters_columns = {"roles": roles_in_words}
     label_columns = {
         "get_full_name": _("Name"),
         "first_name": _("First name"),

@@ -16,6 +16,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
+from tests.browser.clinic import Clinic, open_clinic
 from tests.portal.house import PASSWORD, prepared_portal, settings_for
 from tests.servers import Cluster
 
@@ -25,15 +26,32 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def browser_app(cluster: Cluster, redis_running: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The portal that the live server runs."""
+def browser_house(
+    cluster: Cluster, redis_running: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, Clinic]]:
+    """The portal that the live server runs, and the clinic behind it."""
     database = cluster.new()
-    app = prepared_portal(settings_for(database, redis_running, Path(tmp_path_factory.mktemp("browser"))))
+    settings = settings_for(database, redis_running, Path(tmp_path_factory.mktemp("browser")))
+    app = prepared_portal(settings)
+    clinic = open_clinic(app, settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.config["AUTH_RATE_LIMITED"] = False
-    yield app
+    yield app, clinic
     app.extensions["portal_engine"].dispose()
+    clinic.workshop.engine.dispose()
     cluster.drop(database)
+
+
+@pytest.fixture(scope="session")
+def browser_app(browser_house: tuple[Flask, Clinic]) -> Flask:
+    """The portal."""
+    return browser_house[0]
+
+
+@pytest.fixture(scope="session")
+def clinic(browser_house: tuple[Flask, Clinic]) -> Clinic:
+    """The clinic, with its workers."""
+    return browser_house[1]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,60 @@
+"""A small demo clinic behind the live portal, and its workers, on one clock that tests hold still."""
+
+import datetime as dt
+import io
+from dataclasses import dataclass, field
+
+from flask import Flask
+
+from app import setup as portal
+from config import Settings
+from journeys.worker.assembling import make_workshop
+from journeys.worker.jobs import JOBS
+from journeys.worker.workshop import Workshop
+from launcher import packs
+from launcher.console import Console
+from seed import demo
+from tests.portal.house import PASSWORD
+
+NOW = dt.datetime(2026, 3, 10, 16, 0, tzinfo=dt.UTC)
+"""A Tuesday, in the middle of the working day of all three branches."""
+
+PATIENTS = 60
+IN_TURN = ("refresh", "enrol", "advance", "plan", "deliver", "advance", "plan", "deliver")
+
+
+@dataclass
+class Clinic:
+    """The clinic's workers; `work` does everything that is due now."""
+
+    workshop: Workshop
+    now: dt.datetime = field(default=NOW)
+
+    def clock(self) -> dt.datetime:
+        """The one clock."""
+        return self.now
+
+    def work(self) -> None:
+        """Run every job in turn, as workers would after their bells."""
+        for name in IN_TURN:
+            self.workshop.work_off(name, tuple(range(256)))
+
+
+def open_clinic(app: Flask, settings: Settings) -> Clinic:
+    """Load the clinic, its accounts, the shared policy and the recall as a draft."""
+    workshop = make_workshop(settings, lambda: NOW, JOBS)
+    clinic = Clinic(workshop)
+    app.config["CLOCK"] = clinic.clock
+    console = Console(io.StringIO())
+    packs.load_shared_policy(workshop.house, NOW, console)
+    demo.load(workshop.house, NOW, patients=PATIENTS)
+    packs.load_demo_recall(workshop.house, NOW, console)
+    portal.add_people(settings, [account_of(each) for each in demo.sign_ins()])
+    return clinic
+
+
+def account_of(person: demo.SignIn) -> portal.Person:
+    """A demo account with the password of all tests."""
+    first_name, _, last_name = person.name.rpartition(" ")
+    email = f"{person.username}@example.org"
+    return portal.Person(person.username, first_name, last_name, email, person.role, PASSWORD)

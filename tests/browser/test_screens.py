@@ -1,0 +1,69 @@
+"""Every screen of the product: axe in light and dark, no sideways scrolling at 320 px, right to left, no console error."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.clinic import Clinic
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+SCREENS = [
+    ("nina", "/today/"),
+    ("nina", "/today/?whose=everyone"),
+    ("nina", "/patients/"),
+    ("nina", "/messages/"),
+    ("nina", "/messages/?show=held"),
+    ("nina", "/phone/"),
+    ("cora", "/segments/"),
+    ("cora", "/segments/new"),
+    ("cora", "/segments/bp-review-due/"),
+    ("cora", "/segments/bp-review-due/members"),
+    ("cora", "/journeys/"),
+    ("cora", "/journeys/new"),
+    ("cora", "/journeys/hypertension-recall/"),
+    ("cora", "/journeys/hypertension-recall/settings"),
+    ("cora", "/journeys/hypertension-recall/steps/call/"),
+    ("cora", "/journeys/hypertension-recall/steps/how-far/"),
+    ("cora", "/templates/"),
+    ("cora", "/templates/new"),
+    ("cora", "/templates/recall-first/"),
+    ("nina", "first task"),
+    ("nina", "first patient"),
+    ("nina", "first phone"),
+]
+
+
+def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
+    """Open a screen; the first of a list is reached through the list."""
+    if not path.startswith("first"):
+        page = visit(who, path, **options)
+    elif path == "first patient":
+        page = visit(who, "/patients/", **options)
+        page.locator("#text").fill("mitchell")
+        page.locator("form[role=search] button").first.click()
+        page.locator(".row-name").first.click()
+    else:
+        page = visit(who, "/today/?whose=everyone" if path == "first task" else "/phone/", **options)
+        rows = page.locator(".row-name")
+        if rows.count():
+            rows.first.click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("who", "path"), SCREENS)
+def test_axe_finds_nothing(
+    visit: Visit, axe: Callable[[Page], None], clinic: Clinic, who: str, path: str, theme: str
+) -> None:
+    axe(open_screen(visit, who, path, theme=theme))
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize(("who", "path"), SCREENS)
+def test_no_screen_scrolls_sideways_at_320(visit: Visit, clinic: Clinic, who: str, path: str, language: str) -> None:
+    page = open_screen(visit, who, path, width=320, language=language)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
