@@ -9,6 +9,7 @@ from typing import Any
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks import CHECKS
 from journeys.flow.definition import Head, Node, parse
+from journeys.flow.outline import outline
 from journeys.foundation.errors import Problem
 
 
@@ -20,14 +21,14 @@ def problems_of(content: object, catalogue: Catalogue) -> list[Problem]:
         about = replace(catalogue, focus=head.focus)
         found.extend(step_problems(nodes, about))
         found.extend(check_problems(head, nodes, written, about))
-    order = {step_id: number for number, step_id in enumerate(written)}
+    order = {step_id: number for number, step_id in enumerate(walked(content))}
     unique = dict.fromkeys((problem.where, str(problem)) for problem in found)
     by_key = {(problem.where, str(problem)): problem for problem in found}
     return sorted((by_key[key] for key in unique), key=lambda problem: reading_order(problem, order))
 
 
 def steps_written(content: object) -> list[str]:
-    """The ids of all steps, whole or not, as they are written."""
+    """The ids of all steps, whole or not."""
     steps = content.get("steps") if isinstance(content, Mapping) else None
     return [str(step_id) for step_id in steps] if isinstance(steps, Mapping) else []
 
@@ -46,8 +47,13 @@ def check_problems(
         yield from kind().look(head, nodes, frozenset(written), catalogue)
 
 
+def walked(content: object) -> list[str]:
+    """The ids of all steps in walking order: the database does not keep the order in which they were written."""
+    return [row.step_id for row in outline(content) if not row.is_jump]
+
+
 def reading_order(problem: Problem, order: Mapping[str, int]) -> tuple[Any, ...]:
-    """The head first, then the steps as they are written; a step's problems stay in the order they were found."""
+    """The head first, then the steps as one walks them; a step's problems stay in the order they were found."""
     parts = problem.where.split(".")
     if parts[0] != "steps" or len(parts) < 2:
         return (0, 0)
