@@ -1,4 +1,4 @@
-"""Every screen of the product: axe in light and dark, no sideways scrolling at 320 px, right to left, no console error."""
+"""Every screen: axe in light and dark, no sideways scrolling at 320 px, right to left, no console error."""
 
 from collections.abc import Callable
 
