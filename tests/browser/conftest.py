@@ -35,7 +35,7 @@ def browser_house(
     app = prepared_portal(settings)
     clinic = open_clinic(app, settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.config["AUTH_RATE_LIMITED"] = False
+    app.appbuilder.sm.limiter.enabled = False
     yield app, clinic
     app.extensions["portal_engine"].dispose()
     clinic.workshop.engine.dispose()

@@ -1,10 +1,12 @@
 """The parts of the house at work: forms, questions, parts that load by themselves, the way without scripts."""
 
+import datetime as dt
 import re
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.clinic import NOW
 from tests.browser.conftest import Visit, sign_in
 from tests.portal.house import PASSWORD
 
@@ -55,7 +57,10 @@ def test_a_question_is_asked_before_something_is_removed(visit: Visit) -> None:
 def test_a_part_loads_by_itself_and_times_are_said_in_words(visit: Visit) -> None:
     page = visit("ada", "/styleguide/")
     expect(page.locator("#loaded")).to_contain_text("ada")
-    expect(page.locator("#loaded time")).to_have_text("this minute")
+    page.clock.set_fixed_time(NOW + dt.timedelta(hours=2))
+    page.reload()
+    expect(page.locator("#loaded time")).to_have_text("2 hours ago")
+    expect(page.locator("#loaded time")).to_have_attribute("title", "10 Mar 2026, 4:00 PM")
     expect(page.locator(".skeleton")).to_have_count(0)
 
 
