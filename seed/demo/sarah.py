@@ -1,8 +1,7 @@
 """Sarah Mitchell, whose year shows the gaps between visits: the recall, the referral, the test nobody asked for.
 
-Her last review was in the first days of her year; the next is due in three weeks. A cardiology referral has been without
-an
-answer for six weeks; her yearly HbA1c (she is at the border of diabetes) is overdue. Nothing is booked.
+Her last review was in the first days of her year; the next is due in three weeks. A cardiology referral has been
+without an answer for six weeks; her yearly HbA1c (she is at the border of diabetes) is overdue. Nothing is booked.
 """
 
 from __future__ import annotations

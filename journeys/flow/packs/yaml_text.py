@@ -1,11 +1,9 @@
 """YAML, read strictly and written in one way only, so that a file that was read is written back with the same bytes.
 
 Reading takes the part of YAML that JSON can hold: maps with text keys, lists, text, whole and decimal numbers, true,
-false, null.
-Dates and times stay text. Anchors, aliases (which can blow a small file up), tags and repeated keys are problems, each
-with its line.
-Writing is block style with keys in a fixed order. What older YAML would read otherwise (`no`, `10:00`, a date) is
-quoted.
+false, null. Dates and times stay text. Anchors, aliases (which can blow a small file up), tags and repeated keys are
+problems, each with its line. Writing is block style with keys in a fixed order. What older YAML would read otherwise
+(`no`, `10:00`, a date) is quoted.
 """
 
 from __future__ import annotations

@@ -7,13 +7,16 @@ import zoneinfo
 import pytest
 from sqlalchemy import func, select, text
 
+from journeys.flow.enrol import enrol
+from journeys.flow.publish import publish
 from journeys.foundation import database as databases
 from journeys.foundation import tokens
-from journeys.foundation.acting import House
+from journeys.foundation.acting import EVERYWHERE, Act, House
 from journeys.store import (
     Appointment,
     CarePlanActivity,
     Encounter,
+    Enrolment,
     Location,
     Observation,
     Patient,
@@ -23,6 +26,7 @@ from journeys.store import (
     Referral,
     TaskQueue,
 )
+from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, find, live_versions
 from journeys.store.scope import scope_of
 from seed import demo
 from seed.demo import calendar, data, loading
@@ -157,6 +161,22 @@ def test_nothing_that_happened_lies_ahead(session):
     done = done.where(Appointment.start_at > NOW, Appointment.status != "booked")
     assert session.scalar(done) == 0
     assert session.scalar(select(func.count()).where(Observation.effective_at > NOW)) == 0
+
+
+def test_all_but_the_journey_is_in_force(session):
+    assert set(live_versions(session, SEGMENT)) == {"bp-at-risk", "bp-review-due"}
+    assert len(live_versions(session, STAGE)) == 10
+    assert live_versions(session, JOURNEY) == {}
+    assert find(session, JOURNEY, "hypertension-recall").draft
+
+
+def test_sarah_and_others_are_let_in_once_the_consultant_publishes(session):
+    act = Act(NOW, "user:cora", EVERYWHERE)
+    publish(session, act, "hypertension-recall")
+    enrol(session, act, "hypertension-recall")
+    inside = patients(session, select(Enrolment.patient_id))
+    assert "Sarah Mitchell" in {patient.name for patient in inside}
+    session.rollback()
 
 
 def test_staff_see_their_branches(session):

@@ -2,7 +2,7 @@
 
     name: {en: She answers the first message}
     people:
-      - {person: sarah, name: Sarah Mitchell, birth_date: 1962-03-14, ...}
+      - {person: sarah, name: Sarah Mitchell, birth_date: 1962-03-14, …}
     days:
       - at: 2026-03-02 10:00 America/New_York
         do:
@@ -15,8 +15,7 @@
 
 Between two days time is walked: whatever becomes due is done when it is due. `messages` and `held` are all of them
 since the person was last looked at, `tasks` all that are open. A day does first what is due, then `do`, then what
-follows
-from it, and is looked at last.
+follows from it, and is looked at last.
 
     life       the format and its problems
     settling   a small clinic and its people, written into an empty database
