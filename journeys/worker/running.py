@@ -8,12 +8,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
 from redis import Redis, RedisError
 from redis.client import Pipeline
 from rq import Queue, Worker, worker_registration
+from rq.exceptions import StopRequested
 from rq.job import Job as RedisJob
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -83,8 +85,10 @@ def run_worker(
     performing.use(workshop)
     connection = Redis.from_url(settings.redis_url)
     logger.info("Worker of the queue %s is up", queue)
-    while not work_once(connection, workshop.engine, queue):
-        time.sleep(SECONDS_UNTIL_TRIED_AGAIN)
+    # a stop that comes between two workers is raised where it happens to come
+    with suppress(StopRequested):
+        while not work_once(connection, workshop.engine, queue):
+            time.sleep(SECONDS_UNTIL_TRIED_AGAIN)
     logger.info("Worker of the queue %s has ended", queue)
 
 

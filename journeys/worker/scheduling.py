@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 from redis import Redis, RedisError
 from rq.cron import CronJob, CronScheduler
+from rq.exceptions import StopRequested
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -84,8 +86,10 @@ def run_scheduler(settings: Settings, interval: int = SECONDS_BETWEEN_TICKS) -> 
     leader = Leader(database.connect(settings.database_url, database.WORKER))
     connection = Redis.from_url(settings.redis_url)
     logger.info("Scheduler is up, ticking every %d s", interval)
-    while not schedule_once(connection, Tick(make_bell(settings), leader, interval)):
-        time.sleep(SECONDS_UNTIL_TRIED_AGAIN)
+    # a stop that comes between two schedulers is raised where it happens to come
+    with suppress(StopRequested):
+        while not schedule_once(connection, Tick(make_bell(settings), leader, interval)):
+            time.sleep(SECONDS_UNTIL_TRIED_AGAIN)
     leader.let_go()
     logger.info("Scheduler has ended")
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from dataclasses import replace
 
 from redis import Redis
 from rq import Queue
@@ -11,6 +12,8 @@ from rq.registry import FailedJobRegistry
 from config import Settings
 from journeys.worker.assembling import make_bell
 from journeys.worker.bell import Bell
+from launcher import valkey
+from tests.servers import FORGETFUL_VALKEY, running, temporary_places
 from tests.unit.worker.conftest import Processes
 from tests.unit.worker.process import CANARY, jobs
 
@@ -91,3 +94,19 @@ def test_a_missing_table_is_said(settings: Settings, processes: Processes, empty
     processes.environment["DATABASE_URL"] = empty_database.url
     assert processes.worker().wait(30) == 1
     assert "python run.py setup" in processes.logged()
+
+
+def test_a_redis_that_was_away_finds_the_worker_again(settings: Settings, processes: Processes) -> None:
+    with temporary_places() as places:
+        settings = replace(settings, redis_url=valkey.url(places))
+        processes.environment |= settings.to_environment()
+        with running(valkey.program(places, FORGETFUL_VALKEY)):
+            worker = processes.worker()
+            a_bell(settings, processes).ring("say")
+            processes.wait_for(lambda: len(processes.said()) == 1)
+        processes.wait_for(lambda: "Redis" in processes.logged())
+        with running(valkey.program(places, FORGETFUL_VALKEY)):
+            a_bell(settings, processes).ring("say")
+            processes.wait_for(lambda: len(processes.said()) == 2)
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(30) == 0
