@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help setup assets run test check bench clean
+.PHONY: help setup assets run test check bench faults clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ bench: setup  ## every benchmark
 
 bench-%: setup  ## one benchmark, for example make bench-advance
 	@$(PYTHON) run.py bench $*
+
+faults: setup  ## kill workers and flush Redis while 5,000 journeys run; count what is lost or done twice
+	@$(PYTHON) -m tests.faults
 
 clean:  ## remove what was installed and built; databases and keys under var stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache app/islands/node_modules app/static/dist
