@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -84,25 +84,51 @@ def stored_rows(session: Session, source_id: int, wanted: Iterable[Reference]) -
             tokens.setdefault(reference.resource_type, set()).add(reference.token)
     found: dict[Name, int] = {}
     for resource_type in sorted({*ids, *tokens} & set(KINDS)):
-        if resource_type in ids:
-            by_id = rows_of(source_id, resource_type, SourceRecord.outside_id)
-            rows = session.execute(by_id.where(SourceRecord.outside_id.in_(ids[resource_type])))
-            found |= {(resource_type, name): number for name, number in rows}
-        if resource_type in tokens:
-            by_token = rows_of(source_id, resource_type, SourceAlias.token)
-            by_token = by_token.join(SourceAlias, SourceAlias.source_record_id == SourceRecord.id)
-            rows = session.execute(by_token.where(SourceAlias.token.in_(tokens[resource_type])))
-            found |= {(resource_type, bytes(name)): number for name, number in rows}
+        by_id = rows_by_id(session, source_id, resource_type, ids.get(resource_type, set()))
+        by_token = rows_by_token(session, source_id, resource_type, tokens.get(resource_type, set()))
+        found |= {(resource_type, name): number for name, number in (by_id | by_token).items()}
     return found
 
 
-def rows_of(source_id: int, resource_type: str, name: Any) -> Select[Any]:
-    """SELECT a name of the records of a type, and their row. A patient is whom the record was linked to."""
+def rows_by_id(session: Session, source_id: int, resource_type: str, outside_ids: set[str]) -> dict[str | bytes, int]:
+    """The rows of the records with these ids."""
+    if not outside_ids:
+        return {}
+    chosen = rows_of(resource_type, SourceRecord.outside_id).where(
+        SourceRecord.source_id == source_id,
+        SourceRecord.resource_type == resource_type,
+        SourceRecord.outside_id.in_(outside_ids),
+    )
+    return dict(each_pair(session, chosen))
+
+
+def rows_by_token(session: Session, source_id: int, resource_type: str, tokens: set[bytes]) -> dict[str | bytes, int]:
+    """The rows of the records with these aliases. Most urns are no alias at all, so the aliases are asked alone."""
+    if not tokens:
+        return {}
+    aliases = session.execute(
+        select(SourceAlias.token, SourceAlias.source_record_id).where(
+            SourceAlias.source_id == source_id,
+            SourceAlias.resource_type == resource_type,
+            SourceAlias.token.in_(tokens),
+        )
+    ).all()
+    if not aliases:
+        return {}
+    records = {record for _, record in aliases}
+    chosen = rows_of(resource_type, SourceRecord.id).where(SourceRecord.id.in_(records))
+    rows: dict[int, int] = dict(each_pair(session, chosen))
+    return {bytes(token): rows[record] for token, record in aliases if record in rows}
+
+
+def each_pair(session: Session, chosen: Select[Any]) -> Iterator[tuple[Any, int]]:
+    """The rows of a SELECT of two columns."""
+    return ((first, second) for first, second in session.execute(chosen))
+
+
+def rows_of(resource_type: str, name: Any) -> Select[Any]:
+    """SELECT something of the records of a type, and their row. A patient is whom the record was linked to."""
     if resource_type == "Patient":
-        chosen = select(name, SourceRecord.patient_id).select_from(SourceRecord)
-        chosen = chosen.where(SourceRecord.patient_id.is_not(None))
-    else:
-        table: Any = KINDS[resource_type].table
-        chosen = select(name, table.id).select_from(SourceRecord)
-        chosen = chosen.join(table, table.source_record_id == SourceRecord.id)
-    return chosen.where(SourceRecord.source_id == source_id, SourceRecord.resource_type == resource_type)
+        return select(name, SourceRecord.patient_id).where(SourceRecord.patient_id.is_not(None))
+    table: Any = KINDS[resource_type].table
+    return select(name, table.id).join(table, table.source_record_id == SourceRecord.id)

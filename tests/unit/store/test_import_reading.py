@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,31 @@ def test_a_bundle_is_cut_into_its_entries_wherever_the_chunks_end(
     cutter = Cutter(Dripping(text, chunk), limit=1 << 20)
     assert [json.loads(entry) for entry in cutter.entries()] == entries
     assert cutter.resource_type == "Bundle"
+
+
+def test_memory_holds_one_entry_of_a_bundle_however_large_it_is() -> None:
+    entry = json.dumps({"resource": {**resource(1), "note": "x" * 5000}}).encode()
+
+    class Endless(io.RawIOBase):
+        """40 MB of a Bundle that is made while it is read."""
+
+        left = 8000
+
+        def read(self, size: int = -1) -> bytes:
+            if self.left < 0:
+                return b""
+            self.left -= 40
+            opening = b'{"resourceType": "Bundle", "entry": [' if self.left == 7960 else b""
+            return opening + (entry + b",") * 40 if self.left >= 0 else entry + b"]}"
+
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in Cutter(Endless(), limit=1 << 20).entries())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 8001
+    assert peak < 4_000_000
 
 
 class Dripping(io.BytesIO):
