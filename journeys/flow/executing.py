@@ -47,6 +47,8 @@ def apply(batch: Batch, rows: Rows, change: Insert | Update) -> None:
         # the relation must be named in the statement even where the condition does not speak of it
         changing = update(change.table).where(change.where, rows.c.enrolment_id.is_not(None))
         batch.session.execute(changing.values(dict(change.values)).execution_options(**QUIET))
+        if change.emits is not None:
+            emit_from(batch.session, batch.act, change.emits, patients_of(rows))
         return
     chosen = select(*(as_column(value).label(name) for name, value in change.values.items()))
     chosen = chosen.select_from(rows.relation).order_by(rows.c.patient_id, rows.c.enrolment_id)
@@ -61,6 +63,12 @@ def apply(batch: Batch, rows: Rows, change: Insert | Update) -> None:
         announce(batch, change, made)
     if made and change.rings is not None:
         ring_after_commit(batch.session, change.rings)
+
+
+def patients_of(rows: Rows) -> Any:
+    """SELECT each patient of the relation once, as what an event is about."""
+    about = select(rows.c.patient_id, literal("patient").label("subject_kind"), rows.c.patient_id.label("subject_id"))
+    return about.distinct()
 
 
 def as_column(value: Any) -> ColumnElement[Any]:

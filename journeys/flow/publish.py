@@ -22,7 +22,8 @@ from journeys.store.write_version import write_version
 def publish(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionVersion:
     """Publish the draft of a journey and return its version. Invalid carries every problem; nothing is written then.
 
-    `row_version` is the draft that was looked at: Stale when somebody saved since. Enrolments stay on their version.
+    `row_version` is the draft that was looked at: Stale when somebody saved since. Enrolments stay on their version,
+    and a paused journey stays paused.
     """
     definition = find(session, JOURNEY, slug)
     if row_version is not None and definition.row_version != row_version:
@@ -34,9 +35,12 @@ def publish(session: Session, act: Act, slug: str, row_version: int | None = Non
     journey = read(definition.draft)
     pins = pins_of(journey, catalogue)
     before = definition.live_version_id
+    was_paused = definition.status == "paused"
     if before is not None and pins != pins_of_version(session, before):
         set_aside(definition)
     version = write_version(session, act, definition)
+    if was_paused:
+        definition.status = "paused"
     if version.id != before:
         write_listeners(session, version, journey)
         write_pins(session, version, pins)

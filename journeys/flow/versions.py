@@ -40,17 +40,19 @@ def published(session: Session, version_ids: Iterable[int]) -> dict[int, Publish
     found = session.execute(
         select(DefinitionVersion.id, DefinitionVersion.uid).where(DefinitionVersion.id.in_(wanted))
     ).all()
-    uids = {row.id: row.uid for row in found}
-    missing = [version_id for version_id, uid in uids.items() if uid not in KEPT]
-    if missing:
-        load(session, missing)
-    return {version_id: KEPT[uids[version_id]] for version_id in wanted}
+    # taken out at once: another thread may forget them meanwhile
+    known = {row.id: KEPT.get(row.uid) for row in found}
+    missing = [version_id for version_id, journey in known.items() if journey is None]
+    loaded = load(session, missing) if missing else {}
+    ready = {version_id: loaded.get(version_id) or known.get(version_id) for version_id in wanted}
+    return {version_id: journey for version_id, journey in ready.items() if journey is not None}
 
 
-def load(session: Session, version_ids: list[int]) -> None:
-    """Read versions and what they are pinned to."""
+def load(session: Session, version_ids: list[int]) -> dict[int, PublishedJourney]:
+    """Read versions and what they are pinned to, and keep them."""
     if len(KEPT) + len(version_ids) > MOST_KEPT:
         KEPT.clear()
+    loaded = {}
     versions = session.execute(
         select(DefinitionVersion, Definition.slug)
         .join(Definition, Definition.id == DefinitionVersion.definition_id)
@@ -64,7 +66,7 @@ def load(session: Session, version_ids: list[int]) -> None:
     for version, journey_slug in versions:
         mine = [(kind, slug, pinned) for version_id, kind, slug, pinned in pins if version_id == version.id]
         segments = {slug: pinned.content for kind, slug, pinned in mine if kind == SEGMENT}
-        KEPT[version.uid] = PublishedJourney(
+        KEPT[version.uid] = loaded[version.id] = PublishedJourney(
             version_id=version.id,
             definition_id=version.definition_id,
             slug=journey_slug,
@@ -73,3 +75,4 @@ def load(session: Session, version_ids: list[int]) -> None:
             segments={slug: content["rule"] for slug, content in segments.items()},
             focus_of_segment={slug: content.get("focus") for slug, content in segments.items()},
         )
+    return loaded

@@ -42,7 +42,7 @@ TASK_DONE = N_("Task of %(step)s: done, with the outcome %(outcome)s")
 class Line:
     """One thing that was decided: when, a message id and the values of its places.
 
-    A value that is a mapping is a text of the clinic in several languages. `subject` is (table, id) of what it is about.
+    A value that is a mapping is a text of the clinic in several languages. `subject` is (table, id) of what it says.
     """
 
     at: dt.datetime

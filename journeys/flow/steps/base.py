@@ -107,11 +107,15 @@ class Insert:
 
 @dataclass(frozen=True)
 class Update:
-    """A change of the rows of `table` for which `where` holds, once for each enrolment in `rows`."""
+    """A change of the rows of `table` for which `where` holds, once for each enrolment in `rows`.
+
+    `emits` is an event about each patient in `rows`.
+    """
 
     table: type[Base]
     values: Mapping[str, Any]
     where: ColumnElement[bool]
+    emits: str | None = None
 
 
 Change = Insert | Update

@@ -34,7 +34,7 @@ class UpdatePatient(Step):
             "updated_at": rows.c.now,
             "row_version": Patient.row_version + 1,
         }
-        return [Update(Patient, values, Patient.id == rows.c.patient_id)]
+        return [Update(Patient, values, Patient.id == rows.c.patient_id, emits="patient.changed")]
 
     def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
         """The value is one that the field can hold."""

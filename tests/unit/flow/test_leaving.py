@@ -104,6 +104,17 @@ def test_a_paused_journey_holds_everybody_and_goes_on(waiting):
     assert ended(clinic)[0] == "completed"
 
 
+def test_publishing_a_paused_journey_leaves_it_paused(waiting):
+    clinic, _ = waiting
+    clinic.do(pause, "journey")
+    clinic.publish({**JOURNEY, "priority": 60})
+    with pytest.raises(Missing):
+        clinic.enrol()
+    assert clinic.do(resume, "journey") == 1
+    clinic.people()
+    assert clinic.enrol() == 1
+
+
 def test_a_retired_journey_is_walked_to_its_end(waiting):
     clinic, _ = waiting
     assert clinic.do(retire, "journey") == 0
