@@ -7,11 +7,14 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from config import Settings
 from journeys.foundation import database
 
+SPARE = 4
+"""Connections beyond two a thread: a request holds one for its user and one for what it reads; probes need some too."""
+
 
 def portal_engine(settings: Settings) -> Engine:
     """Connections that see what row-level policies let the portal see."""
     size = settings.web_threads
-    return database.connect(settings.database_url, database.PORTAL, pool_size=size, max_overflow=size)
+    return database.connect(settings.database_url, database.PORTAL, pool_size=size, max_overflow=size + SPARE)
 
 
 def owner_engine(settings: Settings) -> Engine:
