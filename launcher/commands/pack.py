@@ -5,6 +5,7 @@ NAME is the name of a pack that comes with Waymark, or the path of a folder that
 
 import argparse
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: Settings, arguments: argparse.Namespace, console: Console) -> int:
+    logging.getLogger("alembic").setLevel(logging.ERROR)
     folder = folder_of(arguments.name)
     try:
         if arguments.deed == "check":

@@ -30,6 +30,9 @@ def pack_problems(pack: Pack, elsewhere: Catalogue, packs: frozenset[str]) -> li
     """
     catalogue = with_pack(elsewhere, pack)
     found = list(located(pack, MANIFEST, manifest_problems(pack, packs)))
+    if not packs.issuperset(pack.needs):
+        # whatever comes with the missing pack would be missed again at each place that names it
+        return found
     for (folder, slug), content in pack.parts.items():
         judged = JUDGES[folder](slug, content, catalogue)
         found.extend(located(pack, path_of(folder, slug), [*written_problems(content), *judged]))

@@ -51,7 +51,8 @@ class Pack:
     @property
     def needs(self) -> tuple[str, ...]:
         """The packs that have to be there before this one."""
-        return tuple(self.manifest.get("needs", ()))
+        needs = self.manifest.get("needs")
+        return tuple(str(each) for each in needs) if isinstance(needs, list) else ()
 
     def of(self, folder: str) -> dict[str, Content]:
         """Slug → content of one folder."""
