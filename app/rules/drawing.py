@@ -86,7 +86,7 @@ class Artist:
                 self.draw(part, f"{place}.{number}", f"{where}.{shape}.{number}", record)
                 for number, part in enumerate(rule[shape])
             ]
-        elif shape == "field" and isinstance(rule["field"], str):
+        elif shape == "field" and is_known(rule, record):
             found = self.condition(rule, place, where, record)
         elif shape == "happened" and drawable(rule):
             found = self.happening(rule, place, where)
@@ -146,6 +146,13 @@ class Artist:
         """The dates of the focus record."""
         attributes = self.focus.attributes.items() if self.focus is not None else ()
         return [(name, each.label) for name, each in attributes if each.kind in (DAY, INSTANT)]
+
+
+def is_known(rule: Mapping[str, Any], record: Record | None) -> bool:
+    """Whether the form has this field and this comparison; what it does not have is shown as text, so it is kept."""
+    name = rule["field"]
+    known = record.attribute(name) if record is not None and isinstance(name, str) else FACTS.get(str(name))
+    return known is not None and (rule.get("is") in ("", None) or rule["is"] in OPERATORS)
 
 
 def drawable(rule: Mapping[str, Any]) -> bool:
