@@ -18,6 +18,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     DateTime,
+    FromClause,
     Integer,
     Select,
     Text,
@@ -115,44 +116,12 @@ def candidate(messages: Select, now: dt.datetime, in_use: Iterable[str], again: 
     telecom = facts.telecom(rung, now)
     said = facts.consent(rung, now)
     zone = func.coalesce(Patient.time_zone, Location.time_zone)
-    local_now = wall_time(literal(now, INSTANT), clock.c.offset_minutes)
-    is_appointment = Message.focus_kind == "appointment"
-    sources: dict[str, Any] = {
-        **{name: rung.c[name] for name in ("message_id", "patient_id", "rung", "channel", "speaks", "channel_ready")},
-        "now": literal(now, INSTANT),
-        "planned_at": Message.planned_at,
-        "useful_until": Message.useful_until,
-        "purpose": Message.purpose,
-        "priority": Message.priority,
-        "template_known": or_(template.c.id.is_not(None), Message.body_sealed.is_not(None)),
-        "template_purpose": template.c.purpose,
-        "content_level": func.coalesce(template.c.content_level, 0),
-        "language": facts.language(template),
-        "deceased": Patient.deceased,
-        "merged": Patient.merged_into_id.is_not(None),
-        "is_test": Patient.is_test,
-        "active": Patient.active,
-        "telecom_id": telecom.c.id,
-        "telecom_status": telecom.c.status,
-        "consent_id": said.c.id,
-        "consent_decision": said.c.decision,
-        "consent_purpose": said.c.purpose,
-        "consent_channel": said.c.channel,
-        "consent_expired": facts.expired_consent(rung, now),
-        "zone": zone,
-        "local_now": local_now,
-        "offset_minutes": clock.c.offset_minutes,
-        "offset_from": clock.c.from_at,
-        "offset_until": clock.c.to_at,
-        "offset_before": clock.c.offset_before,
-        "offset_after": clock.c.offset_after,
-        "is_holiday": facts.holiday(Location.calendar_id, local_now),
+    sources = {
+        **of_message(rung, template, now),
+        **of_patient(telecom, said, facts.expired_consent(rung, now)),
+        **of_clock(clock, zone, now),
+        **of_surroundings(),
         "contact_times": facts.contacts(rung, now),
-        "enrolment_status": Enrolment.status,
-        "focus_kind": Message.focus_kind,
-        "focus_status": case((is_appointment, Appointment.status), else_=CarePlanActivity.status),
-        "focus_at": case((is_appointment, Appointment.start_at)),
-        "focus_ended_at": case((is_appointment, Appointment.cancelled_at)),
     }
     statement = (
         select(*[cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()])
@@ -169,6 +138,66 @@ def candidate(messages: Select, now: dt.datetime, in_use: Iterable[str], again: 
         .outerjoin(said, true())
     )
     return statement.cte("candidate").prefix_with("MATERIALIZED")
+
+
+def of_message(rung: CTE, template: CTE, now: dt.datetime) -> dict[str, Any]:
+    """SQL: the facts of the message itself, its channel and its text."""
+    return {
+        **{name: rung.c[name] for name in ("message_id", "patient_id", "rung", "channel", "speaks", "channel_ready")},
+        "now": literal(now, INSTANT),
+        "planned_at": Message.planned_at,
+        "useful_until": Message.useful_until,
+        "purpose": Message.purpose,
+        "priority": Message.priority,
+        "template_known": or_(template.c.id.is_not(None), Message.body_sealed.is_not(None)),
+        "template_purpose": template.c.purpose,
+        "content_level": func.coalesce(template.c.content_level, 0),
+        "language": facts.language(template),
+    }
+
+
+def of_patient(telecom: FromClause, said: FromClause, expired: ColumnElement[bool]) -> dict[str, Any]:
+    """SQL: the facts of the person: what bars every message, how to reach them, what they agreed to."""
+    return {
+        "deceased": Patient.deceased,
+        "merged": Patient.merged_into_id.is_not(None),
+        "is_test": Patient.is_test,
+        "active": Patient.active,
+        "telecom_id": telecom.c.id,
+        "telecom_status": telecom.c.status,
+        "consent_id": said.c.id,
+        "consent_decision": said.c.decision,
+        "consent_purpose": said.c.purpose,
+        "consent_channel": said.c.channel,
+        "consent_expired": expired,
+    }
+
+
+def of_clock(clock: FromClause, zone: ColumnElement[Any], now: dt.datetime) -> dict[str, Any]:
+    """SQL: the facts of the patient's wall clock and calendar."""
+    local_now = wall_time(literal(now, INSTANT), clock.c.offset_minutes)
+    return {
+        "zone": zone,
+        "local_now": local_now,
+        "offset_minutes": clock.c.offset_minutes,
+        "offset_from": clock.c.from_at,
+        "offset_until": clock.c.to_at,
+        "offset_before": clock.c.offset_before,
+        "offset_after": clock.c.offset_after,
+        "is_holiday": facts.holiday(Location.calendar_id, local_now),
+    }
+
+
+def of_surroundings() -> dict[str, Any]:
+    """SQL: the facts of the enrolment, and of the record that the message is about."""
+    is_appointment = Message.focus_kind == "appointment"
+    return {
+        "enrolment_status": Enrolment.status,
+        "focus_kind": Message.focus_kind,
+        "focus_status": case((is_appointment, Appointment.status), else_=CarePlanActivity.status),
+        "focus_at": case((is_appointment, Appointment.start_at)),
+        "focus_ended_at": case((is_appointment, Appointment.cancelled_at)),
+    }
 
 
 def rungs(chosen: CTE, in_use: Iterable[str], again: bool) -> CTE:

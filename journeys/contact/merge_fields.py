@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time
 
 from journeys.foundation.words import N_
 
@@ -43,7 +43,9 @@ def day(moment: dt.date | None, language: str) -> str | None:
     """A day as it is said: "Tuesday, March 3"."""
     if moment is None:
         return None
-    return format_skeleton("MMMMEEEEd", moment, locale=locale(language)).translate(NARROW_SPACES)
+    weekday = format_date(moment, "EEEE", locale=locale(language))
+    of_month = format_skeleton("MMMMd", moment, locale=locale(language))
+    return f"{weekday}, {of_month}".translate(NARROW_SPACES)
 
 
 def time_of_day(moment: dt.datetime | None, language: str) -> str | None:
