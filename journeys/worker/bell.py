@@ -15,6 +15,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry as RedisRetry
 from rq import Queue, Retry, Worker
+from rq.job import Job
 from rq.utils import as_text
 
 logger = logging.getLogger(__name__)
@@ -85,6 +86,24 @@ class Bell:
             failure_ttl=SECONDS_FAILED_IS_KEPT,
         )
         self.connection.set(key, job.id, ex=SECONDS_IN_QUEUE)
+
+    def take_over(self, name: str, share: int, shares: int) -> bool:
+        """Take the same job from the head of its queue, if it stands there; whether it did.
+
+        Whoever works on it already goes on instead of a new process, which would have to compile every statement anew.
+        """
+        queue = self.queue_of(name)
+        try:
+            waiting = self.connection.get(f"{RUNG}:{name}:{share}:{shares}")
+            if waiting is None or self.connection.lindex(queue.key, 0) != waiting:
+                return False
+            if not self.connection.lrem(queue.key, 1, as_text(waiting)):
+                return False
+            self.connection.delete(Job.key_for(as_text(waiting)))
+        except RedisError as error:
+            logger.warning("The bell %s was not heard (%s)", name, type(error).__name__)
+            return False
+        return True
 
     def ring_once_in(self, name: str, period: dt.timedelta, now: dt.datetime) -> None:
         """Ring the job, the first time this is asked in each period of this length; a flushed Redis begins anew."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from journeys.foundation.errors import WaymarkError
-from journeys.foundation.lanes import lanes_of_share
 from journeys.worker.logs import describe
 from journeys.worker.workshop import Workshop
 
@@ -34,7 +33,7 @@ def perform(name: str, share: int = 0, shares: int = 1) -> None:
     if workshop is None:
         raise JobFailed("This process was not started as a worker of Waymark")
     try:
-        is_left = workshop.work_off(name, lanes_of_share(share, shares))
+        is_left = workshop.work_off(name, share, shares)
     except Exception as error:
         logger.exception("Job %s %d/%d failed", name, share, shares)
         raise JobFailed(f"{name}: {describe(error)}") from None

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from journeys.contact.channels.base import Channel
 from journeys.foundation.acting import EVERYWHERE, Act, House
+from journeys.foundation.lanes import lanes_of_share
 from journeys.worker.bell import Bell
 
 Clock = Callable[[], dt.datetime]
@@ -79,11 +80,11 @@ class Workshop:
     channels: Mapping[str, Channel]
     most_at_once: int | None = None
 
-    def work_off(self, name: str, lanes: tuple[int, ...]) -> bool:
-        """Round after round until nothing is left or the time is over; whether work may be left."""
-        now = Round(self, name, lanes, time.monotonic() + SECONDS_OF_WORK)
+    def work_off(self, name: str, share: int, shares: int) -> bool:
+        """Round after round until nothing is left and nobody rings, or the time is over; whether more may be left."""
+        now = Round(self, name, lanes_of_share(share, shares), time.monotonic() + SECONDS_OF_WORK)
         work = self.jobs[name].work
-        while work(now):
+        while work(now) or self.bell.take_over(name, share, shares):
             if now.is_over():
                 return True
         return False

@@ -54,6 +54,16 @@ def test_a_bell_rung_while_its_job_runs_makes_it_run_once_more(bell: Bell, redis
     assert len(waiting(redis)) == 1
 
 
+def test_whoever_works_takes_over_the_same_job_that_is_next(bell: Bell, redis: Redis) -> None:
+    bell.ring("say")
+    bell.ring("alone")
+    assert not bell.take_over("alone", 0, 1), "another is next"
+    assert bell.take_over("say", 0, 1)
+    assert not bell.take_over("say", 0, 1), "only once"
+    assert waiting(redis) == [["alone", 0, 1]]
+    assert not [key for key in redis.scan_iter("rq:job:*") if b"say" in redis.hget(key, "description")]
+
+
 def test_a_flushed_bell_rings(bell: Bell, redis: Redis) -> None:
     bell.ring("say")
     redis.flushdb()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from dataclasses import replace
 
+import psutil
 from redis import Redis
 from rq import Queue
 from rq.registry import FailedJobRegistry
@@ -37,6 +38,8 @@ def test_each_job_has_a_connection_of_its_own(settings: Settings, processes: Pro
     for count in (1, 2):
         bell.ring("say")
         processes.wait_for(lambda count=count: len(processes.said()) == count)
+        # else the same process would do the second job too
+        processes.wait_for(lambda: not psutil.Process(worker.pid).children())
     (_, first_process, first_backend), (_, second_process, second_backend) = (line.split() for line in processes.said())
     assert len({str(worker.pid), first_process, second_process}) == 3
     assert first_backend != second_backend
