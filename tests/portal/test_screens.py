@@ -1,0 +1,149 @@
+"""The product's screens as each role: what opens, what is refused, what wrong input says; nothing typed is lost."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.portal.house import sign_in, token_of
+
+OPEN = {
+    "nina": ("/today/", "/patients/", "/messages/", "/phone/"),
+    "carl": ("/today/", "/patients/", "/messages/", "/phone/", "/journeys/", "/segments/", "/templates/"),
+    "ada": (
+        "/today/",
+        "/patients/",
+        "/messages/",
+        "/journeys/",
+        "/segments/",
+        "/templates/",
+        "/users/list/",
+        "/roles/",
+    ),
+}
+CLOSED = {
+    "nina": ("/journeys/", "/segments/", "/templates/", "/users/list/", "/roles/", "/journeys/new", "/segments/new"),
+    "carl": ("/users/list/", "/roles/", "/styleguide/"),
+    "ada": ("/journeys/new", "/segments/new", "/templates/new", "/phone/"),
+}
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+Browser = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A browser in which somebody has signed in."""
+
+    def open_as(username: str) -> FlaskClient:
+        client = app.test_client()
+        assert sign_in(client, username) == 303
+        return client
+
+    return open_as
+
+
+@pytest.mark.parametrize("who", OPEN)
+def test_roles_open_their_screens_and_no_others(browser: Browser, who: str) -> None:
+    client = browser(who)
+    assert {path: client.get(path).status_code for path in OPEN[who]} == dict.fromkeys(OPEN[who], 200)
+    assert {path: client.get(path).status_code for path in CLOSED[who]} == dict.fromkeys(CLOSED[who], 403)
+
+
+def test_a_stranger_is_sent_to_the_door(client: FlaskClient) -> None:
+    for path in OPEN["carl"]:
+        answer = client.get(path)
+        assert answer.status_code in (302, 303)
+        assert "/sign-in/" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("path", [f"/patients/{NOBODY}/", f"/today/{NOBODY}/", f"/phone/{NOBODY}/"])
+def test_what_is_not_there_is_a_page_that_says_so(browser: Browser, path: str) -> None:
+    answer = browser("nina").get(path)
+    assert answer.status_code == 404
+    assert "Nothing is here" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/today/?whose=x&after=nonsense&queue=none", "/messages/?show=x&after=~", "/phone/?page=x"]
+)
+def test_nonsense_in_an_address_is_no_error(browser: Browser, path: str) -> None:
+    assert browser("nina").get(path).status_code == 200
+
+
+@pytest.mark.parametrize("room", ["segments", "journeys", "templates"])
+def test_a_wrong_short_name_is_said_at_its_field_and_nothing_is_lost(browser: Browser, room: str) -> None:
+    client = browser("carl")
+    token = token_of(client.get(f"/{room}/new").text)
+    typed = {"csrf_token": token, "slug": "Not A Slug", "name-en": "Autumn recall", "name-es": "Control de otoño"}
+    answer = client.post(f"/{room}/new", data=typed)
+    assert answer.status_code == 422
+    assert "Use lower-case letters, digits and hyphens" in answer.text
+    assert 'value="Not A Slug"' in answer.text
+    assert 'value="Autumn recall"' in answer.text
+
+
+def test_a_segment_is_named_written_and_published(browser: Browser) -> None:
+    client = browser("carl")
+    token = token_of(client.get("/segments/new").text)
+    named = {"csrf_token": token, "slug": "grown-up", "name-en": "Grown up", "name-es": "Mayores de edad"}
+    assert client.post("/segments/new", data=named).status_code == 303
+    page = client.get("/segments/grown-up/").text
+    rule = {
+        "rule.shape": "group",
+        "rule.combine": "all",
+        "rule.0.shape": "field",
+        "rule.0.field": "age",
+        "rule.0.is": "at_least",
+        "rule.0.value": "eighteen",
+    }
+    about = {"csrf_token": token_of(page), "row_version": "1", "name-en": "Grown up", "publish": "1"}
+    refused = client.post("/segments/grown-up/", data={**about, **rule})
+    assert refused.status_code == 422
+    assert "Write a number" in refused.text
+    assert 'value="eighteen"' in refused.text
+
+    page = client.get("/segments/grown-up/").text
+    again = {**about, "row_version": version_of(page), "csrf_token": token_of(page)}
+    assert client.post("/segments/grown-up/", data={**again, **rule, "rule.0.value": "18"}).status_code == 303
+    assert "age is at least 18" in client.get("/segments/grown-up/").text
+
+
+def test_somebody_elses_save_is_never_overwritten_unseen(browser: Browser) -> None:
+    client = browser("carl")
+    token = token_of(client.get("/segments/new").text)
+    client.post("/segments/new", data={"csrf_token": token, "slug": "contested", "name-en": "Contested"})
+    page = client.get("/segments/contested/").text
+    mine = {"csrf_token": token_of(page), "row_version": version_of(page), "name-en": "Mine", "save": "1"}
+    theirs = {**mine, "name-en": "Theirs"}
+    assert client.post("/segments/contested/", data=theirs).status_code == 303
+    answer = client.post("/segments/contested/", data=mine)
+    assert answer.status_code == 422
+    assert "Somebody else saved this segment meanwhile" in answer.text
+    assert 'value="Mine"' in answer.text
+
+
+def test_a_new_journey_says_what_it_still_needs(browser: Browser) -> None:
+    client = browser("carl")
+    token = token_of(client.get("/journeys/new").text)
+    named = {"csrf_token": token, "slug": "first-steps", "name-en": "First steps"}
+    assert client.post("/journeys/new", data=named).status_code == 303
+    page = client.get("/journeys/first-steps/").text
+    assert "Give either a segment or an event" in page
+    answer = client.post("/journeys/first-steps/publish", data={"csrf_token": token_of(page)}, follow_redirects=True)
+    assert "The journey cannot be published yet" in answer.text
+
+
+def test_a_search_never_stands_in_an_address(browser: Browser) -> None:
+    client = browser("nina")
+    token = token_of(client.get("/patients/").text)
+    answer = client.post("/patients/", data={"csrf_token": token, "text": "Mitchell", "born": ""})
+    assert "Mitchell" not in (answer.headers.get("Location") or "")
+    shown = client.get(answer.headers["Location"]).text if answer.status_code == 303 else answer.text
+    assert "Nobody found" in shown
+
+
+def version_of(page: str) -> str:
+    """The row version that a page was drawn with."""
+    return page.split('name="row_version" value="')[1].split('"')[0]
