@@ -21,6 +21,7 @@ Answer = tuple[str, int]
 
 def install(app: Flask) -> None:
     """Answer errors of HTTP, of the engine, and those nobody expected."""
+    app.extensions["unavailable_page"] = lambda: _unavailable(Unavailable())[0]
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(Missing, _missing)

@@ -13,6 +13,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, Request, Response, current_app, request
+from flask import session as current_session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import (
@@ -28,9 +29,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from app.base import clock
+from journeys.foundation.errors import Unavailable
 
 metadata = MetaData()
 
@@ -63,6 +66,7 @@ class KeptSession(CallbackDict[str, Any], SessionMixin):
         self.seen_at = seen_at
         self.modified = False
         self.renewed_from: str | None = None
+        self.is_lost = False
 
 
 def _changed(session: "KeptSession") -> None:
@@ -77,6 +81,14 @@ class KeptSessions(SessionInterface):
         name = request.cookies.get(self.get_cookie_name(app))
         if not name or request.path.startswith(WITHOUT_SESSION):
             return KeptSession({}, None, None)
+        try:
+            return self._read(app, name)
+        except (OperationalError, InterfaceError):
+            lost = KeptSession({}, None, None)
+            lost.is_lost = True
+            return lost
+
+    def _read(self, app: Flask, name: str) -> KeptSession:
         with app.extensions["portal_engine"].begin() as connection:
             row = connection.execute(select(portal_session).where(portal_session.c.name_hash == hash_of(name))).first()
             if row is None:
@@ -90,8 +102,18 @@ class KeptSessions(SessionInterface):
         """Write the session if it changed, or note that it was used. A background request does not keep it alive."""
         if not isinstance(session, KeptSession):
             raise TypeError(type(session).__name__)
-        if not session.modified and session.new:
+        if session.is_lost or (not session.modified and session.new):
             return
+        try:
+            self._keep(app, session, response)
+        except (OperationalError, InterfaceError):
+            # Without its session a page could not be answered: its form token would be worth nothing.
+            session.is_lost = True
+            response.status_code = 503
+            response.set_data(app.extensions["unavailable_page"]())
+        response.vary.add("Cookie")
+
+    def _keep(self, app: Flask, session: KeptSession, response: Response) -> None:
         if not session and not session.new:
             forget(session)
             response.delete_cookie(self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app))
@@ -99,7 +121,6 @@ class KeptSessions(SessionInterface):
             self._write(app, session, response)
         elif BACKGROUND not in request.headers and _is_due_for_touch(session):
             _touch(app, session)
-        response.vary.add("Cookie")
 
     def _write(self, app: Flask, session: KeptSession, response: Response) -> None:
         at = session.seen_at if BACKGROUND in request.headers and session.seen_at else clock.now()
@@ -139,8 +160,14 @@ class KeptSessions(SessionInterface):
 
 
 def install(app: Flask) -> None:
-    """Keep this application's sessions in its database."""
+    """Keep this application's sessions in its database. A request whose session cannot be read is not answered."""
     app.session_interface = KeptSessions()
+    app.before_request(_refuse_lost)
+
+
+def _refuse_lost() -> None:
+    if getattr(current_session, "is_lost", False):
+        raise Unavailable("The session cannot be read.")
 
 
 def renew(session: KeptSession) -> None:
