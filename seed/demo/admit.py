@@ -27,10 +27,11 @@ from journeys.store import (
 )
 from seed.demo import data, people, sarah
 from seed.demo.calendar import Opening, closed_days
-from seed.demo.care import DAY, Care
+from seed.demo.care import Care
 from seed.demo.chart import Chart
 from seed.demo.found import Ground
 from seed.demo.people import Person
+from seed.demo.visits import DAY
 
 RECORD_NUMBERS = "urn:waymark:demo:record-number"
 

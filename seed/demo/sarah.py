@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 
 from seed.demo import codes, data
-from seed.demo.care import DAY, HALF_YEAR, Care, number
+from seed.demo.care import HALF_YEAR, Care
 from seed.demo.people import Person
+from seed.demo.visits import DAY, number
 
 NUMBER = 0
 

@@ -7,11 +7,14 @@ import zoneinfo
 import pytest
 from sqlalchemy import func, select, text
 
+from config import PROJECT
 from journeys.flow.enrol import enrol
+from journeys.flow.packs.folder import read_folder
+from journeys.flow.packs.load import ALL_BUT_JOURNEYS, EVERYTHING, load
 from journeys.flow.publish import publish
 from journeys.foundation import database as databases
 from journeys.foundation import tokens
-from journeys.foundation.acting import EVERYWHERE, Act, House
+from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.store import (
     Appointment,
     CarePlanActivity,
@@ -26,7 +29,6 @@ from journeys.store import (
     Referral,
     TaskQueue,
 )
-from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, find, live_versions
 from journeys.store.scope import scope_of
 from seed import demo
 from seed.demo import calendar, data, loading
@@ -35,6 +37,7 @@ pytestmark = pytest.mark.store
 
 NOW = dt.datetime(2026, 6, 15, 14, 0, tzinfo=dt.UTC)
 PATIENTS = 120
+ACT = Act(NOW, "user:cora", EVERYWHERE)
 
 FACTS = text(
     "SELECT birth_date, gender, language, payer_class, time_zone, deceased_at,"
@@ -60,6 +63,8 @@ def clinic(cluster):
     engine = databases.connect(database.url, databases.WORKER)
     house = House(databases.sessions(engine))
     demo.load(house, NOW, PATIENTS)
+    for name, folders in (("base", EVERYTHING), ("hypertension-recall", ALL_BUT_JOURNEYS)):
+        act(house, ACT, load, read_folder(PROJECT / "seed" / "packs" / name), publish_folders=folders)
     yield house
     engine.dispose()
     cluster.drop(database)
@@ -163,17 +168,9 @@ def test_nothing_that_happened_lies_ahead(session):
     assert session.scalar(select(func.count()).where(Observation.effective_at > NOW)) == 0
 
 
-def test_all_but_the_journey_is_in_force(session):
-    assert set(live_versions(session, SEGMENT)) == {"bp-at-risk", "bp-review-due"}
-    assert len(live_versions(session, STAGE)) == 10
-    assert live_versions(session, JOURNEY) == {}
-    assert find(session, JOURNEY, "hypertension-recall").draft
-
-
 def test_sarah_and_others_are_let_in_once_the_consultant_publishes(session):
-    act = Act(NOW, "user:cora", EVERYWHERE)
-    publish(session, act, "hypertension-recall")
-    enrol(session, act, "hypertension-recall")
+    publish(session, ACT, "hypertension-recall")
+    enrol(session, ACT, "hypertension-recall")
     inside = patients(session, select(Enrolment.patient_id))
     assert "Sarah Mitchell" in {patient.name for patient in inside}
     session.rollback()
