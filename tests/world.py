@@ -104,8 +104,8 @@ DEFAULTS: Mapping[str, Row] = {
     },
     "observation": {"status": "final"},
     "procedure": {"status": "completed"},
-    "referral": {"status": "sent"},
-    "task": {"status": "requested", "title": {}, "outcomes": [], "created_at": LONG_AGO},
+    "referral": {"status": "sent", "priority": "routine"},
+    "task": {"status": "requested", "priority": "routine", "title": {}, "outcomes": [], "created_at": LONG_AGO},
     "telecom": {"system": "phone", "status": "usable", "value_sealed": b""},
 }
 

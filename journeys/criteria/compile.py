@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, not_, or_, select, true
-from sqlalchemy.orm import aliased
 
 from journeys.criteria.dates import Clock, zone_of, zone_of_subject
 from journeys.criteria.fields import FACTS, RECORDS
@@ -29,10 +28,11 @@ NO_SEGMENTS: Segments = {}
 
 def patients(rule: Rule, now: dt.datetime, segments: Segments = NO_SEGMENTS) -> Select[int]:
     """SELECT `patient_id` of everyone in a valid rule at `now`; records merged into another patient are nobody."""
-    subject = Subject(patient_id=Patient.id, now=now, patient=Patient, many=True)
+    member = Patient.__table__.alias("member")
+    subject = Subject(patient_id=member.c.id, now=now, patient=member, many=True)
     return (
-        select(Patient.id.label("patient_id"))
-        .where(Patient.merged_into_id.is_(None))
+        select(member.c.id.label("patient_id"))
+        .where(member.c.merged_into_id.is_(None))
         .where(PatientRule(subject, segments).holds(rule))
     )
 
@@ -45,9 +45,9 @@ def condition(rule: Rule, subject: Subject, segments: Segments = NO_SEGMENTS) ->
 def focus_records(focus: Mapping[str, Any], now: dt.datetime) -> Select[int, int]:
     """SELECT `patient_id`, `focus_id` of every record that a segment's valid `focus` (`kind`, `where`) means."""
     record = RECORDS[focus["kind"]]
-    row = aliased(record.table)
-    rule = RecordRule(record, row, Clock(now, zone_of(row.patient_id), no_focus))
-    return select(row.patient_id.label("patient_id"), row.id.label("focus_id")).where(
+    row = record.rows
+    rule = RecordRule(record, row, Clock(now, zone_of(row.c.patient_id), no_focus))
+    return select(row.c.patient_id.label("patient_id"), row.c.id.label("focus_id")).where(
         record.counts(row), rule.holds({"all": focus.get("where", [])})
     )
 
@@ -150,8 +150,8 @@ class PatientRule(Groups):
         attribute = None if record is None else record.attribute(name)
         if record is None or attribute is None:
             return no_focus(name)
-        row = aliased(record.table)
-        value = select(attribute.value(row)).where(row.id == self.subject.focus_id).correlate_except(row)
+        row = record.focus_rows
+        value = select(attribute.value(row)).where(row.c.id == self.subject.focus_id).correlate_except(row)
         return value.scalar_subquery(), attribute.kind
 
     def happened(self, rule: Rule) -> Flag:
@@ -171,26 +171,26 @@ class PatientRule(Groups):
         if number < 0:
             return true()
         record = RECORDS[rule["happened"]]
-        row = aliased(record.table)
-        mine = row.patient_id == self.subject.patient_id
+        row = record.rows
+        mine = row.c.patient_id == self.subject.patient_id
         found = self.matching(rule, record, row)
         if number == 0:
             return select(literal(1)).select_from(row).where(mine, *found).correlate_except(row).exists()
         if self.subject.many:
             return self.in_grouped(row, found, number)
-        counted = select(literal(1)).select_from(row).where(mine, *found).group_by(row.patient_id)
+        counted = select(literal(1)).select_from(row).where(mine, *found).group_by(row.c.patient_id)
         return counted.having(func.count() > number).correlate_except(row).exists()
 
     def in_grouped(self, row: Any, found: list[Flag], number: int) -> Flag:
         """Whether the patient is among those with more than `number` records, counted once for all."""
-        counted = select(row.patient_id).where(*found).group_by(row.patient_id).having(func.count() > number)
+        counted = select(row.c.patient_id).where(*found).group_by(row.c.patient_id).having(func.count() > number)
         group = counted.correlate(None).subquery()
         mine = group.c.patient_id == self.subject.patient_id
         return select(literal(1)).select_from(group).where(mine).correlate_except(group).exists()
 
     def matching(self, rule: Rule, record: Record, row: Any) -> list[Flag]:
         """What a record must be: counted, as `where` wants it, within the window."""
-        clock = Clock(self.subject.now, zone_of(row.patient_id), self.focus)
+        clock = Clock(self.subject.now, zone_of(row.c.patient_id), self.focus)
         found = [record.counts(row)]
         if rule.get("where"):
             found.append(RecordRule(record, row, clock).holds({"all": rule["where"]}))

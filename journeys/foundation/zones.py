@@ -58,6 +58,10 @@ class ZoneSpan(Base):
     wall_to: Mapped[dt.datetime] = mapped_column(DateTime(timezone=False))
 
 
+SPANS = ZoneSpan.__table__
+"""The table without its mapping: rules nest these look-ups deeply, and mapped columns make building them slow."""
+
+
 @dataclass(frozen=True)
 class Span:
     """One span before it is a row: from and to are UTC, the offset a timedelta."""
@@ -137,9 +141,9 @@ def ensure_zones(session: Session, zones: Iterable[str]) -> None:
 def offset_minutes(zone: Any, instant: Any) -> ColumnElement[int]:
     """SQL: minutes east of UTC that `zone` keeps at `instant`."""
     return (
-        select(ZoneSpan.offset_minutes)
-        .where(ZoneSpan.zone == zone, ZoneSpan.from_at <= instant, ZoneSpan.to_at > instant)
-        .correlate_except(ZoneSpan)
+        select(SPANS.c.offset_minutes)
+        .where(SPANS.c.zone == zone, SPANS.c.from_at <= instant, SPANS.c.to_at > instant)
+        .correlate_except(SPANS)
         .scalar_subquery()
     )
 
@@ -152,10 +156,10 @@ def wall_time(zone: Any, instant: Any) -> ColumnElement[Any]:
 
 def instant_of(zone: Any, wall: Any) -> ColumnElement[Any]:
     """SQL: the instant of a wall time in `zone`, by the gap and fold rules above."""
-    answers = (ZoneSpan.zone == zone, ZoneSpan.wall_from <= wall, ZoneSpan.wall_to > wall)
-    straight = func.timezone("UTC", cast(wall, DateTime(timezone=False)) - minutes(ZoneSpan.offset_minutes))
+    answers = (SPANS.c.zone == zone, SPANS.c.wall_from <= wall, SPANS.c.wall_to > wall)
+    straight = func.timezone("UTC", cast(wall, DateTime(timezone=False)) - minutes(SPANS.c.offset_minutes))
     return type_coerce(
-        select(func.greatest(straight, ZoneSpan.from_at)).where(*answers).correlate_except(ZoneSpan).scalar_subquery(),
+        select(func.greatest(straight, SPANS.c.from_at)).where(*answers).correlate_except(SPANS).scalar_subquery(),
         DateTime(timezone=True),
     )
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, func, select, true
-from sqlalchemy.orm import aliased
 
 from journeys.criteria.dates import Clock
 from journeys.criteria.kinds import CODE, DAY, INSTANT, NUMBER, RECORD, Facet, Words
@@ -62,19 +62,14 @@ class Attribute:
 
     def value(self, row: Any) -> ColumnElement[Any]:
         """The attribute of one row (an alias of the record's table) as SQL."""
-        column: ColumnElement[Any] = getattr(row, self.column)
+        column: ColumnElement[Any] = row.c[self.column]
         if self.otherwise:
-            return func.coalesce(column, getattr(row, self.otherwise))
+            return func.coalesce(column, row.c[self.otherwise])
         if self.through is None:
             return column
         key, shown = self.through
-        other = aliased(key.class_)
-        return (
-            select(getattr(other, shown.key))
-            .where(getattr(other, key.key) == column)
-            .correlate_except(other)
-            .scalar_subquery()
-        )
+        other = key.class_.__table__
+        return select(other.c[shown.key]).where(other.c[key.key] == column).correlate_except(other).scalar_subquery()
 
 
 def code(column: str, label: str, choices: Words | None = None, through: tuple[Any, Any] | None = None) -> Attribute:
@@ -113,9 +108,19 @@ class Record(Field):
     attributes: ClassVar[Mapping[str, Attribute]]
     not_counted: ClassVar[tuple[str, ...]] = ("entered-in-error",)
 
+    @cached_property
+    def rows(self) -> Any:
+        """The table under a name of its own, so that a batch may be rows of the same table; made once, it is slow."""
+        return self.table.__table__.alias(f"some_{self.name}")
+
+    @cached_property
+    def focus_rows(self) -> Any:
+        """The table under the name by which the focus record is looked up."""
+        return self.table.__table__.alias(f"focus_{self.name}")
+
     def counts(self, row: Any) -> ColumnElement[bool]:
         """Whether a row counts as having happened."""
-        return row.status.not_in(self.not_counted) if self.not_counted else true()
+        return row.c.status.not_in(self.not_counted) if self.not_counted else true()
 
     def attribute(self, name: str) -> Attribute | None:
         """An attribute by name; `date` is the one that windows look at."""

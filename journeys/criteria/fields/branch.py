@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import aliased
 
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields.base import Field, Of
@@ -21,10 +20,10 @@ class Branch(Field):
 
     def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[str]:
         """The slug of the managing location."""
-        place = aliased(Location)
+        place = Location.__table__
         return (
-            select(place.slug)
-            .where(place.id == subject.fact("managing_location_id"))
+            select(place.c.slug)
+            .where(place.c.id == subject.fact("managing_location_id"))
             .correlate_except(place)
             .scalar_subquery()
         )

@@ -48,4 +48,4 @@ class Condition(Record):
 
     def counts(self, row: Any) -> ColumnElement[bool]:
         """Neither refuted nor entered in error."""
-        return func.coalesce(row.verification_status, "").not_in(["refuted", "entered-in-error"])
+        return func.coalesce(row.c.verification_status, "").not_in(["refuted", "entered-in-error"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import aliased
 
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields.base import Field, Of
@@ -34,17 +33,17 @@ class Consent(Field):
 
     def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[bool]:
         """The decision of the newest statement."""
-        statement = aliased(Table)
+        statement = Table.__table__
         return (
-            select(statement.decision == "permit")
+            select(statement.c.decision == "permit")
             .where(
-                statement.patient_id == subject.patient_id,
-                or_(statement.purpose.is_(None), statement.purpose == of["purpose"]),
-                or_(statement.channel.is_(None), statement.channel == of["channel"]),
-                statement.from_at <= clock.now,
-                or_(statement.until_at.is_(None), statement.until_at > clock.now),
+                statement.c.patient_id == subject.patient_id,
+                or_(statement.c.purpose.is_(None), statement.c.purpose == of["purpose"]),
+                or_(statement.c.channel.is_(None), statement.c.channel == of["channel"]),
+                statement.c.from_at <= clock.now,
+                or_(statement.c.until_at.is_(None), statement.c.until_at > clock.now),
             )
-            .order_by(statement.from_at.desc(), statement.id.desc())
+            .order_by(statement.c.from_at.desc(), statement.c.id.desc())
             .limit(1)
             .correlate_except(statement)
             .scalar_subquery()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, func, literal, or_, select
-from sqlalchemy.orm import aliased
 
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields.base import Field, Of
@@ -35,13 +34,13 @@ class HasTelecom(Field):
 
     def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[bool]:
         """Whether such a row exists."""
-        telecom = aliased(PatientTelecom)
+        telecom = PatientTelecom.__table__
         usable = (
-            telecom.patient_id == subject.patient_id,
-            telecom.system == of["system"],
-            telecom.status == "usable",
-            or_(telecom.valid_from.is_(None), telecom.valid_from <= clock.now),
-            or_(telecom.valid_until.is_(None), telecom.valid_until > clock.now),
-            func.coalesce(telecom.use, "") != "old",
+            telecom.c.patient_id == subject.patient_id,
+            telecom.c.system == of["system"],
+            telecom.c.status == "usable",
+            or_(telecom.c.valid_from.is_(None), telecom.c.valid_from <= clock.now),
+            or_(telecom.c.valid_until.is_(None), telecom.c.valid_until > clock.now),
+            func.coalesce(telecom.c.use, "") != "old",
         )
         return select(literal(1)).select_from(telecom).where(*usable).correlate_except(telecom).exists()
