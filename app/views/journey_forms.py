@@ -140,8 +140,15 @@ def step_types() -> list[tuple[str, str, str]]:
     return [(name, say(kind.label), say(kind.help)) for name, kind in STEPS.items()]
 
 
-def port_words(port: str) -> str:
-    """A way out in words; ports that a consultant named stay as they were written."""
+def outcome_names(content: Content) -> dict[str, str]:
+    """The names that the journey's tasks give their outcomes, by code."""
+    steps = content.get("steps", {}).values()
+    outcomes = [outcome for step in steps for outcome in step.get("config", {}).get("outcomes", ())]
+    return {outcome.get("code", ""): say_texts(outcome.get("name")) for outcome in outcomes}
+
+
+def port_words(port: str, names: Mapping[str, str]) -> str:
+    """A way out in words; `names` are those that the journey's own tasks give."""
     words = {
         "next": gettext("Then"),
         "timeout": gettext("When nothing happens in time"),
@@ -152,4 +159,4 @@ def port_words(port: str) -> str:
         "decline": gettext("When the patient declines"),
         "cancelled": gettext("When the task is cancelled"),
     }
-    return words.get(port, gettext("When: %(port)s", port=port))
+    return words.get(port, gettext("When: %(port)s", port=names.get(port) or port))

@@ -1,5 +1,6 @@
 """Journeys: the list, the outline, the forms of each step, publishing."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, request
@@ -15,6 +16,7 @@ from app.views.journey_forms import (
     as_draft,
     config_form,
     head_form,
+    outcome_names,
     port_words,
     step_form,
     step_types,
@@ -140,7 +142,7 @@ class Journeys(Screen):
             state=STATES[definition.status],
             step_types=step_types(),
             icons=STEP_ICONS,
-            port_words=port_words,
+            port_words=partial(port_words, names=outcome_names(content)),
         )
 
     def _affected(self, entering: int | None, inside: int) -> str:
@@ -209,7 +211,7 @@ class Journeys(Screen):
             about=about,
             config=config,
             ports=ports_of(step),
-            port_words=port_words,
+            port_words=partial(port_words, names=outcome_names(content)),
             others=[(other, say_texts(each.get("name")) or other) for other, each in content["steps"].items()],
             step_types=step_types(),
             status=max(about.status, config.status),
