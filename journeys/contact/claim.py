@@ -18,6 +18,7 @@ from sqlalchemy import (
     BigInteger,
     Integer,
     LargeBinary,
+    TableValuedAlias,
     and_,
     any_,
     case,
@@ -154,22 +155,9 @@ def mark(
     """Write what each message says and that it is being sent; the envelopes of those that nobody took back."""
     if not texts:
         return []
-    ids = list(texts)
-    uids = {row.id: row.uid for row in session.execute(select(Message.id, Message.uid).where(is_one_of(ids)))}
     addresses = open_addresses(session, set(telecoms.values()))
-    sealed = func.unnest(
-        literal(ids, ARRAY(BigInteger)),
-        literal([telecoms[each] for each in ids], ARRAY(BigInteger)),
-        literal([seal(texts[each].subject, "message", "subject", uids[each]) for each in ids], ARRAY(LargeBinary)),
-        literal([seal(texts[each].body, "message", "body", uids[each]) for each in ids], ARRAY(LargeBinary)),
-    ).table_valued(
-        column("id", BigInteger),
-        column("telecom_id", BigInteger),
-        column("subject", LargeBinary),
-        column("body", LargeBinary),
-        name="sealed",
-    )
-    sealed = sealed.render_derived()
+    uids = {row.id: row.uid for row in session.execute(select(Message.id, Message.uid).where(is_one_of(texts)))}
+    sealed = sealed_texts(texts, telecoms, uids)
     statement = (
         update(Message)
         .where(Message.id == sealed.c.id, Message.status == "released")
@@ -186,18 +174,39 @@ def mark(
         .returning(Message.id, Message.uid, Message.attempt, Message.language)
     )
     taken = session.execute(statement.execution_options(synchronize_session=False)).all()
-    return [
-        Envelope(
-            message_id=row.id,
-            uid=row.uid,
-            attempt=row.attempt,
-            language=row.language or "en",
-            address=addresses[telecoms[row.id]],
-            subject=texts[row.id].subject,
-            body=texts[row.id].body,
-        )
-        for row in taken
-    ]
+    return [envelope(row, texts[row.id], addresses[telecoms[row.id]]) for row in taken]
+
+
+def sealed_texts(texts: dict[int, Rendered], telecoms: dict[int, int], uids: dict[int, uuid.UUID]) -> TableValuedAlias:
+    """SQL: what each message says, sealed, and the address it goes to, as rows."""
+    subjects = [seal(text.subject, "message", "subject", uids[each]) for each, text in texts.items()]
+    bodies = [seal(text.body, "message", "body", uids[each]) for each, text in texts.items()]
+    rows = func.unnest(
+        literal(list(texts), ARRAY(BigInteger)),
+        literal([telecoms[each] for each in texts], ARRAY(BigInteger)),
+        literal(subjects, ARRAY(LargeBinary)),
+        literal(bodies, ARRAY(LargeBinary)),
+    ).table_valued(
+        column("id", BigInteger),
+        column("telecom_id", BigInteger),
+        column("subject", LargeBinary),
+        column("body", LargeBinary),
+        name="sealed",
+    )
+    return rows.render_derived()
+
+
+def envelope(row: Any, text: Rendered, address: str) -> Envelope:
+    """One message as it leaves."""
+    return Envelope(
+        message_id=row.id,
+        uid=row.uid,
+        attempt=row.attempt,
+        language=row.language or "en",
+        address=address,
+        subject=text.subject,
+        body=text.body,
+    )
 
 
 def open_addresses(session: Session, telecoms: set[int]) -> dict[int, str]:
