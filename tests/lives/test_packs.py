@@ -33,6 +33,14 @@ def test_life_of_the_house(house, path):
     assert play(house, with_needed(PACKS / pack), document.value) == []
 
 
+def test_the_life_in_the_manual(house):
+    manual = (PROJECT / "docs" / "packs.md").read_text()
+    example = manual.partition("```yaml\n")[2].partition("```")[0]
+    document = read_yaml(example)
+    assert write_yaml(document.value) == example
+    assert play(house, with_needed(PACKS / "hypertension-recall"), document.value) == []
+
+
 def test_every_journey_that_is_shipped_has_a_life():
     with_journeys = [name for name in NAMES if read_folder(PACKS / name).of("journeys")]
     assert with_journeys

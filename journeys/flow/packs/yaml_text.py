@@ -64,6 +64,20 @@ FIRST_KEYS = (
     "people",
     "allowed",
     "days",
+    "birth_date",
+    "gender",
+    "phone",
+    "email",
+    "conditions",
+    "activities",
+    "do",
+    "expect",
+    "messages",
+    "held",
+    "tasks",
+    "journey",
+    "channel",
+    "language",
 )
 """The keys that come first, in this order, wherever they stand; all others follow by the alphabet."""
 
