@@ -7,7 +7,8 @@
     reading        asks a resource for its parts and collects everything that is wrong with it
     kinds/         one file a resource kind: which table, which columns, which event
     references     what a reference names; `resolving` finds the row behind it
-    recording      which resources are new, changed, unchanged or older than what the store has
+    judging        which resources are new, changed, unchanged or older than what the store has
+    recording      how a record is kept in the store
     import_batch   the verb: one batch, one act
     bind_waiting   the verb: what arrived before the record it refers to
     load           the loop over files and batches, with counts and rejections

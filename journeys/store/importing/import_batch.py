@@ -9,17 +9,11 @@ from sqlalchemy.orm import Session
 from journeys.foundation.acting import Act
 from journeys.foundation.ids import new_uid
 from journeys.store.importing.applying import Landing, apply, note, read_rows
+from journeys.store.importing.judging import known_records, known_subjects, remember_others, sort_out
 from journeys.store.importing.kept import KEPT
 from journeys.store.importing.kinds.base import Context
 from journeys.store.importing.received import Received
-from journeys.store.importing.recording import (
-    Incoming,
-    Tally,
-    known_records,
-    lock_source,
-    remember_others,
-    sort_out,
-)
+from journeys.store.importing.recording import Incoming, Tally, lock_source
 
 
 def import_batch(session: Session, act: Act, landing: Landing, batch: Sequence[Received]) -> Tally:
@@ -28,7 +22,7 @@ def import_batch(session: Session, act: Act, landing: Landing, batch: Sequence[R
     context = Context(act.now, landing.region)
     lock_source(session, landing.source_id)
     known = known_records(session, landing.source_id, {(each.resource_type, each.outside_id) for each in batch})
-    result = sort_out(batch, known, act.now, tally)
+    result = sort_out(batch, known, known_subjects(session, known, batch), act.now, tally)
     remember_others(session, known, result)
     incoming: list[Incoming] = []
     for key, (received, outcome) in result.applied.items():

@@ -6,11 +6,8 @@ import datetime as dt
 
 from journeys.store.importing.kinds.base import PATIENT, Context, Kind, Row
 from journeys.store.importing.reading import NOT_CODED, Coded, Reading
-from journeys.store.importing.references import Reference, reference_of
+from journeys.store.importing.references import ABOUT, Reference, reference_of
 from journeys.store.sources import KeptRecord
-
-ABOUT = ("subject", "patient", "beneficiary", "for", "individual", "candidate", "actor")
-"""Where a resource names the one patient it is about."""
 
 NOBODYS = frozenset({"AuditEvent", "Group", "Linkage", "Measure", "Schedule", "Slot"})
 """Kinds that are never about one patient, although they may name some."""

@@ -1,4 +1,4 @@
-"""Which of the received resources are new, changed, unchanged or older than what the store has; and their records."""
+"""The records of an import: what became of each, and how it is kept in the store."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import datetime as dt
 import uuid
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select, text
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import delete, text
+from sqlalchemy.orm import Session
 
 from journeys.foundation.ids import new_uid
 from journeys.foundation.secrets import seal, unseal_bytes
@@ -85,108 +85,6 @@ class Incoming:
 def lock_source(session: Session, source_id: int) -> None:
     """Two imports of one source take turns, batch by batch."""
     session.execute(LOCK, {"lock_class": SOURCE_LOCK, "source": source_id})
-
-
-def known_records(session: Session, source_id: int, keys: Iterable[Key]) -> dict[Key, SourceRecord]:
-    """The records that the store has of these, without their content."""
-    wanted: dict[str, list[str]] = {}
-    for resource_type, outside_id in keys:
-        wanted.setdefault(resource_type, []).append(outside_id)
-    found: dict[Key, SourceRecord] = {}
-    for resource_type, outside_ids in wanted.items():
-        rows = session.scalars(
-            select(SourceRecord)
-            .options(defer(SourceRecord.raw_sealed))
-            .where(
-                SourceRecord.source_id == source_id,
-                SourceRecord.resource_type == resource_type,
-                SourceRecord.outside_id.in_(outside_ids),
-            )
-        )
-        found |= {(resource_type, row.outside_id): row for row in rows}
-    return found
-
-
-@dataclass
-class Standing:
-    """A record as the store, or the batch so far, has it. `others` are the hashes of contents that did not count."""
-
-    hash: bytes
-    updated_at: dt.datetime | None
-    version: str | None
-    is_of_this_import: bool
-    others: set[bytes] = field(default_factory=set)
-
-    @classmethod
-    def of_record(cls, record: SourceRecord, now: dt.datetime) -> Standing:
-        """As the store has it; every act of one import has the same `now`."""
-        packed = record.other_hashes or b""
-        others = {packed[start : start + DIGEST] for start in range(0, len(packed), DIGEST)}
-        is_of_this_import = record.received_at == now
-        return cls(record.hash, record.outside_updated_at, record.outside_version, is_of_this_import, others)
-
-    def outcome_of(self, received: Received) -> str:
-        """What a received record is beside this one."""
-        digest = received.digest
-        if digest == self.hash or digest in self.others:
-            return UNCHANGED
-        newer = is_newer(received, self.updated_at, self.version)
-        if newer is None and self.is_of_this_import:
-            return DUPLICATE
-        return OLDER if newer is False else CHANGED
-
-
-def is_newer(received: Received, updated_at: dt.datetime | None, version: str | None) -> bool | None:
-    """Whether a record is newer than a known one, by the source's own times, else by its numbered versions; None
-    when neither says."""
-    if received.updated_at is not None and updated_at is not None and received.updated_at != updated_at:
-        return received.updated_at > updated_at
-    numbers = (received.version or "", version or "")
-    if all(number.isascii() and number.isdigit() and len(number) < 19 for number in numbers):
-        return None if int(numbers[0]) == int(numbers[1]) else int(numbers[0]) > int(numbers[1])
-    return None
-
-
-@dataclass
-class Sorted:
-    """A batch, judged: what is to be applied, each with its outcome, and the hashes to remember of what is not."""
-
-    applied: dict[Key, tuple[Received, str]] = field(default_factory=dict)
-    others: dict[Key, set[bytes]] = field(default_factory=dict)
-
-
-def sort_out(batch: Sequence[Received], known: Mapping[Key, SourceRecord], now: dt.datetime, tally: Tally) -> Sorted:
-    """Judge each resource against the store and against those before it in the batch; count what is not applied."""
-    result = Sorted()
-    standings = {key: Standing.of_record(record, now) for key, record in known.items()}
-    for each in batch:
-        key = (each.resource_type, each.outside_id)
-        standing = standings.get(key)
-        outcome = NEW if standing is None else standing.outcome_of(each)
-        if standing is not None and outcome == DUPLICATE:
-            standing.others.add(each.digest)
-            result.others[key] = standing.others
-        if outcome not in (NEW, CHANGED):
-            tally.counts[each.resource_type, outcome] += 1
-            continue
-        if key in result.applied:
-            # a newer one in the same batch: the one before it never gets in
-            tally.counts[each.resource_type, OLDER] += 1
-            outcome = result.applied[key][1]
-        result.applied[key] = (each, outcome)
-        result.others.pop(key, None)
-        standings[key] = Standing(each.digest, each.updated_at, each.version, is_of_this_import=True)
-    return result
-
-
-def remember_others(session: Session, known: Mapping[Key, SourceRecord], result: Sorted) -> None:
-    """Keep the hashes of duplicates of records that are not written themselves."""
-    rows = [
-        {"id": known[key].id, "other_hashes": b"".join(sorted(others))}
-        for key, others in result.others.items()
-        if key in known and key not in result.applied
-    ]
-    update_many(session, SourceRecord, rows)
 
 
 def write_records(session: Session, source_id: int, now: dt.datetime, incoming: Sequence[Incoming]) -> None:

@@ -20,6 +20,9 @@ URN = re.compile(r"urn:(?:uuid|oid):(.+)", re.IGNORECASE)
 ADDRESS = re.compile(r"(?:.*/)?([A-Za-z]+)/([^/]+?)(?:/_history/[^/]*)?")
 QUESTION = re.compile(r"([A-Za-z]+)\?identifier=(.+)")
 
+ABOUT = ("subject", "patient", "beneficiary", "for", "individual", "candidate", "actor")
+"""Where a resource names the one patient it is about."""
+
 NAMED_BY_IDENTIFIER = frozenset(
     {
         "Appointment",
@@ -88,6 +91,16 @@ def from_text(text: str, wanted: str) -> Reference:
 def usable(text: str) -> str | None:
     """An id, if it can be one."""
     return text if OUTSIDE_ID.fullmatch(text) else None
+
+
+def subject_of(resource: dict[str, Any]) -> str | None:
+    """The last part of the address of whom a resource is about, to compare with; None when it names nobody so."""
+    for key in ABOUT:
+        value = resource.get(key)
+        text = value.get("reference") if isinstance(value, dict) else None
+        if isinstance(text, str) and text:
+            return re.split("[/:]", text)[-1]
+    return None
 
 
 def url_alias(url: str) -> bytes:

@@ -156,6 +156,21 @@ def test_the_same_id_of_two_systems_is_two_people(importing: Importing, read: Re
     assert sorted(gender for (gender,) in read(select(Patient.gender))) == ["female", "male"]
 
 
+def test_a_record_moves_to_another_patient_only_when_it_is_newer(importing: Importing, read: Read) -> None:
+    bob = {"subject": {"reference": "Patient/bob"}}
+    first = importing(patient(), patient("bob"), encounter(), encounter(**bob))
+    assert (first.total("new"), first.total("rejected"), first.total("duplicate")) == (3, 1, 0)
+    assert importing.reasons() == [
+        "records.ndjson line 4: Encounter: has the id of a record of another patient, and is not newer"
+    ]
+    again = importing(encounter(), encounter(**bob))
+    assert again.counts == {("Encounter", "unchanged"): 1, ("Encounter", "rejected"): 1}
+    owner = one(read(select(Encounter.patient_id)))
+    importing(encounter(meta={"versionId": "1"}))
+    assert importing(encounter(**bob, meta={"versionId": "2"})).total("changed") == 1
+    assert one(read(select(Encounter.patient_id))) != owner
+
+
 def test_a_merged_patient_points_at_the_other(importing: Importing, read: Read) -> None:
     importing(patient("old", link=[{"other": {"reference": "Patient/anna"}, "type": "replaced-by"}]), patient())
     anna = one(read(select(Patient.id).where(Patient.merged_into_id.is_(None))))
