@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, literal, null, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, literal, null, select, update
 from sqlalchemy.orm import aliased
 
 from journeys.criteria.compile import condition
 from journeys.flow.batch import QUIET, Batch, record
 from journeys.flow.definition import Ending
 from journeys.flow.relation import one_of_ids
-from journeys.flow.steps.base import EventFilter, Rows, concerns, happened_since
+from journeys.flow.steps.base import EventFilter, Rows, concerns, happened_since, is_news
 from journeys.flow.withdrawing import take_back
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event, emit_from
@@ -21,16 +21,17 @@ REVOKED = "revoked"
 ENDED = "enrolment.ended"
 
 
-def end_where_due(batch: Batch) -> set[int]:
+def end_where_due(batch: Batch, events: Select[Any] | None = None) -> set[int]:
     """End those of the batch who have reached a goal or must leave, wherever they stand; return their ids.
 
+    `events` are those that have just happened; without them every event since the enrolment began is looked at.
     Goals and exits are called `goal:0`, `exit:1`: what they are named stands in the version.
     """
     endings = batch.published.journey.endings()
     if not endings:
         return set()
     rows = batch.rows(Enrolment.ended_at.is_(None))
-    arms = [(holds(ending, rows), f"{purpose}:{position}") for purpose, position, ending in endings]
+    arms = [(holds(ending, rows, events), f"{purpose}:{position}") for purpose, position, ending in endings]
     decided = select(rows.c.enrolment_id, case(*arms, else_=null()).label("reason")).subquery("decided")
     ended = batch.session.scalars(
         update(Enrolment)
@@ -45,16 +46,17 @@ def end_where_due(batch: Batch) -> set[int]:
     return set(ended)
 
 
-def holds(ending: Ending, rows: Rows) -> ColumnElement[bool]:
-    """The rule of an ending holds now, or its event has happened since the enrolment began."""
+def holds(ending: Ending, rows: Rows, events: Select[Any] | None) -> ColumnElement[bool]:
+    """The rule of an ending holds now, or its event is among `events`, or has happened since the enrolment began."""
     if ending.rule is not None:
         return condition(ending.rule, rows.subject(), rows.segments)
-    event = aliased(Event)
+    event = aliased(Event) if events is None else aliased(Event, events.subquery())
+    is_recent = happened_since(event, rows.began) if events is None else is_news(event, rows.c.entered_at)
     matching = and_(
         event.kind == ending.event,
         concerns(rows, event),
         (ending.where or EventFilter()).matches(event),
-        happened_since(event, rows.c.entered_at),
+        is_recent,
     )
     return select(event.id).where(matching).correlate(rows.relation).exists()
 

@@ -115,7 +115,7 @@ def start(batch: Batch) -> None:
     know_zones(batch.session, patients, batch.defaults)
     rows = batch.rows()
     first = batch.node(batch.published.journey.head.start)
-    arrive(batch, first, rows, since=rows.c.entered_at, visits=0)
+    arrive(batch, first, rows, since=rows.began, visits=0)
     about: Any = select(
         Enrolment.patient_id.label("patient_id"),
         literal(Enrolment.__tablename__).label("subject_kind"),

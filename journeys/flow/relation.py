@@ -67,6 +67,7 @@ def rows_where(act: Act, defaults: Defaults, published: PublishedJourney, where:
         purpose=head.purpose,
         priority=head.priority,
         focus=head.focus,
+        let_in_by_event=head.entry.event is not None,
         pins=published.pins,
         segments=published.segments,
     )

@@ -17,6 +17,7 @@ from journeys.flow.ending import end_where_due
 from journeys.flow.entering import candidates, let_in
 from journeys.flow.executing import wake
 from journeys.flow.letting_in import chosen_by_events
+from journeys.flow.steps.base import is_news
 from journeys.flow.versions import published
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.lanes import lock_lanes
@@ -61,7 +62,7 @@ def end(session: Session, act: Act, defaults: Defaults, events: Select[Any], kin
     wanted = open_ones if changes_facts(kinds) else open_ones & Enrolment.version_id.in_(listening)
     for version_id, ids in by_version(session, wanted):
         journey = published(session, [version_id])[version_id]
-        end_where_due(Batch(session, act, defaults, journey, ids))
+        end_where_due(Batch(session, act, defaults, journey, ids), events)
 
 
 def changes_facts(kinds: Collection[str]) -> bool:
@@ -101,7 +102,8 @@ def wake_waiting(session: Session, act: Act, defaults: Defaults, events: Select[
     happened = aliased(Event, events.subquery("happened"))
     for (version_id, step_id), ids in places.items():
         batch = Batch(session, act, defaults, published(session, [version_id])[version_id], ids)
-        if wake(batch, batch.node(step_id), batch.rows(), happened, literal(True)):
+        rows = batch.rows()
+        if wake(batch, batch.node(step_id), rows, happened, is_news(happened, rows.c.waiting_since)):
             ring_after_commit(session, "advance")
 
 

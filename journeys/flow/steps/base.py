@@ -47,6 +47,7 @@ OF_ONE_ENROLMENT = ("message.", "task.")
 
 RECORDED = ".recorded"
 A_DAY = dt.timedelta(days=1)
+AN_INSTANT = dt.timedelta(microseconds=1)
 
 
 def in_english(texts: Texts) -> str:
@@ -67,6 +68,7 @@ class Rows:
     purpose: str = "care"
     priority: int = 50
     focus: str | None = None
+    let_in_by_event: bool = False
     pins: Mapping[tuple[str, str], int] = field(default_factory=dict)
     segments: Mapping[str, Any] = field(default_factory=dict)
 
@@ -74,6 +76,11 @@ class Rows:
     def c(self) -> Any:
         """The columns, as listed above."""
         return self.relation.c
+
+    @property
+    def began(self) -> ColumnElement[Any]:
+        """From when on events count for an enrolment; the one that let it in does not."""
+        return self.c.entered_at + literal(AN_INSTANT) if self.let_in_by_event else self.c.entered_at
 
     def pinned(self, kind: str, slug: str) -> int:
         """The version id that this journey was published with."""
@@ -235,15 +242,16 @@ def not_of_one_enrolment(event: Any) -> ColumnElement[bool]:
 
 
 def happened_since(event: Any, moment: Any) -> ColumnElement[bool]:
-    """The event was learnt since a moment, and what it records is not old news.
+    """The event was learnt since a moment, and what it records is not old news."""
+    return and_(event.recorded_at >= moment, is_news(event, moment))
 
-    A record that arrives today may tell of three years ago. Sources often give a day without an hour, hence the day of
-    grace.
+
+def is_news(event: Any, moment: Any) -> ColumnElement[bool]:
+    """What the event records did not happen before a moment; a record that arrives today may tell of three years ago.
+
+    Sources often give a day without an hour, hence the day of grace.
     """
-    return and_(
-        event.recorded_at >= moment,
-        or_(~event.kind.endswith(RECORDED), event.at >= moment - literal(A_DAY)),
-    )
+    return or_(~event.kind.endswith(RECORDED), event.at >= moment - literal(A_DAY))
 
 
 __all__ = [
@@ -259,4 +267,5 @@ __all__ = [
     "concerns",
     "happened_since",
     "in_english",
+    "is_news",
 ]

@@ -156,6 +156,27 @@ def test_an_exit_about_one_record_leaves_the_other_alone(clinic):
     assert [(row.focus_id, row.status) for row in clinic.all(Enrolment)] == [(first, "active"), (second, "revoked")]
 
 
+def test_what_let_a_patient_in_neither_wakes_nor_ends(clinic):
+    steps = {
+        "hello": a_step("send_message", "news", template="hello"),
+        "news": a_step("wait", {"happened": "end", "timeout": "end"}, event="encounter.recorded", timeout={"days": 9}),
+        "end": a_step("end"),
+    }
+    goal = {"name": say("Operated"), "event": "encounter.recorded", "where": {"code": ["operation"]}}
+    clinic.publish(a_journey(steps, entry={"event": "encounter.recorded"}, goals=[goal]))
+    [patient] = clinic.people()
+    clinic.happen("encounter.recorded", patient, code="operation")
+    clinic.run()
+    assert clinic.walked() == ["hello>next"]
+    clinic.now += dt.timedelta(hours=1)
+    clinic.happen("encounter.recorded", patient, code="talk", at=START - dt.timedelta(days=30))
+    clinic.run()
+    assert clinic.walked() == ["hello>next"], "old news wakes nobody"
+    clinic.happen("encounter.recorded", patient, code="talk")
+    clinic.run()
+    assert clinic.walked() == ["hello>next", "news>happened", "end>end"]
+
+
 def test_old_news_lets_nobody_in(clinic):
     clinic.publish(a_journey(SHORT, entry={"event": "encounter.recorded"}))
     old, new = clinic.people(2)
