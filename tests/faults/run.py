@@ -127,7 +127,7 @@ class Run:
         """Let waves in as kills are done; put the clock forward when nothing is left to do."""
         waves = 0
         while time.monotonic() - self.began < self.plan.minutes * 60:
-            if waves < self.plan.waves and nemesis.killed.total() >= self.plan.kills * waves // self.plan.waves:
+            if waves < self.plan.waves and nemesis.killed.total() >= self.kills_before(waves):
                 self.let_in(waves)
                 waves += 1
             if nemesis.error or people.error:
@@ -140,6 +140,10 @@ class Run:
                     return
                 self.go_to_next_moment()
             time.sleep(0.1)
+
+    def kills_before(self, wave: int) -> int:
+        """After how many kills a wave comes in; the last one when half of them are done."""
+        return self.plan.kills * wave // (2 * self.plan.waves)
 
     def let_in(self, wave: int) -> None:
         """Plant the patients of one wave."""
