@@ -49,6 +49,7 @@ NOWS = [
 STEPS = [0, 1, 2, 28, 29, 30, 31, 32, 59, 182, 365, 366]
 SPANS = [{"days": 0}, {"days": 1}, {"days": 30}, {"weeks": 4, "days": 2}, {"months": 1}, {"years": 1}, {"days": 182}]
 NUMBERS = [0, 1, 2, 2.5, 17, 18, 40]
+AGES = [0, 1, 2, 17, 18, 40]
 NAMES = {"branch": ["b1", "b2"], "department": ["d1", "d2"], "service_line": ["l1", "l2"], "queue": ["q1", "q2"]}
 NAMES.update({"journey": ["j1", "j2"], "plan_status": ["active", "revoked"], "language": ["es", "en", "fr"]})
 ENDED = {"completed", "revoked", "entered-in-error"}
@@ -71,7 +72,9 @@ def worlds(draw: Drawer, kind: str) -> World:
 
 def patient(draw: Drawer, now: dt.datetime, name: str) -> Row:
     """The facts of a patient; each may be unknown."""
-    born = st.builds(lambda years, days: day_near(now, -365 * years + days), st.integers(0, 60), st.integers(-3, 3))
+    born = st.builds(
+        lambda years, days: birthday(now, years) + dt.timedelta(days=days), st.sampled_from(AGES), st.integers(-3, 3)
+    )
     leap_day = st.just(dt.date(2008, 2, 29))
     facts = {
         "birth_date": draw(st.none() | born | leap_day | days(now)),
@@ -185,6 +188,12 @@ def telecom(draw: Drawer, now: dt.datetime) -> Row:
         "valid_until": draw(st.none() | instants(now)),
     }
     return mended("telecom", {key: value for key, value in row.items() if value is not None})
+
+
+def birthday(now: dt.datetime, years: int) -> dt.date:
+    """The day on which somebody who is so old today was born; 1 March where there was no 29 February."""
+    leaps = now.month == 2 and now.day == 29 and years % 4
+    return dt.date(now.year - years, 3, 1) if leaps else now.date().replace(year=now.year - years)
 
 
 def day_near(now: dt.datetime, steps: int) -> dt.date:
