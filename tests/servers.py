@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -35,6 +36,7 @@ FORGETFUL_POSTGRES = {
     "shared_buffers": "256MB",
     "max_connections": "200",
 }
+PREFIX = "waymark-test-"
 FORGETFUL_VALKEY = {"appendonly": "no"}
 
 
@@ -103,8 +105,9 @@ class Cluster:
 
 @contextmanager
 def temporary_places() -> Iterator[Places]:
-    """Folders for servers, below /tmp, removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="waymark-test-", dir="/tmp"))
+    """Folders for servers, below /tmp, removed at the end; those of test runs that were killed are removed first."""
+    _remove_left_behind()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
     folder.chmod(0o711)
     try:
         yield arrange(folder / "var", server_account(Settings.from_environment({}).server_account))
@@ -151,6 +154,13 @@ def redis_server() -> Iterator[str]:
         return
     with temporary_places() as places, running(valkey.program(places, FORGETFUL_VALKEY)):
         yield valkey.url(places)
+
+
+def _remove_left_behind() -> None:
+    for folder in Path("/tmp").glob(f"{PREFIX}*-*"):
+        maker = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if maker.isdigit() and not psutil.pid_exists(int(maker)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_ready(program: Program) -> bool:

@@ -1,10 +1,14 @@
 """The fixtures themselves: databases are fresh copies, Redis is empty, the way out is closed."""
 
 import socket
+import subprocess
+from pathlib import Path
 
 import psycopg
 import pytest
 import redis
+
+from tests.servers import temporary_places
 
 pytestmark = pytest.mark.store
 
@@ -39,3 +43,13 @@ def test_redis_is_empty_each_time(redis_url, time):
 def test_other_machines_cannot_be_reached():
     with socket.socket() as line, pytest.raises(pytest.fail.Exception, match="192.0.2.1"):
         line.connect(("192.0.2.1", 80))
+
+
+def test_folders_of_killed_runs_are_removed_and_those_of_living_ones_kept():
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left_behind = Path(f"/tmp/waymark-test-{ended.pid}-killed")
+    (left_behind / "var").mkdir(parents=True)
+    with temporary_places() as first, temporary_places():
+        assert not left_behind.exists()
+        assert first.var.exists()
