@@ -249,8 +249,8 @@ def did_happen(kind: str, row: Row) -> bool:
 
 
 def years_between(born: dt.date | None, today: dt.date) -> int | None:
-    """Full years."""
-    if born is None:
+    """Full years; unknown for who is not born yet."""
+    if born is None or born > today:
         return None
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, DateTime, Integer, cast, extract, func
+from sqlalchemy import ColumnElement, DateTime, Integer, case, cast, extract, func
 
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields.base import Field, Of
@@ -14,7 +14,7 @@ from journeys.foundation.words import N_
 class Age(Field):
     """Full years since the recorded birth date, on the patient's local day.
 
-    Who was born on 29 February has the birthday on 1 March in other years.
+    A birth date in the future is a mistake, so the age is unknown. Who was born on 29 February has the birthday on 1 March in other years.
     """
 
     label = N_("age")
@@ -24,4 +24,4 @@ class Age(Field):
         """The years between two days; without a zone in between, so that no clock change counts."""
         today = cast(clock.today_for_many(), DateTime(timezone=False))
         born = cast(subject.fact("birth_date"), DateTime(timezone=False))
-        return cast(extract("year", func.age(today, born)), Integer)
+        return case((born <= today, cast(extract("year", func.age(today, born)), Integer)))

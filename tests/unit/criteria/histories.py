@@ -120,6 +120,7 @@ def mended(kind: str, row: Row) -> Row:
     if kind == "message":
         mend_message(row)
     if kind == "task":
+        row.setdefault("queue", "q1")
         status = row.setdefault("status", "requested")
         if status == "completed":
             row.setdefault("completed_at", LONG_AGO)
