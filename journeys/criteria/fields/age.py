@@ -14,7 +14,8 @@ from journeys.foundation.words import N_
 class Age(Field):
     """Full years since the recorded birth date, on the patient's local day.
 
-    A birth date in the future is a mistake, so the age is unknown. Who was born on 29 February has the birthday on 1 March in other years.
+    A birth date in the future is a mistake, so the age is unknown. Who was born on 29 February has the birthday on
+    1 March in other years.
     """
 
     label = N_("age")
