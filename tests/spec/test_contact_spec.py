@@ -5,18 +5,22 @@ facts go through JSON and back, as they do when a decision is replayed.
 """
 
 import datetime as dt
+import functools
+import itertools
 from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import literal, select
+from sqlalchemy import column, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from journeys.contact.candidate import FACTS
 from journeys.contact.channels import CHANNELS
 from journeys.contact.columns import Facts
+from journeys.contact.judge import checked, judged
+from journeys.contact.local_time import ZONE_FACTS
 from journeys.contact.replay import as_candidate
-from journeys.contact.rule_set import parameters_of, problems
+from journeys.contact.rule_set import InForce, RuleSet, parameters_of, problems
 from journeys.contact.rules import RULES
 from journeys.foundation.database import WORKER, connect
 from journeys.foundation.zones import rows_of
@@ -62,6 +66,11 @@ NOTHING_AGAINST = {
 }
 
 
+@functools.cache
+def spans_of(zone):
+    return rows_of(zone)
+
+
 def cases_of(folder):
     return [
         pytest.param(path.stem, case, id=f"{path.stem}: {case['says']}")
@@ -74,11 +83,9 @@ def facts_of(case):
     """The facts of a case, with the patient's clock worked out of `now` and `zone` by other means than the engine's."""
     facts = {**NOTHING_AGAINST, **case.get("facts", {})}
     now = dt.datetime.fromisoformat(facts["now"])
-    clock = dict.fromkeys(
-        ("local_now", "offset_minutes", "offset_from", "offset_until", "offset_before", "offset_after")
-    )
+    clock = dict.fromkeys(ZONE_FACTS)
     if facts["zone"] is not None:
-        spans = rows_of(facts["zone"])
+        spans = spans_of(facts["zone"])
         place = next(place for place, span in enumerate(spans) if span["from_at"] <= now < span["to_at"])
         span = spans[place]
         clock = {
@@ -137,6 +144,60 @@ def test_every_rule_names_facts_that_exist_and_its_defaults_are_right(name):
     assert set(rule.needs) <= set(FACTS)
     assert problems({"format": 1, "rule": name, "parameters": {}}) == []
     assert (rule.kind == "defer") == (type(rule).until is not type(rule).__mro__[1].until)
+
+
+def failing_cases():
+    """Every golden case in which a rule fails by its default parameters: (rule, case)."""
+    return [each.values for each in cases_of("contact.rules") if each.values[1]["fails"] and no_parameters(each.values)]
+
+
+def no_parameters(values):
+    return "parameters" not in values[1]
+
+
+def leaves_alone(facts, name, case):
+    """Whether these facts are, for all that a rule looks at, those of its case."""
+    looked_at = {*RULES[name].needs}
+    if looked_at & set(ZONE_FACTS):
+        looked_at |= {"now", "zone"}
+    own = {**NOTHING_AGAINST, **case.get("facts", {})}
+    return all(own[fact] == value for fact, value in facts.items() if fact in looked_at)
+
+
+def pairs():
+    """Two cases of different rules whose facts do not disturb each other."""
+    for (first, one), (second, other) in itertools.combinations(failing_cases(), 2):
+        both = {**one.get("facts", {}), **other.get("facts", {})}
+        if first != second and leaves_alone(both, first, one) and leaves_alone(both, second, other):
+            yield first, one, second, other, both
+
+
+def test_all_rules_together_say_what_each_says_alone(connection):
+    """Hundreds of pairs of reasons at once: both are told, in the order of the rules, and only time puts a message off.
+
+    The expectation is a table in Python; the engine answers with the statement that planning runs.
+    """
+    tried = list(pairs())
+    assert len(tried) > 300
+    rules = RuleSet("1", tuple(InForce(rule, rule.Parameters()) for rule in RULES.values()))
+    facts = [{**facts_of({"facts": each[-1]}), "message_id": number} for number, each in enumerate(tried)]
+    columns = [column(name, fact.type) for name, fact in FACTS.items()]
+    rows = func.jsonb_to_recordset(literal(facts, JSONB)).table_valued(*columns, name="kept")
+    rows = rows.render_derived(with_types=True)
+    candidate = select(*[rows.c[name] for name in FACTS]).cte("candidate")
+    verdicts = judged(checked(candidate, rules), rules)
+    answers = connection.execute(select(verdicts).order_by(verdicts.c.message_id)).all()
+    order = list(RULES)
+    for (first, one, second, other, _), answer in zip(tried, answers, strict=True):
+        expected = sorted(((order.index(first), first, one), (order.index(second), second, other)), key=lambda x: x[0])
+        failed = [name for place, name in enumerate(order) if answer.failed >> place & 1]
+        assert {first, second} <= set(failed)
+        reasons = [case["reason"] for _, _, case in expected]
+        assert [reason for reason in answer.reasons if reason in reasons] == reasons
+        put_off = all(RULES[name].kind == "defer" for name in failed)
+        assert answer.verdict == ("defer" if put_off else "suppress")
+        if put_off:
+            assert answer.defer_until >= max(one["until"], other["until"])
 
 
 @pytest.mark.parametrize(("name", "case"), cases_of("contact.channels"))
