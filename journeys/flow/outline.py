@@ -80,7 +80,8 @@ class Walk:
     def ways(self, step_id: str) -> tuple[tuple[str, str | None], ...]:
         """(port, target) of a step: its type's ports first, then what is written besides."""
         written = self.steps[step_id].get("next") if isinstance(self.steps[step_id], Mapping) else None
-        targets = {str(port): to for port, to in written.items()} if isinstance(written, Mapping) else {}
+        pairs = written.items() if isinstance(written, Mapping) else ()
+        targets = {str(port): to for port, to in pairs if isinstance(to, str)}
         node = self.nodes.get(step_id)
         ports = (*node.step.ports(), *targets) if node is not None else tuple(targets)
         return tuple((port, targets.get(port)) for port in dict.fromkeys(ports))

@@ -80,7 +80,20 @@ def test_when_the_form_is_right_every_check_speaks(clinic):
     ]
 
 
-@pytest.mark.parametrize("content", [None, [], "x", {"steps": []}, {"steps": {"a": 1}}, {"steps": {"a": {"type": []}}}])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        [],
+        "x",
+        {"steps": []},
+        {"steps": {"a": 1}},
+        {"steps": {"a": {"type": []}}},
+        {"start": ["a"], "focus": {}, "steps": {"a": {"type": "end", "next": {"next": ["b"]}, "stage": 4}}},
+        {"start": "a", "entry": [], "steps": {"a": {"type": "wait", "name": {"en": 5}, "config": {"for": 3}}}},
+        {"start": "a", "steps": {"a": {"type": "branch", "config": {"branches": [{"port": "b", "rule": {"all": 1}}]}}}},
+    ],
+)
 def test_whatever_is_given_has_problems_and_raises_nothing(content):
     assert problems_of(content, Catalogue())
 
