@@ -83,7 +83,7 @@ def of_the_whole(content: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("content_level", N_("Content levels go from 0 to %(highest)s"), {"highest": LEVELS[-1]})
     texts = content.get("texts")
     fallback = content.get("fallback")
-    if fallback is not None and not (isinstance(texts, Mapping) and fallback in texts):
+    if fallback is not None and not (isinstance(fallback, str) and isinstance(texts, Mapping) and fallback in texts):
         yield Problem("fallback", N_("The fallback language has no text"))
     channels = content.get("channels", [])
     if not isinstance(channels, list) or not set(map(str, channels)) <= spoken():

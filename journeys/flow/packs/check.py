@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from journeys.contact import rule_set, templates
+from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.publish_segment import segment_problems
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import problems_of
@@ -19,6 +20,8 @@ from journeys.foundation.words import N_
 
 MANIFEST_KEYS = ("format", "name", "description", "needs")
 STAGE_KEYS = ("format", "name", "position")
+
+SOUND_RULE = {"field": "deceased", "is": "false"}
 
 Judge = Callable[[str, Content, Catalogue], list[Problem]]
 
@@ -42,15 +45,41 @@ def pack_problems(pack: Pack, elsewhere: Catalogue, packs: frozenset[str]) -> li
 
 
 def with_pack(elsewhere: Catalogue, pack: Pack) -> Catalogue:
-    """What a pack's definitions may name once it is loaded: its own before anybody else's."""
+    """What a pack's definitions may name once it is loaded: its own before anybody else's.
+
+    A template or segment that is wrong has its own problems; for those who name it a sound one stands in its place.
+    """
     languages = pack.of("settings").get("organisation", {}).get("languages")
+    if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
+        languages = []
+    known = replace(elsewhere, languages=tuple(languages) or elsewhere.languages)
     return replace(
-        elsewhere,
-        templates={**elsewhere.templates, **pack.of("templates")},
-        segments={**elsewhere.segments, **pack.of("segments")},
-        stages=elsewhere.stages | frozenset(pack.of("stages")),
-        languages=tuple(languages) if languages else elsewhere.languages,
+        known,
+        templates={**known.templates, **sound_templates(pack, known)},
+        segments={**known.segments, **sound_segments(pack, known)},
+        stages=known.stages | frozenset(pack.of("stages")),
     )
+
+
+def sound_templates(pack: Pack, known: Catalogue) -> dict[str, Content]:
+    """The pack's templates; one whose texts cannot be read stands there with a text in every language."""
+    in_every_language = {"texts": {language: {"body": "-"} for language in known.languages}}
+    return {
+        slug: content if isinstance(content.get("texts"), Mapping) else in_every_language
+        for slug, content in pack.of("templates").items()
+    }
+
+
+def sound_segments(pack: Pack, known: Catalogue) -> dict[str, Content]:
+    """The pack's segments; one whose rule cannot be read stands there with a rule that can."""
+    segments = pack.of("segments")
+    everyone = {**known.rules, **dict.fromkeys(segments, SOUND_RULE)}
+    sound = {}
+    for slug, content in segments.items():
+        rule = SOUND_RULE if rule_problems(content.get("rule"), "", everyone) else content["rule"]
+        focus = content.get("focus")
+        sound[slug] = {"rule": rule, "focus": focus if isinstance(focus, dict) else None}
+    return sound
 
 
 def located(pack: Pack, file: str, problems: list[Problem]) -> Iterator[Problem]:
