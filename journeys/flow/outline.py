@@ -49,7 +49,8 @@ class Walk:
         steps = written.get("steps")
         self.steps: dict[str, Any] = dict(steps) if isinstance(steps, Mapping) else {}
         self.start = str(written.get("start", ""))
-        self.focus = written.get("focus")
+        focus = written.get("focus")
+        self.focus = focus if isinstance(focus, str) else None
         self.translate = translate
         self.say = say
         self.seen: set[str] = set()

@@ -1,6 +1,8 @@
 """A pack is judged whole: what is wrong in any file is said at its line, before anything is loaded."""
 
 import copy
+import dataclasses
+import random
 
 import pytest
 
@@ -128,3 +130,32 @@ def test_a_life_of_strangers(files, base):
         "days.0.do.0.person: There is nobody called tom",
         "days.1.expect.0.person: There is nobody called ann",
     ]
+
+
+JUNK = (None, True, -1, 3.5, "", "x", [], {}, [None], {"a": 1}, {"segment": "bp-review-due"}, ["en", 3], "2026-13-45")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_junk_at_any_place_is_judged(base, seed):
+    chance = random.Random(seed)
+    whole = read_folder(PACKS / "hypertension-recall")
+    for _ in range(12):
+        parts, tests = copy.deepcopy((dict(whole.parts), dict(whole.tests)))
+        for _ in range(2):
+            content = chance.choice([*parts.values(), *tests.values()])
+            spoil(content, chance)
+        pack = dataclasses.replace(whole, parts=parts, tests=tests)
+        found = pack_problems(pack, catalogue_of({"base": base}, named_queues(pack)), frozenset({"base"}))
+        assert all(str(problem) for problem in found)
+
+
+def spoil(content, chance):
+    """Put junk at one place of a definition."""
+    place = content
+    while True:
+        key = chance.choice(list(place) if isinstance(place, dict) else range(len(place)))
+        inside = place[key]
+        if not isinstance(inside, dict | list) or not inside or chance.random() < 0.3:
+            place[key] = copy.deepcopy(chance.choice(JUNK))
+            return
+        place = inside
