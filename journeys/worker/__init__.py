@@ -4,7 +4,7 @@
     jobs.py       the table of jobs: name, queue, and one bounded round of work
     performing.py what RQ calls; bounds the time, rings again, keeps patients' data out of Redis and logs
     sweep.py      what is due in PostgreSQL, so that a lost bell is rung again
-    running.py    `run_worker`, `run_scheduler` and what health asks
+    running.py    `run_worker`: a worker process; scheduling.py `run_scheduler`; health.py what /ready asks
     logs.py       log lines without the texts of foreign exceptions
 
 PostgreSQL holds the truth. A job carries its name and a share of the lanes, nothing else; it looks up what is due,
