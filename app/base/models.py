@@ -18,9 +18,11 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from app.base.acting import the_act
 from app.base.lists import SIZES
 from app.base.screens import Screen
 from app.base.words import say
+from journeys.foundation import audit
 from journeys.foundation.errors import Invalid
 
 
@@ -130,6 +132,7 @@ class ModelScreen(RequestFilters, ModelView):
             (self.pre_add if is_new else self.pre_update)(item)
             session.add(item)
             (self.post_add if is_new else self.post_update)(item)
+            self._tell(item, "C" if is_new else "U")
             session.commit()
         except Invalid as invalid:
             session.rollback()
@@ -141,6 +144,13 @@ class ModelScreen(RequestFilters, ModelView):
             return False
         return True
 
+    def _tell(self, item: Any, action: str) -> None:
+        """Keep for the audit, in the same transaction, who changed which row of Flask-AppBuilder's."""
+        session = self.datamodel.session
+        session.flush()
+        audit.note(session, action, f"portal.{self.name}", ids=[item.id])
+        audit.write(session, the_act("administration"), f"portal.{self.name}")
+
     def _delete(self, pk: Any) -> None:
         """Delete, or say why not."""
         item = self.datamodel.get(pk, self._base_filters)
@@ -149,6 +159,7 @@ class ModelScreen(RequestFilters, ModelView):
         session = self.datamodel.session
         try:
             self.pre_delete(item)
+            self._tell(item, "D")
             session.delete(item)
             session.commit()
             flash(self.delete_row_message, "success")

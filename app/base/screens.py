@@ -18,11 +18,22 @@ from typing import Any, ClassVar
 from flask import abort, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.const import PERMISSION_PREFIX
+from flask_login import current_user
 from werkzeug.wrappers import Response
+
+from app.base.acting import tell
 
 __all__ = ["Screen", "allowed", "anyone", "expose", "signed_in"]
 
 View = Callable[..., Any]
+
+REFUSED = "8"
+"""The outcome of FHIR AuditEvent for what was refused."""
+
+
+def actor() -> str:
+    """Who asks, as the audit names people."""
+    return f"user:{current_user.username}" if current_user.is_authenticated else "stranger"
 
 
 def allowed(right: str) -> Callable[[View], View]:
@@ -32,6 +43,7 @@ def allowed(right: str) -> Callable[[View], View]:
         @functools.wraps(method)
         def guarded(self: "Screen", *args: Any, **kwargs: Any) -> Any:
             if not self.may(right):
+                tell("screen", actor(), REFUSED)
                 abort(403)
             return method(self, *args, **kwargs)
 

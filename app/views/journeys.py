@@ -108,7 +108,7 @@ class Journeys(Screen):
         if form.is_accepted():
             given = form.value()
             try:
-                perform(save_draft, JOURNEY, given.slug, given.name, new_journey(given.name))
+                perform(save_draft, JOURNEY, given.slug, given.name, new_journey(given.name), is_new=True)
                 return self.go("settings", slug=given.slug)
             except Invalid as invalid:
                 form.refuse(invalid.problems)

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from flask_babel import gettext
+from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, allowed, expose, perform, place_of, place_text, say, say_texts
 from journeys.contact.ledger import Filters, Line, ledger
+from journeys.contact.settle import settle
+from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
 
 SHOWN: dict[str, tuple[str, tuple[str, ...], str | None]] = {
@@ -53,8 +56,10 @@ class Messages(Screen):
         shown = shown if shown in SHOWN else "all"
         _words, statuses, direction = SHOWN[shown]
         page = perform(ledger, Filters(statuses=statuses, direction=direction), place_of(request.args.get("after", "")))
+        can_settle = self.may("settle")
         return self.page(
             "messages/index.html",
+            can_settle=can_settle,
             columns=COLUMNS,
             rows=[row_of(line) for line in page.lines],
             tabs=[(say(words), self.address(show=name), None) for name, (words, _s, _d) in SHOWN.items()],
@@ -62,12 +67,24 @@ class Messages(Screen):
             older=self.address(show=shown, after=place_text(page.after)) if page.after else "",
         )
 
+    @expose("/<int:number>/settle", methods=("POST",))
+    @allowed("settle")
+    def settle(self, number: int) -> Response:
+        """Say what became of a message of which nobody knew."""
+        try:
+            perform(settle, number, request.form.get("arrived") == "yes")
+            flash(gettext("Thank you. The message is settled."), "success")
+        except Invalid:
+            flash(gettext("It is known by now what became of this message."), "warning")
+        return self.go(show="held")
+
 
 def row_of(line: Line) -> dict[str, Any]:
     """One message as the list shows it."""
     inbound = line.direction == "inbound"
     what = say_texts(line.template) or (gettext("From the patient") if inbound else "")
     return {
+        "id": line.id,
         "patient": line.patient_name or gettext("No name recorded"),
         "status": line.status,
         "what": f"{what} ({line.answer})" if line.answer else what,

@@ -123,7 +123,7 @@ class Segments(Screen):
             given = form.value()
             content = {"format": 1, "name": given.name, "rule": {"all": []}}
             try:
-                perform(save_draft, SEGMENT, given.slug, given.name, content)
+                perform(save_draft, SEGMENT, given.slug, given.name, content, is_new=True)
                 return self.go("edit", slug=given.slug)
             except Invalid as invalid:
                 form.refuse(invalid.problems)

@@ -8,6 +8,8 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from app.base import Screen, anyone, expose, form_for, sessions
+from app.base.acting import tell
+from app.base.screens import REFUSED, actor
 from app.security.gate import safe_target
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -44,6 +46,7 @@ class SignIn(Screen):
             user = self.appbuilder.sm.auth_user_db(given.username, given.password)
             if user:
                 return self._enter(user)
+            tell("sign-in", "stranger", REFUSED)
             form.refuse([Problem("", N_("The username or the password is wrong."))])
         return self.page("pages/sign_in.html", form=form, was_idle=session.get("ended_idle", False), status=form.status)
 
@@ -52,6 +55,7 @@ class SignIn(Screen):
     def out(self) -> Response:
         """End the session here and in the browser."""
         if current_user.is_authenticated:
+            tell("sign-out", actor())
             logout_user()
         sessions.forget(session)
         session.clear()
@@ -63,6 +67,7 @@ class SignIn(Screen):
         session.clear()
         sessions.renew(session)
         login_user(user)
+        tell("sign-in", actor())
         return redirect(safe_target(request.args.get("next")) or "/", 303)
 
 

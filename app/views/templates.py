@@ -149,7 +149,7 @@ class Templates(Screen):
             given = form.value()
             content = {"format": 1, "name": given.name, "purpose": "care", "content_level": 0, "texts": {}}
             try:
-                perform(save_draft, TEMPLATE, given.slug, given.name, content)
+                perform(save_draft, TEMPLATE, given.slug, given.name, content, is_new=True)
                 return self.go("edit", slug=given.slug)
             except Invalid as invalid:
                 form.refuse(invalid.problems)

@@ -22,6 +22,9 @@ from journeys.foundation.words import N_
 
 DETAILS = ["first_name", "last_name", "username", "email", "roles", "active"]
 
+CHANGEABLE = [name for name in DETAILS if name != "username"]
+"""The username names its person in the audit, on tasks and in the scope of branches, so it never changes."""
+
 
 class RolesField(SomeOfField):
     """Roles of a person as tick boxes; holds rows of the role table."""
@@ -76,7 +79,7 @@ class Users(ModelScreen):
     search_columns = ["last_name", "username", "active"]
     show_columns = [*DETAILS, "last_login", "created_on"]
     add_columns = [*DETAILS, "password"]
-    edit_columns = DETAILS
+    edit_columns = CHANGEABLE
     formatters_columns = {"roles": roles_in_words}
     label_columns = {
         "get_full_name": _("Name"),
@@ -90,7 +93,7 @@ class Users(ModelScreen):
         "created_on": _("Added"),
     }
     description_columns = {
-        "username": _("What the person types to sign in."),
+        "username": _("What the person types to sign in. It never changes."),
         "active": _("Switch this off when somebody leaves. Open sessions end at once."),
     }
     edit_form_extra_fields = ROLES

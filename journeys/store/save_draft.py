@@ -25,10 +25,12 @@ def save_draft(
     content: dict[str, Any],
     row_version: int | None = None,
     pack: str | None = None,
+    is_new: bool = False,
 ) -> Definition:
     """Create or change the draft of one definition and return it.
 
     `row_version` is what the editor had read: Stale when somebody saved since. None creates, or overwrites knowingly.
+    `is_new` only creates: Invalid at `slug` when there is one of this kind and slug.
     """
     if not is_slug(slug):
         raise Invalid([Problem("slug", N_("Use lower-case letters, digits and hyphens, for example recall-due"))])
@@ -36,6 +38,8 @@ def save_draft(
     if definition is None:
         definition = Definition(kind=kind, slug=slug, changed_by=act.by)
         session.add(definition)
+    elif is_new:
+        raise Invalid([Problem("slug", N_("There is one with this short name already"))])
     elif row_version is not None and definition.row_version != row_version:
         raise Stale(f"{kind} {slug} was changed by somebody else")
     definition.name = name

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from journeys.foundation.database import connect
 from tests.portal.house import sign_in, token_of
 
 OPEN = {
@@ -147,3 +149,27 @@ def test_a_search_never_stands_in_an_address(browser: Browser) -> None:
 def version_of(page: str) -> str:
     """The row version that a page was drawn with."""
     return page.split('name="row_version" value="')[1].split('"')[0]
+
+
+def test_a_short_name_that_is_taken_overwrites_nothing(browser: Browser) -> None:
+    client = browser("carl")
+    for room in ("segments", "journeys", "templates"):
+        token = token_of(client.get(f"/{room}/new").text)
+        typed = {"csrf_token": token, "slug": "taken-once", "name-en": "Taken once"}
+        assert client.post(f"/{room}/new", data=typed).status_code == 303
+        answer = client.post(f"/{room}/new", data={**typed, "name-en": "Another"})
+        assert answer.status_code == 422
+        assert "There is one with this short name already" in answer.text
+        assert "Taken once" in client.get(f"/{room}/").text
+
+
+def test_signing_in_and_being_refused_are_audited(app: Flask, browser: Browser) -> None:
+    nina = browser("nina")
+    nina.get("/users/list/")
+    assert sign_in(app.test_client(), "nina", "not the password") == 422
+    engine = connect(app.config["WAYMARK"].database_url, None)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT actor, subject, outcome FROM audit_entry WHERE purpose = 'access'"))
+        found = {tuple(row) for row in rows}
+    engine.dispose()
+    assert {("user:nina", "sign-in", "0"), ("user:nina", "screen", "8"), ("stranger", "sign-in", "8")} <= found
