@@ -24,18 +24,23 @@ MOST = 20_000
 def enrol(session: Session, act: Act, slug: str, lanes: Iterable[int] = ALL_LANES, limit: int = MOST) -> int:
     """Enrol at most `limit` patients and return how many; call it again while it returns `limit`.
 
-    Missing when no version of the journey is in force (paused journeys let nobody in). A journey that is entered by
-    events enrols nobody here.
+    Missing when no version of the journey is in force (paused journeys let nobody in); nobody when it went out of force
+    while this waited for the lanes. A journey that is entered by events enrols nobody here.
     """
-    version = live_versions(session, JOURNEY).get(slug)
-    if version is None:
-        raise Missing(f"There is no journey {slug} in force")
-    journey = published(session, [version.id])[version.id]
     wanted = sorted(set(lanes))
-    if journey.journey.head.entry.segment is None:
+    if not is_entered_by_segment(session, slug):
         audit.nothing_happened(session)
         return 0
     lock_lanes(session, wanted)
+    # only now: whoever pauses, retires or publishes may have come first while the lanes were waited for
+    version = live_versions(session, JOURNEY).get(slug)
+    if version is None:
+        audit.nothing_happened(session)
+        return 0
+    journey = published(session, [version.id])[version.id]
+    if journey.journey.head.entry.segment is None:
+        audit.nothing_happened(session)
+        return 0
     part = None if len(wanted) == len(ALL_LANES) else wanted
     who = candidates(act, journey, chosen_by_segment(act, journey), part)
     new = let_in(session, act, read_defaults(session), journey, who.limit(limit))
@@ -46,6 +51,15 @@ def enrol(session: Session, act: Act, slug: str, lanes: Iterable[int] = ALL_LANE
         ring_after_commit(session, "enrol")
     audit.note(session, "C", "enrolment", detail={"journey": slug, "version": version.number, "enrolled": len(new)})
     return len(new)
+
+
+def is_entered_by_segment(session: Session, slug: str) -> bool:
+    """Whether there is anything to enrol, as far as can be seen without the lanes. Missing when it is not in force."""
+    version = live_versions(session, JOURNEY).get(slug)
+    if version is None:
+        raise Missing(f"There is no journey {slug} in force")
+    journey = published(session, [version.id])[version.id]
+    return journey.journey.head.entry.segment is not None
 
 
 def chosen_by_segment(act: Act, journey: PublishedJourney) -> Select[Any]:

@@ -7,10 +7,16 @@ import pytest
 from sqlalchemy import text
 
 from journeys.flow.advance import advance
+from journeys.flow.pause import pause
+from journeys.flow.publish import publish
 from journeys.flow.react import react
+from journeys.flow.retire import retire
+from journeys.foundation.lanes import ALL_LANES, lock_lanes
+from journeys.store.enrolments import Enrolment
 from journeys.store.events import emit
+from journeys.store.save_draft import save_draft
 from journeys.store.tasks import Task
-from tests.unit.flow.clinic import a_journey, a_step
+from tests.unit.flow.clinic import a_journey, a_step, say
 
 pytestmark = pytest.mark.store
 
@@ -158,3 +164,34 @@ def test_two_workers_never_move_the_same_enrolment(standing):
     other.finish()
     assert clinic.walked() == ["hello>next"] * 31
     assert clinic.all(Task) == []
+
+
+def enrol_while(clinic, change):
+    """Enrol on another connection that stands before the lanes while `change` commits."""
+    with clinic.sessions() as changing, changing.begin():
+        lock_lanes(changing, ALL_LANES)
+        entering = Other(clinic.enrol)
+        entering.start()
+        until_it_waits_for_a_lane(clinic)
+        change(changing, clinic.act())
+    entering.finish()
+
+
+@pytest.mark.parametrize("stop", [pause, retire])
+def test_nobody_enters_a_journey_that_stops_while_the_lanes_are_waited_for(clinic, stop):
+    clinic.publish(JOURNEY)
+    clinic.people()
+    enrol_while(clinic, lambda session, doing: stop(session, doing, "journey"))
+    assert clinic.all(Enrolment) == []
+
+
+def test_everybody_enters_the_version_that_is_published_while_the_lanes_are_waited_for(clinic):
+    old = clinic.publish(JOURNEY)
+    clinic.people()
+
+    def publish_another(session, doing):
+        save_draft(session, doing, "journey", "journey", say("journey"), {**JOURNEY, "priority": 60})
+        publish(session, doing, "journey")
+
+    enrol_while(clinic, publish_another)
+    assert clinic.enrolment().version_id > old.id
