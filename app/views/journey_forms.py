@@ -87,19 +87,6 @@ class StepForm:
     stage: str = field(default="", metadata={"label": N_("Stage of care"), "choices": lambda: [("", ""), *stages()]})
 
 
-@dataclass(frozen=True)
-class NewJourney:
-    """What a new journey needs first."""
-
-    slug: str = field(
-        metadata={
-            "label": N_("Short name"),
-            "help": N_("Lower-case letters, digits and hyphens, for example recall-due. It never changes."),
-        }
-    )
-    name: dict[str, str] = field(metadata={"label": N_("Name")})
-
-
 def head_form(content: Content) -> ShapeForm:
     """The form of a journey, filled from its draft."""
     return filled(JourneyForm, content)

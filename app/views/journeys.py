@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
+from app.base import Column, ShapeForm, allowed, expose, paging, perform, reading, say_texts
 from app.rules.field import is_redrawing
+from app.views.drafts import Content, DraftScreen, row_version
 from app.views.journey_forms import (
-    NewJourney,
     as_draft,
     config_form,
     head_form,
@@ -64,10 +64,20 @@ STEP_ICONS = {
 }
 
 
-class Journeys(Screen):
+class Journeys(DraftScreen):
     """The list and the editor."""
 
     name = "journeys"
+    kind = JOURNEY
+    plural = N_("Journeys")
+    new_title = N_("New journey")
+    published = N_("The journey is in force.")
+    after_new = "settings"
+    publish_verb = publish
+
+    def empty(self, name: dict[str, str]) -> Content:
+        """One end, and nobody who comes in."""
+        return new_journey(name)
 
     @expose("/")
     @allowed("read")
@@ -99,20 +109,6 @@ class Journeys(Screen):
             for definition, number, enrolled in found
         ]
         return self.page("journeys/index.html", columns=COLUMNS, rows=rows, pages=paging(size=100))
-
-    @expose("/new", methods=("GET", "POST"))
-    @allowed("change")
-    def new(self) -> Response | tuple[str, int]:
-        """Name it, then go on in the outline."""
-        form = form_for(NewJourney)
-        if form.is_accepted():
-            given = form.value()
-            try:
-                perform(save_draft, JOURNEY, given.slug, given.name, new_journey(given.name), is_new=True)
-                return self.go("settings", slug=given.slug)
-            except Invalid as invalid:
-                form.refuse(invalid.problems)
-        return self.page("journeys/new.html", form=form, status=form.status)
 
     @expose("/<slug>/")
     @allowed("read")
@@ -173,7 +169,8 @@ class Journeys(Screen):
         if not is_redrawing() and form.is_accepted():
             kept = {key: content[key] for key in ("format", "start", "steps") if key in content}
             changed = {**kept, **as_draft(form)}
-            if self._saved(definition, changed, form):
+            is_done, definition = self.save(definition, changed, form)
+            if is_done:
                 return self.go("edit", slug=slug)
         elif request.method == "GET":
             form.refuse(problem for problem in self._problems(content) if not problem.where.startswith("steps"))
@@ -194,7 +191,8 @@ class Journeys(Screen):
         accepted = [form.is_accepted() for form in (about, config)]
         if not redrawn and all(accepted):
             changed = self._with_step(content, step_id, about, config)
-            if self._saved(definition, changed, about):
+            is_done, definition = self.save(definition, changed, about)
+            if is_done:
                 after = "step" if "stay" in request.form else "edit"
                 return self.go(after, slug=slug, **({"step_id": step_id} if after == "step" else {}))
         elif request.method == "GET" and (step.get("config") or step["type"] == "end"):
@@ -259,7 +257,7 @@ class Journeys(Screen):
     def publish(self, slug: str) -> Response:
         """All problems, or one version in force."""
         try:
-            version = perform(publish, slug, self._row_version())
+            version = perform(publish, slug, row_version())
             flash(
                 gettext("Version %(number)s is in force. Patients enter it from now on.", number=version.number),
                 "success",
@@ -291,26 +289,6 @@ class Journeys(Screen):
     def _problems(self, content: dict[str, Any]) -> list[Problem]:
         with reading() as (session, _act):
             return problems_of(content, read_catalogue(session))
-
-    def _row_version(self) -> int | None:
-        typed = request.form.get("row_version", "")
-        return int(typed) if typed.isdecimal() else None
-
-    def _saved(self, definition: Definition, changed: dict[str, Any], form: ShapeForm) -> bool:
-        """Save the draft; somebody else's save in between is said, and nothing typed is lost."""
-        name = changed.get("name") or definition.name
-        try:
-            perform(save_draft, JOURNEY, definition.slug, name, changed, self._row_version())
-        except Stale:
-            form.elsewhere.append(
-                gettext(
-                    "Somebody else saved this journey meanwhile. Your changes are still here: open the journey in a"
-                    " second tab, compare, then save again."
-                )
-            )
-            return False
-        flash(gettext("The draft is saved."), "success")
-        return True
 
 
 def standing_in(session: Session, definition_id: int) -> dict[str, int]:

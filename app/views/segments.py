@@ -1,41 +1,34 @@
 """Segments: who a journey is for. Defined in a form, counted at once, published as a version that never changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import flash, request, url_for
+from flask import request, url_for
 from flask_babel import gettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
+from app.base import Column, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
 from app.rules import changing, drawing
 from app.rules.field import record_choices, words
 from app.rules.reading import rule_of, typed_of, where_of
+from app.views.drafts import STATES, Content, DraftScreen
 from journeys.criteria.count_segment import count_segment
 from journeys.criteria.publish_segment import publish_segment, segment_problems
 from journeys.criteria.sample_segment import sample_segment
 from journeys.criteria.segments import live_rules
 from journeys.criteria.sentence import sentence
 from journeys.foundation import audit
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import SEGMENT, find
 from journeys.store.enrolments import SegmentMember
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
 
 SAMPLE = 5
 """How many patients the editor shows as examples."""
-
-STATES = {
-    "draft": ("", "edit", N_("Draft")),
-    "active": ("good", "check", N_("In force")),
-    "paused": ("warning", "pause", N_("Paused")),
-    "retired": ("", "stop", N_("Retired")),
-}
 
 COLUMNS = (
     Column(N_("Segment"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),
@@ -67,23 +60,23 @@ class Named:
     )
 
 
-@dataclass(frozen=True)
-class New:
-    """What a new segment needs first."""
-
-    slug: str = field(
-        metadata={
-            "label": N_("Short name"),
-            "help": N_("Lower-case letters, digits and hyphens, for example recall-due. It never changes."),
-        }
-    )
-    name: dict[str, str] = field(metadata={"label": N_("Name")})
-
-
-class Segments(Screen):
+class Segments(DraftScreen):
     """The list, the editor, the members."""
 
     name = "segments"
+    kind = SEGMENT
+    plural = N_("Segments")
+    new_title = N_("New segment")
+    published = N_("The segment is in force. Its members are worked out now.")
+    publish_verb = publish_segment
+
+    def empty(self, name: dict[str, str]) -> Content:
+        """A rule without conditions, which cannot be published."""
+        return {"format": 1, "name": name, "rule": {"all": []}}
+
+    def refuse(self, form: ShapeForm, content: Content, problems: Iterable[Problem]) -> None:
+        """Problems of the rule stand in the rule editor."""
+        form.refuse(problem for problem in problems if not in_rule(problem))
 
     @expose("/")
     @allowed("read")
@@ -114,21 +107,6 @@ class Segments(Screen):
             "address": self.address("edit", slug=definition.slug),
         }
 
-    @expose("/new", methods=("GET", "POST"))
-    @allowed("change")
-    def new(self) -> Response | tuple[str, int]:
-        """Name it, then go on in the editor."""
-        form = form_for(New)
-        if form.is_accepted():
-            given = form.value()
-            content = {"format": 1, "name": given.name, "rule": {"all": []}}
-            try:
-                perform(save_draft, SEGMENT, given.slug, given.name, content, is_new=True)
-                return self.go("edit", slug=given.slug)
-            except Invalid as invalid:
-                form.refuse(invalid.problems)
-        return self.page("segments/new.html", form=form, status=form.status)
-
     @expose("/<slug>/", methods=("GET", "POST"))
     @allowed("read")
     def edit(self, slug: str) -> Response | tuple[str, int]:
@@ -145,34 +123,11 @@ class Segments(Screen):
         content = posted(form)
         if "change-rule" in request.form:
             return self._editor(definition, form, changed(content, request.form["change-rule"]), known)
-        if form.is_accepted() and self._saved(definition, form, content):
-            return self.go("edit", slug=slug)
+        if form.is_accepted():
+            is_done, definition = self.save(definition, content, form)
+            if is_done:
+                return self.go("edit", slug=slug)
         return self._editor(definition, form, content, known)
-
-    def _saved(self, definition: Definition, form: ShapeForm, content: dict[str, Any]) -> bool:
-        """Save, and publish when that was asked for; what is wrong stands at its place afterwards."""
-        typed = request.form.get("row_version", "")
-        version = int(typed) if typed.isdecimal() else None
-        try:
-            perform(save_draft, SEGMENT, definition.slug, content["name"], content, version)
-            if "publish" not in request.form:
-                flash(gettext("The draft is saved."), "success")
-                return True
-            perform(publish_segment, definition.slug)
-        except Stale:
-            form.elsewhere.append(
-                gettext(
-                    "Somebody else saved this segment meanwhile. Your changes are still here: "
-                    "open the segment in a second tab, compare, then save again."
-                )
-            )
-            return False
-        except Invalid as invalid:
-            form.refuse(problem for problem in invalid.problems if not in_rule(problem))
-            form.elsewhere.append(gettext("The draft is saved but cannot be published yet: mend what is marked."))
-            return False
-        flash(gettext("The segment is in force. Its members are worked out now."), "success")
-        return True
 
     def _editor(
         self, definition: Definition, form: ShapeForm, content: dict[str, Any], known: Mapping[str, Any]

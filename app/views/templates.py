@@ -1,32 +1,25 @@
 """Templates: what messages say, in every language, judged and previewed as they are written."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from flask import flash, request
-from flask_babel import gettext
+from flask import request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
+from app.base import Column, ShapeForm, allowed, expose, form_for, paging, reading, say_texts
+from app.views.drafts import STATES, Content, DraftScreen
 from journeys.contact import merge
 from journeys.contact.languages import languages_of_texts
 from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.publish_template import publish_template
 from journeys.contact.sms_text import measure
 from journeys.contact.templates import at_its_longest, problems
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import TEMPLATE, find
-from journeys.store.save_draft import save_draft
-
-STATES = {
-    "draft": ("", "edit", N_("Draft")),
-    "active": ("good", "check", N_("In force")),
-    "paused": ("warning", "pause", N_("Paused")),
-    "retired": ("", "stop", N_("Retired")),
-}
 
 PURPOSES = {
     "transactional": N_("Transactional: about this appointment or request"),
@@ -102,19 +95,6 @@ class TemplateForm:
 
 
 @dataclass(frozen=True)
-class New:
-    """What a new template needs first."""
-
-    slug: str = field(
-        metadata={
-            "label": N_("Short name"),
-            "help": N_("Lower-case letters, digits and hyphens, for example recall-due. It never changes."),
-        }
-    )
-    name: dict[str, str] = field(metadata={"label": N_("Name")})
-
-
-@dataclass(frozen=True)
 class Preview:
     """How a text would look on a phone, with its length at the longest."""
 
@@ -125,10 +105,23 @@ class Preview:
     characters: int
 
 
-class Templates(Screen):
+class Templates(DraftScreen):
     """The list and the editor."""
 
     name = "templates"
+    kind = TEMPLATE
+    plural = N_("Templates")
+    new_title = N_("New template")
+    published = N_("The template is in force. Journeys published from now on use it.")
+    publish_verb = publish_template
+
+    def empty(self, name: dict[str, str]) -> Content:
+        """No text yet."""
+        return {"format": 1, "name": name, "purpose": "care", "content_level": 0, "texts": {}}
+
+    def refuse(self, form: ShapeForm, content: Content, problems: Iterable[Problem]) -> None:
+        """Problems of a text stand at the text of its language."""
+        form.refuse(moved(content, problems))
 
     @expose("/")
     @allowed("read")
@@ -139,21 +132,6 @@ class Templates(Screen):
                 select(Definition).where(Definition.kind == TEMPLATE).order_by(Definition.slug)
             ).all()
         return self.page("message_templates/index.html", columns=COLUMNS, rows=rows, pages=paging(size=100))
-
-    @expose("/new", methods=("GET", "POST"))
-    @allowed("change")
-    def new(self) -> Response | tuple[str, int]:
-        """Name it, then write it."""
-        form = form_for(New)
-        if form.is_accepted():
-            given = form.value()
-            content = {"format": 1, "name": given.name, "purpose": "care", "content_level": 0, "texts": {}}
-            try:
-                perform(save_draft, TEMPLATE, given.slug, given.name, content, is_new=True)
-                return self.go("edit", slug=given.slug)
-            except Invalid as invalid:
-                form.refuse(invalid.problems)
-        return self.page("message_templates/new.html", form=form, status=form.status)
 
     @expose("/<slug>/", methods=("GET", "POST"))
     @allowed("read")
@@ -168,10 +146,11 @@ class Templates(Screen):
         if request.method == "POST" and self.may("change") and form.is_accepted():
             content = as_content(form.value(), content)
             found = problems(content, languages)
-            if self._saved(definition, content, form):
+            is_done, definition = self.save(definition, content, form)
+            if is_done:
                 return self.go("edit", slug=slug)
         elif request.method == "GET" and content.get("texts"):
-            refuse(form, content, [problem for problem in found if problem.severity == "error"])
+            self.refuse(form, content, [problem for problem in found if problem.severity == "error"])
         return self.page(
             "message_templates/edit.html",
             definition=definition,
@@ -181,29 +160,6 @@ class Templates(Screen):
             merge_fields=MERGE_FIELDS,
             status=form.status if request.method == "POST" else 200,
         )
-
-    def _saved(self, definition: Definition, content: dict[str, Any], form: ShapeForm) -> bool:
-        typed = request.form.get("row_version", "")
-        try:
-            version = int(typed) if typed.isdecimal() else None
-            perform(save_draft, TEMPLATE, definition.slug, content["name"], content, version)
-            if "publish" not in request.form:
-                flash(gettext("The draft is saved."), "success")
-                return True
-            perform(publish_template, definition.slug)
-        except Stale:
-            form.elsewhere.append(
-                gettext(
-                    "Somebody else saved this template meanwhile. Your text is still here: open the template in a"
-                    " second tab, compare, then save again."
-                )
-            )
-            return False
-        except Invalid as invalid:
-            refuse(form, content, invalid.problems)
-            return False
-        flash(gettext("The template is in force. Journeys published from now on use it."), "success")
-        return True
 
 
 def as_form(content: dict[str, Any], languages: tuple[str, ...] | list[str]) -> TemplateForm:
@@ -244,21 +200,18 @@ def as_content(given: TemplateForm, before: dict[str, Any]) -> dict[str, Any]:
     return {**changed, "answers": answers} if answers else changed
 
 
-def refuse(form: ShapeForm, content: dict[str, Any], found: list[Problem]) -> None:
-    """Show problems at their places: the text of a language, the meaning of a reply."""
+def moved(content: Content, found: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems at the form's own places: the text of a language, the meaning of a reply."""
     languages = list(content.get("texts", {}))
     replies = list(content.get("answers", {}))
-    moved = []
     for problem in found:
         parts = problem.where.split(".")
+        place = problem.where
         if parts[0] == "texts" and len(parts) > 1 and parts[1] in languages:
             place = f"wordings.{languages.index(parts[1])}.{parts[2] if len(parts) > 2 else 'language'}"
         elif parts[0] == "answers" and len(parts) > 1 and parts[1] in replies:
             place = f"answers.{replies.index(parts[1])}.meaning"
-        else:
-            place = problem.where
-        moved.append(Problem(place, problem.says, problem.data, problem.severity))
-    form.refuse(moved)
+        yield Problem(place, problem.says, problem.data, problem.severity)
 
 
 def previews(content: dict[str, Any]) -> list[Preview]:

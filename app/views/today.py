@@ -26,6 +26,7 @@ from app.base import (
     say,
     say_texts,
 )
+from app.views.drafts import row_version
 from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.words import N_
@@ -182,12 +183,6 @@ class Today(Screen):
             return self.go("show", uid=uid)
         flash(gettext("Done. The patient's journey goes on."), "success")
         return self.go()
-
-
-def row_version() -> int | None:
-    """What the page had read."""
-    typed = request.form.get("row_version", "")
-    return int(typed) if typed.isdecimal() else None
 
 
 def patient_names(session: Any, tasks: Iterable[Task]) -> dict[int, str]:

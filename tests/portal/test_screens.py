@@ -106,8 +106,8 @@ def test_a_segment_is_named_written_and_published(browser: Browser) -> None:
     assert "Write a number" in refused.text
     assert 'value="eighteen"' in refused.text
 
-    page = client.get("/segments/grown-up/").text
-    again = {**about, "row_version": version_of(page), "csrf_token": token_of(page)}
+    # the page that says what is wrong knows the draft that was saved, so that it can be sent again
+    again = {**about, "row_version": version_of(refused.text), "csrf_token": token_of(refused.text)}
     assert client.post("/segments/grown-up/", data={**again, **rule, "rule.0.value": "18"}).status_code == 303
     assert "age is at least 18" in client.get("/segments/grown-up/").text
 
@@ -122,7 +122,7 @@ def test_somebody_elses_save_is_never_overwritten_unseen(browser: Browser) -> No
     assert client.post("/segments/contested/", data=theirs).status_code == 303
     answer = client.post("/segments/contested/", data=mine)
     assert answer.status_code == 422
-    assert "Somebody else saved this segment meanwhile" in answer.text
+    assert "Somebody else saved this meanwhile" in answer.text
     assert 'value="Mine"' in answer.text
 
 

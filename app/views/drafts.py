@@ -1,0 +1,107 @@
+"""What the editors of configuration share: naming a new one, saving its draft, publishing it, saying who was faster."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from flask import flash, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app.base import Screen, ShapeForm, allowed, expose, form_for, perform, say
+from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.words import N_
+from journeys.store.configuration import Definition
+from journeys.store.save_draft import save_draft
+
+STATES = {
+    "draft": ("", "edit", N_("Draft")),
+    "active": ("good", "check", N_("In force")),
+    "paused": ("warning", "pause", N_("Paused")),
+    "retired": ("", "stop", N_("Retired")),
+}
+
+Content = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class New:
+    """What something new needs first."""
+
+    slug: str = field(
+        metadata={
+            "label": N_("Short name"),
+            "help": N_("Lower-case letters, digits and hyphens, for example recall-due. It never changes."),
+        }
+    )
+    name: dict[str, str] = field(metadata={"label": N_("Name")})
+
+
+class DraftScreen(Screen):
+    """An editor of one kind of definitions.
+
+    A screen says its `kind`, the words of its own pages, what a new draft holds (`empty`), which verb publishes it, and
+    where a problem of its content stands on the page (`place`).
+    """
+
+    kind: ClassVar[str]
+    plural: ClassVar[str]
+    new_title: ClassVar[str]
+    published: ClassVar[str]
+    after_new: ClassVar[str] = "edit"
+    publish_verb: ClassVar[Callable[..., Any]]
+
+    def empty(self, name: dict[str, str]) -> Content:
+        """What a new draft holds."""
+        raise NotImplementedError
+
+    def refuse(self, form: ShapeForm, content: Content, problems: Iterable[Problem]) -> None:
+        """Show problems of the content at the form."""
+        form.refuse(problems)
+
+    @expose("/new", methods=("GET", "POST"))
+    @allowed("change")
+    def new(self) -> Response | tuple[str, int]:
+        """Name it, then go on in the editor."""
+        form = form_for(New)
+        if form.is_accepted():
+            given = form.value()
+            try:
+                perform(save_draft, self.kind, given.slug, given.name, self.empty(given.name), is_new=True)
+                return self.go(self.after_new, slug=given.slug)
+            except Invalid as invalid:
+                form.refuse(invalid.problems)
+        title, plural = say(self.new_title), say(self.plural)
+        return self.page("drafts/new.html", form=form, title=title, plural=plural, status=form.status)
+
+    def save(self, definition: Definition, content: Content, form: ShapeForm) -> tuple[bool, Definition]:
+        """Save the draft, and publish it when that button was pressed.
+
+        Return whether all of it was done, and the definition as it is now: its row version goes into the page that is
+        shown again, or the next save would be refused.
+        """
+        name = content.get("name") or definition.name
+        try:
+            definition = perform(save_draft, self.kind, definition.slug, name, content, row_version())
+            if "publish" in request.form:
+                perform(type(self).publish_verb, definition.slug)
+        except Stale:
+            form.elsewhere.append(
+                gettext(
+                    "Somebody else saved this meanwhile. What you wrote is still here: open it in a second tab,"
+                    " compare, then save again."
+                )
+            )
+            return False, definition
+        except Invalid as invalid:
+            self.refuse(form, content, invalid.problems)
+            form.elsewhere.append(gettext("The draft is saved but cannot be published yet: mend what is marked."))
+            return False, definition
+        flash(say(self.published) if "publish" in request.form else gettext("The draft is saved."), "success")
+        return True, definition
+
+
+def row_version() -> int | None:
+    """What the page that was sent had read."""
+    typed = request.form.get("row_version", "")
+    return int(typed) if typed.isdecimal() else None
