@@ -3,15 +3,12 @@
     scope → verb → reactions → audit → commit → ring
 
 Portal, worker, importer, simulator and tests all use it alike. A verb is called as `verb(session, act, **arguments)`;
-it
-neither commits, nor reads a clock, nor knows Flask or RQ. What it emits, notes and rings is kept on the session until
-the
-end, so an act that fails leaves nothing behind: no row, no audit of a thing that did not happen, no bell.
+it neither commits, nor reads a clock, nor knows Flask or RQ. What it emits, notes and rings is kept on the session
+until the end, so an act that fails leaves nothing behind: no row, no audit of a thing that did not happen, no bell.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -20,45 +17,16 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
+from journeys.foundation.act import EVERYWHERE, Act, Scope
 from journeys.foundation.errors import Forbidden
+
+__all__ = ["EVERYWHERE", "Act", "House", "Scope", "act", "enter", "ring_after_commit"]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 BELLS = "waymark.bells"
 SCOPE = text("SELECT set_config('waymark.locations', :locations, true), set_config('waymark.actor', :actor, true)")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which branches (location ids) an act may see; None is every branch, an empty set is none."""
-
-    locations: frozenset[int] | None = frozenset()
-
-    def as_setting(self) -> str:
-        """The text that row-level policies read: `*`, or ids joined by commas."""
-        if self.locations is None:
-            return "*"
-        return ",".join(str(location) for location in sorted(self.locations))
-
-
-EVERYWHERE = Scope(None)
-
-
-@dataclass(frozen=True)
-class Act:
-    """When (aware, UTC), by whom (`user:<name>`, `worker:<job>`), in which scope, for what purpose, because of what."""
-
-    now: dt.datetime
-    by: str
-    scope: Scope
-    purpose: str = "care"
-    cause: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a naive time: it would mean another instant on another machine."""
-        if self.now.tzinfo is None:
-            raise ValueError("Act.now needs a time zone")
 
 
 def no_reactions(session: Session, act: Act) -> None:

@@ -1,30 +1,24 @@
 """Audit rows: who did or saw what, when, in which scope, why; written in the act's own transaction.
 
 A verb notes what it read or changed; the act writes the notes as rows just before it commits. A list read is one note
-with
-the ids shown; a worker's batch is one note whose detail is the history. Rows hold ids and counts, never patients'
-data. Only
-INSERT is granted on the table. One sealer chains and signs the rows afterwards: a chain inside each transaction would
-make
-page views wait for each other.
-"""
+with the ids shown; a worker's batch is one note whose detail is the history. Rows hold ids and counts, never
+patients' data. Only INSERT is granted on the table. One sealer chains and signs the rows afterwards: a chain inside
+each transaction would make page views wait for each other."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, PrimaryKeyConstraint, Table, Text, insert
 from sqlalchemy import Sequence as DatabaseSequence
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from journeys.foundation.act import Act
 from journeys.foundation.tables import Base
-
-if TYPE_CHECKING:
-    from journeys.foundation.acting import Act
 
 NOTES = "waymark.audit"
 AUDIT_ID = DatabaseSequence("audit_entry_id_seq", metadata=Base.metadata)

@@ -1,9 +1,7 @@
 """Business calendars: when a branch is open, and what "in five working days" means there.
 
 A calendar is weekly hours, a zone and closed days. Its days are written out into `calendar_day` with a running number
-of
-working days, so that SQL adds working days with one join: the day whose number is `today's + n`.
-"""
+of working days, so that SQL adds working days with one join: the day whose number is `today's + n`."""
 
 from __future__ import annotations
 

@@ -3,11 +3,8 @@
     v1.<key id>.<nonce (12 bytes)><ciphertext><tag>
 
 The associated data is `table|column|row uid`: a value copied to another row or column does not open. Keys live in a
-file
-outside the database; `Keyring.current` is used for writing, every key of the ring for reading, so rotation is a
-background
-job. Blind tokens (see `tokens`) use a key of their own from the same ring.
-"""
+file outside the database; `Keyring.current` is used for writing, every key of the ring for reading, so rotation is a
+background job. Blind tokens (see `tokens`) use a key of their own from the same ring."""
 
 from __future__ import annotations
 

@@ -1,11 +1,8 @@
 """Blind tokens: people are found through keyed hashes of normalised words, never through plain text.
 
 A token is the first 12 bytes of HMAC-SHA-256 under the ring's index key of `kind|value`. Who has the database but not
-the
-key learns which rows share a token and how often, nothing else; that leak is accepted for names, numbers and
-identifiers
-and never taken for health facts.
-"""
+the key learns which rows share a token and how often, nothing else; that leak is accepted for names, numbers and
+identifiers and never taken for health facts."""
 
 from __future__ import annotations
 

@@ -2,10 +2,8 @@
 by SQL.
 
 A wall time that does not exist (the clocks jump over it) is the first instant after the gap; one that exists twice is
-its
-first occurrence. PostgreSQL's own AT TIME ZONE decides the second one otherwise and reads another tzdata, so it is
-never used.
-"""
+its first occurrence. PostgreSQL's own AT TIME ZONE decides the second one otherwise and reads another tzdata, so it
+is never used."""
 
 from __future__ import annotations
 

@@ -1,10 +1,8 @@
 """Floor 1: every table, one file a topic; importing this package knows them all.
 
 Names and statuses are FHIR R4's where FHIR has them. Columns called `…_sealed` are encrypted (see foundation.secrets)
-and
-read through the attribute without the ending. Codes, dates, numbers, zone, language and flags are plain, so rules can
-use them.
-"""
+and read through the attribute without the ending. Codes, dates, numbers, zone, language and flags are plain, so rules
+can use them."""
 
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.calendars import BusinessCalendar, CalendarDay

@@ -1,9 +1,8 @@
 """Configuration as data: drafts that people edit, versions that never change.
 
 A definition has a kind (`segment`, `journey`, `template`, `contact-rule`, `stage`, `queue`, …), a slug, and one
-draft. Publishing writes a
-version: whole, numbered, with a checksum. Database triggers refuse to change or delete a version.
-"""
+draft. Publishing writes a version: whole, numbered, with a checksum. Database triggers refuse to change or delete a
+version."""
 
 from __future__ import annotations
 

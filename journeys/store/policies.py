@@ -1,12 +1,9 @@
 """Who may touch which rows: grants of the three roles and row-level policies by branch.
 
 Every table with a `patient_id` (and `patient` itself) is scoped for the portal role: a row is visible when the
-patient belongs to a
-branch of the act's scope, or the scope is every branch. Without a scope nothing is visible. The worker role is not
-scoped. The
-policies read typed columns only. A test walks the catalogue, so a new table with patients' data cannot come
-unprotected.
-"""
+patient belongs to a branch of the act's scope, or the scope is every branch. Without a scope nothing is visible. The
+worker role is not scoped. The policies read typed columns only. A test walks the catalogue, so a new table with
+patients' data cannot come unprotected."""
 
 from __future__ import annotations
 
