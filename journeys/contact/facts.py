@@ -72,13 +72,18 @@ def consent_about(patient_id: Any, purpose: Any, speaks: Any) -> ColumnElement[b
     )
 
 
-def newest_consent(patient_id: Any, purpose: Any, speaks: Any, at: Any) -> Select:
-    """SELECT the statement that holds at a moment: the newest in force; of two of the same moment, the refusal."""
+def newest_consent(patient_id: Any, purpose: Any, speaks: Any, at: Any, to_write: bool = False) -> Select:
+    """SELECT the statement that holds at a moment: the newest in force; of two of the same moment, the refusal.
+
+    `to_write` asks whether a message may go: then every refusal counts that is kept and has not ended, because one may
+    come in while the asker waits for the lane, or by a clock that is ahead; its moment lies after the asker's then.
+    """
+    begun = Consent.from_at <= at
     return (
         select(Consent.id, Consent.decision, Consent.purpose, Consent.channel)
         .where(
             consent_about(patient_id, purpose, speaks),
-            Consent.from_at <= at,
+            or_(begun, Consent.decision == "deny") if to_write else begun,
             or_(Consent.until_at.is_(None), Consent.until_at > at),
         )
         .order_by(Consent.from_at.desc(), Consent.decision, Consent.id.desc())
@@ -88,7 +93,7 @@ def newest_consent(patient_id: Any, purpose: Any, speaks: Any, at: Any) -> Selec
 
 def consent(rung: CTE, now: dt.datetime) -> FromClause:
     """What the patient has said about this purpose on this channel."""
-    return newest_consent(rung.c.patient_id, Message.purpose, rung.c.speaks, now).lateral("said")
+    return newest_consent(rung.c.patient_id, Message.purpose, rung.c.speaks, now, to_write=True).lateral("said")
 
 
 def expired_consent(rung: CTE, now: dt.datetime) -> ColumnElement[bool]:
