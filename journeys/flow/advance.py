@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import groupby
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from journeys.flow.batch import Batch
+from journeys.flow.attempting import attempt
+from journeys.flow.batch import QUIET, Batch
 from journeys.flow.catalogue import Defaults, read_defaults
 from journeys.flow.ending import end_where_due
 from journeys.flow.executing import run_step
 from journeys.flow.relation import know_zones, one_of_ids
-from journeys.flow.versions import PublishedJourney, published
+from journeys.flow.versions import published
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
@@ -37,11 +39,12 @@ def advance(session: Session, act: Act, lanes: Iterable[int] = ALL_LANES, limit:
     defaults = read_defaults(session)
     ids = [row.id for row in claimed]
     know_zones(session, select(Enrolment.patient_id).where(one_of_ids(Enrolment.id, ids)), defaults)
-    versions = published(session, {row.version_id for row in claimed})
+    versions = []
     for version_id, rows in groupby(claimed, key=lambda row: row.version_id):
-        run_version(session, act, defaults, versions[version_id], list(rows))
+        run_version(session, act, defaults, list(rows))
+        versions.append(version_id)
     ring_after_commit(session, "advance")
-    audit.note(session, "U", "enrolment", detail={"moved": len(claimed), "versions": sorted(versions)})
+    audit.note(session, "U", "enrolment", detail={"moved": len(claimed), "versions": versions})
     return len(claimed)
 
 
@@ -60,13 +63,37 @@ def claim(session: Session, act: Act, lanes: Sequence[int], limit: int) -> list[
     return sorted(found, key=lambda row: (row.version_id, row.step, row.patient_id, row.id))
 
 
-def run_version(
-    session: Session, act: Act, defaults: Defaults, journey: PublishedJourney, claimed: Sequence[Claimed]
-) -> None:
-    """Look at goals and exits, then run each step over those who stand at it."""
-    batch = Batch(session, act, defaults, journey, [row.id for row in claimed])
-    ended = end_where_due(batch)
+def run_version(session: Session, act: Act, defaults: Defaults, claimed: Sequence[Claimed]) -> None:
+    """Look at goals and exits, then run each step over those who stand at it; what fails is set aside."""
+    ended: set[int] = set()
+    batches: list[Batch] = []
+
+    def look_at_endings() -> None:
+        version_id = claimed[0].version_id
+        journey = published(session, [version_id])[version_id]
+        batches.append(Batch(session, act, defaults, journey, [row.id for row in claimed]))
+        ended.update(end_where_due(batches[0]))
+
+    failed = attempt(session, look_at_endings)
+    if failed is not None:
+        set_aside(session, claimed, None, failed)
+        return
     for step_id, rows in groupby(claimed, key=lambda row: row.step):
-        left = [row.id for row in rows if row.id not in ended]
+        left = [row for row in rows if row.id not in ended]
         if left and step_id is not None:
-            run_step(batch.only(left), step_id)
+            batch = batches[0].only([row.id for row in left])
+            failed = attempt(session, partial(run_step, batch, step_id))
+            if failed is not None:
+                set_aside(session, left, step_id, failed)
+
+
+def set_aside(session: Session, claimed: Sequence[Claimed], step_id: str | None, failed: str) -> None:
+    """Put those on hold whose version failed, so that the others move on, and note it for a person to see.
+
+    Pausing and resuming the journey lets them go on. The note names the exception's class, never its text.
+    """
+    ids = [row.id for row in claimed]
+    holding = update(Enrolment).where(one_of_ids(Enrolment.id, ids)).values(status="on-hold")
+    session.execute(holding.execution_options(**QUIET))
+    detail = {"version": claimed[0].version_id, "step": step_id, "error": failed}
+    audit.note(session, "U", "enrolment", ids, [row.patient_id for row in claimed], detail, outcome="12")
