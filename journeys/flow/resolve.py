@@ -24,6 +24,7 @@ from journeys.foundation.lanes import lock_lanes
 from journeys.store.configuration import Definition, JourneyListener
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event, of_this_transaction
+from journeys.store.people import Patient
 
 CHANGE_NO_FACTS = ("enrolment.", "task.", "message.")
 """Beginnings of the kinds of events after which no rule reads anything new."""
@@ -43,9 +44,11 @@ def resolve(session: Session, act: Act, kinds: Collection[str], after: int = 0) 
 
 
 def lock_lanes_of(session: Session, events: Select[Any]) -> None:
-    """Hold the lanes of the events' patients until the transaction ends."""
+    """Hold the lanes of the events' patients until the transaction ends, and of the records they were merged into."""
     happened = events.subquery()
-    lock_lanes(session, session.scalars(select(happened.c.lane).distinct()))
+    merged = select(Patient.merged_into_id).where(Patient.id.in_(select(happened.c.patient_id)))
+    kept = select(Patient.lane).where(Patient.id.in_(merged.where(Patient.merged_into_id.is_not(None))))
+    lock_lanes(session, session.scalars(select(happened.c.lane).union(kept)))
 
 
 def patients_of(events: Select[Any]) -> Select[Any]:

@@ -17,10 +17,18 @@ JOURNEY_ENDED = "journey-ended"
 
 
 def take_back(session: Session, act: Act, enrolment_ids: Sequence[int], reason: str = JOURNEY_ENDED) -> None:
-    """Cancel the open tasks and hold the queued messages of these enrolments, with the reason on each row."""
+    """Cancel the open tasks and hold the queued messages of these enrolments, with the reason on each row.
+
+    A task that was handed over to another record stays open.
+    """
     session.execute(
         update(Task)
-        .where(one_of_ids(Task.enrolment_id, enrolment_ids), Task.status.in_(OPEN_STATUSES))
+        .where(
+            one_of_ids(Task.enrolment_id, enrolment_ids),
+            Task.enrolment_id == Enrolment.id,
+            Task.patient_id == Enrolment.patient_id,
+            Task.status.in_(OPEN_STATUSES),
+        )
         .values(status="cancelled", cancelled_reason=reason, row_version=Task.row_version + 1)
         .execution_options(synchronize_session=False)
     )

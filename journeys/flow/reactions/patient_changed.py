@@ -1,4 +1,5 @@
-"""A record turns out to be another person's, or is no longer in use: its journeys end; they go on for the person."""
+"""A record turns out to be another person's, or is no longer in use: its journeys end. Open tasks go on for the person,
+who enters the journeys by themselves."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from journeys.flow.merging import hand_over
 from journeys.flow.reactions.base import Reaction
 from journeys.flow.revoking import stop_everything_for
 from journeys.foundation.acting import Act
@@ -17,7 +19,7 @@ INACTIVE = "inactive"
 
 
 class PatientChanged(Reaction):
-    """Nobody is written to under a record that is not theirs any more."""
+    """Nobody is written to under a record that is not theirs any more; what staff have promised is still done."""
 
     kinds: ClassVar[tuple[str, ...]] = ("patient.changed",)
 
@@ -30,4 +32,6 @@ class PatientChanged(Reaction):
         }
         for reason, patients in gone.items():
             if session.scalar(select(patients.exists())):
+                if reason == MERGED:
+                    hand_over(session, act, patients)
                 stop_everything_for(session, act, patients, reason)

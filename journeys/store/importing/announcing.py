@@ -19,6 +19,7 @@ from journeys.store.importing.recording import BOUND, Incoming
 from journeys.store.importing.writing import core
 from journeys.store.people import Patient
 
+MERGED_INTO = "merged_into_id"
 HISTORY = dt.timedelta(days=400)
 
 
@@ -43,8 +44,12 @@ def announce(session: Session, act: Act, incoming: Sequence[Incoming], alive: se
 def events_of(incoming: Incoming, now: dt.datetime, alive: set[int]) -> list[str]:
     """The kinds of events that a record makes."""
     row = incoming.row
-    if row is None or (incoming.state == BOUND and not incoming.row_is_new):
+    if row is None:
         return []
+    if incoming.state == BOUND and not incoming.row_is_new:
+        # nothing new but a reference; only the one to the record that is kept changes what becomes of somebody
+        is_merged = incoming.kind.table is Patient and row.values.get(MERGED_INTO) is not None
+        return ["patient.changed"] if is_merged else []
     if incoming.kind.table is Patient:
         changed = ["patient.created" if incoming.row_is_new else "patient.changed"]
         died = row.values["deceased"] and incoming.row_id in alive

@@ -19,7 +19,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem
 from journeys.foundation.lanes import lane_of, lock_lanes
-from journeys.store.importing.announcing import announce, living
+from journeys.store.importing.announcing import MERGED_INTO, announce, living
 from journeys.store.importing.kept import KEPT
 from journeys.store.importing.kinds import KINDS
 from journeys.store.importing.kinds.base import Context, Kind, Written
@@ -83,11 +83,20 @@ def apply(session: Session, act: Act, landing: Landing, incoming: list[Incoming]
     for kind, some in by_kind(incoming):
         give_row_ids(session, kind, some)
     resolve(session, landing.source_id, incoming)
-    lock_lanes(session, {lane_of(each.patient_id) for each in incoming if each.patient_id is not None})
+    lock_lanes(session, {lane_of(patient_id) for each in incoming for patient_id in patients_of(each)})
     alive = living(session, incoming)
     for kind, some in by_kind(incoming):
         write_kind(session, context, landing, kind, some)
     announce(session, act, incoming, alive)
+
+
+def patients_of(incoming: Incoming) -> Iterator[int]:
+    """Whose lanes a record needs: its patient's, and those of the record that this one is merged into."""
+    if incoming.patient_id is not None:
+        yield incoming.patient_id
+    kept = None if incoming.row is None else incoming.row.values.get(MERGED_INTO)
+    if kept is not None:
+        yield kept
 
 
 def by_kind(incoming: Sequence[Incoming]) -> Iterator[tuple[Kind, list[Incoming]]]:

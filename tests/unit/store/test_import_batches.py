@@ -177,6 +177,14 @@ def test_a_merged_patient_points_at_the_other(importing: Importing, read: Read) 
     assert one(read(select(Patient.merged_into_id).where(Patient.merged_into_id.is_not(None)))) == anna
 
 
+def test_a_merge_that_is_bound_late_is_told_like_any_change(importing: Importing, read: Read) -> None:
+    importing(patient("old", link=[{"other": {"reference": "Patient/anna"}, "type": "replaced-by"}]))
+    old = one(read(select(Patient.id)))
+    importing(patient())
+    assert one(read(select(Patient.merged_into_id).where(Patient.id == old))) is not None
+    assert one(read(select(Event.patient_id).where(Event.kind == "patient.changed"))) == old
+
+
 def test_malformed_resources_are_rejected_with_all_their_problems(importing: Importing, read: Read) -> None:
     wrong = encounter(status="over", period={"start": "2026-02-31", "end": "2026-02-01"})
     summary = importing(
