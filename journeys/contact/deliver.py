@@ -11,13 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy.exc import OperationalError
+
 from journeys.contact.channels.base import Channel, Envelope, Outcome
-from journeys.contact.claim import claim
-from journeys.contact.record import record
+from journeys.contact.claim import Claimed, claim
+from journeys.contact.record import Recorded, record
 from journeys.foundation.acting import Act, House, act
 from journeys.foundation.lanes import ALL_LANES
 
 LIMIT = 2000
+
+TRIES = 20
+"""How often outcomes are written down before they count as lost: the lease, in the half minutes that the database lets
+one wait for a lock."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ def deliver_on(
         kept_back = Delivered(kept_back=claimed.kept_back)
         if claimed.envelopes:
             outcomes = speak(channel, claimed.envelopes)
-            came = act(house, make_act(), record, claimed, outcomes)
+            came = write_down(house, make_act, claimed, outcomes)
             done = done + Delivered(came.accepted, came.again + came.undeliverable, came.unknown)
         elif not claimed.kept_back:
             break
@@ -84,9 +90,28 @@ def deliver_on(
 
 
 def speak(channel: Channel, envelopes: Sequence[Envelope]) -> list[Outcome]:
-    """Send; where a channel breaks its promise and raises, nobody knows what left, unless sending again is harmless."""
+    """Send; where a channel breaks its promise and raises, what it said so far holds, and of the rest nobody knows
+    whether it left, unless sending again is harmless."""
+    outcomes: list[Outcome] = []
     try:
-        return channel.send(envelopes)
+        for outcome in channel.send(envelopes):
+            outcomes.append(outcome)  # noqa: PERF402 - extend() would lose what was said before an error
     except Exception as error:
+        known = {each.message_id for each in outcomes}
         result: Literal["refused", "unknown"] = "refused" if channel.repeatable else "unknown"
-        return [Outcome(each.message_id, result, error=type(error).__name__) for each in envelopes]
+        rest = [each.message_id for each in envelopes if each.message_id not in known]
+        outcomes += [Outcome(each, result, error=type(error).__name__) for each in rest]
+    return outcomes
+
+
+def write_down(house: House, make_act: Callable[[], Act], claimed: Claimed, outcomes: Sequence[Outcome]) -> Recorded:
+    """Record what came, again while the database refuses: what is known must not become unknown for a busy lane.
+
+    The waits are the database's own. Recording twice is harmless, because only the claim's own messages are settled.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return act(house, make_act(), record, claimed, outcomes)
+        except OperationalError:
+            continue
+    return act(house, make_act(), record, claimed, outcomes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -67,6 +67,7 @@ class Channel:
         """Keep the settings."""
         self.settings = self.Settings() if settings is None else settings
 
-    def send(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
-        """Send and say what came of each, in order. Never raises for what a provider or a network does."""
+    def send(self, envelopes: Sequence[Envelope]) -> Iterable[Outcome]:
+        """Send and say what came of each, in order; best one by one (`yield`), so that an error in the middle leaves
+        known what was said before. Never raises for what a provider or a network does."""
         raise NotImplementedError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -47,19 +47,18 @@ class Email(Channel):
     batch = 10
     Settings = Settings
 
-    def send(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
+    def send(self, envelopes: Sequence[Envelope]) -> Iterator[Outcome]:
         """Send one after the other over one connection; when it breaks, the rest was certainly not sent."""
         try:
             server = self.connect()
         except (OSError, smtplib.SMTPException) as error:
-            return [self.not_sent(each, error) for each in envelopes]
-        outcomes: list[Outcome] = []
+            yield from [self.not_sent(each, error) for each in envelopes]
+            return
         try:
             for each in envelopes:
-                outcomes.append(self.send_one(server, each))
+                yield self.send_one(server, each)
         finally:
             close(server)
-        return outcomes
 
     def connect(self) -> smtplib.SMTP:
         """An open, greeted and, where asked for, encrypted and signed-in connection."""
