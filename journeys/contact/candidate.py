@@ -94,7 +94,10 @@ FACTS: dict[str, Fact] = {
     "offset_before": Fact(Integer(), "The offset before that."),
     "offset_after": Fact(Integer(), "The offset after that."),
     "is_holiday": Fact(Boolean(), "Whether the calendar of the patient's branch names today as closed."),
-    "contact_times": Fact(ARRAY(INSTANT), "When the patient was written to in the last eight days, newest first."),
+    "contact_times": Fact(
+        ARRAY(INSTANT),
+        "When the patient was written to in the last eight days, newest first; what is about to leave counts as now.",
+    ),
     "enrolment_status": Fact(Text(), "The status of the enrolment that asked for the message."),
     "focus_kind": Fact(Text(), "What the message is about: appointment, care_plan_activity, …"),
     "focus_status": Fact(Text(), "The status of that record; null when it is gone or of another kind."),
@@ -121,7 +124,7 @@ def candidate(messages: Select, now: dt.datetime, in_use: Iterable[str], again: 
         **of_patient(telecom, said, facts.expired_consent(rung, now)),
         **of_clock(clock, zone, now),
         **of_surroundings(),
-        "contact_times": facts.contacts(rung, now),
+        "contact_times": facts.contacts(rung, now, again),
     }
     statement = (
         select(*[cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()])

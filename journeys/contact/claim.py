@@ -27,6 +27,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import Session
@@ -34,7 +35,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.candidate import candidate
 from journeys.contact.channels.base import Channel, Envelope
 from journeys.contact.judge import ALLOW, DEFER, checked, judged
-from journeys.contact.kept import hold, is_one_of, keep_candidates, these
+from journeys.contact.kept import hold, is_one_of, keep_candidates, message_events, these, unsaid
 from journeys.contact.patient_zones import ensure_patient_zones
 from journeys.contact.reasons import OUTCOME_UNKNOWN_HOLD
 from journeys.contact.render import Rendered, render
@@ -45,6 +46,7 @@ from journeys.foundation.ids import new_uid
 from journeys.foundation.lanes import ALL_LANES, lane_of, lock_lanes
 from journeys.foundation.secrets import seal, unseal
 from journeys.store.contact import Message
+from journeys.store.events import emit_from
 from journeys.store.people import PatientTelecom
 
 LEASE = dt.timedelta(minutes=10)
@@ -104,6 +106,8 @@ def expire(session: Session, act: Act, channel: Channel, lanes: Sequence[int]) -
     rows = session.execute(statement.execution_options(synchronize_session=False)).all()
     if rows:
         ids = [row.id for row in rows]
+        if not channel.repeatable:
+            emit_from(session, act, "message.held", message_events(ids, Message.reasons[1]))
         audit.note(session, "U", "message", ids, [row.patient_id for row in rows], {"lease ended": settled["status"]})
 
 
@@ -123,30 +127,38 @@ def released(act: Act, channel: Channel, lanes: Sequence[int], limit: int) -> An
 
 
 def look_again(session: Session, act: Act, channel: Channel, due: Sequence[int]) -> Sequence[Any]:
-    """Judge once more, in one statement; what may no longer go is put off or held, and its candidate kept."""
+    """Judge once more, in one statement; what may no longer go is put off, planned anew for the other channels of its
+    ladder, or held with an event, and its candidate kept."""
     ensure_patient_zones(session, due)
     rules = rules_in_force(session, act)
     facts = candidate(these(due), act.now, [channel.name], again=True)
     verdicts = judged(checked(facts, rules, before_sending=True), rules)
     stopped = verdicts.c.verdict != ALLOW
+    ladder_goes_on = func.cardinality(Message.channels) != 1
     settle = (
         update(Message)
         .where(Message.id == verdicts.c.message_id, Message.status == "released", stopped)
         .values(
-            status=case((verdicts.c.verdict == DEFER, "planned"), else_="held"),
+            status=case((or_(verdicts.c.verdict == DEFER, ladder_goes_on), "planned"), else_="held"),
             not_before=verdicts.c.defer_until,
             counted_at=None,
             decided_at=act.now,
             reasons=verdicts.c.reasons,
             rules_version=rules.version,
+            **unsaid(true()),
         )
-        .returning(Message.id)
+        .returning(Message.id, Message.status)
         .cte("settled")
     )
     kept = keep_candidates(act, verdicts, rules.version, "send", stopped)
     names = ("message_id", "patient_id", "verdict", "telecom_id", "language")
-    statement = select(*[verdicts.c[name] for name in names]).add_cte(kept, settle)
-    return session.execute(statement).all()
+    statement = select(*[verdicts.c[name] for name in names], settle.c.status)
+    statement = statement.outerjoin(settle, settle.c.id == verdicts.c.message_id).add_cte(kept)
+    rows = session.execute(statement).all()
+    held = [row.message_id for row in rows if row.status == "held"]
+    if held:
+        emit_from(session, act, "message.held", message_events(held, Message.reasons[1]))
+    return rows
 
 
 def mark(
@@ -167,6 +179,7 @@ def mark(
             claim=number,
             claimed_until=act.now + LEASE,
             not_before=None,
+            counted_at=act.now,
             telecom_id=sealed.c.telecom_id,
             subject_sealed=sealed.c.subject,
             body_sealed=sealed.c.body,

@@ -20,6 +20,8 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
+    tuple_,
 )
 
 from journeys.foundation.calendars import BusinessCalendar
@@ -102,21 +104,37 @@ def expired_consent(rung: CTE, now: dt.datetime) -> ColumnElement[bool]:
     return exists(select(1).where(about, Consent.decision == "permit", Consent.until_at <= now))
 
 
-def contacts(rung: CTE, now: dt.datetime) -> ColumnElement[Any]:
-    """When the patient was written to, over all journeys, without the message itself; the newest first."""
+def contacts(rung: CTE, now: dt.datetime, again: bool = False) -> ColumnElement[Any]:
+    """When the patient was written to, over all journeys, without the message itself; the newest first.
+
+    What is released or being sent leaves now, however long ago it was released. When it is looked at `again`, of those
+    released only the ones that go first count: of several that an outage held up one goes, and the others wait.
+    """
     other = Message.__table__.alias("contact")
+    leaving = or_(
+        other.c.status == "sending", and_(other.c.status == "released", goes_first(other) if again else true())
+    )
+    at = case((leaving, now), else_=other.c.counted_at)
+    waits = other.c.status == "released"
     recent = (
-        select(other.c.counted_at)
+        select(at)
         .where(
             other.c.patient_id == rung.c.patient_id,
-            other.c.counted_at > now - REMEMBERED,
+            other.c.counted_at.is_not(None),
+            or_(leaving, and_(~waits, other.c.counted_at > now - REMEMBERED)),
             other.c.id != rung.c.message_id,
         )
-        .order_by(other.c.counted_at.desc())
+        .order_by(at.desc())
         .limit(MOST_CONTACTS)
-        .correlate(rung)
+        .correlate(rung, Message)
     )
     return func.array(recent.scalar_subquery())
+
+
+def goes_first(other: FromClause) -> ColumnElement[bool]:
+    """SQL: whether another message is sent before this one: the same order as sending's."""
+    theirs = tuple_(-other.c.priority, other.c.planned_at, other.c.id)
+    return theirs < tuple_(-Message.priority, Message.planned_at, Message.id)
 
 
 def clock(now: dt.datetime) -> Subquery:

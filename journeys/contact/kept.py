@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, CTE, BigInteger, ColumnElement, Select, any_, insert, literal, select, true, update
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    case,
+    insert,
+    literal,
+    null,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from journeys.foundation.acting import Act
@@ -36,6 +51,18 @@ def hold(session: Session, act: Act, reasons: Mapping[int, str | None]) -> None:
         )
     if reasons:
         emit_from(session, act, "message.held", message_events(list(reasons), Message.reasons[1]))
+
+
+def unsaid(where: ColumnElement[bool]) -> dict[str, Any]:
+    """SQL: the values of an UPDATE that forget what a message says, where it is known that it was not sent.
+
+    It is filled anew when it goes, from what is so then. A text that belongs to no template stays.
+    """
+    forget = and_(where, Message.template_version_id.is_not(None))
+    return {
+        "subject_sealed": case((forget, null()), else_=Message.subject_sealed),
+        "body_sealed": case((forget, null()), else_=Message.body_sealed),
+    }
 
 
 def message_events(messages: Sequence[int], outcome: Any) -> Select:

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.channels.base import Outcome
 from journeys.contact.claim import Claimed
-from journeys.contact.kept import message_events
+from journeys.contact.kept import message_events, unsaid
 from journeys.contact.reasons import OUTCOME_UNKNOWN_HOLD
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
@@ -69,6 +69,9 @@ def record(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outc
         emit_from(session, act, "message.sent", message_events(sent, Message.channel))
     if undeliverable:
         emit_from(session, act, "message.undeliverable", message_events(undeliverable, Message.channel))
+    unknown = by_status.get("unknown", [])
+    if unknown:
+        emit_from(session, act, "message.held", message_events(unknown, Message.reasons[1]))
     mark_bad_addresses(session, [each.message_id for each in outcomes if each.address_is_bad], [row.id for row in rows])
     if "planned" in by_status:
         ring_after_commit(session, "plan")
@@ -76,7 +79,7 @@ def record(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outc
         accepted=len(sent),
         again=len(by_status.get("released", [])) + len(by_status.get("planned", [])),
         undeliverable=len(undeliverable),
-        unknown=len(by_status.get("unknown", [])),
+        unknown=len(unknown),
     )
     ids = [row.id for row in rows]
     audit.note(
@@ -108,6 +111,7 @@ def settle(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outc
             reasons=case((status == "unknown", [OUTCOME_UNKNOWN_HOLD]), else_=cast([], ARRAY(Text))),
             claim=case((status == "unknown", Message.claim)),
             claimed_until=None,
+            **unsaid(status.in_(("released", "planned"))),
         )
         .returning(Message.id, Message.patient_id, Message.status)
     )

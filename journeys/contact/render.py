@@ -31,7 +31,8 @@ class Rendered:
 
 
 def render(session: Session, languages: dict[int, str], speaks: str) -> dict[int, Rendered]:
-    """The texts of messages (id → language). One that was rendered before, or has a text of its own, stays as it is."""
+    """The texts of messages (id → language). One that has a text of its own stays as it is, and one that may have
+    left already (a repetition must be the same)."""
     rows = session.execute(texts_of(languages)).all()
     templates = templates_of(session, {row.template_version_id for row in rows if row.body_sealed is None})
     subjects = subjects_of(session, {row.id: languages[row.id] for row in rows if row.body_sealed is None})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, update
+from sqlalchemy import Select, true, update
 from sqlalchemy.orm import Session
 
+from journeys.contact.kept import unsaid
 from journeys.contact.withdraw import of_patients
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
@@ -19,7 +20,7 @@ def replan(session: Session, act: Act, patients: Collection[int] | Select) -> in
     statement = (
         update(Message)
         .where(Message.status == "released", of_patients(patients))
-        .values(status="planned", counted_at=None, not_before=None)
+        .values(status="planned", counted_at=None, not_before=None, **unsaid(true()))
         .returning(Message.id, Message.patient_id)
     )
     rows = session.execute(statement.execution_options(synchronize_session=False)).all()

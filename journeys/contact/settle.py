@@ -35,6 +35,10 @@ def settle(session: Session, act: Act, message_id: int, has_arrived: bool) -> Me
     else:
         message.status = "planned"
         message.counted_at = None
+        if message.template_version_id is not None:
+            # filled anew when it goes: what it said may no longer be so
+            message.subject = None
+            message.body = None
         ring_after_commit(session, "plan")
     session.flush()
     audit.note(session, "U", "message", [message_id], [patient], {"arrived": has_arrived})

@@ -43,7 +43,6 @@ class FrequencyCaps(Rule):
     order = 100
     kind = "defer"
     needs = ("purpose", "contact_times", *ZONE_FACTS)
-    before_sending = False
     reasons = {
         "CAP_LEGAL_DAY": Reason(
             N_("The patient has had enough messages for one day."),

@@ -60,7 +60,7 @@ def test_a_letter_arrives_with_everything_filled_in(letter, house, read):
     [
         ({"rcpt": {"ada@example.org": "550 no such user"}}, "undeliverable", "message.undeliverable"),
         ({"data": "451 try later"}, "released", None),
-        ({"data": "hang up"}, "unknown", None),
+        ({"data": "hang up"}, "unknown", "message.held"),
         ("none", "released", None),
     ],
 )
