@@ -43,7 +43,7 @@ def import_files(settings: Settings, paths: Sequence[Path], choices: Choices, co
     engine = database.connect(settings.database_url, database.WORKER)
     # without a bell: the sweep finds what an import makes due
     house = House(database.sessions(engine), react)
-    now = dt.datetime.now(dt.UTC)
+    now = the_time()
     try:
         with (
             Rejections(settings.var / "imports" / f"{now:%Y%m%d-%H%M%S}-rejections.txt") as rejections,
@@ -51,11 +51,16 @@ def import_files(settings: Settings, paths: Sequence[Path], choices: Choices, co
         ):
             reading = progress.add_task("  Reading", total=total)
             watch = Watch(count=lambda count: progress.advance(reading, count), reject=rejections.add)
-            summary = load(house, now, "worker:import", paths, choices, watch)
+            summary = load(house, now, "worker:import", paths, choices, watch, clock=the_time)
     finally:
         engine.dispose()
-    show(summary, rejections, console, dt.datetime.now(dt.UTC) - now)
+    show(summary, rejections, console, the_time() - now)
     return summary
+
+
+def the_time() -> dt.datetime:
+    """What the clock shows."""
+    return dt.datetime.now(dt.UTC)
 
 
 def make_ready(settings: Settings, console: Console) -> None:

@@ -5,6 +5,7 @@ Shared by the two verbs; runs inside one act.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -49,10 +50,15 @@ ORDER = attrgetter("kind.order", "kind.name")
 
 @dataclass(frozen=True)
 class Landing:
-    """Where an import lands: its source, the branch that new patients join, the region whose phone habits hold."""
+    """Where an import lands: its source, the branch that new patients join, the region whose phone habits hold.
+
+    `started_at` is when the import began; its records are kept as received then, which tells them from those of
+    another import.
+    """
 
     source_id: int
     branch_id: int
+    started_at: dt.datetime
     region: str = "US"
 
 
@@ -132,7 +138,7 @@ def write_kind(session: Session, context: Context, landing: Landing, kind: Kind,
         # the two tables refer to each other: first the record without its patient, then the patient, then the link
         for each in incoming:
             each.patient_id = None
-    write_records(session, landing.source_id, context.now, incoming)
+    write_records(session, landing.source_id, landing.started_at, incoming)
     with_row = [each for each in incoming if each.row is not None]
     write_rows(session, context, landing, kind, with_row)
     if is_patient:

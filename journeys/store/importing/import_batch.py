@@ -22,7 +22,7 @@ def import_batch(session: Session, act: Act, landing: Landing, batch: Sequence[R
     context = Context(act.now, landing.region)
     lock_source(session, landing.source_id)
     known = known_records(session, landing.source_id, {(each.resource_type, each.outside_id) for each in batch})
-    result = sort_out(batch, known, known_subjects(session, known, batch), act.now, tally)
+    result = sort_out(batch, known, known_subjects(session, known, batch), landing.started_at, tally)
     remember_others(session, known, result)
     incoming: list[Incoming] = []
     for key, (received, outcome) in result.applied.items():

@@ -62,11 +62,11 @@ class Standing:
     others: set[bytes] = field(default_factory=set)
 
     @classmethod
-    def of_record(cls, record: SourceRecord, now: dt.datetime, subject: str | None) -> Standing:
-        """As the store has it; every act of one import has the same `now`. `subject` is whom it is about."""
+    def of_record(cls, record: SourceRecord, started_at: dt.datetime, subject: str | None) -> Standing:
+        """As the store has it; what one import brought was received when that began. `subject` is whom it is about."""
         packed = record.other_hashes or b""
         others = {packed[start : start + DIGEST] for start in range(0, len(packed), DIGEST)}
-        is_of_this_import = record.received_at == now
+        is_of_this_import = record.received_at == started_at
         times = (record.outside_updated_at, record.outside_version)
         return cls(record.hash, *times, is_of_this_import, subject, others)
 
@@ -124,12 +124,12 @@ def sort_out(
     batch: Sequence[Received],
     known: Mapping[Key, SourceRecord],
     subjects: Mapping[Key, str | None],
-    now: dt.datetime,
+    started_at: dt.datetime,
     tally: Tally,
 ) -> Sorted:
     """Judge each resource against the store and against those before it in the batch; count what is not applied."""
     result = Sorted()
-    standings = {key: Standing.of_record(record, now, subjects.get(key)) for key, record in known.items()}
+    standings = {key: Standing.of_record(record, started_at, subjects.get(key)) for key, record in known.items()}
     for each in batch:
         key = (each.resource_type, each.outside_id)
         standing = standings.get(key)

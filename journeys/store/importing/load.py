@@ -75,9 +75,11 @@ class Summary:
 
 
 class Loader:
-    """One import: collects batches of one source and sends each through one act."""
+    """One import: collects batches of one source and sends each through one act, of the time at which it is sent."""
 
-    def __init__(self, house: House, doing: Act, landing: Landing, summary: Summary, watch: Watch) -> None:
+    def __init__(
+        self, house: House, doing: Callable[[], Act], landing: Landing, summary: Summary, watch: Watch
+    ) -> None:
         """Start with nothing at hand."""
         self.house = house
         self.doing = doing
@@ -107,7 +109,7 @@ class Loader:
     def send(self, batch: Sequence[Received]) -> None:
         """One act; halves of it when the store refuses the whole."""
         try:
-            tally = act(self.house, self.doing, import_batch, self.landing, batch)
+            tally = act(self.house, self.doing(), import_batch, self.landing, batch)
         except (IntegrityError, DataError) as error:
             if len(batch) == 1:
                 self.reject(refused(batch[0], error))
@@ -131,29 +133,41 @@ class Loader:
         for _ in range(ROUNDS):
             if not self.bind_all():
                 break
-        self.summary.waiting.update(act(self.house, self.doing, still_waiting, self.landing.source_id))
+        self.summary.waiting.update(act(self.house, self.doing(), still_waiting, self.landing.source_id))
 
     def bind_all(self) -> bool:
         """One round over all that can be bound; whether there was anything."""
-        last = act(self.house, self.doing, bind_waiting, self.landing)
+        last = act(self.house, self.doing(), bind_waiting, self.landing)
         found = last is not None
         while last is not None:
-            last = act(self.house, self.doing, bind_waiting, self.landing, last)
+            last = act(self.house, self.doing(), bind_waiting, self.landing, last)
         return found
 
 
 def load(
-    house: House, now: dt.datetime, by: str, paths: Iterable[Path], choices: Choices, watch: Watch | None = None
+    house: House,
+    now: dt.datetime,
+    by: str,
+    paths: Iterable[Path],
+    choices: Choices,
+    watch: Watch | None = None,
+    clock: Callable[[], dt.datetime] | None = None,
 ) -> Summary:
     """Import files and folders and say what became of everything. Invalid when a path or choice is no use.
 
     Records of one delivery belong together: the source is the folder that was named, or the one that the file is in.
-    Nothing is written before every path has been looked at.
+    Nothing is written before every path has been looked at. `clock` tells the time of each batch, never before `now`,
+    when the import began: an event of a long import must not lie before waits that began meanwhile. Without a clock
+    the time stands still.
     """
     summary = Summary()
-    doing = Act(now=now, by=by, scope=EVERYWHERE, purpose="care", cause="import")
+
+    def doing() -> Act:
+        moment = now if clock is None else max(now, clock())
+        return Act(now=moment, by=by, scope=EVERYWHERE, purpose="care", cause="import")
+
     for source, places in by_source(paths, choices).items():
-        landing = act(house, doing, open_source, source, choices.branch, choices.region)
+        landing = act(house, doing(), open_source, source, choices.branch, choices.region)
         loader = Loader(house, doing, landing, summary, watch or Watch())
         for place in places:
             loader.take(place)

@@ -29,12 +29,12 @@ def open_source(session: Session, act: Act, source: str, branch: str | None = No
     place = branch_of(session, source, branch)
     if found is not None and place.id is not None:
         audit.nothing_happened(session)
-        return Landing(found.id, place.id, region)
+        return Landing(found.id, place.id, act.now, region)
     found = found or Source(slug=source, name={"en": source})
     session.add_all([found, place])
     session.flush()
     audit.note(session, "C", "source", [found.id], detail={"slug": source, "branch": place.slug})
-    return Landing(found.id, place.id, region)
+    return Landing(found.id, place.id, act.now, region)
 
 
 def branch_of(session: Session, source: str, branch: str | None) -> Location:

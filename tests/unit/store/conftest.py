@@ -54,6 +54,7 @@ class Importing:
         self.house = house
         self.folder = folder
         self.now = NOON
+        self.clock: Callable[[], dt.datetime] | None = None
         self.rejections: list[Rejection] = []
 
     def __call__(self, *resources: Any, **choices: Any) -> Summary:
@@ -69,7 +70,8 @@ class Importing:
         self.now += dt.timedelta(days=1)
         self.rejections.clear()
         chosen = Choices(**{"source": "emr", **choices})
-        return load(self.house, self.now, "worker:import", paths, chosen, Watch(reject=self.rejections.append))
+        watch = Watch(reject=self.rejections.append)
+        return load(self.house, self.now, "worker:import", paths, chosen, watch, self.clock)
 
     def reasons(self) -> list[str]:
         """Every rejection in words."""

@@ -1,6 +1,7 @@
 """What an import does to the store: new, changed, unchanged, older, duplicate, late, merged; what it leaves alone."""
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -339,6 +340,30 @@ def test_events_tell_what_is_recent_and_only_that(importing: Importing, read: Re
     assert read(select(Event.at).where(Event.kind == "observation.recorded")) == [
         (dt.datetime(2026, 2, 1, 14, 10, tzinfo=dt.UTC),)
     ]
+
+
+@pytest.fixture
+def ticking(importing: Importing, monkeypatch: pytest.MonkeyPatch) -> Importing:
+    """An import whose every batch is one record and takes a minute."""
+    monkeypatch.setattr("journeys.store.importing.load.BATCH", 1)
+    minutes = itertools.count()
+    importing.clock = lambda: importing.now + dt.timedelta(minutes=next(minutes))
+    return importing
+
+
+def test_each_batch_happens_at_its_own_time(ticking: Importing, read: Read) -> None:
+    ticking(patient(), patient("ben"))
+    told = read(select(Event.recorded_at).where(Event.kind == "patient.created").order_by(Event.id))
+    start = ticking.now
+    assert [at - start for (at,) in told] == [dt.timedelta(minutes=1), dt.timedelta(minutes=2)]
+    assert read(select(SourceRecord.received_at).distinct()) == [(start,)]
+
+
+def test_a_duplicate_is_known_however_long_the_import_takes(ticking: Importing, read: Read) -> None:
+    summary = ticking(patient(gender="other"), patient(gender="male"))
+    assert (summary.total("new"), summary.total("duplicate")) == (1, 1)
+    assert one(read(select(Patient.gender))) == "other"
+    assert ticking(patient(gender="female")).total("changed") == 1
 
 
 def test_a_batch_is_one_audit_row_and_an_unchanged_one_is_none(
