@@ -17,6 +17,7 @@ from journeys.flow.ending import end_where_due
 from journeys.flow.entering import candidates, let_in
 from journeys.flow.executing import wake
 from journeys.flow.letting_in import chosen_by_events
+from journeys.flow.relation import one_of_ids
 from journeys.flow.steps.base import is_news
 from journeys.flow.versions import published
 from journeys.foundation.acting import Act, ring_after_commit
@@ -26,8 +27,8 @@ from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event, of_this_transaction
 from journeys.store.people import Patient
 
-CHANGE_NO_FACTS = ("enrolment.", "task.", "message.")
-"""Beginnings of the kinds of events after which no rule reads anything new."""
+ONLY_RECORDS = ("enrolment.", "task.", "message.")
+"""Beginnings of the kinds of events after which only rules over such records themselves read anything new."""
 
 
 def resolve(session: Session, act: Act, kinds: Collection[str], after: int = 0) -> None:
@@ -58,19 +59,28 @@ def patients_of(events: Select[Any]) -> Select[Any]:
 
 def end(session: Session, act: Act, defaults: Defaults, events: Select[Any], kinds: Collection[str]) -> None:
     """Look at the goals and exits of every enrolment of these patients that an event may have ended."""
-    listening = select(JourneyListener.version_id).where(
-        JourneyListener.event_kind.in_(kinds), JourneyListener.purpose != "entry"
-    )
     open_ones = Enrolment.ended_at.is_(None) & Enrolment.patient_id.in_(patients_of(events))
-    wanted = open_ones if changes_facts(kinds) else open_ones & Enrolment.version_id.in_(listening)
+    wanted = open_ones if changes_facts(kinds) else open_ones & may_end(session, open_ones, kinds)
     for version_id, ids in by_version(session, wanted):
         journey = published(session, [version_id])[version_id]
         end_where_due(Batch(session, act, defaults, journey, ids), events)
 
 
 def changes_facts(kinds: Collection[str]) -> bool:
-    """Whether rules may read something new after events of these kinds."""
-    return any(not kind.startswith(CHANGE_NO_FACTS) for kind in kinds)
+    """Whether rules of any kind may read something new after events of these kinds."""
+    return any(not kind.startswith(ONLY_RECORDS) for kind in kinds)
+
+
+def may_end(session: Session, open_ones: ColumnElement[bool], kinds: Collection[str]) -> ColumnElement[bool]:
+    """SQL: whether an enrolment's version listens for these events at its endings, or reads what they are about."""
+    listening = select(JourneyListener.version_id).where(
+        JourneyListener.event_kind.in_(kinds), JourneyListener.purpose != "entry"
+    )
+    records = {kind.partition(".")[0] for kind in kinds}
+    walked = session.scalars(select(Enrolment.version_id).where(open_ones).distinct().order_by(Enrolment.version_id))
+    journeys = published(session, walked)
+    reading = [version_id for version_id, journey in journeys.items() if records & journey.records_of_endings()]
+    return or_(Enrolment.version_id.in_(listening), one_of_ids(Enrolment.version_id, reading))
 
 
 def by_version(session: Session, where: ColumnElement[bool]) -> list[tuple[int, list[int]]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.criteria.shapes import Rule, parts_of
 from journeys.flow.definition import Journey, read
 from journeys.store.configuration import Definition, DefinitionVersion, VersionPin
 from journeys.store.definitions import SEGMENT
@@ -32,6 +33,26 @@ class PublishedJourney:
     pins: Mapping[tuple[str, str], int]
     segments: Mapping[str, Any]
     focus_of_segment: Mapping[str, Any]
+
+    def records_of_endings(self) -> set[str]:
+        """The kinds of records whose happenings the rules of goals and exits count, those of their segments too."""
+        rules = [ending.rule for _, _, ending in self.journey.endings() if ending.rule is not None]
+        return set(records_in(rules, self.segments))
+
+
+def records_in(rules: Iterable[Rule], segments: Mapping[str, Any]) -> Iterator[str]:
+    """The kinds of records that rules count, and the segments that they name, each segment looked into once."""
+    waiting = list(rules)
+    seen: set[str] = set()
+    while waiting:
+        rule = waiting.pop()
+        if "happened" in rule:
+            yield rule["happened"]
+        slug = rule.get("segment")
+        if slug in segments and slug not in seen:
+            seen.add(slug)
+            waiting.append(segments[slug])
+        waiting.extend(parts_of(rule))
 
 
 def published(session: Session, version_ids: Iterable[int]) -> dict[int, PublishedJourney]:

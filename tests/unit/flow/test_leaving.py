@@ -14,7 +14,8 @@ from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.people import Patient
 from journeys.store.tasks import Task
-from tests.unit.flow.clinic import START, a_journey, a_step, say
+from tests import make
+from tests.unit.flow.clinic import START, a_journey, a_step, publish_plain, say
 
 pytestmark = pytest.mark.store
 
@@ -79,6 +80,35 @@ def test_a_rule_exit_is_looked_at_again_before_anything_is_sent(waiting):
     clinic.pass_time(days=30)
     assert ended(clinic)[:2] == ("revoked", "exit:0")
     assert len(clinic.all(Message)) == 1
+
+
+ANSWERED = {
+    "happened": "message",
+    "where": [{"field": "direction", "is": "one_of", "value": ["inbound"]}],
+}
+READING = {
+    "itself": ANSWERED,
+    "in a group": {"any": [{"field": "language", "is": "one_of", "value": ["es"]}, ANSWERED]},
+    "in a segment": {"segment": "answered"},
+}
+
+
+@pytest.mark.parametrize("rule", READING.values(), ids=READING)
+def test_a_rule_over_messages_is_looked_at_when_one_is_answered(clinic, rule):
+    content = {"format": 1, "name": say("Answered"), "rule": ANSWERED}
+    clinic.do(lambda session, doing: publish_plain(session, doing, "segment", "answered", content))
+    clinic.publish(a_journey(JOURNEY["steps"], exits=[{"name": say("Wrote to us"), "rule": rule}]))
+    [patient] = clinic.people()
+    clinic.enrol()
+    clinic.run()
+    clinic.happen("message.answered", patient)
+    assert ended(clinic)[0] == "active"
+    facts = {"direction": "inbound", "status": "received", "sent_at": clinic.now}
+    clinic.do(lambda session, _: make.message(session, session.get(Patient, patient), None, **facts))
+    clinic.happen("task.completed", patient)
+    assert ended(clinic)[0] == "active", "no task is read"
+    clinic.happen("message.answered", patient)
+    assert ended(clinic) == ("revoked", "exit:0", clinic.now)
 
 
 def test_an_end_step_lets_what_is_planned_go_out(clinic):
