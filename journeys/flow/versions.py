@@ -49,7 +49,7 @@ def records_in(rules: Iterable[Rule], segments: Mapping[str, Any]) -> Iterator[s
         if "happened" in rule:
             yield rule["happened"]
         slug = rule.get("segment")
-        if slug in segments and slug not in seen:
+        if slug is not None and slug in segments and slug not in seen:
             seen.add(slug)
             waiting.append(segments[slug])
         waiting.extend(parts_of(rule))

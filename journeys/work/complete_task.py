@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
@@ -23,12 +24,14 @@ def complete_task(
     outcome: str | None = None,
     note: str | None = None,
     row_version: int | None = None,
+    roles: Collection[str] | None = None,
 ) -> Task:
     """Close the task with one of its outcomes and return it; a task without outcomes takes none.
 
-    Stale when it is closed already: a second click must not look like a second call.
+    Stale when it is closed already: a second click must not look like a second call. Forbidden when its queue asks for
+    none of `roles`.
     """
-    task = open_task(session, uid, row_version)
+    task = open_task(session, uid, row_version, roles)
     problems = problems_of(task, outcome, note)
     if problems:
         raise Invalid(problems)

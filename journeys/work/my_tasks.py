@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -33,7 +33,7 @@ def my_tasks(
     act: Act,
     whose: Whose = "mine",
     queue: str | None = None,
-    roles: Sequence[str] | None = None,
+    roles: Collection[str] | None = None,
     overdue: bool = False,
     after: tuple[dt.datetime, int] | None = None,
     limit: int = 50,
@@ -60,7 +60,7 @@ def my_tasks(
     return TaskPage(shown, place_of(shown[-1]) if len(found) > limit else None)
 
 
-def narrowed(act: Act, whose: Whose, queue: str | None, roles: Sequence[str] | None) -> list[ColumnElement[bool]]:
+def narrowed(act: Act, whose: Whose, queue: str | None, roles: Collection[str] | None) -> list[ColumnElement[bool]]:
     """The conditions that the filters ask for."""
     conditions: list[Any] = []
     if whose == "mine":

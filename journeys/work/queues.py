@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select
@@ -24,7 +24,7 @@ class QueueLoad:
     overdue: int
 
 
-def queues(session: Session, act: Act, roles: Sequence[str] | None = None) -> list[QueueLoad]:
+def queues(session: Session, act: Act, roles: Collection[str] | None = None) -> list[QueueLoad]:
     """Every active queue by slug; `roles` narrows to queues of these role codes and of no role."""
     is_open = Task.status.in_(OPEN_STATUSES)
     chosen = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
@@ -12,9 +13,15 @@ from journeys.work.finding import open_task
 from journeys.work.telling import note_change
 
 
-def release_task(session: Session, act: Act, uid: uuid.UUID, row_version: int | None = None) -> Task:
-    """Let the task be nobody's again and return it."""
-    task = open_task(session, uid, row_version)
+def release_task(
+    session: Session,
+    act: Act,
+    uid: uuid.UUID,
+    row_version: int | None = None,
+    roles: Collection[str] | None = None,
+) -> Task:
+    """Let the task be nobody's again and return it; Forbidden when its queue asks for none of `roles`."""
+    task = open_task(session, uid, row_version, roles)
     task.owner = None
     task.status = "requested"
     task.claimed_at = None
