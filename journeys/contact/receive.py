@@ -19,7 +19,7 @@ from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel
 from journeys.contact.consents import append
 from journeys.contact.templates import read
-from journeys.contact.understand import Understood, understand
+from journeys.contact.understand import OTHER, Understood, understand
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.ids import new_uid
@@ -34,6 +34,12 @@ from journeys.store.people import Patient, PatientTelecom, PatientToken
 
 ANSWERABLE = dt.timedelta(days=30)
 """How long a message can be answered; later replies stand by themselves."""
+
+SEVERAL = "several"
+"""What a reply was understood by when it may answer more than one patient's message: nothing."""
+
+MOST_SENT = 20
+"""How many messages back an answer may reach."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,7 @@ def receive(session: Session, act: Act, arrived: Arrived) -> Received:
     if not patients:
         settle(session, act, delivery, "quarantined", "unknown sender")
         return Received("unknown-sender")
-    answered = last_sent(session, act, channel, patients)
-    meaning = understand(arrived.text, answers_of(session, answered))
+    answered, meaning = attributed(session, arrived, sent_to(session, act, channel, arrived, patients))
     patient = answered.patient_id if answered is not None else patients[0]
     row = write_message(session, act, arrived, patient, answered, meaning)
     act_on(session, act, channel, arrived, patients, meaning)
@@ -128,20 +133,48 @@ def settle(session: Session, act: Act, delivery: int, status: str, error: str | 
     )
 
 
-def last_sent(session: Session, act: Act, channel: type[Channel], patients: Sequence[int]) -> Any:
-    """The last message that was sent to these patients on this channel, as far as it can still be answered."""
+def attributed(session: Session, arrived: Arrived, sent: Sequence[Any]) -> tuple[Any, Understood]:
+    """The message that a reply answers, and what it means: the newest unanswered one that asked for such an answer,
+    else the newest.
+
+    Where the messages of two patients fit, nobody knows who answered: the meaning is `other`, beside the newest, which
+    stays unanswered, and no journey goes on by it.
+    """
+    newest = sent[0] if sent else None
+    readings = [(each, understand(arrived.text, answers_of(session, each))) for each in sent]
+    fits = [(each, meaning) for each, meaning in readings if meaning.by == "answer" and each.answered_at is None]
+    if len({each.patient_id for each, _ in fits}) > 1:
+        return newest, Understood(OTHER, SEVERAL)
+    if fits:
+        return fits[0]
+    return (newest, readings[0][1]) if readings else (None, understand(arrived.text, {}))
+
+
+def sent_to(
+    session: Session, act: Act, channel: type[Channel], arrived: Arrived, patients: Sequence[int]
+) -> Sequence[Any]:
+    """The messages sent to this very number or address that can still be answered, the newest first."""
     carriers = [name for name, kind in CHANNELS.items() if kind.speaks == channel.speaks]
+    numbers = [each.id for each in telecoms_of(session, channel, arrived, patients)]
     return session.execute(
-        select(Message.id, Message.patient_id, Message.enrolment_id, Message.template_version_id, Message.purpose)
+        select(
+            Message.id,
+            Message.patient_id,
+            Message.enrolment_id,
+            Message.template_version_id,
+            Message.purpose,
+            Message.answered_at,
+        )
         .where(
             Message.patient_id.in_(patients),
+            Message.telecom_id.in_(numbers),
             Message.direction == "outbound",
             Message.channel.in_(carriers),
             Message.sent_at > act.now - ANSWERABLE,
         )
         .order_by(Message.sent_at.desc(), Message.id.desc())
-        .limit(1)
-    ).first()
+        .limit(MOST_SENT)
+    ).all()
 
 
 def answers_of(session: Session, answered: Any) -> dict[str, str]:
@@ -173,7 +206,7 @@ def write_message(
     )
     session.add(row)
     session.flush()
-    if answered is not None:
+    if answered is not None and meaning.by != SEVERAL:
         session.execute(
             update(Message)
             .where(Message.id == answered.id)
@@ -202,21 +235,32 @@ def act_on(
 
 def end_number(session: Session, channel: type[Channel], arrived: Arrived, patients: Sequence[int]) -> None:
     """Mark the number as somebody else's, for every patient who has it."""
+    for each in telecoms_of(session, channel, arrived, patients):
+        each.status = "wrong-person"
+    session.flush()
+
+
+def telecoms_of(
+    session: Session, channel: type[Channel], arrived: Arrived, patients: Sequence[int]
+) -> list[PatientTelecom]:
+    """The rows of these patients that hold the sender's number or address, however it is written there."""
     wanted = email_token(arrived.sender) if channel.speaks == "email" else phone_token(arrived.sender, arrived.region)
     telecoms = session.scalars(
         select(PatientTelecom).where(
             PatientTelecom.patient_id.in_(patients), PatientTelecom.system.in_(channel.address_systems)
         )
     )
-    for each in telecoms:
-        token = email_token(each.value) if each.system == "email" else phone_token(each.value, arrived.region)
-        if token == wanted:
-            each.status = "wrong-person"
-    session.flush()
+    return [each for each in telecoms if token_of(each, arrived.region) == wanted]
+
+
+def token_of(telecom: PatientTelecom, region: str) -> tuple[str, bytes] | None:
+    """What a number or address is found by."""
+    return email_token(telecom.value) if telecom.system == "email" else phone_token(telecom.value, region)
 
 
 def tell(session: Session, act: Act, row: Message, answered: Any, meaning: Understood) -> None:
     """The event that journeys wait for: about the message answered, and the enrolment that sent it."""
+    answered = None if meaning.by == SEVERAL else answered
     about = answered.id if answered is not None else row.id
     event = {
         "patient_id": row.patient_id,
