@@ -66,9 +66,17 @@ def telecom(rung: CTE, now: dt.datetime) -> FromClause:
 
 
 def consent_about(patient_id: Any, purpose: Any, speaks: Any) -> ColumnElement[bool]:
-    """SQL: statements of a patient that speak about a purpose on a channel, whether they name them or not."""
+    """SQL: statements of a patient that speak about a purpose on a channel, whether they name them or not.
+
+    A refusal kept on a record that was merged into this one binds too; a permission there does not.
+    """
+    gone = Patient.__table__.alias("gone")
+    merged = select(gone.c.id).where(gone.c.merged_into_id == patient_id).correlate_except(gone)
+    # one array, because with an OR the index on the patient would not be used
+    person = func.array_append(func.array(merged.scalar_subquery()), patient_id)
     return and_(
-        Consent.patient_id == patient_id,
+        Consent.patient_id == any_(person),
+        or_(Consent.patient_id == patient_id, Consent.decision == "deny"),
         or_(Consent.purpose.is_(None), Consent.purpose == purpose),
         or_(Consent.channel.is_(None), Consent.channel == speaks),
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -91,15 +91,17 @@ def receive(session: Session, act: Act, arrived: Arrived) -> Received:
 
 
 def patients_of(session: Session, channel: type[Channel], arrived: Arrived) -> list[int]:
-    """Whose number or address this is; several may share one."""
+    """Whose number or address this is; several may share one. Of a record that was merged, the one that is kept."""
     found_by = email_token(arrived.sender) if channel.speaks == "email" else phone_token(arrived.sender, arrived.region)
     if found_by is None:
         return []
     kind, token = found_by
     sharing = (
-        select(PatientToken.patient_id)
+        select(func.coalesce(Patient.merged_into_id, Patient.id))
+        .distinct()
+        .select_from(PatientToken)
         .join(Patient, Patient.id == PatientToken.patient_id)
-        .where(PatientToken.kind == kind, PatientToken.token == token, Patient.merged_into_id.is_(None))
+        .where(PatientToken.kind == kind, PatientToken.token == token)
     )
     return sorted(session.scalars(sharing))
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     SmallInteger,
     func,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,6 +44,7 @@ class Patient(Identified, FromSource, RowVersioned, Base):
         CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
         Index("ix_patient_birth_date", "birth_date", "id"),
         Index("ix_patient_managing_location", "managing_location_id", "id"),
+        Index("ix_patient_merged", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
     )
 
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
