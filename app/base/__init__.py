@@ -1,6 +1,6 @@
 """What every screen stands on. A screen imports from here: `from app.base import Screen, allowed, expose, perform`."""
 
-from app.base.acting import perform, reading, signed_in_scope, the_act
+from app.base.acting import perform, reading, signed_in_roles, signed_in_scope, the_act
 from app.base.forms import ShapeForm, form_class, form_for
 from app.base.lists import Column, Paging, paging, place_of, place_text
 from app.base.models import ModelScreen
@@ -26,6 +26,7 @@ __all__ = [
     "say",
     "say_texts",
     "signed_in",
+    "signed_in_roles",
     "signed_in_scope",
     "the_act",
 ]

@@ -77,6 +77,17 @@ def signed_in_scope() -> Scope:
     return g.scope
 
 
+def signed_in_roles() -> frozenset[str] | None:
+    """Whose queues the signed-in person works on, asked once per request; None: everybody's, no branch bounds them."""
+    if "work_roles" not in g:
+        asking = Act(now=clock.now(), by=f"user:{current_user.username}", scope=EVERYWHERE, purpose="scope")
+        with current_app.extensions["house"].sessions() as session, session.begin():
+            enter(session, asking)
+            codes = store_scope.roles_of(session, current_user.username, asking.now.date())
+        g.work_roles = None if store_scope.EVERY_BRANCH in codes else codes
+    return g.work_roles
+
+
 def scope_of(username: str) -> Scope:
     """The branches where this person works today: `None` for everywhere, an empty set for nowhere."""
     asking = Act(now=clock.now(), by=f"user:{username}", scope=EVERYWHERE, purpose="scope")

@@ -25,6 +25,7 @@ from app.base import (
     reading,
     say,
     say_texts,
+    signed_in_roles,
 )
 from app.views.drafts import row_version
 from journeys.foundation import audit
@@ -79,9 +80,10 @@ class Today(Screen):
         whose = request.args.get("whose", "mine")
         whose = whose if whose in WHOSE else "mine"
         queue = request.args.get("queue") or None
-        page = perform(my_tasks, whose, queue, after=place_of(request.args.get("after", "")))
+        roles = signed_in_roles()
+        page = perform(my_tasks, whose, queue, roles, after=place_of(request.args.get("after", "")))
         with reading() as (session, act):
-            loads = queues(session, act)
+            loads = queues(session, act, roles)
             names = patient_names(session, page.tasks)
             queue_names = dict(session.execute(select(TaskQueue.id, TaskQueue.name)).all())
         rows = [self._row(task, names, queue_names) for task in page.tasks]
@@ -141,6 +143,7 @@ class Today(Screen):
             priority=PRIORITIES[task.priority],
             is_open=task.status in OPEN_STATUSES,
             is_mine=task.owner == current_user.username,
+            is_my_work=works_on(queue),
             outcome=next((say_texts(each["name"]) for each in task.outcomes if each["code"] == task.outcome), ""),
             status=form.status,
         )
@@ -159,7 +162,7 @@ class Today(Screen):
 
     def _change(self, verb: Any, uid: uuid.UUID, done: str) -> Response:
         try:
-            perform(verb, uid, row_version())
+            perform(verb, uid, row_version(), signed_in_roles())
             flash(done, "success")
         except Stale:
             flash(gettext("Somebody else changed this task first. This is how it stands now."), "warning")
@@ -174,7 +177,14 @@ class Today(Screen):
             return self._task(uid, form)
         given = form.value()
         try:
-            perform(complete_task, uid, request.form.get("outcome") or None, given.note or None, row_version())
+            perform(
+                complete_task,
+                uid,
+                request.form.get("outcome") or None,
+                given.note or None,
+                row_version(),
+                signed_in_roles(),
+            )
         except Invalid as invalid:
             form.refuse(invalid.problems)
             return self._task(uid, form)
@@ -183,6 +193,12 @@ class Today(Screen):
             return self.go("show", uid=uid)
         flash(gettext("Done. The patient's journey goes on."), "success")
         return self.go()
+
+
+def works_on(queue: TaskQueue) -> bool:
+    """Whether a queue is the signed-in person's to work on."""
+    roles = signed_in_roles()
+    return roles is None or queue.role_code is None or queue.role_code in roles
 
 
 def patient_names(session: Any, tasks: Iterable[Task]) -> dict[int, str]:
