@@ -21,6 +21,7 @@ from journeys.flow.relation import one_of_ids
 from journeys.flow.steps.base import is_news
 from journeys.flow.versions import published
 from journeys.foundation.acting import Act, ring_after_commit
+from journeys.foundation.errors import Invalid
 from journeys.foundation.lanes import lock_lanes
 from journeys.store.configuration import Definition, JourneyListener
 from journeys.store.enrolments import Enrolment
@@ -77,10 +78,22 @@ def may_end(session: Session, open_ones: ColumnElement[bool], kinds: Collection[
         JourneyListener.event_kind.in_(kinds), JourneyListener.purpose != "entry"
     )
     records = {kind.partition(".")[0] for kind in kinds}
-    walked = session.scalars(select(Enrolment.version_id).where(open_ones).distinct().order_by(Enrolment.version_id))
-    journeys = published(session, walked)
-    reading = [version_id for version_id, journey in journeys.items() if records & journey.records_of_endings()]
+    walked = session.scalars(
+        select(Enrolment.version_id).where(open_ones).distinct().order_by(Enrolment.version_id)
+    ).all()
+    reading = [version_id for version_id in walked if records & records_read(session, version_id)]
     return or_(Enrolment.version_id.in_(listening), one_of_ids(Enrolment.version_id, reading))
+
+
+def records_read(session: Session, version_id: int) -> set[str]:
+    """The kinds of records that the endings of a version count; none where the version cannot be read any more.
+
+    What happens to a patient in one journey must not fail because of another.
+    """
+    try:
+        return published(session, [version_id])[version_id].records_of_endings()
+    except (Invalid, LookupError, TypeError):
+        return set()
 
 
 def by_version(session: Session, where: ColumnElement[bool]) -> list[tuple[int, list[int]]]:
