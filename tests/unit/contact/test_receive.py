@@ -28,7 +28,7 @@ from tests import make as a
 from tests.make import NOON, an_act
 
 NUMBER = "+12125550123"
-LISTS = Path("/work/shared/data/messaging/optout_keywords.csv")
+LISTS = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "messaging" / "optout_keywords.csv"
 
 
 @pytest.fixture
