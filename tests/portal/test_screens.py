@@ -53,6 +53,28 @@ def test_roles_open_their_screens_and_no_others(browser: Browser, who: str) -> N
     assert {path: client.get(path).status_code for path in CLOSED[who]} == dict.fromkeys(CLOSED[who], 403)
 
 
+REFUSED_CHANGES = [
+    ("carl", f"/today/{NOBODY}/take"),
+    ("carl", f"/today/{NOBODY}/give-back"),
+    ("carl", f"/today/{NOBODY}/complete"),
+    ("carl", "/messages/1/settle"),
+    ("nina", "/segments/new"),
+    ("nina", "/journeys/some/publish"),
+    ("nina", "/templates/some/"),
+    ("ada", "/journeys/some/publish"),
+    ("ada", "/journeys/some/state"),
+    ("ada", "/journeys/some/add"),
+    ("ada", f"/phone/{NOBODY}/answer"),
+]
+
+
+@pytest.mark.parametrize(("who", "path"), REFUSED_CHANGES)
+def test_who_may_look_may_not_change(browser: Browser, who: str, path: str) -> None:
+    client = browser(who)
+    token = token_of(client.get("/account/").text)
+    assert client.post(path, data={"csrf_token": token}).status_code == 403
+
+
 def test_a_stranger_is_sent_to_the_door(client: FlaskClient) -> None:
     for path in OPEN["carl"]:
         answer = client.get(path)
