@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from flask import flash, request
+from flask import abort, flash, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.base import Screen, ShapeForm, allowed, expose, form_for, perform, say
+from app.base.acting import tell
+from app.base.screens import REFUSED, actor
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
@@ -54,6 +56,12 @@ class DraftScreen(Screen):
     def empty(self, name: dict[str, str]) -> Content:
         """What a new draft holds."""
         raise NotImplementedError
+
+    def refuse_readers(self) -> None:
+        """An editor that readers may open refuses what they send."""
+        if request.method == "POST" and not self.may("change"):
+            tell("screen", actor(), REFUSED)
+            abort(403)
 
     def refuse(self, form: ShapeForm, content: Content, problems: Iterable[Problem]) -> None:
         """Show problems of the content at the form."""

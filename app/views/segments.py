@@ -111,14 +111,13 @@ class Segments(DraftScreen):
     @allowed("read")
     def edit(self, slug: str) -> Response | tuple[str, int]:
         """The editor: the form, the sentence, the counts."""
+        self.refuse_readers()
         with reading() as (session, _act):
             definition = find(session, SEGMENT, slug)
             known = live_rules(session)
         content = definition.draft or {}
         form = form_for(Named, Named(content.get("name", {}), content.get("description") or {}, focus_kind(content)))
         if request.method == "GET":
-            return self._editor(definition, form, content, known)
-        if not self.may("change"):
             return self._editor(definition, form, content, known)
         content = posted(form)
         if "change-rule" in request.form:

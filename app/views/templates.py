@@ -137,13 +137,14 @@ class Templates(DraftScreen):
     @allowed("read")
     def edit(self, slug: str) -> Response | tuple[str, int]:
         """Write, see it, publish."""
+        self.refuse_readers()
         with reading() as (session, _act):
             definition = find(session, TEMPLATE, slug)
             languages = languages_of_texts(session)
         content = definition.draft or {}
         form = form_for(TemplateForm, as_form(content, languages))
         found = problems(content, languages)
-        if request.method == "POST" and self.may("change") and form.is_accepted():
+        if form.is_accepted():
             content = as_content(form.value(), content)
             found = problems(content, languages)
             is_done, definition = self.save(definition, content, form)

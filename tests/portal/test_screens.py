@@ -61,6 +61,8 @@ REFUSED_CHANGES = [
     ("nina", "/segments/new"),
     ("nina", "/journeys/some/publish"),
     ("nina", "/templates/some/"),
+    ("ada", "/segments/some/"),
+    ("ada", "/templates/some/"),
     ("ada", "/journeys/some/publish"),
     ("ada", "/journeys/some/state"),
     ("ada", "/journeys/some/add"),
