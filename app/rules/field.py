@@ -12,7 +12,7 @@ from app.rules import drawing
 from app.rules.changing import PRESSED, changed
 from app.rules.reading import rule_of, typed_of
 from journeys.criteria.check import problems
-from journeys.criteria.segments import live_rules
+from journeys.criteria.known import known
 
 EMPTY: dict[str, Any] = {"all": []}
 
@@ -37,15 +37,15 @@ class RuleField(Field):
     def __call__(self, **attributes: Any) -> Markup:
         """Draw the editor; what is wrong is said once something was sent or saved."""
         with reading() as (session, _act):
-            known = live_rules(session)
+            in_force = known(session)
         focus = g.get("rule_focus")
-        found = problems(self.rule, "rule", known, focus) if self.data else []
+        found = problems(self.rule, "rule", in_force, focus) if self.data else []
         root = drawing.root(self.rule, found, focus=focus, place=self.name)
         # a template of ours, and Jinja escapes what is put into it
-        return Markup(render_template("rules/field.html", root=root, **words(known)))  # noqa: S704
+        return Markup(render_template("rules/field.html", root=root, **words(in_force.segments)))  # noqa: S704
 
 
-def words(known: Any) -> dict[str, Any]:
+def words(segments: Any) -> dict[str, Any]:
     """What the templates of the editor need besides the nodes."""
     return {
         "units": drawing.UNIT,
@@ -53,7 +53,7 @@ def words(known: Any) -> dict[str, Any]:
         "counts": drawing.COUNT,
         "windows": drawing.WINDOW,
         "combines": drawing.COMBINE,
-        "known_segments": [(slug, slug) for slug in known],
+        "known_segments": [(slug, slug) for slug in segments],
     }
 
 

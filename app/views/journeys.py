@@ -117,7 +117,8 @@ class Journeys(DraftScreen):
         with reading() as (session, _act):
             definition = find(session, JOURNEY, slug)
             live = definition.live_version
-            problems = problems_of(definition.draft, read_catalogue(session))
+            catalogue = read_catalogue(session)
+            problems = problems_of(definition.draft, catalogue)
             standing = standing_in(session, definition.id)
         content = definition.draft or {}
         errors = [problem for problem in problems if problem.severity == "error"]
@@ -127,7 +128,7 @@ class Journeys(DraftScreen):
             definition=definition,
             live=live,
             content=content,
-            steps=outline(content, gettext, say_texts),
+            steps=outline(content, gettext, say_texts, catalogue.known),
             errors=errors,
             warnings=[problem for problem in problems if problem.severity == "warning"],
             wrong_steps={problem.where.split(".")[1] for problem in errors if problem.where.startswith("steps.")},

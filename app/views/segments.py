@@ -15,9 +15,9 @@ from app.rules.field import record_choices, words
 from app.rules.reading import rule_of, typed_of, where_of
 from app.views.drafts import STATES, Content, DraftScreen
 from journeys.criteria.count_segment import count_segment
+from journeys.criteria.known import Known, known
 from journeys.criteria.publish_segment import publish_segment, segment_problems
 from journeys.criteria.sample_segment import sample_segment
-from journeys.criteria.segments import live_rules
 from journeys.criteria.sentence import sentence
 from journeys.foundation import audit
 from journeys.foundation.errors import Problem
@@ -114,25 +114,25 @@ class Segments(DraftScreen):
         self.refuse_readers()
         with reading() as (session, _act):
             definition = find(session, SEGMENT, slug)
-            known = live_rules(session)
+            in_force = known(session)
         content = definition.draft or {}
         form = form_for(Named, Named(content.get("name", {}), content.get("description") or {}, focus_kind(content)))
         if request.method == "GET":
-            return self._editor(definition, form, content, known)
+            return self._editor(definition, form, content, in_force)
         content = posted(form)
         if "change-rule" in request.form:
-            return self._editor(definition, form, changed(content, request.form["change-rule"]), known)
+            return self._editor(definition, form, changed(content, request.form["change-rule"]), in_force)
         if form.is_accepted():
             is_done, definition = self.save(definition, content, form)
             if is_done:
                 return self.go("edit", slug=slug)
-        return self._editor(definition, form, content, known)
+        return self._editor(definition, form, content, in_force)
 
     def _editor(
-        self, definition: Definition, form: ShapeForm, content: dict[str, Any], known: Mapping[str, Any]
+        self, definition: Definition, form: ShapeForm, content: dict[str, Any], in_force: Known
     ) -> tuple[str, int]:
         """Draw the editor for a content, right or wrong."""
-        problems = segment_problems(content, definition.slug, known)
+        problems = segment_problems(content, definition.slug, in_force)
         rule_problems = [problem for problem in problems if in_rule(problem)]
         wants = request.method == "POST" and "change-rule" not in request.form
         focus = content.get("focus") or {}
@@ -153,8 +153,8 @@ class Segments(DraftScreen):
             about=about,
             counted=counted,
             sample=sample,
-            sentence="" if rule_problems or is_new(content) else sentence(content["rule"], gettext),
-            **words(slug for slug in known if slug != definition.slug),
+            sentence="" if rule_problems or is_new(content) else in_words(content["rule"], in_force),
+            **words(slug for slug in in_force.segments if slug != definition.slug),
             status=form.status,
         )
 
@@ -183,6 +183,11 @@ class Segments(DraftScreen):
             rows=[member_row(stay, patient) for stay, patient in rows],
             pages=pages,
         )
+
+
+def in_words(rule: Mapping[str, Any], in_force: Known) -> str:
+    """A rule without problems as a sentence in the reader's language."""
+    return sentence(rule, gettext, None, in_force, say_texts)
 
 
 def member_row(stay: SegmentMember, patient: Patient) -> dict[str, Any]:

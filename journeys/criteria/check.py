@@ -7,34 +7,35 @@ from dataclasses import dataclass
 from typing import Any
 
 from journeys.criteria.cycles import segment_problems
-from journeys.criteria.fields import FACTS, RECORDS
+from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Field, Record
 from journeys.criteria.kinds import Facet
+from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.operators import OPERATORS, operators_for
 from journeys.criteria.operators.base import NOTHING
-from journeys.criteria.shapes import COUNTS, GROUPS, MOST_DEPTH, MOST_NODES, SHAPES, WINDOWS, Segments
+from journeys.criteria.shapes import COUNTS, GROUPS, MOST_DEPTH, MOST_NODES, SHAPES, WINDOWS
 from journeys.criteria.values import Wanted, moments_problems, span_problems, value_problems
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
-NO_SEGMENTS: Segments = {}
 MOST_COUNT = 1_000
 
 
-def problems(rule: Any, where: str, known_segments: Segments = NO_SEGMENTS, focus: str | None = None) -> list[Problem]:
+def problems(rule: Any, where: str, known: Known = NOTHING_KNOWN, focus: str | None = None) -> list[Problem]:
     """All problems of a rule, in reading order; empty when it can be compiled.
 
-    `known_segments` are the rules that it may refer to (while a segment is published: with its own new rule, so that a
-    circle is found). `focus` is the kind of record that the journey is about, None when there is none.
+    `known` is what it may refer to (while a segment is published: with its own new rule, so that a circle is found).
+    `focus` is the kind of record that the journey is about, None when there is none.
     """
-    found = list(Checker(RECORDS.get(focus or "")).rule(rule, where, 1))
-    return found or list(segment_problems(rule, where, known_segments))
+    found = list(Checker(known, RECORDS.get(focus or "")).rule(rule, where, 1))
+    return found or list(segment_problems(rule, where, known.segments))
 
 
 @dataclass
 class Checker:
     """Walks a rule; counts its nodes. `record` is set while inside the `where` of something that happened."""
 
+    known: Known
     focus: Record | None
     record: Record | None = None
     nodes: int = 0
@@ -83,15 +84,15 @@ class Checker:
         name = rule["field"]
         if self.record is not None:
             facet = self.attribute(name)
-            choices = list(self.record.attributes)
+            choices = list(self.known.attributes(self.record))
         else:
-            field = FACTS.get(name) if isinstance(name, str) else None
+            field = self.known.fact(name)
             found = [] if field is None else list(self.parameters(field, rule.get("of", {}), f"{where}.of"))
             yield from found
             if found:
                 return
             facet = None if field is None else field.facet(rule.get("of", {}), self.focus)
-            choices = list(FACTS)
+            choices = list(self.known.facts())
         if facet is None:
             data = {"field": str(name), "choices": ", ".join(choices)}
             yield Problem(f"{where}.field", N_("There is no field %(field)s here; possible are: %(choices)s"), data)
@@ -100,9 +101,7 @@ class Checker:
 
     def attribute(self, name: Any) -> Facet | None:
         """What an attribute of the record is, None when it has none of this name."""
-        if self.record is None or not isinstance(name, str):
-            return None
-        attribute = self.record.attribute(name)
+        attribute = None if self.record is None else self.known.attribute(self.record, name)
         return None if attribute is None else attribute.facet()
 
     def parameters(self, field: Field, of: Any, where: str) -> Iterator[Problem]:
@@ -126,8 +125,8 @@ class Checker:
         """Problems of naming an attribute of the focus record."""
         if self.focus is None:
             yield Problem(where, N_("There is no record in focus here"))
-        elif self.focus.attribute(name) is None:
-            data = {"record": self.focus.name, "choices": ", ".join(["date", *self.focus.attributes])}
+        elif self.known.attribute(self.focus, name) is None:
+            data = {"record": self.focus.name, "choices": ", ".join(["date", *self.known.attributes(self.focus)])}
             yield Problem(where, N_("The record %(record)s has no such attribute; possible are: %(choices)s"), data)
 
     def comparison(self, rule: Mapping[str, Any], where: str, facet: Facet) -> Iterator[Problem]:
@@ -179,14 +178,14 @@ class Checker:
         self.record = None
 
 
-def where_problems(kind: Any, conditions: Any, where: str) -> Iterator[Problem]:
+def where_problems(kind: Any, conditions: Any, where: str, known: Known = NOTHING_KNOWN) -> Iterator[Problem]:
     """Problems of a kind of record and the conditions on it, as a segment's `focus` has them."""
     record = RECORDS.get(kind) if isinstance(kind, str) else None
     if record is None:
         data = {"record": str(kind), "choices": ", ".join(RECORDS)}
         yield Problem(f"{where}.kind", N_("There is no record %(record)s; possible are: %(choices)s"), data)
     else:
-        yield from Checker(None).conditions(record, conditions, f"{where}.where", 1)
+        yield from Checker(known, None).conditions(record, conditions, f"{where}.where", 1)
 
 
 def unknown_keys(rule: Mapping[str, Any], where: str, known: list[str]) -> Iterator[Problem]:

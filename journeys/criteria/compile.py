@@ -14,39 +14,39 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, not_, or_, select, true
 
 from journeys.criteria.dates import Clock, zone_of, zone_of_subject
-from journeys.criteria.fields import FACTS, RECORDS
-from journeys.criteria.fields.base import Attribute, Record
+from journeys.criteria.fields import RECORDS
+from journeys.criteria.fields.base import Attribute, Field, Record
+from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.operators.base import Fact
-from journeys.criteria.shapes import Rule, Segments, shape_of
+from journeys.criteria.shapes import Rule, shape_of
 from journeys.criteria.subject import Subject
 from journeys.store.people import Patient
 
 Flag = ColumnElement[bool]
-NO_SEGMENTS: Segments = {}
 
 
-def patients(rule: Rule, now: dt.datetime, segments: Segments = NO_SEGMENTS) -> Select[int]:
+def patients(rule: Rule, now: dt.datetime, known: Known = NOTHING_KNOWN) -> Select[int]:
     """SELECT `patient_id` of everyone in a valid rule at `now`; records merged into another patient are nobody."""
     member = Patient.__table__.alias("member")
     subject = Subject(patient_id=member.c.id, now=now, patient=member, many=True)
     return (
         select(member.c.id.label("patient_id"))
         .where(member.c.merged_into_id.is_(None))
-        .where(PatientRule(subject, segments).holds(rule))
+        .where(PatientRule(subject, known).holds(rule))
     )
 
 
-def condition(rule: Rule, subject: Subject, segments: Segments = NO_SEGMENTS) -> Flag:
+def condition(rule: Rule, subject: Subject, known: Known = NOTHING_KNOWN) -> Flag:
     """Whether a valid rule is so for a row of a batch, as SQL; never NULL, so it may be negated and counted."""
-    return func.coalesce(PatientRule(subject, segments).holds(rule), false())
+    return func.coalesce(PatientRule(subject, known).holds(rule), false())
 
 
-def focus_records(focus: Mapping[str, Any], now: dt.datetime) -> Select[int, int]:
+def focus_records(focus: Mapping[str, Any], now: dt.datetime, known: Known = NOTHING_KNOWN) -> Select[int, int]:
     """SELECT `patient_id`, `focus_id` of every record that a segment's valid `focus` (`kind`, `where`) means."""
     record = RECORDS[focus["kind"]]
     row = record.rows
-    rule = RecordRule(record, row, Clock(now, zone_of(row.c.patient_id), no_focus))
+    rule = RecordRule(record, row, Clock(now, zone_of(row.c.patient_id), no_focus), known)
     return select(row.c.patient_id.label("patient_id"), row.c.id.label("focus_id")).where(
         record.counts(row), rule.holds({"all": focus.get("where", [])})
     )
@@ -94,15 +94,15 @@ class Groups:
 class RecordRule(Groups):
     """Conditions on the attributes of one row of a record's table."""
 
-    def __init__(self, record: Record, row: Any, clock: Clock) -> None:
+    def __init__(self, record: Record, row: Any, clock: Clock, known: Known) -> None:
         """`row` is the alias of the table that the conditions read."""
-        self.record = record
+        self.attributes = known.attributes(record)
         self.row = row
         self.clock = clock
 
     def condition_holds(self, rule: Rule) -> Flag:
         """Compare one attribute."""
-        attribute = self.record.attributes[rule["field"]]
+        attribute = self.attributes[rule["field"]]
         fact = Fact(attribute.value(self.row), attribute.kind, self.clock)
         return OPERATORS[rule["is"]].holds(fact, rule.get("value"))
 
@@ -110,10 +110,11 @@ class RecordRule(Groups):
 class PatientRule(Groups):
     """Conditions on a patient."""
 
-    def __init__(self, subject: Subject, segments: Segments) -> None:
-        """`segments` are the rules that `{"segment": slug}` stands for."""
+    def __init__(self, subject: Subject, known: Known) -> None:
+        """`known` says what the names in a rule stand for."""
         self.subject = subject
-        self.segments = segments
+        self.known = known
+        self.facts: dict[str, Field] = known.facts()
         self.clock = Clock(subject.now, zone_of_subject(subject), self.focus)
 
     def holds(self, rule: Rule) -> Flag:
@@ -127,7 +128,7 @@ class PatientRule(Groups):
     def resolved(self, rule: Rule) -> Rule:
         """The rule itself, or that of the segment it names."""
         while "segment" in rule:
-            rule = self.segments[rule["segment"]]
+            rule = self.known.segments[rule["segment"]]
         return rule
 
     def condition_holds(self, rule: Rule) -> Flag:
@@ -135,7 +136,7 @@ class PatientRule(Groups):
         if "happened" in rule:
             return self.happened(rule)
         of = rule.get("of", {})
-        field = FACTS[rule["field"]]
+        field = self.facts[rule["field"]]
         facet = field.facet(of, self.focus_record())
         fact = Fact(field.value(self.subject, self.clock, of), facet.kind, self.clock)
         return OPERATORS[rule["is"]].holds(fact, rule.get("value"))
@@ -147,7 +148,7 @@ class PatientRule(Groups):
     def focus(self, name: str) -> tuple[ColumnElement[Any], str]:
         """(value, kind) of an attribute of the focus record."""
         record = self.focus_record()
-        attribute = None if record is None else record.attribute(name)
+        attribute = None if record is None else self.known.attribute(record, name)
         if record is None or attribute is None:
             return no_focus(name)
         row = record.focus_rows
@@ -193,7 +194,7 @@ class PatientRule(Groups):
         clock = Clock(self.subject.now, zone_of(row.c.patient_id), self.focus)
         found = [record.counts(row)]
         if rule.get("where"):
-            found.append(RecordRule(record, row, clock).holds({"all": rule["where"]}))
+            found.append(RecordRule(record, row, clock, self.known).holds({"all": rule["where"]}))
         if rule.get("window"):
             found.append(within(rule["window"], record.attributes[record.when], row, clock))
         return found

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.check import problems
 from journeys.criteria.compile import patients
+from journeys.criteria.known import Known, known
 from journeys.criteria.limits import limited
-from journeys.criteria.segments import live_rules
-from journeys.criteria.shapes import Rule, Segments, leaves_of
+from journeys.criteria.shapes import Rule, leaves_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid
@@ -39,13 +39,13 @@ class Counts:
 
 def count_segment(session: Session, act: Act, rule: Rule) -> Counts:
     """Count a rule, published or not; Invalid with its problems, or when counting takes too long."""
-    segments = live_rules(session)
-    found = problems(rule, "rule", segments)
+    in_force = known(session)
+    found = problems(rule, "rule", in_force)
     if found:
         raise Invalid(found)
     leaves = list(leaves_of(rule, "rule"))
     asked = [rule, *(leaf for _, leaf in leaves)]
-    counting = union_all(*[counted(each, place, act, segments) for place, each in enumerate(asked)])
+    counting = union_all(*[counted(each, place, act, in_force) for place, each in enumerate(asked)])
     counts: dict[int, int] = {}
     with limited(session, "rule"):
         for place, count in session.execute(counting):
@@ -55,7 +55,7 @@ def count_segment(session: Session, act: Act, rule: Rule) -> Counts:
     return Counts(counts[0], tuple(conditions))
 
 
-def counted(rule: Rule, place: int, act: Act, segments: Segments) -> Select[int, int]:
+def counted(rule: Rule, place: int, act: Act, in_force: Known) -> Select[int, int]:
     """SELECT the place of a rule and its count."""
-    members = patients(rule, act.now, segments).subquery()
+    members = patients(rule, act.now, in_force).subquery()
     return select(literal(place), func.count()).select_from(members)

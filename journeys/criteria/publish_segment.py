@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from journeys.criteria.check import problems, unknown_keys, where_problems
-from journeys.criteria.segments import live_rules
-from journeys.criteria.shapes import FORMAT, Segments
+from journeys.criteria.known import Known, known
+from journeys.criteria.shapes import FORMAT
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
@@ -23,14 +24,14 @@ KEYS = ["format", "name", "description", "rule", "focus"]
 def publish_segment(session: Session, act: Act, slug: str) -> DefinitionVersion:
     """Put the draft of a segment in force and return the version; Invalid with every problem when it cannot be."""
     definition = find(session, SEGMENT, slug)
-    found = segment_problems(definition.draft or {}, slug, live_rules(session))
+    found = segment_problems(definition.draft or {}, slug, known(session))
     if any(problem.severity == "error" for problem in found):
         raise Invalid(found)
     return write_version(session, act, definition)
 
 
-def segment_problems(content: Mapping[str, Any], slug: str, known: Segments) -> list[Problem]:
-    """All problems of a segment's content; `known` are the rules of the segments in force."""
+def segment_problems(content: Mapping[str, Any], slug: str, in_force: Known) -> list[Problem]:
+    """All problems of a segment's content; `in_force` is what its rule may name."""
     found = list(unknown_keys(content, "", KEYS))
     if content.get("format") != FORMAT:
         found.append(Problem("format", N_("The format must be %(format)s"), {"format": FORMAT}))
@@ -40,9 +41,14 @@ def segment_problems(content: Mapping[str, Any], slug: str, known: Segments) -> 
         found.append(Problem("rule", N_("A segment needs a rule")))
     else:
         rule = content["rule"]
-        found.extend(problems(rule, "rule", {**known, slug: rule} if isinstance(rule, dict) else known))
-    found.extend(focus_problems(content.get("focus")))
+        found.extend(problems(rule, "rule", with_rule(in_force, slug, rule)))
+    found.extend(focus_problems(content.get("focus"), in_force))
     return found
+
+
+def with_rule(in_force: Known, slug: str, rule: Any) -> Known:
+    """What is in force, with the new rule of a segment in the place of its old one."""
+    return replace(in_force, segments={**in_force.segments, slug: rule}) if isinstance(rule, dict) else in_force
 
 
 def text_problems(texts: Any, where: str, *, is_needed: bool) -> Iterator[Problem]:
@@ -57,7 +63,7 @@ def text_problems(texts: Any, where: str, *, is_needed: bool) -> Iterator[Proble
             yield Problem(f"{where}.{language}", N_("Write a text"))
 
 
-def focus_problems(focus: Any) -> Iterator[Problem]:
+def focus_problems(focus: Any, in_force: Known) -> Iterator[Problem]:
     """A focus names a kind of record and the conditions on it."""
     if focus is None:
         return
@@ -65,4 +71,4 @@ def focus_problems(focus: Any) -> Iterator[Problem]:
         yield Problem("focus", N_("Write a kind of record and the conditions on it"))
         return
     yield from unknown_keys(focus, "focus", ["kind", "where"])
-    yield from where_problems(focus.get("kind"), focus.get("where", []), "focus")
+    yield from where_problems(focus.get("kind"), focus.get("where", []), "focus", in_force)

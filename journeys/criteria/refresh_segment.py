@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
 from journeys.criteria.compile import patients
-from journeys.criteria.segments import live_rules
+from journeys.criteria.known import known
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
@@ -55,12 +55,12 @@ class Refreshed:
 def refresh_segment(session: Session, act: Act, slug: str) -> Refreshed:
     """Write the stays and events of a published segment as of `act.now`; Missing when it is not in force."""
     segment = find(session, SEGMENT, slug)
-    rules = live_rules(session)
-    if slug not in rules:
+    in_force = known(session)
+    if slug not in in_force.segments:
         raise Missing(f"There is no published segment {slug}")
     # two refreshes of one segment take turns before they evaluate, so that the later one knows more
     session.execute(select(Definition.id).where(Definition.id == segment.id).with_for_update())
-    evaluate(session, patients(rules[slug], act.now, rules))
+    evaluate(session, patients(in_force.segments[slug], act.now, in_force))
     lock_lanes(session, ALL_LANES)
     entered = enter(session, act, segment)
     left = leave(session, act, segment)

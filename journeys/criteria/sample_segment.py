@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.check import problems
 from journeys.criteria.compile import patients
+from journeys.criteria.known import known
 from journeys.criteria.limits import limited
-from journeys.criteria.segments import live_rules
 from journeys.criteria.shapes import Rule
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
@@ -24,11 +24,11 @@ def sample_segment(session: Session, act: Act, rule: Rule, size: int = 10) -> li
     Always the same ones while the members stay: they are taken in the order of their random uids. Invalid with the
     rule's problems, or when finding them takes too long.
     """
-    segments = live_rules(session)
-    found = problems(rule, "rule", segments)
+    in_force = known(session)
+    found = problems(rule, "rule", in_force)
     if found:
         raise Invalid(found)
-    members = patients(rule, act.now, segments)
+    members = patients(rule, act.now, in_force)
     sample = select(Patient).where(Patient.id.in_(members)).order_by(Patient.uid).limit(min(size, MOST))
     with limited(session, "rule"):
         people = list(session.scalars(sample))

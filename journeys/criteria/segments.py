@@ -1,4 +1,4 @@
-"""Looks up the segments in force: what rules may refer to, and what one segment says."""
+"""Looks up the segments in force: what one segment says."""
 
 from __future__ import annotations
 
@@ -6,15 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from journeys.criteria.shapes import Rule
 from journeys.foundation.errors import Missing
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import SEGMENT, live_versions
-
-
-def live_rules(session: Session) -> dict[str, Rule]:
-    """Slug → rule of every segment in force; what `compile` and `check` need to know of the others."""
-    return {slug: version.content["rule"] for slug, version in live_versions(session, SEGMENT).items()}
 
 
 def live_segment(session: Session, slug: str) -> DefinitionVersion:

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from journeys.criteria.dates import UNITS
-from journeys.criteria.fields import FACTS, RECORDS
+from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Record
 from journeys.criteria.kinds import NUMBER, Facet
+from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.operators.base import MOMENT, SPAN, TWO_MOMENTS, VALUES
 from journeys.criteria.shapes import Rule, shape_of
-from journeys.foundation.words import N_
+from journeys.foundation.tables import Texts
+from journeys.foundation.words import N_, in_language
 
 Translate = Callable[[str], str]
+Say = Callable[[Texts], str]
 
 ONE_UNIT = {"years": N_("1 year"), "months": N_("1 month"), "weeks": N_("1 week"), "days": N_("1 day")}
 MANY_UNITS = {
@@ -30,9 +34,19 @@ MANY_UNITS = {
 }
 
 
-def sentence(rule: Rule, translate: Translate, focus: str | None = None) -> str:
-    """The rule in words; `focus` is the kind of record that the journey is about."""
-    return Reader(translate, RECORDS.get(focus or "")).whole(rule)
+def in_english(texts: Texts) -> str:
+    """The English text, or another where there is none."""
+    return in_language(texts, "en")
+
+
+def sentence(
+    rule: Rule, translate: Translate, focus: str | None = None, known: Known = NOTHING_KNOWN, say: Say = in_english
+) -> str:
+    """The rule in words; `focus` is the kind of record that the journey is about.
+
+    `say` chooses the reader's language of texts that the clinic wrote: names of custom fields and value sets.
+    """
+    return Reader(translate, say, known, RECORDS.get(focus or "")).whole(rule)
 
 
 def unwrapped(rule: Rule) -> Rule:
@@ -44,14 +58,15 @@ def unwrapped(rule: Rule) -> Rule:
     return rule
 
 
+@dataclass(frozen=True)
 class Reader:
     """Puts rules into words; `record` is set while inside the `where` of something that happened."""
 
-    def __init__(self, translate: Translate, focus: Record | None, record: Record | None = None) -> None:
-        """Keep the language and what attributes belong to."""
-        self.translate = translate
-        self.focus = focus
-        self.record = record
+    translate: Translate
+    choose: Say
+    known: Known
+    focus: Record | None
+    record: Record | None = None
 
     def say(self, message: str, **data: str) -> str:
         """A message in the reader's language with its places filled."""
@@ -103,10 +118,10 @@ class Reader:
     def facet_and_label(self, rule: Rule) -> tuple[Facet, str]:
         """What is compared, and what it is called."""
         if self.record is not None:
-            attribute = self.record.attribute(rule["field"])
+            attribute = self.known.attribute(self.record, rule["field"])
             facet = attribute.facet() if attribute else Facet(NUMBER, rule["field"])
             return facet, self.say(facet.label)
-        field = FACTS[rule["field"]]
+        field = self.known.facts()[rule["field"]]
         of = rule.get("of", {})
         facet = field.facet(of, self.focus)
         if field.name == "focus":
@@ -141,7 +156,7 @@ class Reader:
         if rule.get("window"):
             words = self.within(words, rule["window"])
         if rule.get("where"):
-            conditions = Reader(self.translate, self.focus, record).whole({"all": rule["where"]})
+            conditions = replace(self, record=record).whole({"all": rule["where"]})
             words = self.say(N_("%(record)s where %(conditions)s"), record=words, conditions=conditions)
         return words
 
@@ -197,6 +212,6 @@ class Reader:
 
     def of_focus(self, name: str) -> str:
         """An attribute of the focus record in words."""
-        attribute = self.focus.attribute(name) if self.focus else None
+        attribute = self.known.attribute(self.focus, name) if self.focus else None
         label = self.say(attribute.label) if attribute else name
         return self.say(N_("the %(attribute)s of the record in focus"), attribute=label)

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.criteria.known import Custom, Known, ValueSet, known
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import SEGMENT, SETTING, STAGE, TEMPLATE, live_versions
+from journeys.store.definitions import SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, live_versions
 from journeys.store.tasks import TaskQueue
 
 ORGANISATION = "organisation"
@@ -32,12 +33,15 @@ class Catalogue:
     stages: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ("en",)
     versions: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
+    custom: Mapping[str, Custom] = field(default_factory=dict)
     focus: str | None = None
 
     @property
-    def rules(self) -> dict[str, Any]:
-        """Slug → rule of every published segment."""
-        return {slug: content.get("rule", {}) for slug, content in self.segments.items()}
+    def known(self) -> Known:
+        """What the rules of a journey may name."""
+        rules = {slug: content.get("rule", {}) for slug, content in self.segments.items()}
+        return Known(rules, self.value_sets, self.custom)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ def read_catalogue(session: Session) -> Catalogue:
     segments = live_versions(session, SEGMENT)
     versions = {(TEMPLATE, slug): version.id for slug, version in templates.items()}
     versions |= {(SEGMENT, slug): version.id for slug, version in segments.items()}
+    in_force = known(session)
+    versions |= {(VALUE_SET, slug): value_set.version_id for slug, value_set in in_force.value_sets.items()}
     return Catalogue(
         templates={slug: version.content for slug, version in templates.items()},
         segments={slug: version.content for slug, version in segments.items()},
@@ -62,6 +68,8 @@ def read_catalogue(session: Session) -> Catalogue:
         stages=frozenset(live_versions(session, STAGE)),
         languages=read_defaults(session).languages,
         versions=versions,
+        value_sets=in_force.value_sets,
+        custom=in_force.custom,
     )
 
 

@@ -49,7 +49,7 @@ def end_where_due(batch: Batch, events: Select[Any] | None = None) -> set[int]:
 def holds(ending: Ending, rows: Rows, events: Select[Any] | None) -> ColumnElement[bool]:
     """The rule of an ending holds now, or its event is among `events`, or has happened since the enrolment began."""
     if ending.rule is not None:
-        return condition(ending.rule, rows.subject(), rows.segments)
+        return condition(ending.rule, rows.subject(), rows.known)
     event = aliased(Event) if events is None else aliased(Event, events.subquery())
     is_recent = happened_since(event, rows.began) if events is None else is_news(event, rows.c.entered_at)
     matching = and_(

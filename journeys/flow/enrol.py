@@ -65,10 +65,10 @@ def is_entered_by_segment(session: Session, slug: str) -> bool:
 def chosen_by_segment(act: Act, journey: PublishedJourney) -> Select[Any]:
     """SELECT patient_id, focus_id of everyone the segment means, as the journey was published with it."""
     slug = journey.journey.head.entry.segment or ""
-    members = patients(journey.segments[slug], act.now, journey.segments)
+    members = patients(journey.known.segments[slug], act.now, journey.known)
     focus = journey.focus_of_segment[slug]
     if focus is None or journey.journey.head.focus is None:
         inside = members.subquery("members")
         return select(inside.c.patient_id, cast(null(), BigInteger).label("focus_id"))
-    records = focus_records(focus, act.now).subquery("records")
+    records = focus_records(focus, act.now, journey.known).subquery("records")
     return select(records.c.patient_id, records.c.focus_id).where(records.c.patient_id.in_(members))

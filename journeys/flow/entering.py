@@ -76,7 +76,7 @@ def has_left_already(act: Act, published: PublishedJourney, found: Any) -> list[
         patient=Patient,
     )
     rules = [ending.rule for _, _, ending in published.journey.endings() if ending.rule is not None]
-    return [condition(rule, subject, published.segments) for rule in rules]
+    return [condition(rule, subject, published.known) for rule in rules]
 
 
 def let_in(session: Session, act: Act, defaults: Defaults, published: PublishedJourney, who: Select[Any]) -> list[int]:

@@ -38,5 +38,5 @@ def chosen_by_events(act: Act, journey: PublishedJourney, events: Select[Any]) -
         chosen = chosen.where(event.subject_kind == head.focus)
     if head.entry.rule is not None:
         subject = Subject(patient_id=event.patient_id, now=act.now, focus_kind=head.focus, focus_id=focus_id)
-        chosen = chosen.where(condition(head.entry.rule, subject, journey.segments))
+        chosen = chosen.where(condition(head.entry.rule, subject, journey.known))
     return chosen

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.definition import Node, parse
 from journeys.flow.steps.base import Say, Translate, in_english
@@ -34,15 +35,20 @@ class OutlineRow:
     ways: tuple[tuple[str, str | None], ...]
 
 
-def outline(content: object, translate: Translate = str, say: Say = in_english) -> list[OutlineRow]:
-    """The outline of a draft or a version, however broken: what cannot be read is shown by its type alone."""
-    return list(Walk(content, translate, say).rows())
+def outline(
+    content: object, translate: Translate = str, say: Say = in_english, known: Known = NOTHING_KNOWN
+) -> list[OutlineRow]:
+    """The outline of a draft or a version, however broken: what cannot be read is shown by its type alone.
+
+    `known` is what its rules may name; a step that names something else is shown by its type too.
+    """
+    return list(Walk(content, translate, say, known).rows())
 
 
 class Walk:
     """Walks a journey from its start, first way out first."""
 
-    def __init__(self, content: object, translate: Translate, say: Say) -> None:
+    def __init__(self, content: object, translate: Translate, say: Say, known: Known) -> None:
         """Read what can be read."""
         self.head, self.nodes, _ = parse(content)
         written = content if isinstance(content, Mapping) else NAMELESS
@@ -53,6 +59,7 @@ class Walk:
         self.focus = focus if isinstance(focus, str) else None
         self.translate = translate
         self.say = say
+        self.known = known
         self.seen: set[str] = set()
 
     def rows(self) -> Iterator[OutlineRow]:
@@ -110,8 +117,9 @@ class Walk:
         """What the step does; its type where it cannot be said."""
         if node is None:
             return kind
-        wrong = node.step.problems("", Catalogue(focus=self.focus))
+        known = Catalogue(value_sets=self.known.value_sets, custom=self.known.custom, focus=self.focus)
+        wrong = node.step.problems("", known)
         # a rule on a segment can be read out without knowing the segment
         if any(not problem.where.endswith(".segment") for problem in wrong):
             return self.translate(node.step.label)
-        return node.step.sentence(self.translate, self.say, self.focus)
+        return node.step.sentence(self.translate, self.say, self.focus, self.known)

@@ -75,6 +75,6 @@ def as_if_published(session: Session, definition: Definition) -> PublishedJourne
         slug=definition.slug,
         journey=read(definition.draft),
         pins=catalogue.versions,
-        segments=catalogue.rules,
+        known=catalogue.known,
         focus_of_segment={slug: content.get("focus") for slug, content in catalogue.segments.items()},
     )

@@ -66,7 +66,7 @@ def segments_used(journey: Journey, catalogue: Catalogue) -> set[str]:
         slug = waiting.pop()
         if slug not in found:
             found.add(slug)
-            waiting.extend(segments_in(catalogue.rules[slug]))
+            waiting.extend(segments_in(catalogue.known.segments[slug]))
     return found
 
 

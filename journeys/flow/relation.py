@@ -69,7 +69,7 @@ def rows_where(act: Act, defaults: Defaults, published: PublishedJourney, where:
         focus=head.focus,
         let_in_by_event=head.entry.event is not None,
         pins=published.pins,
-        segments=published.segments,
+        known=published.known,
     )
 
 

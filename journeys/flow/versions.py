@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.criteria.known import Known, known_of
 from journeys.criteria.shapes import Rule, parts_of
 from journeys.flow.definition import Journey, read
 from journeys.store.configuration import Definition, DefinitionVersion, VersionPin
@@ -23,7 +24,8 @@ MOST_KEPT = 500
 class PublishedJourney:
     """One version with everything it was published with.
 
-    `pins` gives version ids by kind and slug, `segments` the rules and `focus_of_segment` the focus of pinned segments.
+    `pins` gives version ids by kind and slug, `known` what its rules name, `focus_of_segment` the focus of pinned
+    segments.
     """
 
     version_id: int
@@ -31,13 +33,13 @@ class PublishedJourney:
     slug: str
     journey: Journey
     pins: Mapping[tuple[str, str], int]
-    segments: Mapping[str, Any]
+    known: Known
     focus_of_segment: Mapping[str, Any]
 
     def records_of_endings(self) -> set[str]:
         """The kinds of records whose happenings the rules of goals and exits count, those of their segments too."""
         rules = [ending.rule for _, _, ending in self.journey.endings() if ending.rule is not None]
-        return set(records_in(rules, self.segments))
+        return set(records_in(rules, self.known.segments))
 
 
 def records_in(rules: Iterable[Rule], segments: Mapping[str, Any]) -> Iterator[str]:
@@ -93,7 +95,7 @@ def load(session: Session, version_ids: list[int]) -> dict[int, PublishedJourney
             slug=journey_slug,
             journey=read(version.content),
             pins={(kind, slug): pinned.id for kind, slug, pinned in mine},
-            segments={slug: content["rule"] for slug, content in segments.items()},
+            known=known_of(mine),
             focus_of_segment={slug: content.get("focus") for slug, content in segments.items()},
         )
     return loaded

@@ -14,6 +14,8 @@ TEMPLATE = "template"
 CONTACT_RULE = "contact-rule"
 STAGE = "stage"
 SETTING = "setting"
+VALUE_SET = "value-set"
+FIELD = "field"
 
 
 def find(session: Session, kind: str, slug: str) -> Definition:

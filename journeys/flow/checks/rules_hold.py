@@ -19,9 +19,9 @@ class RulesHold(Check):
     ) -> Iterable[Problem]:
         """Rules of steps are judged by the steps themselves."""
         if head.entry.rule is not None:
-            yield from rule_problems(head.entry.rule, "entry.rule", catalogue.rules, catalogue.focus)
+            yield from rule_problems(head.entry.rule, "entry.rule", catalogue.known, catalogue.focus)
         for list_name, endings in (("goals", head.goals), ("exits", head.exits)):
             for position, ending in enumerate(endings):
                 if ending.rule is not None:
                     where = f"{list_name}.{position}.rule"
-                    yield from rule_problems(ending.rule, where, catalogue.rules, catalogue.focus)
+                    yield from rule_problems(ending.rule, where, catalogue.known, catalogue.focus)

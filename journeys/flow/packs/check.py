@@ -73,7 +73,7 @@ def sound_templates(pack: Pack, known: Catalogue) -> dict[str, Content]:
 def sound_segments(pack: Pack, known: Catalogue) -> dict[str, Content]:
     """The pack's segments; one whose rule cannot be read stands there with a rule that can."""
     segments = pack.of("segments")
-    everyone = {**known.rules, **dict.fromkeys(segments, SOUND_RULE)}
+    everyone = replace(known.known, segments={**known.known.segments, **dict.fromkeys(segments, SOUND_RULE)})
     sound = {}
     for slug, content in segments.items():
         rule = SOUND_RULE if rule_problems(content.get("rule"), "", everyone) else content["rule"]
@@ -146,7 +146,7 @@ def judge_rule(slug: str, content: Content, catalogue: Catalogue) -> list[Proble
 
 def judge_segment(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
     """As the criteria room judges it."""
-    return segment_problems(content, slug, catalogue.rules)
+    return segment_problems(content, slug, catalogue.known)
 
 
 def judge_template(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:

@@ -28,6 +28,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Subquery, and_, literal, or_
 
+from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.subject import Subject
 from journeys.flow.catalogue import Catalogue
 from journeys.foundation.errors import Problem
@@ -59,8 +60,8 @@ def in_english(texts: Texts) -> str:
 class Rows:
     """The enrolments that stand at one step, as a relation, with what the published version says around the step.
 
-    `pins` gives the version id of each template and segment that the journey was published with; `segments` their
-    rules. A step asks `rows.pinned(kind, slug)` and never reads the newest.
+    `pins` gives the version id of each template and segment that the journey was published with; `known`
+    what its rules name. A step asks `rows.pinned(kind, slug)` and never reads the newest.
     """
 
     relation: Subquery
@@ -70,7 +71,7 @@ class Rows:
     focus: str | None = None
     let_in_by_event: bool = False
     pins: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    segments: Mapping[str, Any] = field(default_factory=dict)
+    known: Known = NOTHING_KNOWN
 
     @property
     def c(self) -> Any:
@@ -211,11 +212,17 @@ class Step:
         """What is wrong with this step by itself; `where` is the place of its config."""
         return ()
 
-    def sentence(self, translate: Translate = str, say: Say = in_english, focus: str | None = None) -> str:
+    def sentence(
+        self,
+        translate: Translate = str,
+        say: Say = in_english,
+        focus: str | None = None,
+        known: Known = NOTHING_KNOWN,
+    ) -> str:
         """What a step without problems does, in one sentence.
 
         `say` chooses the reader's language of texts that the clinic wrote, `focus` is the kind of record that the
-        journey is about.
+        journey is about, `known` what its rules may name.
         """
         return translate(self.label)
 

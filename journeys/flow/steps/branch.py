@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case
 
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.compile import condition
+from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.sentence import sentence as rule_sentence
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.steps.base import Rows, Say, Step, Translate, in_english
@@ -55,7 +56,7 @@ class Branch(Step):
     def exit(self, rows: Rows) -> ColumnElement[Any]:
         """The first rule that holds."""
         subject = rows.subject()
-        arms = [(condition(arm.rule, subject, rows.segments), arm.port) for arm in self.branches]
+        arms = [(condition(arm.rule, subject, rows.known), arm.port) for arm in self.branches]
         return case(*arms, else_=OTHERWISE)
 
     def rules(self) -> Iterable[Mapping[str, Any]]:
@@ -70,9 +71,15 @@ class Branch(Step):
         if len(set(ports)) < len(ports):
             yield Problem(f"{where}.branches", N_("Each branch needs a way out of its own"))
         for number, arm in enumerate(self.branches):
-            yield from rule_problems(arm.rule, f"{where}.branches.{number}.rule", catalogue.rules, catalogue.focus)
+            yield from rule_problems(arm.rule, f"{where}.branches.{number}.rule", catalogue.known, catalogue.focus)
 
-    def sentence(self, translate: Translate = str, say: Say = in_english, focus: str | None = None) -> str:
+    def sentence(
+        self,
+        translate: Translate = str,
+        say: Say = in_english,
+        focus: str | None = None,
+        known: Known = NOTHING_KNOWN,
+    ) -> str:
         """The rules as sentences."""
-        arms = [f"{arm.port}: {rule_sentence(arm.rule, translate, focus)}" for arm in self.branches]
+        arms = [f"{arm.port}: {rule_sentence(arm.rule, translate, focus, known, say)}" for arm in self.branches]
         return translate(N_("Branch: %(rules)s")) % {"rules": "; ".join(arms)}

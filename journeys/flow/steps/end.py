@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, literal
 
+from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.steps.base import Rows, Say, Step, Translate, in_english
 from journeys.foundation.errors import Problem
@@ -45,6 +46,12 @@ class End(Step):
         if not is_slug(self.reason):
             yield Problem(f"{where}.reason", N_("Use lower-case letters, digits and hyphens, for example recall-due"))
 
-    def sentence(self, translate: Translate = str, say: Say = in_english, focus: str | None = None) -> str:
+    def sentence(
+        self,
+        translate: Translate = str,
+        say: Say = in_english,
+        focus: str | None = None,
+        known: Known = NOTHING_KNOWN,
+    ) -> str:
         """With which reason."""
         return translate(N_("The journey ends: %(reason)s")) % {"reason": self.reason}

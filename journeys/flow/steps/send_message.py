@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ARRAY, Text, cast, literal
 
+from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.steps.base import Change, Insert, Rows, Say, Step, Translate, in_english
 from journeys.foundation.errors import Problem
@@ -75,7 +76,13 @@ class SendMessage(Step):
         if len(set(self.channels)) < len(self.channels):
             yield Problem(f"{where}.channels", N_("Each channel at most once"))
 
-    def sentence(self, translate: Translate = str, say: Say = in_english, focus: str | None = None) -> str:
+    def sentence(
+        self,
+        translate: Translate = str,
+        say: Say = in_english,
+        focus: str | None = None,
+        known: Known = NOTHING_KNOWN,
+    ) -> str:
         """Which template, on which channels."""
         if not self.channels:
             return translate(N_("Send the message %(template)s")) % {"template": self.template}

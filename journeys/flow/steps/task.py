@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 
+from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.shapes import as_json
 from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Say, Step, Translate, Update, concerns, in_english
@@ -176,7 +177,13 @@ class AskTeam(Step):
             yield Problem(f"{where}.outcomes", N_("Each outcome needs a code of its own"))
         yield from not_positive(self.timeout, f"{where}.timeout")
 
-    def sentence(self, translate: Translate = str, say: Say = in_english, focus: str | None = None) -> str:
+    def sentence(
+        self,
+        translate: Translate = str,
+        say: Say = in_english,
+        focus: str | None = None,
+        known: Known = NOTHING_KNOWN,
+    ) -> str:
         """What, for whom."""
         words = translate(N_("Ask %(queue)s: %(title)s"))
         return words % {"queue": self.queue, "title": say(self.title)}

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, and_, case, func, literal
 
+from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.focus import at_hour, moment_of
 from journeys.flow.steps.base import EventFilter, Kinds, Rows, Say, Step, Translate, concerns, in_english
@@ -149,7 +150,13 @@ class Wait(Step):
         if self.kind is None and self.where is not None:
             yield Problem(f"{where}.where", N_("Only a wait for an event can ask for codes and outcomes"))
 
-    def sentence(self, translate: Translate = str, say: Say = in_english, focus: str | None = None) -> str:
+    def sentence(
+        self,
+        translate: Translate = str,
+        say: Say = in_english,
+        focus: str | None = None,
+        known: Known = NOTHING_KNOWN,
+    ) -> str:
         """How long, until when, or for what."""
         if self.for_ is not None:
             return translate(N_("Wait for %(length)s")) % {"length": in_words(self.for_, translate)}

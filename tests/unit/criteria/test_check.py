@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 from journeys.criteria.check import problems
 from journeys.criteria.compile import patients
 from journeys.criteria.fields import FACTS, RECORDS
+from journeys.criteria.known import Known
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.sentence import sentence
 from journeys.criteria.shapes import MOST_DEPTH, MOST_NODES, MOST_VALUES
@@ -167,7 +168,7 @@ def test_limits() -> None:
 
 def test_segments_in_a_circle_are_found() -> None:
     known = {"a": {"segment": "b"}, "b": {"all": [ADULT, {"segment": "c"}]}, "c": {"none": [{"segment": "a"}]}}
-    found = problems({"any": [ADULT, {"segment": "a"}]}, "rule", known)
+    found = problems({"any": [ADULT, {"segment": "a"}]}, "rule", Known(known))
     assert [str(problem) for problem in found] == [
         "rule.any.1.segment: Segments refer to each other in a circle: a → b → c → a"
     ]
@@ -177,8 +178,8 @@ def test_segments_that_grow_beyond_measure_are_refused_quickly() -> None:
     known: dict[str, Any] = {"s0": ADULT}
     for number in range(1, 60):
         known[f"s{number}"] = {"all": [{"segment": f"s{number - 1}"}, {"segment": f"s{number - 1}"}]}
-    assert places({"segment": "s5"}, known_segments=known) == []
-    assert places({"segment": "s59"}, known_segments=known) == ["rule"]
+    assert places({"segment": "s5"}, known=Known(known)) == []
+    assert places({"segment": "s59"}, known=Known(known)) == ["rule"]
 
 
 WORDS = st.sampled_from(

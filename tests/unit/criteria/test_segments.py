@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from journeys.criteria import limits
 from journeys.criteria.compile import focus_records
 from journeys.criteria.count_segment import count_segment
+from journeys.criteria.known import known
 from journeys.criteria.publish_segment import publish_segment
 from journeys.criteria.refresh_segment import Refreshed, refresh_segment
 from journeys.criteria.sample_segment import sample_segment
-from journeys.criteria.segments import live_rules, live_segment
+from journeys.criteria.segments import live_segment
 from journeys.foundation import acting
 from journeys.foundation import database as connections
 from journeys.foundation.acting import EVERYWHERE, Act, House, Scope
@@ -80,7 +81,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
 
 def test_publishing_writes_one_version(session: Session) -> None:
     version = publish(session, "adults", ADULT)
-    assert live_rules(session) == {"adults": ADULT}
+    assert known(session).segments == {"adults": ADULT}
     assert live_segment(session, "adults").id == version.id
     assert publish_segment(session, an_act(), "adults").id == version.id
 
@@ -93,7 +94,7 @@ def test_publishing_says_everything_that_is_wrong_and_writes_nothing(session: Se
     places = [problem.where for problem in refused.value.problems]
     assert places == ["colour", "format", "name", "rule.field", "focus.when", "focus.kind"]
     assert session.scalars(select(DefinitionVersion)).all() == []
-    assert live_rules(session) == {}
+    assert known(session).segments == {}
 
 
 def test_a_segment_may_refer_to_another_but_not_in_a_circle(session: Session) -> None:

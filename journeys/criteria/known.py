@@ -1,0 +1,100 @@
+"""`Known`: what a rule may name besides the files of this room: segments, value sets and custom fields, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from journeys.criteria.fields import FACTS
+from journeys.criteria.fields.base import Attribute, Field, Record
+from journeys.criteria.shapes import Segments
+from journeys.foundation.tables import Texts
+from journeys.store.configuration import DefinitionVersion
+from journeys.store.definitions import FIELD, SEGMENT, VALUE_SET, live_versions
+
+CUSTOM = "custom."
+"""What the names of custom fields begin with; the slug follows."""
+
+PATIENT = "patient"
+
+
+@dataclass(frozen=True)
+class ValueSet:
+    """One version of a value set: its codes are the rows of `value_set_code` with this `version_id`."""
+
+    slug: str
+    version_id: int
+    name: Texts
+    size: int
+
+
+class Custom(Protocol):
+    """A custom field, of the patient or of the records of one kind."""
+
+    @property
+    def on(self) -> str:
+        """`patient`, or the name of a kind of record."""
+
+    def fact(self) -> Field:
+        """The field as a fact of the patient."""
+
+    def attribute(self) -> Attribute:
+        """The field as an attribute of the records of its kind."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What rules may name, all of one moment: in force now, or pinned by one published version.
+
+    `segments` gives the rule of each segment, `value_sets` and `custom` the value sets and custom fields by slug.
+    """
+
+    segments: Segments = field(default_factory=dict)
+    value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
+    custom: Mapping[str, Custom] = field(default_factory=dict)
+
+    def fact(self, name: object) -> Field | None:
+        """What `field` names in a rule, None when there is nothing of this name."""
+        return self.facts().get(name) if isinstance(name, str) else None
+
+    def facts(self) -> dict[str, Field]:
+        """Everything that `field` can name: the files first, then the custom fields of the patient."""
+        custom = {CUSTOM + slug: each.fact() for slug, each in self.custom.items() if each.on == PATIENT}
+        return {**FACTS, **custom}
+
+    def attribute(self, record: Record, name: object) -> Attribute | None:
+        """An attribute of a kind of record by name; `date` is the one that windows look at."""
+        if not isinstance(name, str):
+            return None
+        return record.attribute(name) or self.attributes(record).get(name)
+
+    def attributes(self, record: Record) -> dict[str, Attribute]:
+        """Every attribute of a kind of record, its custom fields last."""
+        custom = {CUSTOM + slug: each.attribute() for slug, each in self.custom.items() if each.on == record.name}
+        return {**record.attributes, **custom}
+
+
+NOTHING_KNOWN = Known()
+"""Only what files define."""
+
+
+def known(session: Session) -> Known:
+    """What is in force now."""
+    kinds = (SEGMENT, VALUE_SET, FIELD)
+    return known_of((kind, slug, each) for kind in kinds for slug, each in live_versions(session, kind).items())
+
+
+def known_of(versions: Iterable[tuple[str, str, DefinitionVersion]]) -> Known:
+    """What these versions (kind, slug, version) define; other kinds are passed over."""
+    segments = {}
+    value_sets = {}
+    for kind, slug, version in versions:
+        if kind == SEGMENT:
+            segments[slug] = version.content["rule"]
+        elif kind == VALUE_SET:
+            content = version.content
+            value_sets[slug] = ValueSet(slug, version.id, content["name"], len(content["codes"]))
+    return Known(segments, value_sets)
