@@ -46,6 +46,7 @@ from journeys.store.people import (
 from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
 from journeys.store.tasks import Task, TaskQueue
+from journeys.store.value_sets import ValueSetCode
 
 __all__ = [
     "Appointment",
@@ -100,6 +101,7 @@ __all__ = [
     "Task",
     "TaskQueue",
     "TreatmentCourse",
+    "ValueSetCode",
     "VersionPin",
     "ZoneSpan",
 ]

@@ -20,8 +20,16 @@ EVERY_BRANCH = "(SELECT current_setting('waymark.locations', true) = '*')"
 APPEND_ONLY = ("audit_entry",)
 """Tables into which the roles may only insert."""
 
-UNCHANGING = ("definition_version", "version_pin", "event", "enrolment_history", "consent", "message_candidate")
-"""Tables whose rows are never changed or deleted by anybody; `definition_version` has a trigger besides."""
+UNCHANGING = (
+    "definition_version",
+    "value_set_code",
+    "version_pin",
+    "event",
+    "enrolment_history",
+    "consent",
+    "message_candidate",
+)
+"""Tables whose rows are never changed or deleted by anybody; the first two have a trigger besides."""
 
 UNSCOPED = ("audit_entry",)
 """Tables that hold patients' ids but are not read by the portal role."""

@@ -50,6 +50,8 @@ WRONG: dict[str, Row] = {
     "ck_task_completed_when_done": {"status": "completed"},
     "ck_treatment_course_sessions_done_positive": {"sessions_done": -1},
     "ck_care_plan_activity_interval_positive": {"interval_days": 0},
+    "ck_value_set_code_position_counted": {"position": -1},
+    "ck_value_set_code_code_written": {"code": ""},
 }
 """What breaks each check that says more than its name: the values that make a good row wrong."""
 

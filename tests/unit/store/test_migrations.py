@@ -49,7 +49,15 @@ def test_preparing_twice_changes_nothing(database: Database, engine: Engine) -> 
     assert is_at_head(engine)
 
 
-@pytest.mark.parametrize("change", ["DELETE FROM definition_version", "UPDATE definition_version SET number = 2"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM definition_version",
+        "UPDATE definition_version SET number = 2",
+        "DELETE FROM value_set_code",
+        "UPDATE value_set_code SET code = 'x'",
+    ],
+)
 def test_a_published_version_never_changes_not_even_for_the_owner(engine: Engine, change: str) -> None:
     with pytest.raises(IntegrityError, match="never changes"), engine.begin() as connection:
         connection.execute(text(change))
