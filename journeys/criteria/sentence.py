@@ -120,14 +120,24 @@ class Reader:
         if self.record is not None:
             attribute = self.known.attribute(self.record, rule["field"])
             facet = attribute.facet() if attribute else Facet(NUMBER, rule["field"])
-            return facet, self.say(facet.label)
+            return facet, self.label(facet)
         field = self.known.facts()[rule["field"]]
         of = rule.get("of", {})
         facet = field.facet(of, self.focus)
         if field.name == "focus":
             return facet, self.of_focus(of["attribute"])
         shown = {name: self.word(of[name], words) for name, words in field.parameters.items()}
-        return facet, self.say(facet.label, **shown)
+        return facet, self.label(facet, **shown)
+
+    def label(self, facet: Facet, **shown: str) -> str:
+        """What a fact is called: in the clinic's own words where it has any."""
+        return self.choose(facet.texts) if facet.texts else self.say(facet.label, **shown)
+
+    def chosen(self, value: Any, facet: Facet) -> str:
+        """One value of a fact in words."""
+        if value in facet.names:
+            return self.choose(facet.names[value])
+        return self.word(value, facet.choices)
 
     def word(self, value: Any, words: Mapping[str, str]) -> str:
         """One value in words."""
@@ -138,7 +148,7 @@ class Reader:
     def value(self, value: Any, shape: str, facet: Facet) -> str:
         """The value of a condition in words."""
         if shape == VALUES:
-            return self.joined([self.word(each, facet.choices) for each in value], N_("%(first)s or %(second)s"))
+            return self.joined([self.chosen(each, facet) for each in value], N_("%(first)s or %(second)s"))
         if shape == SPAN:
             return self.span(value)
         if shape == MOMENT:
@@ -146,8 +156,8 @@ class Reader:
         if shape == TWO_MOMENTS:
             return self.joined([self.moment(each) for each in value], N_("%(first)s and %(second)s"))
         if isinstance(value, list):
-            return self.joined([self.word(each, facet.choices) for each in value], N_("%(first)s and %(second)s"))
-        return self.word(value, facet.choices)
+            return self.joined([self.chosen(each, facet) for each in value], N_("%(first)s and %(second)s"))
+        return self.chosen(value, facet)
 
     def happened(self, rule: Rule) -> str:
         """Something that happened in words: how often, when, what it was."""
@@ -213,5 +223,5 @@ class Reader:
     def of_focus(self, name: str) -> str:
         """An attribute of the focus record in words."""
         attribute = self.known.attribute(self.focus, name) if self.focus else None
-        label = self.say(attribute.label) if attribute else name
+        label = self.label(attribute.facet()) if attribute else name
         return self.say(N_("the %(attribute)s of the record in focus"), attribute=label)
