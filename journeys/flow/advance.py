@@ -9,7 +9,6 @@ from itertools import groupby
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from journeys.flow.attempting import attempt
 from journeys.flow.batch import QUIET, Batch
 from journeys.flow.catalogue import Defaults, read_defaults
 from journeys.flow.ending import end_where_due
@@ -18,6 +17,7 @@ from journeys.flow.relation import know_zones, one_of_ids
 from journeys.flow.versions import published
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
+from journeys.foundation.attempting import attempt
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.store.enrolments import Enrolment
 

@@ -21,6 +21,7 @@ from journeys.store.clinical import (
 )
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.contact import Consent, Message, MessageCandidate
+from journeys.store.custom_values import CustomValue
 from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
 from journeys.store.events import Event
 from journeys.store.inbox import InboundDelivery
@@ -44,6 +45,7 @@ from journeys.store.people import (
     RelatedPerson,
 )
 from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
+from journeys.store.segment_states import SegmentState
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
 from journeys.store.tasks import Task, TaskQueue
 from journeys.store.value_sets import ValueSetCode
@@ -59,6 +61,7 @@ __all__ = [
     "CarePlanActivity",
     "Condition",
     "Consent",
+    "CustomValue",
     "Definition",
     "DefinitionVersion",
     "Department",
@@ -94,6 +97,7 @@ __all__ = [
     "RelatedPerson",
     "Request",
     "SegmentMember",
+    "SegmentState",
     "ServiceLine",
     "Source",
     "SourceAlias",

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, text
 
 from journeys.flow.advance import advance
-from journeys.flow.attempting import attempt
+from journeys.foundation.attempting import attempt
 from journeys.flow.pause import pause
 from journeys.flow.resume import resume
 from journeys.flow.versions import KEPT

@@ -1,7 +1,7 @@
-"""Does a piece of work for one version so that its failure costs nobody else anything.
+"""Does a piece of work for one journey or segment so that its failure costs nobody else anything.
 
 A version that was fit to be published may still fail: what it refers to is gone, a record divides by zero, a newer
-Waymark cannot read it. Without this the whole transaction would fail, again and again, and every journey would stand
+Waymark cannot read it. Without this the whole transaction would fail, again and again, and every other one would stand
 still.
 """
 
