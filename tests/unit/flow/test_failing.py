@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select, text
 
 from journeys.flow.advance import advance
-from journeys.foundation.attempting import attempt
 from journeys.flow.pause import pause
 from journeys.flow.resume import resume
 from journeys.flow.versions import KEPT
+from journeys.foundation.attempting import attempt
 from journeys.foundation.audit import NOTES, AuditEntry
 from journeys.foundation.database import OWNER, connect, sessions
 from journeys.store.configuration import Definition
