@@ -135,10 +135,16 @@ class PatientRule(Groups):
         """Compare one fact, or look for records."""
         if "happened" in rule:
             return self.happened(rule)
+        return self.compared(self.fact_of(rule), rule)
+
+    def fact_of(self, rule: Rule) -> Fact:
+        """The fact that a condition asks for."""
         of = rule.get("of", {})
         field = self.facts[rule["field"]]
-        facet = field.facet(of, self.focus_record())
-        fact = Fact(field.value(self.subject, self.clock, of), facet.kind, self.clock)
+        return Fact(field.value(self.subject, self.clock, of), field.facet(of, self.focus_record()).kind, self.clock)
+
+    def compared(self, fact: Fact, rule: Rule) -> Flag:
+        """Compare one fact with what the condition wants."""
         return OPERATORS[rule["is"]].holds(fact, rule.get("value"))
 
     def focus_record(self) -> Record | None:
