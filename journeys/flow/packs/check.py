@@ -8,7 +8,10 @@ from typing import Any
 
 from journeys.contact import rule_set, templates
 from journeys.criteria.check import problems as rule_problems
+from journeys.criteria.known import ValueSet
 from journeys.criteria.publish_segment import segment_problems
+from journeys.criteria.value_sets.change import codes_of
+from journeys.criteria.value_sets.check import value_set_problems
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.checks.unknown_queue import UNKNOWN as UNKNOWN_QUEUE
@@ -47,18 +50,28 @@ def pack_problems(pack: Pack, elsewhere: Catalogue, packs: frozenset[str]) -> li
 def with_pack(elsewhere: Catalogue, pack: Pack) -> Catalogue:
     """What a pack's definitions may name once it is loaded: its own before anybody else's.
 
-    A template or segment that is wrong has its own problems; for those who name it a sound one stands in its place.
+    A template, value set or segment that is wrong has its own problems; for those who name it a sound one stands in
+    its place.
     """
     languages = pack.of("settings").get("organisation", {}).get("languages")
     if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
         languages = []
-    known = replace(elsewhere, languages=tuple(languages) or elsewhere.languages)
+    known = replace(
+        elsewhere,
+        languages=tuple(languages) or elsewhere.languages,
+        value_sets={**elsewhere.value_sets, **drafted_value_sets(pack.of("value-sets"))},
+    )
     return replace(
         known,
         templates={**known.templates, **sound_templates(pack, known)},
         segments={**known.segments, **sound_segments(pack, known)},
         stages=known.stages | frozenset(pack.of("stages")),
     )
+
+
+def drafted_value_sets(contents: Mapping[str, Content]) -> dict[str, ValueSet]:
+    """Value sets that have no version yet, as rules name them; a broken one stands there with what can be read."""
+    return {slug: ValueSet(slug, 0, {"en": slug}, len(codes_of(content))) for slug, content in contents.items()}
 
 
 def sound_templates(pack: Pack, known: Catalogue) -> dict[str, Content]:
@@ -144,6 +157,11 @@ def judge_rule(slug: str, content: Content, catalogue: Catalogue) -> list[Proble
     return [*format_problems(content), *rule_set.problems(content)]
 
 
+def judge_value_set(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """As the criteria room judges it."""
+    return value_set_problems(content)
+
+
 def judge_segment(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
     """As the criteria room judges it."""
     return segment_problems(content, slug, catalogue.known)
@@ -168,6 +186,7 @@ JUDGES: dict[str, Judge] = {
     "settings": judge_setting,
     "stages": judge_stage,
     "rules": judge_rule,
+    "value-sets": judge_value_set,
     "segments": judge_segment,
     "templates": judge_template,
     "journeys": judge_journey,

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from journeys.flow.packs.pack import ENDING, FOLDERS, MANIFEST, TESTS, Content, Pack, path_of
-from journeys.flow.packs.yaml_text import Document, read_yaml, write_yaml
+from journeys.flow.packs.yaml_text import LONGEST, Document, read_yaml, write_yaml
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
+
+LONGEST_CODES = 10_000_000
+"""Characters of a value set: fifty thousand codes with their displays."""
 
 
 def read_folder(folder: Path) -> Pack:
@@ -46,13 +49,18 @@ def pack_of(slug: str, files: Mapping[str, str]) -> tuple[Pack | None, list[Prob
         problems.append(Problem(MANIFEST, N_("A pack needs this file: its format, name and description")))
     for name, text in sorted(files.items()):
         problems.extend(place_problems(name))
-        documents[name] = read_yaml(text)
+        documents[name] = read_yaml(text, longest_of(name))
         problems.extend(Problem(f"{name}, {each.where}", each.says, each.data) for each in documents[name].problems)
         if not documents[name].problems and not isinstance(documents[name].value, dict):
             problems.append(Problem(name, N_("The file should hold named values")))
     if problems:
         return None, problems
     return assembled(slug, documents), []
+
+
+def longest_of(name: str) -> int:
+    """How many characters a file may have."""
+    return LONGEST_CODES if name.startswith("value-sets/") else LONGEST
 
 
 def place_problems(name: str) -> list[Problem]:

@@ -13,8 +13,9 @@ from journeys.contact.publish_rule import publish_rule
 from journeys.contact.publish_template import publish_template
 from journeys.criteria.publish_segment import publish_segment
 from journeys.criteria.shapes import segments_in
+from journeys.criteria.value_sets.publish_value_set import publish_value_set
 from journeys.flow.catalogue import Catalogue, read_catalogue
-from journeys.flow.packs.check import errors_of, pack_problems
+from journeys.flow.packs.check import drafted_value_sets, errors_of, pack_problems
 from journeys.flow.packs.pack import CHECKSUMS, FOLDERS, FORMAT, PACK, Content, Pack, path_of
 from journeys.flow.publish import publish
 from journeys.foundation import audit
@@ -22,7 +23,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT, SETTING, STAGE, TEMPLATE, find
+from journeys.store.definitions import SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, find
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import checksum_of, write_version
 
@@ -56,7 +57,7 @@ def load(
 
 def everything_there(session: Session) -> Catalogue:
     """What a draft may name: what is in force, and what is only drafted yet."""
-    drafted: dict[str, dict[str, Content]] = {SEGMENT: {}, STAGE: {}, TEMPLATE: {}}
+    drafted: dict[str, dict[str, Content]] = {SEGMENT: {}, STAGE: {}, TEMPLATE: {}, VALUE_SET: {}}
     for each in session.scalars(select(Definition).where(Definition.kind.in_(drafted))):
         drafted[each.kind][each.slug] = each.draft or {}
     known = read_catalogue(session)
@@ -65,6 +66,7 @@ def everything_there(session: Session) -> Catalogue:
         segments={**drafted[SEGMENT], **known.segments},
         templates={**drafted[TEMPLATE], **known.templates},
         stages=known.stages | frozenset(drafted[STAGE]),
+        value_sets={**drafted_value_sets(drafted[VALUE_SET]), **known.value_sets},
     )
 
 
@@ -131,6 +133,7 @@ PUBLISHERS: dict[str, Callable[[Session, Act, str], Any]] = {
     "settings": publish_as_it_is(SETTING),
     "stages": publish_as_it_is(STAGE),
     "rules": publish_rule,
+    "value-sets": publish_value_set,
     "segments": publish_segment,
     "templates": publish_template,
     "journeys": publish,

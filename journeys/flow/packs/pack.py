@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from journeys.store.definitions import CONTACT_RULE, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE
+from journeys.store.definitions import CONTACT_RULE, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET
 
 PACK = "pack"
 """The kind under which a loaded pack keeps its manifest and its tests."""
@@ -24,6 +24,7 @@ FOLDERS: dict[str, str] = {
     "settings": SETTING,
     "stages": STAGE,
     "rules": CONTACT_RULE,
+    "value-sets": VALUE_SET,
     "segments": SEGMENT,
     "templates": TEMPLATE,
     "journeys": JOURNEY,
