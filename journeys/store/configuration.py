@@ -13,18 +13,19 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from journeys.foundation.tables import Base, Identified, Texts
-from journeys.store.columns import RowVersioned, one_of
+from journeys.store.columns import RowVersioned, one_of, together
 
 
 class Definition(Identified, RowVersioned, Base):
     """One piece of configuration; `live_version_id` is what is in force, null before the first publishing and after
-    retiring."""
+    retiring. `asked_at` and `asked_by` say that somebody asked for the draft, as it is, to be put in force."""
 
     __tablename__ = "definition"
     __table_args__ = (
         UniqueConstraint("kind", "slug"),
         one_of("status", "draft", "active", "paused", "retired"),
         CheckConstraint("status NOT IN ('active', 'paused') OR live_version_id IS NOT NULL", name="active_has_version"),
+        together("asked_at", "asked_by"),
     )
 
     kind: Mapped[str]
@@ -38,6 +39,8 @@ class Definition(Identified, RowVersioned, Base):
     )
     changed_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     changed_by: Mapped[str]
+    asked_at: Mapped[dt.datetime | None]
+    asked_by: Mapped[str | None]
 
     __mapper_args__ = {"version_id_col": RowVersioned.row_version}
 
