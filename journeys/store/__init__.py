@@ -24,6 +24,7 @@ from journeys.store.contact import Consent, Message, MessageCandidate
 from journeys.store.custom_values import CustomValue
 from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
 from journeys.store.events import Event
+from journeys.store.facts import FactColumn, FactZone, PatientFact
 from journeys.store.inbox import InboundDelivery
 from journeys.store.organisation import (
     Department,
@@ -71,6 +72,8 @@ __all__ = [
     "EnrolmentHistory",
     "Episode",
     "Event",
+    "FactColumn",
+    "FactZone",
     "Immunization",
     "InboundDelivery",
     "JourneyListener",
@@ -84,6 +87,7 @@ __all__ = [
     "Organization",
     "Patient",
     "PatientAddress",
+    "PatientFact",
     "PatientIdentifier",
     "PatientLocation",
     "PatientName",

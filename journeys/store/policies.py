@@ -14,7 +14,10 @@ from sqlalchemy import Table
 from journeys.foundation.database import PORTAL, WORKER
 from journeys.foundation.tables import Base
 
-BRANCHES = "(SELECT string_to_array(nullif(current_setting('waymark.locations', true), '*'), ','))::bigint[]"
+BRANCHES = "(SELECT string_to_array(nullif(current_setting('waymark.locations', true), '*'), ',')::bigint[])::bigint[]"
+"""Numbers already inside the sub-select, which is evaluated once: a cast outside would read the text for every row. The
+second cast does nothing but tell ANY that this is an array and not a query."""
+
 EVERY_BRANCH = "(SELECT current_setting('waymark.locations', true) = '*')"
 
 APPEND_ONLY = ("audit_entry",)
@@ -31,8 +34,14 @@ UNCHANGING = (
 )
 """Tables whose rows are never changed or deleted by anybody; the first two have a trigger besides."""
 
-UNSCOPED = ("audit_entry",)
-"""Tables that hold patients' ids but are not read by the portal role."""
+QUEUES = ("fact_mark",)
+"""Tables of patients' ids alone, into which either role writes whoever changed: only the worker takes out."""
+
+WORKED_OUT = ("patient_fact", "fact_column", "fact_zone")
+"""Tables that only the worker's role writes, because they hold nothing but what it worked out."""
+
+UNSCOPED = ("audit_entry", *QUEUES)
+"""Tables that hold patients' ids but are not scoped: not read by the portal role, or true only when read whole."""
 
 
 def scoped_tables() -> list[Table]:
@@ -67,6 +76,12 @@ def grants(name: str) -> Iterator[str]:
         yield f"GRANT INSERT ON {name} TO {roles}"
     elif name in UNCHANGING:
         yield f"GRANT SELECT, INSERT ON {name} TO {roles}"
+    elif name in QUEUES:
+        yield f"GRANT SELECT, INSERT ON {name} TO {roles}"
+        yield f"GRANT DELETE ON {name} TO {WORKER}"
+    elif name in WORKED_OUT:
+        yield f"GRANT SELECT ON {name} TO {roles}"
+        yield f"GRANT INSERT, UPDATE, DELETE ON {name} TO {WORKER}"
     else:
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {roles}"
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from journeys.foundation.database import OWNER, PORTAL, WORKER, connect
 from journeys.store import Base
-from journeys.store.policies import APPEND_ONLY, UNCHANGING, scoped_tables
+from journeys.store.policies import APPEND_ONLY, QUEUES, UNCHANGING, WORKED_OUT, scoped_tables
 from tests.make import NOON
 from tests.servers import Cluster, Database
 from tests.unit.store.rows import A_DAY, TABLES, Row, Rows, checks_of
@@ -50,6 +51,17 @@ WRONG: dict[str, Row] = {
     "ck_task_completed_when_done": {"status": "completed"},
     "ck_treatment_course_sessions_done_positive": {"sessions_done": -1},
     "ck_care_plan_activity_interval_positive": {"interval_days": 0},
+    "ck_segment_state_counted": {"members": -1},
+    "ck_custom_value_value_of_type": {"type": "text"},
+    "ck_custom_value_value_number_finite": {"value_number": Decimal("NaN")},
+    "ck_custom_value_value_unit_of_number": {
+        "type": "date",
+        "value_number": None,
+        "value_date": NOON.date(),
+        "value_unit": "kg",
+    },
+    "ck_custom_value_patient_is_the_record": {"record_kind": "patient", "record_id": 999_999},
+    "ck_fact_column_built_up_to_counted": {"built_up_to": -1},
     "ck_value_set_code_position_counted": {"position": -1},
     "ck_value_set_code_code_written": {"code": ""},
 }
@@ -105,7 +117,7 @@ def wrong_values(table: Table, name: str, check: CheckConstraint) -> Row | None:
     return None
 
 
-WHOLE: dict[str, Any] = {"enrolment_id": 1, "ended_at": NOON, "completed_at": NOON}
+WHOLE: dict[str, Any] = {"enrolment_id": 1, "asked_at": NOON, "failed_at": NOON, "ended_at": NOON, "completed_at": NOON}
 EVERY_CHECK = [(table, name, check) for table in TABLES for name, check in checks_of(table).items()]
 
 
@@ -153,8 +165,9 @@ WHERE space.nspname = 'public' AND relation.relkind IN ('r', 'p')
 
 def test_every_table_with_patients_has_forced_row_level_security(connection: Connection) -> None:
     found = connection.execute(text(WITH_PATIENT)).all()
-    assert {name for name, _, is_partition in found if not is_partition} == {table.name for table in scoped_tables()}
-    assert [name for name, is_forced, is_partition in found if not is_forced and not is_partition] == []
+    whole = {name: is_forced for name, is_forced, is_partition in found if not is_partition and name not in QUEUES}
+    assert set(whole) == {table.name for table in scoped_tables()}
+    assert [name for name, is_forced in whole.items() if not is_forced] == []
 
 
 def test_nobody_reads_a_partition_behind_its_table(connection: Connection) -> None:
@@ -205,7 +218,7 @@ def test_a_branch_cannot_write_for_another(filled: Filled, portal: Engine) -> No
     rows = filled.rows
     stored = []
     for table in scoped_tables():
-        if table.name in {"patient", "source_record"}:
+        if table.name in {"patient", "source_record", *WORKED_OUT}:
             continue
         row = rows.row(table, 2)
         with portal.connect() as mine:
@@ -217,6 +230,14 @@ def test_a_branch_cannot_write_for_another(filled: Filled, portal: Engine) -> No
                 if "row-level security" not in str(error.orig):
                     stored.append(f"{table.name}: {error.orig}")
     assert stored == []
+
+
+def test_the_portal_changes_nothing_that_the_worker_worked_out(connection: Connection) -> None:
+    may = text("SELECT has_table_privilege(:role, :name, :right)")
+    given = [(name, right) for name in WORKED_OUT for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE")]
+    given += [(name, right) for name in QUEUES for right in ("UPDATE", "DELETE", "TRUNCATE")]
+    for name, right in given:
+        assert connection.execute(may, {"role": PORTAL, "name": name, "right": right}).scalar_one() is False, name
 
 
 def test_what_never_changes_cannot_be_changed(connection: Connection) -> None:
