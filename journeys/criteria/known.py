@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from journeys.criteria.custom.facts import PREFIX, in_rules
 from journeys.criteria.fields import FACTS
 from journeys.criteria.fields.base import Attribute, Field, Record
 from journeys.criteria.shapes import Segments
@@ -15,7 +16,7 @@ from journeys.foundation.tables import Texts
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import FIELD, SEGMENT, VALUE_SET, live_versions
 
-CUSTOM = "custom."
+CUSTOM = PREFIX
 """What the names of custom fields begin with; the slug follows."""
 
 PATIENT = "patient"
@@ -91,10 +92,13 @@ def known_of(versions: Iterable[tuple[str, str, DefinitionVersion]]) -> Known:
     """What these versions (kind, slug, version) define; other kinds are passed over."""
     segments = {}
     value_sets = {}
+    custom = {}
     for kind, slug, version in versions:
         if kind == SEGMENT:
             segments[slug] = version.content["rule"]
         elif kind == VALUE_SET:
             content = version.content
             value_sets[slug] = ValueSet(slug, version.id, content["name"], len(content["codes"]))
-    return Known(segments, value_sets)
+        elif kind == FIELD:
+            custom[slug] = in_rules(slug, version)
+    return Known(segments, value_sets, custom)

@@ -1,0 +1,120 @@
+"""Custom fields as rules see them: a fact of the patient, or an attribute of the records of one kind.
+
+Values are read from the rows of `custom_value` that hold now. Many choices are one array of codes, NULL when there are
+none. Of sealed texts and tables rules learn only whether there is one. Values of an earlier type are not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal, select
+
+from journeys.criteria.custom.content import CustomField, of_version
+from journeys.criteria.custom.types import type_of
+from journeys.criteria.dates import Clock
+from journeys.criteria.fields.base import Attribute, Field, Of, Record
+from journeys.criteria.kinds import Facet
+from journeys.criteria.subject import Subject
+from journeys.foundation.words import in_language
+from journeys.store.configuration import DefinitionVersion
+from journeys.store.custom_values import COLUMNS, MANY, CustomValue
+
+PREFIX = "custom."
+"""What the names of custom fields begin with in rules; the slug follows."""
+
+SEALED = "value_sealed"
+
+
+@dataclass(frozen=True)
+class FieldInRules:
+    """One custom field for `Known.custom`."""
+
+    field: CustomField
+
+    @property
+    def on(self) -> str:
+        """`patient`, or the name of a kind of record."""
+        return self.field.on
+
+    @cached_property
+    def facet(self) -> Facet:
+        """Its kind, label, choices and unit; in English where nobody asks for the clinic's own words."""
+        return Facet(
+            kind=type_of(self.field).kind,
+            label=in_language(self.field.name, "en"),
+            choices={code: in_language(name, "en") for code, name in self.field.choices.items()},
+            unit=self.field.unit,
+            texts=self.field.name,
+            names=self.field.choices,
+        )
+
+    @cached_property
+    def rows(self) -> Any:
+        """The table of values under a name of its own; made once, it is slow."""
+        return CustomValue.__table__.alias(f"custom_{self.field.slug}".replace("-", "_"))
+
+    def value(self, record_id: Any) -> ColumnElement[Any]:
+        """SQL: the value that a record has now, NULL when none is recorded."""
+        row = self.rows
+        column = row.c[COLUMNS[self.field.type]]
+        wanted: ColumnElement[Any] = literal(1) if column.name == SEALED else column
+        if self.field.type == MANY:
+            wanted = func.array_agg(column)
+        current = (
+            row.c.field == self.field.slug,
+            row.c.record_kind == self.field.on,
+            row.c.record_id == record_id,
+            row.c.type == self.field.type,
+            row.c.until_at.is_(None),
+        )
+        return select(wanted).where(*current).correlate_except(row).scalar_subquery()
+
+    def fact(self) -> Field:
+        """The field as a fact of the patient."""
+        return CustomFact(self)
+
+    def attribute(self) -> Attribute:
+        """The field as an attribute of the records of its kind."""
+        facet = self.facet
+        return CustomAttribute(SEALED, facet.kind, facet.label, facet.choices, of=self)
+
+
+class CustomFact(Field):
+    """A field that the clinic has defined by itself."""
+
+    def __init__(self, of: FieldInRules) -> None:
+        """Take name, label and kind from the definition; the fields of files have them from their class."""
+        self.of = of
+        vars(self).update(name=PREFIX + of.field.slug, label=of.facet.label, kind=of.facet.kind)
+        vars(self).update(choices=of.facet.choices)
+
+    def facet(self, of: Of, focus: Record | None) -> Facet:
+        """What the definition says."""
+        return self.of.facet
+
+    def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[Any]:
+        """The value that is recorded now."""
+        return self.of.value(subject.patient_id)
+
+
+@dataclass(frozen=True)
+class CustomAttribute(Attribute):
+    """An attribute that the clinic has defined by itself."""
+
+    of: FieldInRules | None = None
+
+    def facet(self) -> Facet:
+        """What the definition says."""
+        return super().facet() if self.of is None else self.of.facet
+
+    def value(self, row: Any) -> ColumnElement[Any]:
+        """The value that is recorded of this row now."""
+        return super().value(row) if self.of is None else self.of.value(row.c.id)
+
+
+def in_rules(slug: str, version: DefinitionVersion) -> FieldInRules:
+    """The field that a published version describes, for rules."""
+    return FieldInRules(of_version(slug, version))
