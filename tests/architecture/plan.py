@@ -29,6 +29,8 @@ NEVER = {("app", "journeys.worker")}
 GROWING_FOLDERS = (
     "journeys.criteria.fields",
     "journeys.criteria.operators",
+    "journeys.criteria.checks",
+    "journeys.criteria.custom.types",
     "journeys.contact.rules",
     "journeys.contact.channels",
     "journeys.flow.steps",
