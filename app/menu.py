@@ -26,6 +26,7 @@ from app.views.styleguide import StyleGuide
 from app.views.templates import Templates
 from app.views.today import Today
 from app.views.users import Users
+from app.views.value_sets import ValueSets
 from journeys.foundation.words import N_
 
 ROLE, SIGNED_IN, HIDDEN = "role", "signed in", "hidden"
@@ -59,6 +60,7 @@ ENTRIES = (
     Entry(PhoneSimulator, N_("Phone simulator"), "phone", CARE),
     Entry(Journeys, N_("Journeys"), "journey", DESIGN),
     Entry(Segments, N_("Segments"), "segment", DESIGN),
+    Entry(ValueSets, N_("Value sets"), "list", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),

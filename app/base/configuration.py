@@ -22,6 +22,8 @@ def flask_configuration(settings: Settings, preparing: bool) -> dict[str, Any]:
         "CLOCK": system_clock,
         "WAYMARK": settings,
         "MAX_CONTENT_LENGTH": 16 * MEBIBYTE,
+        # what is no file: the codes that a file held, carried from its preview to its saving (value_set_files.py)
+        "MAX_FORM_MEMORY_SIZE": 4 * MEBIBYTE,
         "LANGUAGES": LANGUAGES,
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_TRANSLATION_DIRECTORIES": str(TRANSLATIONS),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.value_sets.check import value_set_problems
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import VALUE_SET, find
 from journeys.store.write_version import write_version
@@ -22,12 +22,15 @@ WRITE_CODES = text(
 )
 
 
-def publish_value_set(session: Session, act: Act, slug: str) -> DefinitionVersion:
+def publish_value_set(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionVersion:
     """Put the draft of a value set in force and return the version; Invalid with every problem when it cannot be.
 
-    Journeys that are published already keep the version that they were published with.
+    `row_version` is the draft that was looked at: Stale when somebody saved since. Journeys that are published already
+    keep the version that they were published with.
     """
     definition = find(session, VALUE_SET, slug)
+    if row_version is not None and definition.row_version != row_version:
+        raise Stale(f"The value set {slug} was changed by somebody else")
     problems = value_set_problems(definition.draft or {})
     if any(problem.severity == "error" for problem in problems):
         raise Invalid(problems)
