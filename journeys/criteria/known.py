@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from journeys.criteria.custom.facts import PREFIX, in_rules
@@ -13,8 +14,9 @@ from journeys.criteria.fields import FACTS
 from journeys.criteria.fields.base import Attribute, Field, Record
 from journeys.criteria.shapes import Segments
 from journeys.foundation.tables import Texts
-from journeys.store.configuration import DefinitionVersion
+from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import FIELD, SEGMENT, VALUE_SET, live_versions
+from journeys.store.value_sets import ValueSetCode
 
 CUSTOM = PREFIX
 """What the names of custom fields begin with; the slug follows."""
@@ -84,8 +86,21 @@ NOTHING_KNOWN = Known()
 
 def known(session: Session) -> Known:
     """What is in force now."""
-    kinds = (SEGMENT, VALUE_SET, FIELD)
-    return known_of((kind, slug, each) for kind in kinds for slug, each in live_versions(session, kind).items())
+    kinds = (SEGMENT, FIELD)
+    whole = known_of((kind, slug, each) for kind in kinds for slug, each in live_versions(session, kind).items())
+    return replace(whole, value_sets=live_value_sets(session))
+
+
+def live_value_sets(session: Session) -> dict[str, ValueSet]:
+    """The value sets in force, without reading their codes, which may be many thousands."""
+    size = select(func.max(ValueSetCode.position) + 1).where(ValueSetCode.version_id == DefinitionVersion.id)
+    rows = session.execute(
+        select(Definition.slug, DefinitionVersion.id, DefinitionVersion.content["name"], size.scalar_subquery())
+        .join(DefinitionVersion, DefinitionVersion.id == Definition.live_version_id)
+        .where(Definition.kind == VALUE_SET, Definition.status == "active")
+        .order_by(Definition.slug)
+    )
+    return {slug: ValueSet(slug, version_id, name, codes or 0) for slug, version_id, name, codes in rows}
 
 
 def known_of(versions: Iterable[tuple[str, str, DefinitionVersion]]) -> Known:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.known import Custom, Known, ValueSet, known
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, live_versions
+from journeys.store.definitions import FIELD, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, live_versions
 from journeys.store.tasks import TaskQueue
 
 ORGANISATION = "organisation"
@@ -61,6 +61,7 @@ def read_catalogue(session: Session) -> Catalogue:
     versions |= {(SEGMENT, slug): version.id for slug, version in segments.items()}
     in_force = known(session)
     versions |= {(VALUE_SET, slug): value_set.version_id for slug, value_set in in_force.value_sets.items()}
+    versions |= {(FIELD, slug): version.id for slug, version in live_versions(session, FIELD).items()}
     return Catalogue(
         templates={slug: version.content for slug, version in templates.items()},
         segments={slug: version.content for slug, version in segments.items()},

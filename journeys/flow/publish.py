@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from journeys.criteria.naming import names_in
 from journeys.criteria.shapes import segments_in
 from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.checking import problems_of
@@ -49,11 +50,13 @@ def publish(session: Session, act: Act, slug: str, row_version: int | None = Non
 
 
 def pins_of(journey: Journey, catalogue: Catalogue) -> dict[tuple[str, str], int]:
-    """The version id of every template and segment that the journey uses, segments inside segments too."""
+    """The version id of everything that the journey uses: templates, segments, what their rules and its own name."""
     templates = {getattr(node.step, "template", None) for node in journey.nodes.values()} - {None}
     wanted = [(TEMPLATE, str(slug)) for slug in templates]
-    wanted += [(SEGMENT, slug) for slug in segments_used(journey, catalogue)]
-    return {key: catalogue.versions[key] for key in sorted(wanted)}
+    segments = segments_used(journey, catalogue)
+    wanted += [(SEGMENT, slug) for slug in segments]
+    wanted += names_in([*rules_of(journey), *(catalogue.segments[slug] for slug in segments)])
+    return {key: catalogue.versions[key] for key in sorted(set(wanted))}
 
 
 def segments_used(journey: Journey, catalogue: Catalogue) -> set[str]:

@@ -1,8 +1,7 @@
-"""Which value sets a rule names, and where a value set is named."""
+"""Where a value set is named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +13,8 @@ from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import VALUE_SET
 
-OPERATORS = ("in_value_set", "not_in_value_set")
 NAMED = '$.** ? ((@.is == "in_value_set" || @.is == "not_in_value_set") && @.value == $slug)'
-"""An SQL/JSON path: any part of any definition that is such a condition."""
+"""An SQL/JSON path: any part of any definition that looks a code up (see `criteria.naming`)."""
 
 
 @dataclass(frozen=True)
@@ -27,18 +25,6 @@ class Use:
     slug: str
     name: Texts
     in_force: bool
-
-
-def value_sets_in(part: Any) -> Iterator[str]:
-    """The slugs of the value sets that a rule, or anything that holds rules, names itself."""
-    if isinstance(part, list | tuple):
-        for each in part:
-            yield from value_sets_in(each)
-    elif isinstance(part, dict):
-        if part.get("is") in OPERATORS and isinstance(part.get("value"), str):
-            yield part["value"]
-        for each in part.values():
-            yield from value_sets_in(each)
 
 
 def used_in(session: Session, slug: str) -> list[Use]:

@@ -8,8 +8,9 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from journeys.criteria.known import known
+from journeys.criteria.naming import names_in
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
-from journeys.criteria.value_sets.using import Use, used_in, value_sets_in
+from journeys.criteria.value_sets.using import Use, used_in
 from journeys.foundation.acting import EVERYWHERE, Act
 from journeys.foundation.errors import Invalid
 from journeys.store import DefinitionVersion, ValueSetCode
@@ -78,8 +79,9 @@ IN_ASTHMA = {"happened": "condition", "where": [{"field": "code", "is": "in_valu
 
 def test_what_names_a_value_set_is_found_however_deep(session: Session) -> None:
     rule = {"all": [{"none": [IN_ASTHMA]}, {"field": "age", "is": "at_least", "value": 18}]}
-    assert list(value_sets_in(rule)) == ["asthma"]
-    assert list(value_sets_in({"all": [{"field": "language", "is": "is", "value": "asthma"}]})) == []
+    assert list(names_in(rule)) == [("value-set", "asthma")]
+    assert list(names_in({"all": [{"field": "language", "is": "is", "value": "asthma"}]})) == []
+    assert list(names_in([{"field": "custom.shoe-size", "is": "known"}])) == [("field", "shoe-size")]
     save_draft(session, ACT, SEGMENT, "breathless", {"en": "Breathless"}, {"format": 1, "rule": rule})
     save_draft(session, ACT, SEGMENT, "others", {"en": "Others"}, {"format": 1, "rule": {"segment": "asthma"}})
     steps = {"ask": {"config": {"branches": [{"rule": IN_ASTHMA}]}}}

@@ -1,0 +1,27 @@
+"""What a rule names besides segments: value sets and custom fields, wherever they stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from journeys.criteria.known import CUSTOM
+from journeys.store.definitions import FIELD, VALUE_SET
+
+LOOK_UPS = ("in_value_set", "not_in_value_set")
+"""The comparisons whose value is the slug of a value set."""
+
+
+def names_in(part: Any) -> Iterator[tuple[str, str]]:
+    """(kind, slug) of every value set and custom field that a rule, or anything that holds rules, names itself."""
+    if isinstance(part, list | tuple):
+        for each in part:
+            yield from names_in(each)
+    elif isinstance(part, dict):
+        named, wanted = part.get("field"), part.get("value")
+        if isinstance(named, str) and named.startswith(CUSTOM):
+            yield FIELD, named.removeprefix(CUSTOM)
+        if part.get("is") in LOOK_UPS and isinstance(wanted, str):
+            yield VALUE_SET, wanted
+        for each in part.values():
+            yield from names_in(each)
