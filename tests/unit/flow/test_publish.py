@@ -5,9 +5,12 @@ from copy import deepcopy
 import pytest
 from sqlalchemy import select
 
+from journeys.criteria.known import known
+from journeys.criteria.value_sets.publish_value_set import publish_value_set
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.publish import publish
+from journeys.flow.versions import published
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.contact import Message
@@ -163,3 +166,22 @@ def test_somebody_elses_draft_is_not_published_unseen(clinic):
         clinic.do(publish, "journey", row_version=seen)
     with pytest.raises(Missing):
         clinic.do(publish, "nowhere")
+
+
+def test_value_sets_of_rules_and_of_their_segments_are_pinned(clinic):
+    def write(session, doing, codes):
+        content = {"format": 1, "name": say("Asthma"), "codes": [{"code": code} for code in codes]}
+        save_draft(session, doing, "value-set", "asthma", say("Asthma"), content)
+        return publish_value_set(session, doing, "asthma").id
+
+    with_asthma = {"happened": "condition", "where": [{"field": "code", "is": "in_value_set", "value": "asthma"}]}
+    first = clinic.do(write, ["J45"])
+    clinic.do(publish_plain, "segment", "wheezing", {"format": 1, "name": say("Wheezing"), "rule": with_asthma})
+    version = clinic.publish({**GOOD, "entry": {"segment": "wheezing"}})
+    second = clinic.do(write, ["J45", "J46"])
+    with clinic.sessions() as session:
+        [journey] = published(session, [version.id]).values()
+        assert known(session).value_sets["asthma"].version_id == second
+    assert journey.known.value_sets["asthma"].version_id == first
+    assert journey.pins["value-set", "asthma"] == first
+    assert clinic.publish({**GOOD, "entry": {"segment": "wheezing"}}).number == 2
