@@ -31,6 +31,9 @@ class Field:
     example: ClassVar[str] = ""
     parameters: ClassVar[Mapping[str, Words]] = {}
     """What `of` must hold: name → its possible values. Empty words mean that any text is possible."""
+    changes_at: ClassVar[tuple[Any, tuple[str, ...]] | None] = None
+    """(table, columns): the dates of the patient's rows at which this fact may change although nobody changes anything.
+    None where it does not depend on the time, or cannot be kept in a fact row because it depends on the day."""
 
     def facet(self, of: Of, focus: Record | None) -> Facet:
         """The kind, label and values of this fact; `focus` is the kind of record that the rule is about."""

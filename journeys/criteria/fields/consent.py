@@ -30,6 +30,7 @@ class Consent(Field):
         },
         "channel": {},
     }
+    changes_at = (Table, ("from_at", "until_at"))
 
     def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[bool]:
         """The decision of the newest statement."""

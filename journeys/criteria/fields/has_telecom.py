@@ -31,6 +31,7 @@ class HasTelecom(Field):
             "other": N_("other address"),
         }
     }
+    changes_at = (PatientTelecom, ("valid_from", "valid_until"))
 
     def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[bool]:
         """Whether such a row exists."""
