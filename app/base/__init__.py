@@ -1,8 +1,16 @@
 """What every screen stands on. A screen imports from here: `from app.base import Screen, allowed, expose, perform`."""
 
-from app.base.acting import perform, reading, signed_in_roles, signed_in_scope, the_act
+from app.base.acting import (
+    perform,
+    perform_for,
+    portal_roles,
+    reading,
+    signed_in_roles,
+    signed_in_scope,
+    the_act,
+)
 from app.base.forms import ShapeForm, form_class, form_for
-from app.base.lists import Column, Paging, paging, place_of, place_text
+from app.base.lists import Column, Paging, Walk, filters_for, paging, place_of, place_text, walking
 from app.base.models import ModelScreen
 from app.base.screens import Screen, allowed, anyone, expose, signed_in
 from app.base.words import say, say_texts
@@ -13,15 +21,19 @@ __all__ = [
     "Paging",
     "Screen",
     "ShapeForm",
+    "Walk",
     "allowed",
     "anyone",
     "expose",
+    "filters_for",
     "form_class",
     "form_for",
     "paging",
     "perform",
+    "perform_for",
     "place_of",
     "place_text",
+    "portal_roles",
     "reading",
     "say",
     "say_texts",
@@ -29,4 +41,5 @@ __all__ = [
     "signed_in_roles",
     "signed_in_scope",
     "the_act",
+    "walking",
 ]

@@ -45,6 +45,17 @@ def perform(
     return act(current_app.extensions["house"], the_act(), verb, *args, **kwargs)
 
 
+def perform_for(
+    purpose: str,
+    verb: Callable[Concatenate[Session, Act, Parameters], Result],
+    /,
+    *args: Parameters.args,
+    **kwargs: Parameters.kwargs,
+) -> Result:
+    """The same for another purpose than care: what may be seen, and the audit, depend on it."""
+    return act(current_app.extensions["house"], the_act(purpose), verb, *args, **kwargs)
+
+
 @contextmanager
 def reading(purpose: str = "care") -> Iterator[tuple[Session, Act]]:
     """A session for reads, with the act they are made under; what was noted for the audit is written at its end."""
@@ -86,6 +97,13 @@ def signed_in_roles() -> frozenset[str] | None:
             codes = store_scope.roles_of(session, current_user.username, asking.now.date())
         g.work_roles = None if store_scope.EVERY_BRANCH in codes else codes
     return g.work_roles
+
+
+def portal_roles() -> frozenset[str]:
+    """The portal's roles of the signed-in person (`staff`, `consultant`, …): what custom fields are opened for."""
+    if "portal_roles" not in g:
+        g.portal_roles = frozenset(role.name for role in current_user.roles)
+    return g.portal_roles
 
 
 def scope_of(username: str) -> Scope:

@@ -1,27 +1,32 @@
-"""Pages for what goes wrong. They look like the house, say what to do, and never show SQL or a patient's data."""
+"""Pages for what goes wrong. They look like the house, say what to do, and never show SQL or a patient's data.
+
+Machines get the same words as problem details.
+"""
 
 import logging
 import secrets
 import traceback
+from collections.abc import Iterable
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from app.base.machines import is_for_machines, problem_details
 from app.base.words import say_all
-from journeys.foundation.errors import Forbidden, Invalid, Missing, Stale, Unavailable
+from journeys.foundation.errors import Forbidden, Invalid, Missing, Problem, Stale, Unavailable
 
 log = logging.getLogger("waymark.portal")
 
-Answer = tuple[str, int]
+Answer = tuple[str, int] | Response
 
 
 def install(app: Flask) -> None:
     """Answer errors of HTTP, of the engine, and those nobody expected."""
-    app.extensions["unavailable_page"] = lambda: _unavailable(Unavailable())[0]
+    app.extensions["unavailable_page"] = lambda: app.make_response(_unavailable(Unavailable()))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(Missing, _missing)
@@ -45,6 +50,7 @@ def _http(error: HTTPException) -> Answer | HTTPException:
 def _words_for(code: int) -> tuple[str, str]:
     words = {
         400: (gettext("This request could not be read"), gettext("Go back and try again.")),
+        401: (gettext("Nobody is signed in"), gettext("Sign in first.")),
         403: (
             gettext("You may not open this"),
             gettext("Your role does not include it. An administrator can change that."),
@@ -54,7 +60,10 @@ def _words_for(code: int) -> tuple[str, str]:
             gettext("The address is wrong, the record was removed, or it belongs to a branch that is not yours."),
         ),
         405: (gettext("This cannot be done that way"), gettext("Go back and use the buttons of the page.")),
-        413: (gettext("This file is too large"), gettext("Send a file of at most 16 MB.")),
+        412: (gettext("Somebody else changed this first"), gettext("Read it again, then make your change.")),
+        413: (gettext("This is too large"), gettext("A file may have 16 MB, data for the API 256 kB.")),
+        415: (gettext("This kind of data is not read here"), gettext("Send JSON, and say so in the Content-Type.")),
+        428: (gettext("Say which version you change"), gettext("Read it first, then send its ETag as If-Match.")),
         429: (gettext("Too many attempts"), gettext("Wait a minute, then try again.")),
     }
     return words.get(code, (gettext("This did not work"), gettext("Go back and try again.")))
@@ -81,7 +90,7 @@ def _stale(_error: Stale) -> Answer:
 
 
 def _invalid(error: Invalid) -> Answer:
-    return _page(422, gettext("This cannot be accepted"), *say_all(error.problems))
+    return _page(422, gettext("This cannot be accepted"), *say_all(error.problems), problems=error.problems)
 
 
 def _unavailable(error: Exception) -> Answer:
@@ -111,7 +120,9 @@ def _unexpected(error: Exception) -> Answer:
     )
 
 
-def _page(code: int, title: str, *says: str) -> Answer:
+def _page(code: int, title: str, *says: str, problems: Iterable[Problem] = ()) -> Answer:
+    if is_for_machines():
+        return problem_details(code, title, says, problems)
     if request_ctx.url_adapter is None:
         # A Host header that is not ours: no address can be made for it, so there is no page to draw.
         return title, code

@@ -110,7 +110,9 @@ class KeptSessions(SessionInterface):
             # Without its session a page could not be answered: its form token would be worth nothing.
             session.is_lost = True
             response.status_code = 503
-            response.set_data(app.extensions["unavailable_page"]())
+            page = app.extensions["unavailable_page"]()
+            response.set_data(page.get_data())
+            response.mimetype = page.mimetype
         response.vary.add("Cookie")
 
     def _keep(self, app: Flask, session: KeptSession, response: Response) -> None:

@@ -5,6 +5,8 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
+from app.base.machines import is_for_machines
+
 OPEN_FILES = {"static", "appbuilder.static"}
 
 
@@ -33,6 +35,6 @@ def safe_target(target: str | None) -> str | None:
 def _turn_strangers_away() -> Response | None:
     if request.endpoint is None or is_open(request.endpoint) or current_user.is_authenticated:
         return None
-    if "X-Waymark-Partial" in request.headers or request.method not in {"GET", "HEAD"}:
+    if is_for_machines() or "X-Waymark-Partial" in request.headers or request.method not in {"GET", "HEAD"}:
         abort(401)
     return redirect(url_for("sign-in.index", next=request.full_path.rstrip("?")))
