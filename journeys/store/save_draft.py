@@ -47,6 +47,8 @@ def save_draft(
     definition.pack = pack or definition.pack
     definition.changed_at = act.now
     definition.changed_by = act.by
+    # whoever asked for it to be put in force asked for another text
+    definition.asked_at = definition.asked_by = None
     session.flush()
     audit.note(session, "U", f"definition.{kind}", ids=[definition.id], detail={"slug": slug})
     return definition
