@@ -14,19 +14,29 @@ from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 
 SECONDS = 5
+"""How long somebody waits before a screen."""
+
 LIMIT = text("SELECT set_config('statement_timeout', :limit, true)")
 
 
+class TooSlow(Invalid):
+    """The rule takes longer than it may."""
+
+
 @contextmanager
-def limited(session: Session, where: str) -> Iterator[None]:
-    """Give every statement inside SECONDS; Invalid with the place when one takes longer (the act is over then)."""
+def limited(session: Session, where: str, seconds: float | None = None) -> Iterator[None]:
+    """Give every statement inside so many seconds, SECONDS where nothing else is said.
+
+    TooSlow with the place when one takes longer; the act is over then, or the savepoint around it.
+    """
+    most = SECONDS if seconds is None else seconds
     before = session.scalar(text("SHOW statement_timeout"))
-    session.execute(LIMIT, {"limit": f"{SECONDS}s"})
+    session.execute(LIMIT, {"limit": f"{most}s"})
     try:
         yield
     except OperationalError as error:
         if isinstance(error.orig, QueryCanceled):
             too_slow = N_("The rule takes longer than %(seconds)s seconds; make it simpler, or ask for a shorter time")
-            raise Invalid([Problem(where, too_slow, {"seconds": SECONDS})]) from None
+            raise TooSlow([Problem(where, too_slow, {"seconds": most})]) from None
         raise
     session.execute(LIMIT, {"limit": before})

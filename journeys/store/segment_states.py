@@ -17,6 +17,7 @@ class SegmentState(Base):
     `evaluated_at` is the moment for which the members are true; `fingerprint` (hex) tells what was evaluated: the rule
     with everything that it names. `how` is `all` when every patient was looked at, `changes` when only those were whose
     facts changed or whose dates passed an edge; `looked_at` counts them. `milliseconds` is the database's own time.
+    `misses_changes` says that patients changed since without being looked at, so that everybody has to be.
     """
 
     __tablename__ = "segment_state"
@@ -35,5 +36,6 @@ class SegmentState(Base):
     entered_count: Mapped[int]
     left_count: Mapped[int]
     milliseconds: Mapped[int]
+    misses_changes: Mapped[bool] = mapped_column(default=False, server_default="false")
     failed_at: Mapped[dt.datetime | None]
     error: Mapped[str | None]

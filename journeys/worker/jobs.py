@@ -13,10 +13,11 @@ from typing import TypeVar
 from journeys.contact.deliver import deliver as deliver_messages
 from journeys.contact.plan import plan as plan_messages
 from journeys.criteria.refresh_segment import refresh_segment
+from journeys.criteria.refresh_segments import refresh_segments
 from journeys.flow.advance import advance as advance_enrolments
 from journeys.flow.enrol import enrol as enrol_patients
 from journeys.foundation.acting import act
-from journeys.store.definitions import JOURNEY, SEGMENT
+from journeys.store.definitions import JOURNEY
 from journeys.worker.sweep import LAST_TICK, slugs_in_force, sweep
 from journeys.worker.upkeep import know_zones, make_partitions
 from journeys.worker.workshop import Job, Round
@@ -43,10 +44,11 @@ def tick(now: Round) -> bool:
 
 
 def refresh(now: Round) -> bool:
-    """Bring the members of every segment in force up to date, one transaction each."""
-    for slug in in_turn(act(now.house, now.act(), slugs_in_force, kind=SEGMENT), now):
+    """Bring the members of every segment up to date by what changed; those that need it whole, one transaction each."""
+    found = act(now.house, now.act(), refresh_segments, **now.limits)
+    for slug in in_turn(found.whole, now):
         act(now.house, now.act(), refresh_segment, slug=slug)
-    return False
+    return found.is_more
 
 
 def enrol(now: Round) -> bool:

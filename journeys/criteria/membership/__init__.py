@@ -2,6 +2,6 @@
 
 `refresh_segments` catches the facts up and looks only at the patients whose facts changed since, and at those for whom
 a date has passed an edge of the rule; a segment that this cannot hold for is left to `refresh_segment`, which looks at
-everybody. Both take `MEMBERSHIP_LOCK` first, so that a change which one of them has seen is never missed by the other.
+everybody. Both take the facts' lock first, so that a change which one of them has seen is never missed by the other.
 Everything of one round commits together: nobody ever reads half a result.
 """

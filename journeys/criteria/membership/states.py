@@ -41,12 +41,11 @@ def states_of(session: Session) -> dict[int, SegmentState]:
     return {state.segment_id: state for state in session.scalars(select(SegmentState))}
 
 
-def keep_all(
-    session: Session, act: Act, segment_id: int, mark: str, refreshed: Refreshed, milliseconds: int
-) -> None:
+def keep_all(session: Session, act: Act, segment_id: int, mark: str, refreshed: Refreshed, milliseconds: int) -> None:
     """Keep that everybody was looked at; the members are counted."""
     members = session.scalar(select(func.count()).select_from(open_stays(segment_id).subquery())) or 0
-    values = {"how": ALL, "members": members, "looked_at": 0, **common(act, mark, refreshed, milliseconds)}
+    counts = {"members": members, "looked_at": 0, "misses_changes": False}
+    values = {"how": ALL, **counts, **common(act, mark, refreshed, milliseconds)}
     kept = insert_or(SegmentState).values(segment_id=segment_id, **values)
     session.execute(kept.on_conflict_do_update(index_elements=["segment_id"], set_=values))
 
@@ -72,6 +71,20 @@ def common(act: Act, mark: str, refreshed: Refreshed, milliseconds: int) -> dict
         "failed_at": None,
         "error": None,
     }
+
+
+def keep_missed(session: Session, segments: list[int]) -> None:
+    """Keep that patients changed whom these segments did not look at."""
+    if segments:
+        kept = update(SegmentState).where(SegmentState.segment_id.in_(segments)).values(misses_changes=True)
+        session.execute(kept.execution_options(synchronize_session=False))
+
+
+def keep_quiet(session: Session, act: Act, segments: list[int]) -> None:
+    """Keep that nobody had to be looked at for these segments: their members are true for this moment too."""
+    if segments:
+        kept = update(SegmentState).where(SegmentState.segment_id.in_(segments)).values(evaluated_at=act.now)
+        session.execute(kept.execution_options(synchronize_session=False))
 
 
 def keep_failure(session: Session, act: Act, segment_id: int, error: str) -> None:

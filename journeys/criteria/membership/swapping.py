@@ -91,9 +91,7 @@ def difference_for_all(segment_id: int, members: Select[int]) -> Select[Any]:
 def difference_among(segment_id: int, judged: Select[Any]) -> Select[Any]:
     """SELECT the same where only some were looked at: `judged` gives `patient_id` and whether they `hold`."""
     looked_at = judged.subquery("looked_at")
-    stays = and_(
-        STAY.c.patient_id == looked_at.c.patient_id, STAY.c.segment_id == segment_id, STAY.c.left_at.is_(None)
-    )
+    stays = and_(STAY.c.patient_id == looked_at.c.patient_id, STAY.c.segment_id == segment_id, STAY.c.left_at.is_(None))
     return (
         select(looked_at.c.patient_id, looked_at.c.holds)
         .select_from(looked_at.outerjoin(STAY, stays))
@@ -138,5 +136,3 @@ def with_segment(people: Select[int], segment: Definition) -> Select[Any]:
         literal("segment").label("subject_kind"),
         literal(segment.id, BigInteger).label("subject_id"),
     )
-
-

@@ -16,6 +16,7 @@ CREATE TABLE segment_state (
     entered_count BIGINT NOT NULL,
     left_count BIGINT NOT NULL,
     milliseconds BIGINT NOT NULL,
+    misses_changes BOOLEAN DEFAULT 'false' NOT NULL,
     failed_at TIMESTAMP WITH TIME ZONE,
     error TEXT,
     CONSTRAINT pk_segment_state PRIMARY KEY (segment_id),
