@@ -11,6 +11,9 @@ from journeys.store.definitions import FIELD, VALUE_SET
 LOOK_UPS = ("in_value_set", "not_in_value_set")
 """The comparisons whose value is the slug of a value set."""
 
+NAMING = ("field", "focus", "attribute", "record")
+"""The keys under which a field stands: in a condition, in a moment, in what `of` says of the record in focus."""
+
 
 def names_in(part: Any) -> Iterator[tuple[str, str]]:
     """(kind, slug) of every value set and custom field that a rule, or anything that holds rules, names itself."""
@@ -18,9 +21,10 @@ def names_in(part: Any) -> Iterator[tuple[str, str]]:
         for each in part:
             yield from names_in(each)
     elif isinstance(part, dict):
-        named, wanted = part.get("field"), part.get("value")
-        if isinstance(named, str) and named.startswith(CUSTOM):
-            yield FIELD, named.removeprefix(CUSTOM)
+        wanted = part.get("value")
+        for named in map(part.get, NAMING):
+            if isinstance(named, str) and named.startswith(CUSTOM):
+                yield FIELD, named.removeprefix(CUSTOM)
         if part.get("is") in LOOK_UPS and isinstance(wanted, str):
             yield VALUE_SET, wanted
         for each in part.values():
