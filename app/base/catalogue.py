@@ -5,7 +5,8 @@
     python -m app.base.catalogue compile     make the .mo files that are read at run time (setup does it too)
 
 Messages are English sentences. They stand in `_("…")`, `gettext("…")`, `lazy_gettext("…")`, `ngettext("…", "…", n)`
-or, in the engine, `N_("…")`; scripts ask for those in `app.base.words.SCRIPT_WORDS`.
+or, in the engine, `N_("…")`; scripts ask for those in `app.base.words.SCRIPT_WORDS`, the rule builder for those in
+`app.base.builder_words`.
 """
 
 import io
@@ -20,6 +21,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from app.base.builder_words import BUILDER_WORDS
 from app.base.words import SCRIPT_WORDS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -74,7 +76,7 @@ def extract() -> None:
 def problems() -> list[str]:
     """One line for everything that would show English, or nothing, to a reader of another language."""
     template = collected()
-    found = [f"script word not in app.base.words.SCRIPT_WORDS: {word!r}" for word in script_calls() - set(SCRIPT_WORDS)]
+    found = [f"script word in no list of app.base: {word!r}" for word in script_calls() - {*SCRIPT_WORDS, *BUILDER_WORDS}]
     for file in language_files():
         catalogue = _read(file)
         name = file.relative_to(PROJECT)
@@ -108,7 +110,7 @@ def language_files() -> list[Path]:
 
 def script_calls() -> set[str]:
     """Every text that a script asks for."""
-    sources = [*(PROJECT / "app/static/js").glob("*.js"), *(PROJECT / "app/islands/src").rglob("*.ts")]
+    sources = [*(PROJECT / "app/static/js").glob("*.js"), *(PROJECT / "app/islands/src").rglob("*.ts*")]
     return {word for source in sources for word in SCRIPT_CALL.findall(source.read_text())}
 
 

@@ -1,8 +1,8 @@
-// One entry an island; the portal finds the built files through the manifest (app/base/assets.py).
+// One entry an island: a file right in src. The portal finds the built files through the manifest (app/base/assets.py).
 import { readdirSync } from "node:fs";
 import { defineConfig } from "vite";
 
-const entries = readdirSync("src").filter((name) => name.endsWith(".ts")).map((name) => `src/${name}`);
+const entries = readdirSync("src").filter((name) => /\.tsx?$/.test(name)).map((name) => `src/${name}`);
 
 export default defineConfig({
   base: "/static/dist/",

@@ -9,6 +9,7 @@ from wtforms import Field
 
 from app.base import reading, say
 from app.rules import drawing
+from app.rules.builder import builder
 from app.rules.changing import PRESSED, changed
 from app.rules.reading import rule_of, typed_of
 from journeys.criteria.check import problems
@@ -41,8 +42,11 @@ class RuleField(Field):
         focus = g.get("rule_focus")
         found = problems(self.rule, "rule", in_force, focus) if self.data else []
         root = drawing.root(self.rule, found, focus=focus, place=self.name)
+        stands_in = builder(self.rule, self.name, focus=focus or "", tried=bool(self.data))
         # a template of ours, and Jinja escapes what is put into it
-        return Markup(render_template("rules/field.html", root=root, **words(in_force.segments)))  # noqa: S704
+        return Markup(  # noqa: S704
+            render_template("rules/field.html", root=root, builder=stands_in, **words(in_force.segments))
+        )
 
 
 def words(segments: Any) -> dict[str, Any]:

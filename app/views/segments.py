@@ -11,24 +11,21 @@ from werkzeug.wrappers import Response
 
 from app.base import Column, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
 from app.rules import changing, drawing
+from app.rules.builder import builder
 from app.rules.field import record_choices, words
 from app.rules.reading import rule_of, typed_of, where_of
 from app.views.drafts import STATES, Content, DraftScreen
-from journeys.criteria.count_segment import count_segment
+from journeys.criteria.count_segment import Counts, count_segment
 from journeys.criteria.known import Known, known
 from journeys.criteria.publish_segment import publish_segment, segment_problems
-from journeys.criteria.sample_segment import sample_segment
 from journeys.criteria.sentence import sentence
 from journeys.foundation import audit
-from journeys.foundation.errors import Problem
+from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import SEGMENT, find
 from journeys.store.enrolments import SegmentMember
 from journeys.store.people import Patient
-
-SAMPLE = 5
-"""How many patients the editor shows as examples."""
 
 COLUMNS = (
     Column(N_("Segment"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),
@@ -56,6 +53,7 @@ class Named:
             "label": N_("About"),
             "help": N_("A journey can be about each matching record of a patient, for example about each appointment."),
             "choices": record_choices,
+            "attributes": {"data-redraws": ""},
         },
     )
 
@@ -136,14 +134,15 @@ class Segments(DraftScreen):
         rule_problems = [problem for problem in problems if in_rule(problem)]
         wants = request.method == "POST" and "change-rule" not in request.form
         focus = content.get("focus") or {}
-        counted = None if rule_problems or is_new(content) else perform(count_segment, content["rule"])
-        sample = perform(sample_segment, content["rule"], SAMPLE) if counted and self.may("members") else []
+        is_tried = wants or not is_new(content)
+        counted, too_slow = counts_of(content["rule"]) if is_counting() and not rule_problems else (None, [])
         root = drawing.root(
             content.get("rule"),
-            rule_problems if wants or not is_new(content) else (),
+            [*rule_problems, *too_slow] if is_tried else (),
             {each.where: each.count for each in counted.conditions} if counted else {},
         )
         about = drawing.conditions(focus["kind"], focus.get("where", []), "focus", problems) if focus else None
+        where = {"all": focus.get("where", [])}
         part = "segments/form.html" if self.wants_part() else "segments/edit.html"
         return self.page(
             part,
@@ -152,7 +151,10 @@ class Segments(DraftScreen):
             root=root,
             about=about,
             counted=counted,
-            sample=sample,
+            rule_builder=builder(
+                content.get("rule"), "rule", slug=definition.slug, counts=True, aside="rule-said", tried=is_tried
+            ),
+            focus_builder=builder(where, "focus", record=focus["kind"], tried=is_tried) if focus else None,
             sentence="" if rule_problems or is_new(content) else in_words(content["rule"], in_force),
             **words(slug for slug in in_force.segments if slug != definition.slug),
             status=form.status,
@@ -208,6 +210,19 @@ def focus_kind(content: Mapping[str, Any]) -> str:
 def in_rule(problem: Problem) -> bool:
     """Whether the rule editor shows a problem, and not the form."""
     return problem.where.startswith(("rule", "focus"))
+
+
+def is_counting() -> bool:
+    """Whether the plain editor asks: a page that only opens counts nothing, and the builder counts by itself."""
+    return request.form.get("rule.shape", "written") != "written"
+
+
+def counts_of(rule: Any) -> tuple[Counts | None, list[Problem]]:
+    """How many patients a rule holds for; or why they were not counted."""
+    try:
+        return perform(count_segment, rule), []
+    except Invalid as invalid:
+        return None, invalid.problems
 
 
 def is_new(content: Mapping[str, Any]) -> bool:
