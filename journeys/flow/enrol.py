@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, cast, null, select
 from sqlalchemy.orm import Session
 
-from journeys.criteria.compile import focus_records, patients
+from journeys.criteria.compile import focus_records
+from journeys.criteria.facts.facts import read_facts
+from journeys.criteria.facts.members import members
 from journeys.flow.catalogue import read_defaults
 from journeys.flow.entering import candidates, let_in
 from journeys.flow.versions import PublishedJourney, published
@@ -42,7 +44,7 @@ def enrol(session: Session, act: Act, slug: str, lanes: Iterable[int] = ALL_LANE
         audit.nothing_happened(session)
         return 0
     part = None if len(wanted) == len(ALL_LANES) else wanted
-    who = candidates(act, journey, chosen_by_segment(act, journey), part)
+    who = candidates(act, journey, chosen_by_segment(session, act, journey), part)
     new = let_in(session, act, read_defaults(session), journey, who.limit(limit))
     if not new:
         audit.nothing_happened(session)
@@ -62,13 +64,13 @@ def is_entered_by_segment(session: Session, slug: str) -> bool:
     return journey.journey.head.entry.segment is not None
 
 
-def chosen_by_segment(act: Act, journey: PublishedJourney) -> Select[Any]:
+def chosen_by_segment(session: Session, act: Act, journey: PublishedJourney) -> Select[Any]:
     """SELECT patient_id, focus_id of everyone the segment means, as the journey was published with it."""
     slug = journey.journey.head.entry.segment or ""
-    members = patients(journey.known.segments[slug], act.now, journey.known)
+    inside_now = members(journey.known.segments[slug], act.now, journey.known, read_facts(session))
     focus = journey.focus_of_segment[slug]
     if focus is None or journey.journey.head.focus is None:
-        inside = members.subquery("members")
+        inside = inside_now.subquery("members")
         return select(inside.c.patient_id, cast(null(), BigInteger).label("focus_id"))
     records = focus_records(focus, act.now, journey.known).subquery("records")
-    return select(records.c.patient_id, records.c.focus_id).where(records.c.patient_id.in_(members))
+    return select(records.c.patient_id, records.c.focus_id).where(records.c.patient_id.in_(inside_now))

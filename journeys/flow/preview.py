@@ -50,7 +50,7 @@ def preview(session: Session, act: Act, slug: str) -> Preview:
         recent = select(Event).where(Event.kind == journey.journey.head.entry.event, Event.recorded_at >= since)
         chosen = chosen_by_events(act, journey, recent)
     else:
-        chosen = chosen_by_segment(act, journey)
+        chosen = chosen_by_segment(session, act, journey)
     entering = candidates(act, journey, chosen, None)
     inside = select(func.count()).where(Enrolment.definition_id == definition.id, Enrolment.ended_at.is_(None))
     found = Preview(
