@@ -18,7 +18,6 @@ from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.importing.safe_json import UnsafeJson, parse
 
-EXPAND = N_("Expand the value set on a terminology server and import the expansion.")
 MOST_SETS = 1_000
 DEEPEST = 20
 
@@ -81,7 +80,8 @@ class Reader:
         elif isinstance(compose, dict):
             self.compose(compose)
         if not self.found.codes and not self.found.problems:
-            self.found.refuse("compose", N_("The value set lists no codes. %(how)s"), how=EXPAND)
+            says = N_("The value set lists no codes; import its expansion by a terminology server")
+            self.found.refuse("compose", says)
         self.found.problems = shortened(self.found.problems, "compose")
         return self.found
 
@@ -136,15 +136,15 @@ class Reader:
         others = part.get("valueSet")
         if others:
             names = ", ".join(str(each)[:MOST_TEXT] for each in others) if isinstance(others, list) else ""
-            says = N_("The codes of other value sets are meant here: %(names)s. %(how)s")
-            self.found.refuse(f"{where}.valueSet", says, names=names, how=EXPAND)
+            says = N_("Codes of other value sets: %(names)s; import the expansion by a terminology server")
+            self.found.refuse(f"{where}.valueSet", says, names=names)
         elif part.get("filter"):
             rules = "; ".join(" ".join(rule_words(each)) for each in listed(part["filter"]))
-            says = N_("The codes are described by a filter: %(filter)s. %(how)s")
-            self.found.refuse(f"{where}.filter", says, filter=rules, how=EXPAND)
+            says = N_("Codes described by a filter: %(filter)s; import the expansion by a terminology server")
+            self.found.refuse(f"{where}.filter", says, filter=rules)
         elif "concept" not in part:
-            says = N_("All codes of %(system)s are meant here. %(how)s")
-            self.found.refuse(where, says, system=name_of(text_of(part.get("system"))) or "?", how=EXPAND)
+            says = N_("All codes of %(system)s; import the expansion by a terminology server")
+            self.found.refuse(where, says, system=name_of(text_of(part.get("system"))) or "?")
         else:
             return False
         return True

@@ -68,9 +68,9 @@ class TestFhir:
         ("include", "says"),
         [
             ({"system": SNOMED, "filter": [{"property": "concept", "op": "is-a", "value": "7"}]}, "concept is-a 7"),
-            ({"valueSet": ["https://example.org/other"]}, "compose.include.0.valueSet: The codes of other value sets"),
+            ({"valueSet": ["https://example.org/other"]}, "compose.include.0.valueSet: Codes of other value sets"),
             ({"system": SNOMED, "concept": [{"code": "1"}], "valueSet": ["https://example.org/o"]}, "example.org/o"),
-            ({"system": LOINC}, "compose.include.0: All codes of LOINC are meant"),
+            ({"system": LOINC}, "compose.include.0: All codes of LOINC"),
             ({"system": "Roles", "concept": [{"code": "1"}]}, "Roles is no code system that is known here"),
             ({"concept": [{"code": "1"}]}, "? is no code system"),
             ({"system": SNOMED, "concept": [{"code": ""}]}, "compose.include.0.concept.0.code: Write a text"),
@@ -84,7 +84,7 @@ class TestFhir:
     def test_a_described_exclusion_is_said_too(self) -> None:
         exclude = [{"system": SNOMED, "filter": [{"property": "inactive", "op": "=", "value": "true"}]}]
         read = only(fhir(compose={"include": INCLUDE, "exclude": exclude}))
-        assert "compose.exclude.0.filter: The codes are described by a filter: inactive = true" in str(read.problems[0])
+        assert "compose.exclude.0.filter: Codes described by a filter: inactive = true" in str(read.problems[0])
 
     def test_a_bundle_holds_several(self) -> None:
         entry = [
