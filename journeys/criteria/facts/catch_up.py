@@ -1,0 +1,89 @@
+"""Brings fact rows up to date: of whoever was marked, and of whoever has passed a date that changes something."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy.orm import Session
+
+from journeys.criteria.facts.facts import registered
+from journeys.criteria.facts.recompute import CHANGED, begin, recompute
+from journeys.criteria.known import known
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.store.facts import EVERYBODY, FACT_MARK, FactZone, PatientFact
+from journeys.store.people import Patient
+
+LOCK = text("SELECT pg_advisory_xact_lock(7312)")
+"""Held by whoever writes fact rows, to the end of its transaction."""
+
+MOST = 50_000
+
+
+@dataclass(frozen=True)
+class CaughtUp:
+    """How many patients were looked at (their ids are in CHANGED), and whether there may be more."""
+
+    count: int
+    is_left: bool
+
+
+def catch_up(session: Session, act: Act, limit: int = MOST) -> CaughtUp:
+    """Work out anew the facts of up to `limit` patients as of `act.now`.
+
+    A mark is taken before the records are read, in a statement of its own: who changes a record after that leaves a new
+    mark. Nothing is loaded into this process.
+    """
+    audit.nothing_happened(session)
+    session.execute(LOCK)
+    begin(session)
+    moment = moment_for(session, act.now)
+    spread_marks(session)
+    count = take_marked(session, limit)
+    count += take_outdated(session, moment, limit - count)
+    if count:
+        recompute(session, moment, registered(session), known(session))
+    return CaughtUp(count, count >= limit)
+
+
+def moment_for(session: Session, now: dt.datetime) -> dt.datetime:
+    """Now; or the latest moment for which rows were worked out, when a clock is behind: rows never go back."""
+    latest = session.scalar(select(func.max(FactZone.as_of)))
+    return now if latest is None else max(now, latest)
+
+
+def spread_marks(session: Session) -> None:
+    """Where everybody is marked, mark each patient: these can be worked off in batches."""
+    if counted(session, delete(FACT_MARK).where(FACT_MARK.c.patient_id == EVERYBODY)):
+        everybody = select(Patient.id).union(select(PatientFact.patient_id))
+        session.execute(insert(FACT_MARK).from_select(["patient_id"], everybody))
+
+
+def take_marked(session: Session, limit: int) -> int:
+    """Take the marks of up to `limit` patients away and put their ids into CHANGED."""
+    marked = select(FACT_MARK.c.patient_id).limit(limit).subquery()
+    taken = (
+        delete(FACT_MARK)
+        .where(FACT_MARK.c.patient_id.in_(select(marked.c.patient_id)))
+        .returning(FACT_MARK.c.patient_id)
+        .cte("taken")
+    )
+    into = insert(CHANGED).from_select(["patient_id"], select(taken.c.patient_id).distinct())
+    return counted(session, into)
+
+
+def take_outdated(session: Session, moment: dt.datetime, limit: int) -> int:
+    """Put the ids of up to `limit` patients into CHANGED whose facts are no longer true."""
+    outdated = select(PatientFact.patient_id).where(PatientFact.stale_at <= moment).limit(max(limit, 0))
+    into = insert_or(CHANGED).from_select(["patient_id"], outdated).on_conflict_do_nothing()
+    return counted(session, into)
+
+
+def counted(session: Session, statement: Any) -> int:
+    """How many rows a statement has written."""
+    kept = {"preserve_rowcount": True}
+    return int(session.execute(statement, execution_options=kept).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,129 @@
+"""What only the owner of the tables may do: columns, their indexes, and the triggers that watch what they rest on.
+
+Each lock is waited for only shortly, because others queue behind who waits; whoever does not get it tries again later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import OperationalError
+
+from journeys.criteria.facts.catch_up import LOCK
+from journeys.criteria.facts.need_columns import NewColumn
+from journeys.criteria.facts.summaries import TYPES, Summary
+from journeys.criteria.kinds import DAY, INSTANT
+from journeys.store.facts import FactColumn
+
+SHORTLY = text("SET LOCAL lock_timeout = '400ms'")
+PATIENTLY = text("SET LOCAL lock_timeout = '10s'")
+COLUMNS = FactColumn.__table__
+
+WATCHED = text("""
+SELECT relation.relname, encode(trigger.tgargs, 'escape') FROM pg_trigger AS trigger
+JOIN pg_class AS relation ON relation.oid = trigger.tgrelid
+WHERE trigger.tgname = 'marks_facts_changed' AND relation.relname <> 'patient'
+""")
+VALID = text("""
+SELECT index.indisvalid FROM pg_index AS index JOIN pg_class AS relation ON relation.oid = index.indexrelid
+WHERE relation.relname = :name
+""")
+
+
+@contextmanager
+def quietly(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which nobody works out facts, and in which locks are waited for shortly."""
+    with engine.begin() as connection:
+        connection.execute(PATIENTLY)
+        connection.execute(LOCK)
+        connection.execute(SHORTLY)
+        yield connection
+
+
+def add_columns(engine: Engine, new: Sequence[NewColumn]) -> None:
+    """Add columns, and watch what they rest on from the same moment: all of it or nothing."""
+    with quietly(engine) as connection:
+        add(connection, new)
+
+
+def add(connection: Connection, new: Sequence[NewColumn]) -> None:
+    """The same in a transaction that is open already."""
+    for each in new:
+        summary = each.summary
+        kind = TYPES[summary.kind].compile(dialect=postgresql.dialect())
+        connection.execute(text(f"ALTER TABLE patient_fact ADD COLUMN IF NOT EXISTS {summary.name} {kind}"))
+        row = {"name": summary.name, "definition": dict(summary.definition), "reads": each.reads}
+        connection.execute(insert(COLUMNS).values(**row, needed_by=each.needed_by))
+    watch(connection)
+
+
+def drop_columns(engine: Engine, names: Iterable[str]) -> None:
+    """Drop columns, and watch no longer what nothing rests on."""
+    with quietly(engine) as connection:
+        unread = COLUMNS.delete().where(COLUMNS.c.name.in_(list(names)), COLUMNS.c.status != "ready")
+        for name in connection.scalars(unread.returning(COLUMNS.c.name)).all():
+            connection.execute(text(f"ALTER TABLE patient_fact DROP COLUMN IF EXISTS {name}"))
+        watch(connection)
+
+
+def watch(connection: Connection) -> None:
+    """Let the triggers be those that the columns need."""
+    wanted: dict[str, set[str]] = {}
+    for reads in connection.scalars(select(COLUMNS.c.reads)):
+        for table, columns in reads.items():
+            wanted.setdefault(table, set()).update(columns)
+    watched = {table: set(arguments.split("\\000")[1:-1]) for table, arguments in connection.execute(WATCHED)}
+    for table, columns in wanted.items():
+        if watched.get(table) != columns:
+            for statement in triggers(table, sorted(columns)):
+                connection.execute(text(statement))
+    for table in watched.keys() - wanted.keys():
+        for name in ("new", "changed", "gone", "emptied"):
+            connection.execute(text(f"DROP TRIGGER IF EXISTS marks_facts_{name} ON {table}"))
+
+
+def triggers(table: str, columns: Sequence[str]) -> Iterator[str]:
+    """The triggers of a table of records, by what is done to its rows."""
+    old, new = "OLD TABLE AS changed_old", "NEW TABLE AS changed_new"
+    marks = "FOR EACH STATEMENT EXECUTE FUNCTION mark_facts(patient_id)"
+    listed = ", ".join(["patient_id", *columns])
+    marks_changed = f"FOR EACH STATEMENT EXECUTE FUNCTION mark_facts({listed})"
+    make = "CREATE OR REPLACE TRIGGER marks_facts"
+    yield f"{make}_new AFTER INSERT ON {table} REFERENCING {new} {marks}"
+    yield f"{make}_changed AFTER UPDATE ON {table} REFERENCING {old} {new} {marks_changed}"
+    yield f"{make}_gone AFTER DELETE ON {table} REFERENCING {old} {marks}"
+    yield f"{make}_emptied AFTER TRUNCATE ON {table} {marks}"
+
+
+def index_columns(engine: Engine, summaries: Iterable[Summary]) -> None:
+    """Index the dates among these columns, without keeping anybody from writing; for who looks what an edge passed."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for summary in summaries:
+            if summary.kind in {DAY, INSTANT}:
+                make_index(connection, summary.name)
+
+
+def make_index(connection: Connection, column: str) -> None:
+    """One index; one that was broken off is made anew."""
+    name = f"ix_patient_fact_{column}"
+    is_valid = connection.execute(VALID, {"name": name}).scalar()
+    if is_valid is False:
+        connection.execute(text(f"DROP INDEX CONCURRENTLY {name}"))
+    if not is_valid:
+        known = f"WHERE {column} IS NOT NULL"
+        connection.execute(text(f"CREATE INDEX CONCURRENTLY {name} ON patient_fact ({column}) {known}"))
+
+
+def vacuum(engine: Engine) -> None:
+    """Make room among the fact rows: filling a column in writes every row anew."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM (ANALYZE) patient_fact"))
+
+
+def has_no_lock(error: OperationalError) -> bool:
+    """Whether somebody else held what was needed for too long."""
+    return isinstance(error.orig, LockNotAvailable)

@@ -1,0 +1,81 @@
+"""Who is in a rule: by the facts that are true now, and by the records for everyone else, in one statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, literal, not_, or_, select, union, union_all
+
+from journeys.criteria.compile import Flag, PatientRule, patients
+from journeys.criteria.facts.facts import Facts
+from journeys.criteria.facts.rule import DateCondition, FactRule, used_by
+from journeys.criteria.known import Known
+from journeys.criteria.shapes import Rule
+from journeys.criteria.subject import Subject
+from journeys.store.facts import EVERYBODY, FACT_MARK, FactZone
+from journeys.store.people import Patient
+
+ZONES = FactZone.__table__
+
+
+def members(rule: Rule, now: dt.datetime, known: Known, facts: Facts) -> Select[Any]:
+    """SELECT `patient_id` of everyone in a valid rule at `now`, each once: who `compile.patients` finds too."""
+    on_facts = FactRule(now, known, facts)
+    holds = on_facts.holds(rule)
+    if not on_facts.used.has_columns:
+        return patients(rule, now, known)
+    rows = facts.rows
+    by_facts = select(rows.c.patient_id).where(are_usable(now, facts), holds, *is_true_now(rows, now))
+    by_records = select_by_records(rule, now, known, facts)
+    whole = patients(rule, now, known).where(not_(are_usable(now, facts)))
+    found = union_all(by_facts, by_records, whole).subquery("found")
+    return select(found.c.patient_id)
+
+
+def is_true_now(rows: Any, now: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Whether a fact row is true now: its time is not over, and nobody has marked it."""
+    marked = select(literal(1)).select_from(FACT_MARK).where(FACT_MARK.c.patient_id == rows.c.patient_id)
+    return rows.c.stale_at > now, not_(marked.correlate_except(FACT_MARK).exists())
+
+
+def are_usable(now: dt.datetime, facts: Facts) -> ColumnElement[bool]:
+    """Whether fact rows can be read at all: decided once in a statement.
+
+    Not when everybody is marked, when a row was worked out for a later moment, or when a row's zone is a new one.
+    """
+    is_later = or_(ZONES.c.as_of > now, ZONES.c.zone.not_in(list(facts.zones)))
+    later = select(literal(1)).select_from(ZONES).where(is_later)
+    everybody = select(literal(1)).select_from(FACT_MARK).where(FACT_MARK.c.patient_id == EVERYBODY)
+    return not_(or_(later.exists(), everybody.exists()))
+
+
+def select_by_records(rule: Rule, now: dt.datetime, known: Known, facts: Facts) -> Select[Any]:
+    """SELECT whoever is in a rule among those whose facts are not true now."""
+    outdated = facts.rows
+    doubtful = union(
+        select(FACT_MARK.c.patient_id),
+        select(outdated.c.patient_id).where(outdated.c.stale_at <= now),
+    ).subquery("doubtful")
+    member = Patient.__table__.alias("member")
+    subject = Subject(patient_id=member.c.id, now=now, patient=member)
+    return (
+        select(member.c.id)
+        .select_from(doubtful.join(member, member.c.id == doubtful.c.patient_id))
+        .where(are_usable(now, facts), member.c.merged_into_id.is_(None), PatientRule(subject, known).holds(rule))
+    )
+
+
+def condition_on_facts(rule: Rule, now: dt.datetime, known: Known, facts: Facts) -> Flag:
+    """Whether a valid rule is so for a row of `facts.rows`; never NULL. The rows must be true at `now`."""
+    return func.coalesce(FactRule(now, known, facts, many=False).holds(rule), false())
+
+
+def is_on_facts(rule: Rule, known: Known, facts: Facts) -> bool:
+    """Whether a rule reads fact rows only."""
+    return not used_by(rule, known, facts).reads_records
+
+
+def date_conditions(rule: Rule, known: Known, facts: Facts) -> list[DateCondition]:
+    """The columns that a rule compares with days that move."""
+    return list(used_by(rule, known, facts).dates)

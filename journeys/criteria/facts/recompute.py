@@ -1,0 +1,143 @@
+"""Writes the fact rows of the patients in `CHANGED` anew: one statement, however many patients and columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    MetaData,
+    Select,
+    Table,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from journeys.criteria.dates import zone_of_subject
+from journeys.criteria.facts.facts import fact_rows
+from journeys.criteria.facts.summaries import EVER, Summary
+from journeys.criteria.facts.working import STALE, clock_of, crossings, fact_worked_out, field_of, records_worked_out
+from journeys.criteria.fields import FACTS
+from journeys.criteria.known import Known
+from journeys.criteria.subject import Subject
+from journeys.foundation.zones import SPANS, ensure_zones, is_zone
+from journeys.store.facts import MIRRORED, FactColumn, FactZone, PatientFact
+from journeys.store.people import Patient
+
+CHANGED = Table("fact_changed", MetaData(), Column("patient_id", BigInteger), schema="pg_temp")
+MAKE = text("CREATE TEMPORARY TABLE IF NOT EXISTS fact_changed (patient_id bigint PRIMARY KEY) ON COMMIT DROP")
+EMPTY = text("TRUNCATE pg_temp.fact_changed")
+ANALYZE = text("ANALYZE pg_temp.fact_changed")
+NEVER = literal_column("'infinity'::timestamptz", DateTime(timezone=True))
+MEMBER = Patient.__table__.alias("member")
+FACTS_ROWS = PatientFact.__table__
+ZONES = FactZone.__table__
+
+
+def begin(session: Session) -> None:
+    """Have an empty table for the ids."""
+    session.execute(MAKE)
+    session.execute(EMPTY)
+
+
+def recompute(session: Session, moment: dt.datetime, summaries: Mapping[str, Summary], known: Known) -> None:
+    """Make the fact rows of the patients in CHANGED true at `moment`; who was merged or is gone has none."""
+    session.execute(ANALYZE)
+    know_zones(session, moment)
+    kept = [each for each in summaries.values() if each.is_meant(known)]
+    set_aside(session, [name for name, each in summaries.items() if each not in kept])
+    worked_out = worked_out_rows(kept, moment, known)
+    target = fact_rows(kept)
+    new = insert(target).from_select(list(worked_out.selected_columns.keys()), worked_out)
+    names = [name for name in worked_out.selected_columns.keys() if name != "patient_id"]  # noqa: SIM118
+    is_new = func.row(*[target.c[name] for name in names]).is_distinct_from(
+        func.row(*[new.excluded[name] for name in names])
+    )
+    updates = {name: new.excluded[name] for name in names}
+    session.execute(new.on_conflict_do_update(index_elements=["patient_id"], set_=updates, where=is_new))
+    forget_gone(session)
+    remember_zones(session, moment)
+
+
+def set_aside(session: Session, names: Sequence[str]) -> None:
+    """Let nobody read these columns: what they stand for is no more. Should it come back, they are filled in anew."""
+    if names:
+        of_old = update(FactColumn).where(FactColumn.name.in_(names))
+        session.execute(of_old.values(status="building", built_up_to=0))
+
+
+def worked_out_rows(summaries: Sequence[Summary], moment: dt.datetime, known: Known) -> Select[Any]:
+    """SELECT the fact rows of the patients in CHANGED as of a moment."""
+    subject = Subject(patient_id=MEMBER.c.id, now=moment, patient=MEMBER)
+    zone = zone_of_subject(subject)
+    clock = clock_of(subject, zone)
+    columns = {"patient_id": MEMBER.c.id, "zone": zone}
+    columns.update({name: FACTS[name].value(subject, clock, {}) for name in MIRRORED})
+    of_fields = [each for each in summaries if not each.of_records]
+    columns.update({each.name: fact_worked_out(each, subject, zone, known) for each in of_fields})
+    sources = crossings([field_of(each, known) for each in of_fields], moment, CHANGED)
+    for group in by_record(summaries):
+        source = records_worked_out(group, moment, known, CHANGED)
+        sources.append(source)
+        columns.update({each.name: without_records(each, source.c[each.name]) for each in group})
+    columns[STALE_AT] = func.least(NEVER, *[source.c[STALE] for source in sources])
+    joined = CHANGED.join(MEMBER, MEMBER.c.id == CHANGED.c.patient_id)
+    for source in sources:
+        joined = joined.outerjoin(source, source.c.patient_id == CHANGED.c.patient_id)
+    labelled = [value.label(name) for name, value in columns.items()]
+    return select(*labelled).select_from(joined).where(MEMBER.c.merged_into_id.is_(None))
+
+
+STALE_AT = "stale_at"
+
+
+def by_record(summaries: Sequence[Summary]) -> list[list[Summary]]:
+    """The summaries of records, those of one table together."""
+    of_records = sorted((each for each in summaries if each.of_records), key=lambda each: (each.record.name, each.name))
+    return [list(group) for _, group in groupby(of_records, key=lambda each: each.record.name)]
+
+
+def without_records(summary: Summary, value: Any) -> Any:
+    """Who has no records at all has not even one."""
+    return func.coalesce(value, literal(False)) if summary.definition["way"] == EVER else value
+
+
+def forget_gone(session: Session) -> None:
+    """Delete the rows of who was merged into another patient, or is no more."""
+    is_there = select(literal(1)).where(MEMBER.c.id == FACTS_ROWS.c.patient_id, MEMBER.c.merged_into_id.is_(None))
+    gone = delete(FACTS_ROWS).where(
+        FACTS_ROWS.c.patient_id.in_(select(CHANGED.c.patient_id)), ~is_there.correlate(FACTS_ROWS).exists()
+    )
+    session.execute(gone)
+
+
+def know_zones(session: Session, moment: dt.datetime) -> None:
+    """Let SQL know the zones of the patients in CHANGED, so that their days are never counted otherwise later."""
+    zone = zone_of_subject(Subject(patient_id=MEMBER.c.id, now=moment, patient=MEMBER))
+    used = select(zone.label("zone")).select_from(MEMBER.join(CHANGED, CHANGED.c.patient_id == MEMBER.c.id))
+    zones = used.distinct().subquery("used")
+    is_known = select(literal(1)).where(SPANS.c.zone == zones.c.zone).exists()
+    ensure_zones(session, [name for name in session.scalars(select(zones.c.zone).where(~is_known)) if is_zone(name)])
+
+
+def remember_zones(session: Session, moment: dt.datetime) -> None:
+    """Keep in which zones there are rows, and for which moment they were worked out last."""
+    rows = FACTS_ROWS.join(CHANGED, CHANGED.c.patient_id == FACTS_ROWS.c.patient_id)
+    zones = select(FACTS_ROWS.c.zone, literal(moment)).select_from(rows).distinct()
+    seen = insert(ZONES).from_select(["zone", "as_of"], zones)
+    later = {"as_of": seen.excluded.as_of}
+    session.execute(
+        seen.on_conflict_do_update(index_elements=["zone"], set_=later, where=ZONES.c.as_of < seen.excluded.as_of)
+    )

@@ -1,0 +1,128 @@
+"""Summaries: what one condition needs of a patient, as one value that can be kept in a column."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+from sqlalchemy import ARRAY, Boolean, Date, DateTime, Integer, Numeric, Text
+from sqlalchemy.types import TypeEngine
+
+from journeys.criteria.fields import RECORDS
+from journeys.criteria.fields.base import Of, Record
+from journeys.criteria.kinds import CODE, CODES, DAY, INSTANT, NUMBER, TEXT, YES_NO
+from journeys.criteria.known import CUSTOM, Known, ValueSet
+from journeys.criteria.shapes import Rule
+
+EVER = "ever"
+LAST = "last"
+NEXT = "next"
+"""How records are summed up: whether there is an n-th one; the n-th latest date; the n-th earliest date to come."""
+
+UNDERSTOOD = {"happened", "where", "count", "window"}
+"""The keys of a condition that summaries can stand for."""
+
+PREFIX = "f_"
+LONGEST_NAME = 16
+
+TYPES: Mapping[str, TypeEngine[Any]] = {
+    CODE: Text(),
+    CODES: ARRAY(Text()),
+    DAY: Date(),
+    INSTANT: DateTime(timezone=True),
+    NUMBER: Numeric(),
+    TEXT: Integer(),
+    YES_NO: Boolean(),
+}
+"""Kind of fact → type of its column. Of a sealed text only whether there is one is kept."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A value of a patient, told by its `definition` (JSON) alone: equal ones share a column."""
+
+    definition: Mapping[str, Any]
+
+    @cached_property
+    def name(self) -> str:
+        """The name of its column: the same for the same definition, on every installation."""
+        text = orjson.dumps(self.definition, option=orjson.OPT_SORT_KEYS)
+        return PREFIX + hashlib.sha256(text).hexdigest()[:LONGEST_NAME]
+
+    @property
+    def kind(self) -> str:
+        """The kind of fact that the column holds."""
+        way = self.definition.get("way")
+        if way is None:
+            return str(self.definition["kind"])
+        return YES_NO if way == EVER else INSTANT
+
+    @property
+    def of_records(self) -> bool:
+        """Whether it sums up records, rather than keeping one fact of the patient."""
+        return "way" in self.definition
+
+    @property
+    def record(self) -> Record:
+        """The kind of records that it sums up."""
+        return RECORDS[self.definition["happened"]]
+
+    def is_meant(self, in_force: Known) -> bool:
+        """Whether its names still stand for the same: a custom field may get another type, or end."""
+        if self.of_records:
+            wanted = self.definition.get("custom", {})
+            return all(kind_of_attribute(name, self.record, in_force) == kind for name, kind in wanted.items())
+        fact = in_force.fact(self.definition["field"])
+        return fact is not None and fact.facet(self.definition["of"], None).kind == self.kind
+
+    def known(self, in_force: Known) -> Known:
+        """What the names in it stood for when it was made: versions of value sets never change."""
+        pinned = {slug: ValueSet(slug, version, {}, 0) for slug, version in self.definition.get("sets", {}).items()}
+        return Known(value_sets=pinned, custom=in_force.custom)
+
+
+def of_records(rule: Rule, number: int, known: Known) -> Summary | None:
+    """What says whether somebody has more than `number` of the records that a `happened` condition looks for.
+
+    None where records have to be looked at themselves: their dates are days, the window is not from or to now, or the
+    condition says more than this knows of.
+    """
+    [way] = rule.get("window", {EVER: None})
+    record = RECORDS[rule["happened"]]
+    if set(rule) - UNDERSTOOD or way not in {EVER, LAST, NEXT}:
+        return None
+    if way != EVER and record.attributes[record.when].kind != INSTANT:
+        return None
+    where = sorted(rule.get("where", []), key=lambda part: orjson.dumps(part, option=orjson.OPT_SORT_KEYS))
+    definition: dict[str, Any] = {"happened": rule["happened"], "where": where, "way": way, "number": number + 1}
+    names = set(texts_in(where))
+    sets = {name: known.value_sets[name].version_id for name in names if name in known.value_sets}
+    custom = {name: kind_of_attribute(name, record, known) for name in names if name.startswith(CUSTOM)}
+    return Summary({**definition, **({"sets": sets} if sets else {}), **({"custom": custom} if custom else {})})
+
+
+def kind_of_attribute(name: str, record: Record, known: Known) -> str | None:
+    """The kind of an attribute that the clinic has defined; None when there is none of this name."""
+    attribute = known.attribute(record, name)
+    return None if attribute is None else attribute.facet().kind
+
+
+def of_field(name: str, of: Of, kind: str) -> Summary:
+    """One fact of the patient."""
+    return Summary({"field": name, "of": dict(of), "kind": kind})
+
+
+def texts_in(part: Any) -> Iterator[str]:
+    """Every text that stands as a value in a rule: the names of value sets, and others that do no harm."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        for value in part.values():
+            yield from texts_in(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from texts_in(value)
