@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.figures import print_figures
 
-OTHERS = {"__init__", "__main__", "base"}
+OTHERS = {"__init__", "__main__", "base", "population"}
 
 
 def names() -> list[str]:

@@ -10,7 +10,7 @@ from app.base.acting import (
     the_act,
 )
 from app.base.forms import ShapeForm, form_class, form_for
-from app.base.lists import Column, Paging, paging, place_of, place_text
+from app.base.lists import Column, Paging, Walk, filters_for, paging, place_of, place_text, walking
 from app.base.models import ModelScreen
 from app.base.screens import Screen, allowed, anyone, expose, signed_in
 from app.base.words import say, say_texts
@@ -21,9 +21,11 @@ __all__ = [
     "Paging",
     "Screen",
     "ShapeForm",
+    "Walk",
     "allowed",
     "anyone",
     "expose",
+    "filters_for",
     "form_class",
     "form_for",
     "paging",
@@ -39,4 +41,5 @@ __all__ = [
     "signed_in_roles",
     "signed_in_scope",
     "the_act",
+    "walking",
 ]

@@ -1,23 +1,35 @@
 """Lists: columns, pages of rows, and filters that answer a wrong value with a message and not with an error.
 
-    pages = paging(size=25)
-    rows = session.execute(query.limit(pages.size + 1).offset(pages.offset)).all()
-    return self.page("tasks/index.html", columns=COLUMNS, rows=pages.cut(rows), pages=pages)
+Short lists (definitions, people who sign in) have numbered pages, long ones (whatever patients have) are walked along:
+
+    walk = walking(SORTS, sort="registered")
+    walk.take(perform(list_patients, Wanted(sort=walk.sort, …), walk.place, walk.size))
+    return self.page("patients/index.html", columns=COLUMNS, rows=…, pages=walk)
 
 and in the template `{{ ui.listing(columns, rows, pages, empty=…) }}`.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from flask import request, url_for
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
+from app.base.forms import ShapeForm, form_class
 from app.base.words import say
+from journeys.store import keyset
 
 SIZES = (25, 50, 100)
+
+DEEPEST = 1_000
+"""The last numbered page: to reach one, the database reads all before it."""
+
+MOST_ID = 2**63 - 1
+PLACES = ("after", "before", "at")
+"""The arguments that say where a walk stands."""
+
 Kind = Literal["text", "number", "date", "moment", "chip", "yes_no", "muted"]
 
 
@@ -50,29 +62,68 @@ class Column:
         return getattr(row, self.value)
 
 
-class Paging:
-    """Which page of a list is shown. `total` may stay None: then only "next" is known, and no count is taken."""
+@dataclass(frozen=True)
+class PageLink:
+    """One way from a page to another: its words, its drawing, its address."""
 
-    def __init__(self, number: int, size: int, sort: str, is_descending: bool) -> None:
-        self.number = number
+    label: str
+    icon: str
+    address: str
+
+
+class Walked(Protocol):
+    """What reading a long list gives, whatever it lists."""
+
+    @property
+    def has_previous(self) -> bool: ...
+    @property
+    def has_next(self) -> bool: ...
+    @property
+    def is_lost(self) -> bool: ...
+
+
+class Sorted:
+    """What pages of all kinds share: the size, the order, what was wrong in the address, the list's address."""
+
+    def __init__(self, size: int, sort: str, is_descending: bool) -> None:
         self.size = size
         self.sort = sort
         self.is_descending = is_descending
-        self.total: int | None = None
-        self.is_estimated = False
-        self.has_next = False
         self.wrong: list[str] = []
+
+    def address(self, **changes: Any) -> str:
+        """This list's address with other arguments; None leaves one out."""
+        kept = {name: value for name, value in request.args.items(multi=True) if name not in changes}
+        return url_for(request.endpoint or "", **(request.view_args or {}), **kept, **changes)
+
+    def beginning(self, **changes: Any) -> str:
+        """The address of the first page, with other arguments."""
+        raise NotImplementedError
+
+    def sort_address(self, column: Column) -> str:
+        """Sort by this column; the other way round when it is sorted by it already."""
+        turns = self.sort == column.sort and not self.is_descending
+        return self.beginning(sort=column.sort, order="down" if turns else "up")
+
+
+class Paging(Sorted):
+    """Which numbered page of a short list is shown. `total` may stay None: then only "next" is known."""
+
+    def __init__(self, number: int, size: int, sort: str, is_descending: bool) -> None:
+        super().__init__(size, sort, is_descending)
+        self.number = number
+        self.total: int | None = None
+        self.has_next = False
 
     @property
     def offset(self) -> int:
         """Rows before this page."""
         return (self.number - 1) * self.size
 
-    def cut(self, rows: Sequence[Any], total: int | None = None, *, is_estimated: bool = False) -> Sequence[Any]:
+    def cut(self, rows: Sequence[Any], total: int | None = None) -> Sequence[Any]:
         """The rows of this page out of `size + 1` that were asked for; remembers whether there are more."""
         self.has_next = len(rows) > self.size
         self.total = total
-        self.is_estimated = is_estimated
         return rows[: self.size]
 
     def order(self, columns: dict[str, Any], first: str) -> Any:
@@ -81,15 +132,18 @@ class Paging:
         chosen = columns[self.sort]
         return chosen.desc() if self.is_descending else chosen.asc()
 
-    def address(self, **changes: Any) -> str:
-        """This list's address with other arguments: `page`, `size`, `sort`, `order`."""
-        kept = {name: value for name, value in request.args.items(multi=True) if name not in changes}
-        return url_for(request.endpoint or "", **(request.view_args or {}), **kept, **changes)
+    def beginning(self, **changes: Any) -> str:
+        """The address of the first page, with other arguments."""
+        return self.address(page=1, **changes)
 
-    def sort_address(self, column: Column) -> str:
-        """Sort by this column; the other way round when it is sorted by it already."""
-        turns = self.sort == column.sort and not self.is_descending
-        return self.address(sort=column.sort, order="down" if turns else "up", page=1)
+    def links(self) -> list[PageLink]:
+        """The pages before and after this one."""
+        found = []
+        if self.number > 1:
+            found.append(PageLink(gettext("Previous"), "chevron-left", self.address(page=self.number - 1)))
+        if self.has_next:
+            found.append(PageLink(gettext("Next"), "chevron-right", self.address(page=self.number + 1)))
+        return found
 
     def words(self, shown: int) -> str:
         """For example "26 to 50 of 137"."""
@@ -98,15 +152,99 @@ class Paging:
             return ""
         if self.total is None:
             return gettext("%(first)s to %(last)s", first=first, last=last)
-        if self.is_estimated:
-            return gettext("%(first)s to %(last)s of about %(total)s", first=first, last=last, total=self.total)
         return gettext("%(first)s to %(last)s of %(total)s", first=first, last=last, total=self.total)
+
+
+class Walk(Sorted):
+    """Which stretch of a long list is shown: after a row, before a row, at the beginning or at the end.
+
+    The address holds the row's id and nothing of the row. Counts are capped or estimated.
+    """
+
+    def __init__(self, place: keyset.Place, size: int, sort: str, is_descending: bool) -> None:
+        super().__init__(size, sort, is_descending)
+        self.place = place
+        self.count: keyset.Count | None = None
+        self.has_previous = False
+        self.has_next = False
+        self.ends: tuple[int, int] = (0, 0)
+
+    def take(self, ids: Sequence[int], page: Walked, count: keyset.Count | None = None) -> None:
+        """Remember what was shown: the ids in the list's order, and what is before and after them."""
+        self.count = count
+        self.has_previous = page.has_previous
+        self.has_next = page.has_next
+        self.ends = (ids[0], ids[-1]) if ids else (0, 0)
+        if page.is_lost:
+            self.wrong.append(gettext("The list has changed meanwhile; this is its beginning."))
+
+    def beginning(self, **changes: Any) -> str:
+        """The address of the first page, with other arguments."""
+        return self.address(**{**dict.fromkeys(PLACES), **changes})
+
+    def links(self) -> list[PageLink]:
+        """The first page, those before and after this one, and the last."""
+        first, last = self.ends
+        found = []
+        if self.has_previous:
+            found.append(PageLink(gettext("First"), "chevron-first", self.beginning()))
+            found.append(PageLink(gettext("Previous"), "chevron-left", self.beginning(before=first)))
+        if self.has_next:
+            found.append(PageLink(gettext("Next"), "chevron-right", self.beginning(after=last)))
+            found.append(PageLink(gettext("Last"), "chevron-last", self.beginning(at="end")))
+        return found
+
+    def words(self, shown: int) -> str:
+        """For example "137 in all", "more than 1,000 in all"."""
+        if not shown or self.count is None:
+            return ""
+        return gettext("%(count)s in all", count=count_words(self.count))
+
+
+def count_words(count: keyset.Count) -> str:
+    """A count as people read it: "137", "1,000+", "about 1,000,000"."""
+    number = format_decimal(count.number)
+    if count.is_more:
+        return f"{number}+"
+    return gettext("about %(number)s", number=number) if count.is_about else number
+
+
+def walking(sorts: Container[str], sort: str, is_descending: bool = False, size: int = SIZES[0]) -> Walk:
+    """The stretch that the address asks for, sorted by one of `sorts`; nonsense in it becomes a message."""
+    wrong: list[str] = []
+    order = request.args.get("order", "down" if is_descending else "up")
+    chosen = request.args.get("sort", sort)
+    if chosen not in sorts:
+        wrong.append(gettext("The address asks for an order that this list does not have."))
+        chosen = sort
+    walk = Walk(_place(wrong), _number("size", size, SIZES[-1], wrong), chosen, order == "down")
+    walk.wrong = wrong
+    return walk
+
+
+def _place(wrong: list[str]) -> keyset.Place:
+    for name in ("after", "before"):
+        number = _number(name, 0, MOST_ID, wrong)
+        if number:
+            return keyset.Place(number, is_before=name == "before")
+    return keyset.Place(is_before=request.args.get("at") == "end")
+
+
+def filters_for(shape: type) -> ShapeForm:
+    """The filters above a list: a form that is sent by GET, so it never asks for what names a patient.
+
+    What it cannot read narrows nothing and is said at its field.
+    """
+    form = form_class(shape)(formdata=request.args, meta={"csrf": False})
+    form.elsewhere = []
+    form.validate()
+    return form
 
 
 def paging(size: int = SIZES[0], sort: str = "") -> Paging:
     """The page that the address asks for; nonsense in it becomes a message and the first page."""
     wrong: list[str] = []
-    number = _number("page", 1, 100_000, wrong)
+    number = _number("page", 1, DEEPEST, wrong)
     wanted = _number("size", size, SIZES[-1], wrong)
     pages = Paging(number, wanted, request.args.get("sort", sort), request.args.get("order") == "down")
     pages.wrong = wrong
@@ -117,8 +255,8 @@ def _number(name: str, default: int, most: int, wrong: list[str]) -> int:
     typed = request.args.get(name, "")
     if not typed:
         return default
-    if typed.isdecimal() and 1 <= int(typed[:9]) <= most:
-        return int(typed[:9])
+    if typed.isdecimal() and len(typed) < 20 and 1 <= int(typed) <= most:
+        return int(typed)
     wrong.append(gettext("The address asks for a page that does not exist; this is the first one."))
     return default
 

@@ -14,21 +14,19 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base import Column, Screen, allowed, clock, expose, form_for, paging, perform, reading, say_texts
+from app.base import Column, Screen, allowed, clock, expose, form_for, perform, reading, say_texts
 from app.views.messages import STATES as MESSAGE_STATES
+from app.views.patient_list import GENDERS, branch_names, listing
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import STAGE, live_versions
 from journeys.store.enrolments import Enrolment
 from journeys.store.find_patients import Found, Terms, find_patients
 from journeys.store.open_patient import PatientHead, open_patient
-from journeys.store.organisation import Location
 from journeys.store.people import PatientTelecom
 from journeys.store.tasks import OPEN_STATUSES, Task
 from journeys.store.timeline import Entry, timeline
 from journeys.store.timeline_sources import Cursor
-
-GENDERS = {"male": N_("Male"), "female": N_("Female"), "other": N_("Other"), "unknown": N_("Not recorded")}
 
 COLUMNS = (
     Column(N_("Patient"), "name", link=lambda row: row["address"]),
@@ -158,14 +156,14 @@ class Standing:
 
 
 class Patients(Screen):
-    """The search and the patient page."""
+    """The search, the list and the patient page."""
 
     name = "patients"
 
     @expose("/", methods=("GET", "POST"))
     @allowed("read")
     def index(self) -> tuple[str, int]:
-        """Find somebody."""
+        """Find somebody, or look through the list."""
         form = form_for(Search)
         rows, after = None, None
         if form.is_accepted():
@@ -181,8 +179,8 @@ class Patients(Screen):
             rows=rows,
             after=after,
             columns=COLUMNS,
-            pages=paging(),
             status=form.status,
+            **(listing() if request.method == "GET" else {}),
         )
 
     def _search(self, text: str, born: dt.date | None) -> tuple[list[dict[str, Any]], int | None]:
@@ -195,8 +193,7 @@ class Patients(Screen):
             birth_date=born or found_terms.birth_date,
         )
         found = perform(find_patients, terms, int(typed) if typed.isdecimal() else 0)
-        with reading() as (session, _act):
-            branches = branch_names(session)
+        branches = branch_names()
         return [row_of(patient, branches) for patient in found.patients], found.after
 
     @expose("/<uuid:uid>/")
@@ -267,11 +264,6 @@ def state_chip(entry: Entry) -> Markup:
 def chip(label: str, tone: str = "", drawing: str = "") -> Markup:
     """A chip as the templates draw it."""
     return Markup(" ") + current_app.jinja_env.globals["ui"].chip(label, tone, drawing)
-
-
-def branch_names(session: Session) -> dict[int, str]:
-    """The names of the branches."""
-    return dict(session.execute(select(Location.id, Location.name).where(Location.slug.is_not(None))).all())
 
 
 def row_of(patient: Found, branches: dict[int, str]) -> dict[str, Any]:

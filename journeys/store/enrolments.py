@@ -35,6 +35,20 @@ class SegmentMember(OfPatient, Base):
         Index(
             "ix_segment_member_open", "segment_id", "patient_id", unique=True, postgresql_where=text("left_at IS NULL")
         ),
+        Index(
+            "ix_segment_member_entered",
+            "segment_id",
+            "entered_at",
+            "patient_id",
+            postgresql_where=text("left_at IS NULL"),
+        ),
+        Index(
+            "ix_segment_member_left",
+            "segment_id",
+            "left_at",
+            "patient_id",
+            postgresql_where=text("left_at IS NOT NULL"),
+        ),
     )
 
     segment_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))

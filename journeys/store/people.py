@@ -44,6 +44,10 @@ class Patient(Identified, FromSource, RowVersioned, Base):
         CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
         Index("ix_patient_birth_date", "birth_date", "id"),
         Index("ix_patient_managing_location", "managing_location_id", "id"),
+        Index("ix_patient_gender", "gender", "id"),
+        Index("ix_patient_language", "language", "id"),
+        Index("ix_patient_payer_class", "payer_class", "id"),
+        Index("ix_patient_updated_at", "updated_at", "id"),
         Index("ix_patient_merged", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
     )
 
@@ -165,7 +169,8 @@ class PatientLocation(Base):
     __tablename__ = "patient_location"
     __table_args__ = (
         PrimaryKeyConstraint("patient_id", "location_id"),
-        Index("ix_patient_location_location", "location_id", "patient_id"),
+        # the patient is no key here: whether one patient belongs to a branch is asked of the primary key
+        Index("ix_patient_location_location", "location_id", postgresql_include=["patient_id"]),
     )
 
     patient_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("patient.id"))

@@ -1,0 +1,108 @@
+"""The list of patients: narrowed by what is plain, sorted by each of it, walked along however long it is.
+
+Filters stand in the address: they name a branch, a language, a year of birth, and nobody. Who looks for a name
+searches (see `patients.py`).
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import current_app, g, url_for
+from flask_babel import get_locale, gettext
+from sqlalchemy import select
+
+from app.base import Column, filters_for, perform, reading, signed_in_scope, the_act, walking
+from journeys.foundation.acting import EVERYWHERE, act
+from journeys.foundation.words import N_
+from journeys.store.languages import languages
+from journeys.store.list_patients import SORTS, Wanted, list_patients
+from journeys.store.organisation import Location
+from journeys.store.people import Patient
+
+GENDERS = {"male": N_("Male"), "female": N_("Female"), "other": N_("Other"), "unknown": N_("Not recorded")}
+
+PAYERS = {
+    "self-pay": N_("Pays themselves"),
+    "insured": N_("Insured"),
+    "public": N_("Public payer"),
+    "unknown": N_("Not recorded"),
+}
+
+COLUMNS = (
+    Column(N_("Patient"), "name", link=lambda row: row["address"]),
+    Column(N_("Born"), "birth_date", kind="date", sort="born"),
+    Column(N_("Gender"), "gender", sort="gender"),
+    Column(N_("Language"), "language", sort="language"),
+    Column(N_("Branch"), "branch", kind="muted"),
+    Column(N_("Payer"), "payer", sort="payer"),
+    Column(N_("Changed"), "changed_at", kind="moment", sort="changed"),
+)
+
+
+def branch_choices() -> list[tuple[int, str]]:
+    """The branches of the signed-in person, by name."""
+    mine = signed_in_scope().locations
+    every = sorted(branch_names().items(), key=lambda branch: branch[1].casefold())
+    return [(number, name) for number, name in every if mine is None or number in mine]
+
+
+def branch_names() -> dict[int, str]:
+    """The names of all branches, read once per request."""
+    if "branch_names" not in g:
+        with reading() as (session, _act):
+            found = session.execute(select(Location.id, Location.name).where(Location.slug.is_not(None)))
+            g.branch_names = dict(found.all())
+    return g.branch_names
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages that patients of the clinic have, by name."""
+    spoken = act(current_app.extensions["house"], replace(the_act("scope"), scope=EVERYWHERE), languages)
+    return sorted(((code, language_name(code)) for code in spoken), key=lambda pair: pair[1].casefold())
+
+
+def language_name(code: str) -> str:
+    """A language in the reader's own; the code where it has no name."""
+    locale = get_locale()
+    known = locale.languages if locale else {}
+    return str(known.get(code.replace("-", "_")) or known.get(code.partition("-")[0]) or code)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to."""
+
+    branch: int | None = field(default=None, metadata={"label": N_("Branch"), "choices": branch_choices})
+    language: str | None = field(default=None, metadata={"label": N_("Language"), "choices": language_choices})
+    gender: str | None = field(default=None, metadata={"label": N_("Gender"), "choices": tuple(GENDERS.items())})
+    payer: str | None = field(default=None, metadata={"label": N_("Payer"), "choices": tuple(PAYERS.items())})
+    born_from: dt.date | None = field(default=None, metadata={"label": N_("Born from")})
+    born_until: dt.date | None = field(default=None, metadata={"label": N_("Born until")})
+
+
+def listing() -> dict[str, Any]:
+    """What the page of the list is drawn from."""
+    filters = filters_for(Filters)
+    walk = walking(SORTS, sort="registered")
+    wanted = Wanted(**vars(filters.value()), sort=walk.sort, is_descending=walk.is_descending)
+    page = perform(list_patients, wanted, walk.place, walk.size)
+    walk.take([patient.id for patient in page.patients], page, page.count)
+    return {"filters": filters, "list_columns": COLUMNS, "patients": list(rows_of(page.patients)), "walk": walk}
+
+
+def rows_of(patients: Iterable[Patient]) -> Iterable[dict[str, Any]]:
+    """Patients as the list shows them."""
+    branches = branch_names()
+    for patient in patients:
+        yield {
+            "name": patient.name or gettext("No name recorded"),
+            "birth_date": patient.birth_date,
+            "gender": gettext(GENDERS[patient.gender]),
+            "language": language_name(patient.language) if patient.language else "",
+            "branch": branches.get(patient.managing_location_id or 0, ""),
+            "payer": gettext(PAYERS[patient.payer_class]),
+            "changed_at": patient.updated_at,
+            "address": url_for("patients.show", uid=patient.uid),
+        }
