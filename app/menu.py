@@ -11,6 +11,12 @@ from flask_appbuilder import AppBuilder, BaseView
 from flask_babel import gettext
 from flask_login import current_user
 
+from app.api.fields import FieldsResource
+from app.api.openapi import OpenApi
+from app.api.patients import PatientsResource
+from app.api.segments import SegmentsResource
+from app.api.session import SessionResource
+from app.api.values import ValuesResource
 from app.base.models import ModelScreen
 from app.views.account import Account
 from app.views.home import Home
@@ -20,6 +26,7 @@ from app.views.patients import Patients
 from app.views.phone import PhoneSimulator
 from app.views.preferences import Preferences
 from app.views.roles import Roles
+from app.views.rules import Rules
 from app.views.segments import Segments
 from app.views.sign_in import SignIn, limit_attempts
 from app.views.styleguide import StyleGuide
@@ -59,12 +66,19 @@ ENTRIES = (
     Entry(Messages, N_("Messages"), "message", CARE),
     Entry(PhoneSimulator, N_("Phone simulator"), "phone", CARE),
     Entry(Journeys, N_("Journeys"), "journey", DESIGN),
+    Entry(Rules, who=HIDDEN),
     Entry(Segments, N_("Segments"), "segment", DESIGN),
     Entry(ValueSets, N_("Value sets"), "list", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
     Entry(StyleGuide, N_("Style guide"), "palette", ADMINISTRATION),
+    Entry(OpenApi, who=HIDDEN),
+    Entry(SessionResource, who=HIDDEN),
+    Entry(FieldsResource, who=HIDDEN),
+    Entry(SegmentsResource, who=HIDDEN),
+    Entry(PatientsResource, who=HIDDEN),
+    Entry(ValuesResource, who=HIDDEN),
 )
 
 
