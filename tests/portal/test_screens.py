@@ -12,20 +12,30 @@ from tests.portal.house import sign_in, token_of
 
 OPEN = {
     "nina": ("/today/", "/patients/", "/messages/", "/phone/"),
-    "carl": ("/today/", "/patients/", "/messages/", "/phone/", "/journeys/", "/segments/", "/templates/"),
+    "carl": (
+        "/today/",
+        "/patients/",
+        "/messages/",
+        "/phone/",
+        "/journeys/",
+        "/segments/",
+        "/value-sets/",
+        "/templates/",
+    ),
     "ada": (
         "/today/",
         "/patients/",
         "/messages/",
         "/journeys/",
         "/segments/",
+        "/value-sets/",
         "/templates/",
         "/users/list/",
         "/roles/",
     ),
 }
 CLOSED = {
-    "nina": ("/journeys/", "/segments/", "/templates/", "/users/list/", "/roles/", "/journeys/new", "/segments/new"),
+    "nina": ("/journeys/", "/segments/", "/value-sets/", "/templates/", "/users/list/", "/roles/", "/segments/new"),
     "carl": ("/users/list/", "/roles/", "/styleguide/"),
     "ada": ("/journeys/new", "/segments/new", "/templates/new", "/phone/"),
 }
@@ -62,6 +72,10 @@ REFUSED_CHANGES = [
     ("nina", "/journeys/some/publish"),
     ("nina", "/templates/some/"),
     ("ada", "/segments/some/"),
+    ("ada", "/value-sets/some/"),
+    ("ada", "/value-sets/some/import"),
+    ("ada", "/value-sets/some/publish"),
+    ("nina", "/value-sets/new"),
     ("ada", "/templates/some/"),
     ("ada", "/journeys/some/publish"),
     ("ada", "/journeys/some/state"),
@@ -98,7 +112,7 @@ def test_nonsense_in_an_address_is_no_error(browser: Browser, path: str) -> None
     assert browser("nina").get(path).status_code == 200
 
 
-@pytest.mark.parametrize("room", ["segments", "journeys", "templates"])
+@pytest.mark.parametrize("room", ["segments", "journeys", "templates", "value-sets"])
 def test_a_wrong_short_name_is_said_at_its_field_and_nothing_is_lost(browser: Browser, room: str) -> None:
     client = browser("carl")
     token = token_of(client.get(f"/{room}/new").text)
@@ -177,7 +191,7 @@ def version_of(page: str) -> str:
 
 def test_a_short_name_that_is_taken_overwrites_nothing(browser: Browser) -> None:
     client = browser("carl")
-    for room in ("segments", "journeys", "templates"):
+    for room in ("segments", "journeys", "templates", "value-sets"):
         token = token_of(client.get(f"/{room}/new").text)
         typed = {"csrf_token": token, "slug": "taken-once", "name-en": "Taken once"}
         assert client.post(f"/{room}/new", data=typed).status_code == 303
