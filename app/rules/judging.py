@@ -12,6 +12,7 @@ from flask_babel import gettext
 
 from app.base import say, say_texts
 from journeys.criteria.check import problems, where_problems
+from journeys.criteria.findings import findings
 from journeys.criteria.known import Known
 from journeys.criteria.sentence import sentence
 from journeys.flow.packs.yaml_text import read_yaml, write_yaml
@@ -34,14 +35,14 @@ class About:
 
 
 def found_in(rule: Any, about: About, in_force: Known) -> list[Problem]:
-    """Everything that is wrong, at most MOST_PROBLEMS."""
+    """Everything that is wrong, at most MOST_PROBLEMS; else what makes no sense although it is right."""
     if about.record:
         conditions = [rule] if not is_list(rule) else rule["all"]
         return list(where_problems(about.record, conditions, "", in_force))[:MOST_PROBLEMS]
     if about.slug and isinstance(rule, dict):
         in_force = replace(in_force, segments={**in_force.segments, about.slug: rule})
     found = problems(rule, RULE, in_force, about.focus or None)
-    return found[:MOST_PROBLEMS]
+    return found[:MOST_PROBLEMS] or findings(rule, RULE, in_force, about.focus or None)
 
 
 def is_list(rule: Any) -> bool:

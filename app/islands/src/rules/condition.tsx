@@ -100,7 +100,8 @@ function fitting(schema: Schema, before: Mapping, changed: Mapping, record: Reco
   const next: Mapping = { ...changed, is: isPossible ? (changed.is ?? "") : (operators[0]?.name ?? "") };
   const shape = takesOf(schema, next, facet);
   const isSameKind = was.kind === facet.kind && was.choices.length === 0 && facet.choices.length === 0;
-  return isSameKind && shape === takesOf(schema, before, was) ? next : withStart(next, shape, facet);
+  const fits = isSameKind && next.value !== undefined && shape === takesOf(schema, before, was);
+  return fits ? next : withStart(next, shape);
 }
 
 /** The condition with another comparison; its value is kept in the shape that this one takes, when there is a way. */
@@ -112,12 +113,12 @@ export function withOperator(schema: Schema, condition: Mapping, name: string, f
   if (shape === before) return next;
   if (before === "value" && shape === "values") return { ...next, value: value === "" || value === undefined ? [] : [value] };
   if (before === "values" && shape === "value" && Array.isArray(value) && value.length > 0) return { ...next, value: value[0] ?? "" };
-  return withStart(next, shape, facet);
+  return withStart(next, shape);
 }
 
-function withStart(condition: Mapping, shape: string, facet: Facet): Mapping {
+function withStart(condition: Mapping, shape: string): Mapping {
   const { value: _value, ...kept } = condition;
-  const start = startOf(shape, facet);
+  const start = startOf(shape);
   return start === undefined ? kept : { ...kept, value: start };
 }
 

@@ -124,9 +124,9 @@ export function datesOf(record: RecordKind | undefined): Choice[] {
 }
 
 /** What a shape of value starts as; undefined where nothing is taken. */
-export function startOf(shape: string, facet: Facet): Json | undefined {
+export function startOf(shape: string): Json | undefined {
   const starts: Record<string, Json> = {
-    value: facet.choices[0]?.value ?? "",
+    value: "",
     "value-set": "",
     values: [],
     "two-numbers": ["", ""],

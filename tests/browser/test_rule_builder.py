@@ -1,0 +1,202 @@
+"""The rule builder in a browser: J1's entry rule built by keyboard alone, nothing lost between form, text and undo."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from config import PROJECT
+from journeys.flow.packs.yaml_text import read_yaml
+from tests.browser.clinic import Clinic
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+PACKED = "/segments/bp-review-due/"
+PACK = PROJECT / "seed/packs/hypertension-recall/segments/bp-review-due.yaml"
+MOST_TABS = 150
+MOST_CHOICES = 80
+
+FOCUSED = """() => {
+  const here = document.activeElement;
+  return here.getAttribute("aria-label") ?? here.labels?.[0]?.innerText ?? here.innerText ?? "";
+}"""
+
+CHOSEN = "() => document.activeElement.selectedOptions[0].innerText.trim()"
+
+
+class Hands:
+    """Somebody who has a keyboard and no mouse."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def at(self) -> str:
+        """The name of what has the focus."""
+        return str(self.page.evaluate(FOCUSED)).strip()
+
+    def go(self, name: str) -> None:
+        """Press Tab until something of this name has the focus."""
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if self.at() == name:
+                return
+        pytest.fail(f"Tab never comes to {name}")
+
+    def type(self, text: str) -> None:
+        """Type into the field that has the focus."""
+        self.page.keyboard.type(text)
+
+    def choose(self, label: str) -> None:
+        """Choose in a list with the arrows, from the top."""
+        if self.page.evaluate(CHOSEN) == label:
+            return
+        self.press("Home")
+        for _ in range(MOST_CHOICES):
+            if self.page.evaluate(CHOSEN) == label:
+                return
+            self.press("ArrowDown")
+        pytest.fail(f"{label} is no choice of {self.at()}")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def tick(self, *names: str) -> None:
+        """Tick boxes that follow, in their order."""
+        for name in names:
+            self.go(name)
+            self.press("Space")
+
+
+def rule_in(page: Page) -> Any:
+    """The rule that the form would send."""
+    return page.evaluate("JSON.parse(document.querySelector('[name=\"rule.json\"]').value)")
+
+
+def new_segment(visit: Visit, slug: str) -> tuple[Page, Hands]:
+    """A new segment, named by keyboard too, with the builder ready."""
+    page = visit("cora", "/segments/new")
+    hands = Hands(page)
+    hands.go("Short name")
+    hands.type(slug)
+    hands.press("Tab")
+    hands.type(f"Made by keys {slug}")
+    with page.expect_navigation(url=f"**/segments/{slug}/"):
+        hands.press("Enter")
+    expect(page.locator(".rb")).to_be_visible()
+    return page, hands
+
+
+def add_facts(hands: Hands) -> None:
+    """Has not died, and is 18 or older."""
+    hands.go("Condition")
+    hands.press("Enter")
+    assert hands.at() == "Fact"
+    hands.choose("has died")
+    hands.press("Tab")
+    hands.choose("is false")
+    hands.go("Condition")
+    hands.press("Enter")
+    hands.choose("age")
+    hands.go("Value")
+    hands.type("18")
+
+
+def add_hypertension(hands: Hands) -> None:
+    """Has a condition with one of three codes that is active, recurring or relapsed."""
+    hands.go("Something that happened")
+    hands.press("Enter")
+    hands.go("What happened")
+    hands.choose("a condition")
+    hands.go("Only those where …")
+    hands.press("Enter")
+    hands.choose("code")
+    hands.press("Tab")
+    hands.choose("is one of")
+    hands.go("Add a value")
+    for code in ("38341003", "59621000", "I10"):
+        hands.type(code)
+        hands.press("Enter")
+    add_status(hands, "active", "recurrence", "relapse")
+
+
+def add_status(hands: Hands, *names: str) -> None:
+    """One more condition on the record: its status is one of these."""
+    hands.go("Condition")
+    hands.press("Enter")
+    hands.choose("status")
+    hands.press("Tab")
+    hands.choose("is one of")
+    hands.tick(*names)
+
+
+def add_review(hands: Hands) -> None:
+    """Has a blood pressure review planned between two weeks ago and four weeks ahead."""
+    hands.go("And around it …")
+    hands.go("Something that happened")
+    hands.press("Enter")
+    hands.go("What happened")
+    hands.choose("a planned activity")
+    hands.press("Tab")
+    hands.choose("between two moments")
+    for amount, side in (("14", "before"), ("28", "after")):
+        hands.go("Before or after")
+        hands.choose(side)
+        hands.press("Shift+Tab", "Shift+Tab")
+        hands.press("Control+a")
+        hands.type(amount)
+        hands.press("Tab", "Tab")
+    hands.go("Only those where …")
+    hands.press("Enter")
+    hands.choose("code")
+    hands.press("Tab")
+    hands.choose("is")
+    hands.go("Value")
+    hands.type("75367002")
+    add_status(hands, "not started", "scheduled", "in progress")
+
+
+def add_no_visit(hands: Hands) -> None:
+    """Has no visit booked for the next 58 days."""
+    hands.go("And around it …")
+    hands.go("Something that happened")
+    hands.press("Enter")
+    hands.choose("Never had")
+    hands.press("Tab")
+    hands.choose("an appointment")
+    hands.press("Tab")
+    hands.choose("in the next")
+    hands.press("Tab", "Control+a")
+    hands.type("58")
+    hands.go("Only those where …")
+    hands.press("Enter")
+    hands.choose("status")
+    hands.press("Tab")
+    hands.choose("is one of")
+    hands.tick("proposed", "pending", "booked", "arrived", "checked in")
+
+
+def test_the_entry_rule_of_the_recall_is_built_by_keyboard_alone(
+    visit: Visit, clinic: Clinic, axe: Callable[[Page], None]
+) -> None:
+    page, hands = new_segment(visit, "j1-by-keys")
+    add_facts(hands)
+    add_hypertension(hands)
+    add_review(hands)
+    add_no_visit(hands)
+    assert rule_in(page) == read_yaml(PACK.read_text()).value["rule"]
+
+    packed = visit("cora", PACKED)
+    expect(packed.locator(".rb-sentence")).to_contain_text("has no appointments within the next 58 days")
+    expect(page.locator(".rb-sentence")).to_have_text(packed.locator(".rb-sentence").inner_text())
+    expect(packed.locator(".rb-count .figure-value")).not_to_have_text("–")
+    expect(page.locator(".rb-count .figure-value")).to_have_text(packed.locator(".rb-count .figure-value").inner_text())
+    axe(page)
+
+    hands.go("Save draft")
+    hands.press("Enter")
+    expect(page.get_by_text("The draft is saved.")).to_be_visible()
+    expect(page.locator(".rb-part").first).to_be_visible()
+    assert rule_in(page) == rule_in(packed)
