@@ -104,9 +104,9 @@ class Reading:
         """Which values a fact may have."""
         key, kind = self.key_and_kind(rule)
         found = comparison(rule, key, kind, holds=holds)
-        if rule.get("unknown") != "counts":
+        if "unknown" not in rule or rule["is"] in {"known", "unknown"}:
             return found
-        if isinstance(found, Opaque):
+        if isinstance(found, Opaque) or names_other_dates(rule.get("value")):
             return Opaque(text_of(rule), holds)
         return Some((found, nothing_known(key, kind))) if holds else found
 
@@ -212,6 +212,13 @@ def edges_of(kind: str, operator: str, wanted: Any) -> tuple[Edge | None, Edge |
     lower = THIS_INSTANT if is_now(first, kind) else Edge(day_of(first))
     upper = THIS_INSTANT if is_now(last, kind) else Edge(day_of(last).later(1))
     return lower, upper
+
+
+def names_other_dates(wanted: Any) -> bool:
+    """Whether a moment is a date that may be unknown itself: of the patient, or of a record."""
+    if isinstance(wanted, list):
+        return any(names_other_dates(each) for each in wanted)
+    return isinstance(wanted, dict) and bool(wanted.keys() & {"focus", "field", "record"})
 
 
 def is_now(moment: Mapping[str, Any], kind: str) -> bool:
