@@ -30,7 +30,8 @@ MOST_ID = 2**63 - 1
 PLACES = ("after", "before", "at")
 """The arguments that say where a walk stands."""
 
-Kind = Literal["text", "number", "date", "moment", "chip", "yes_no", "muted"]
+Kind = Literal["text", "number", "date", "moment", "chip", "yes_no", "muted", "count"]
+"""`count` is aligned as a number is and already in words (`count_words`)."""
 
 
 @dataclass(frozen=True)

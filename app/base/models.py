@@ -19,11 +19,16 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from app.base.acting import the_act
-from app.base.lists import SIZES
+from app.base.lists import DEEPEST, SIZES, count_words
 from app.base.screens import Screen
+from app.base.tables import counted, reaching
 from app.base.words import say
 from journeys.foundation import audit
 from journeys.foundation.errors import Invalid
+from journeys.foundation.words import N_
+
+NOT_HERE = N_("The address asks for something this list does not have. It was left out.")
+TOO_DEEP = N_("This list can be paged up to page %(most)s. Filter it or sort it the other way to see what comes later.")
 
 
 class RequestFilters:
@@ -44,7 +49,8 @@ class RequestFilters:
 
 
 class ModelScreen(RequestFilters, ModelView):
-    """A list, a page, an add and an edit form for one of Flask-AppBuilder's tables. Set `name` as for a `Screen`."""
+    """A list, a page, an add and an edit form for one of Flask-AppBuilder's tables. Set `name` as for a `Screen`, and
+    `datamodel` to a `Table`."""
 
     name: str
     default_view = "list"
@@ -82,11 +88,18 @@ class ModelScreen(RequestFilters, ModelView):
         """After a change, back to the list."""
         return self.get_default_url()
 
+    def _get_list_widget(self, page: int | None = None, page_size: int | None = None, **kwargs: Any) -> Any:
+        """The table and its pages, with the count in words."""
+        reaching(page, page_size or self.page_size)
+        known = {"total_words": lambda: count_words(counted()), "deepest": DEEPEST}
+        return super()._get_list_widget(page=page, page_size=page_size, **known, **kwargs)
+
     def _list(self, **kwargs: Any) -> Any:
         """The list; what the address asks wrongly is said and left out."""
         wrong = wrong_arguments(self)
         if wrong:
-            flash(gettext("The address asks for something this list does not have. It was left out."), "warning")
+            says = TOO_DEEP if is_too_deep(self) else NOT_HERE
+            flash(gettext(says, most=DEEPEST), "warning")
             request.args = type(request.args)(
                 [(name, value) for name, value in request.args.items(multi=True) if name not in wrong]
             )
@@ -184,7 +197,7 @@ def can_follow(view: ModelScreen, argument: str, value: str) -> bool:
     """Whether one argument asks for a page, a size, an order or a filter that the list has."""
     name = view.__class__.__name__
     if argument == f"page_{name}":
-        return value.isdecimal() and len(value) < 10
+        return value.isdecimal() and len(value) < 10 and int(value) < DEEPEST
     if argument == f"psize_{name}":
         return value in [str(size) for size in SIZES]
     if argument == f"_oc_{name}":
@@ -193,6 +206,12 @@ def can_follow(view: ModelScreen, argument: str, value: str) -> bool:
     if filter_of is None:
         return True
     return int(filter_of[1]) < len(view._filters.get_search_filters().get(filter_of[2], ()))
+
+
+def is_too_deep(view: ModelScreen) -> bool:
+    """Whether the address asks for a page that would be read from afar."""
+    page = request.args.get(f"page_{view.__class__.__name__}", "")
+    return page.isdecimal() and int(page) >= DEEPEST
 
 
 def place_problems(form: Any, invalid: Invalid) -> None:

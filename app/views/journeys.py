@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import abort, flash, g, request
 from flask_babel import gettext
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.base import Column, ShapeForm, allowed, expose, paging, perform, reading, say_texts
+from app.base.lists import count_words
 from app.rules.field import is_redrawing
 from app.views.drafts import Content, DraftScreen, row_version
 from app.views.journey_forms import (
@@ -24,6 +24,7 @@ from app.views.journey_forms import (
 from journeys.flow.catalogue import read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.drafting import new_journey, with_new_step, without_step
+from journeys.flow.enrolled import enrolled, standing
 from journeys.flow.outline import outline
 from journeys.flow.pause import pause
 from journeys.flow.preview import preview
@@ -36,7 +37,7 @@ from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import JOURNEY, find
-from journeys.store.enrolments import Enrolment
+from journeys.store.keyset import Count
 from journeys.store.save_draft import save_draft
 
 STATES = {
@@ -50,7 +51,7 @@ COLUMNS = (
     Column(N_("Journey"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),
     Column(N_("State"), "status", kind="chip", chip=STATES.__getitem__),
     Column(N_("Version"), "version", kind="number"),
-    Column(N_("Patients in it now"), "enrolled", kind="number"),
+    Column(N_("Patients in it now"), "enrolled", kind="count"),
     Column(N_("Changed"), "changed_at", kind="moment"),
 )
 
@@ -84,29 +85,23 @@ class Journeys(DraftScreen):
     def index(self) -> tuple[str, int]:
         """Every journey with its state and how many patients are in it."""
         with reading() as (session, _act):
-            inside = (
-                select(Enrolment.definition_id, func.count().label("enrolled"))
-                .where(Enrolment.ended_at.is_(None))
-                .group_by(Enrolment.definition_id)
-                .subquery()
-            )
             found = session.execute(
-                select(Definition, DefinitionVersion.number, inside.c.enrolled)
+                select(Definition, DefinitionVersion.number)
                 .outerjoin(DefinitionVersion, DefinitionVersion.id == Definition.live_version_id)
-                .outerjoin(inside, inside.c.definition_id == Definition.id)
                 .where(Definition.kind == JOURNEY)
                 .order_by(Definition.slug)
             ).all()
+            inside = enrolled(session)
         rows = [
             {
                 "name": definition.name,
                 "status": definition.status,
                 "version": number,
-                "enrolled": enrolled or 0,
+                "enrolled": count_words(inside[definition.id]),
                 "changed_at": definition.changed_at,
                 "address": self.address("edit", slug=definition.slug),
             }
-            for definition, number, enrolled in found
+            for definition, number in found
         ]
         return self.page("journeys/index.html", columns=COLUMNS, rows=rows, pages=paging(size=100))
 
@@ -119,7 +114,8 @@ class Journeys(DraftScreen):
             live = definition.live_version
             catalogue = read_catalogue(session)
             problems = problems_of(definition.draft, catalogue)
-            standing = standing_in(session, definition.id)
+            standing_here = standing(session, definition.id)
+            inside = enrolled(session)[definition.id]
         content = definition.draft or {}
         errors = [problem for problem in problems if problem.severity == "error"]
         entering = None if errors else perform(preview, slug).entering
@@ -133,23 +129,23 @@ class Journeys(DraftScreen):
             warnings=[problem for problem in problems if problem.severity == "warning"],
             wrong_steps={problem.where.split(".")[1] for problem in errors if problem.where.startswith("steps.")},
             place_of=lambda problem: self.place_of(slug, problem),
-            standing=standing,
+            standing={step: count_words(count) for step, count in standing_here.items() if count.number},
             entering=entering,
-            affected=self._affected(entering, sum(standing.values())),
+            affected=self._affected(entering, inside),
             state=STATES[definition.status],
             step_types=step_types(),
             icons=STEP_ICONS,
             port_words=partial(port_words, names=outcome_names(content)),
         )
 
-    def _affected(self, entering: int | None, inside: int) -> str:
+    def _affected(self, entering: int | None, inside: Count) -> str:
         """What publishing would do, asked before it is done."""
         if entering is None:
             return ""
         return gettext(
             "Publish this journey? %(entering)s patients would enter today. %(inside)s patients stay on their version.",
             entering=entering,
-            inside=inside,
+            inside=count_words(inside),
         )
 
     def place_of(self, slug: str, problem: Problem) -> str:
@@ -290,16 +286,6 @@ class Journeys(DraftScreen):
     def _problems(self, content: dict[str, Any]) -> list[Problem]:
         with reading() as (session, _act):
             return problems_of(content, read_catalogue(session))
-
-
-def standing_in(session: Session, definition_id: int) -> dict[str, int]:
-    """How many patients stand at each step."""
-    rows = session.execute(
-        select(Enrolment.step, func.count())
-        .where(Enrolment.definition_id == definition_id, Enrolment.ended_at.is_(None))
-        .group_by(Enrolment.step)
-    )
-    return {step: count for step, count in rows if step}
 
 
 def is_in_config(problem: Problem, step_id: str) -> bool:

@@ -4,17 +4,16 @@ import uuid
 from dataclasses import dataclass, field
 
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading
+from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, perform, reading, walking
 from journeys.contact.answer_on_phone import answer_on_phone
-from journeys.contact.phone import CHANNEL, phone
-from journeys.foundation import audit
+from journeys.contact.phone import phone
+from journeys.contact.phones import phones
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.ids import new_uid
 from journeys.foundation.words import N_
-from journeys.store.contact import Message
 from journeys.store.people import Patient
 
 COLUMNS = (
@@ -41,31 +40,19 @@ class PhoneSimulator(Screen):
     @allowed("read")
     def index(self) -> tuple[str, int]:
         """Phones on which something arrived, the newest first."""
-        pages = paging()
-        last = func.max(func.coalesce(Message.sent_at, Message.planned_at))
-        with reading() as (session, _act):
-            found = session.execute(
-                select(Patient, func.count(Message.id), last)
-                .join(Message, Message.patient_id == Patient.id)
-                .where(Message.channel == CHANNEL, Message.status.in_(("accepted", "delivered", "received")))
-                .group_by(Patient.id)
-                .order_by(last.desc(), Patient.id)
-                .limit(pages.size + 1)
-                .offset(pages.offset)
-            ).all()
-            shown = pages.cut(found)
-            ids = [patient.id for patient, _count, _last in shown]
-            audit.note(session, "R", "patient", ids, ids, {"list": "phones"})
+        walk = walking({"last"}, sort="last", is_descending=True)
+        page = perform(phones, walk.place, walk.size)
+        walk.take([each.message_id for each in page.phones], page)
         rows = [
             {
-                "name": patient.name or gettext("No name recorded"),
-                "messages": count,
-                "last": at,
-                "address": self.address("show", uid=patient.uid),
+                "name": each.patient.name or gettext("No name recorded"),
+                "messages": each.messages,
+                "last": each.last,
+                "address": self.address("show", uid=each.patient.uid),
             }
-            for patient, count, at in shown
+            for each in page.phones
         ]
-        return self.page("phone/index.html", columns=COLUMNS, rows=rows, pages=pages)
+        return self.page("phone/index.html", columns=COLUMNS, rows=rows, pages=walk)
 
     @expose("/<uuid:uid>/")
     @allowed("read")

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.base import Column, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
+from app.base import Column, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts, walking
+from app.base.lists import count_words
 from app.rules import changing, drawing
 from app.rules.builder import builder
 from app.rules.field import record_choices, words
@@ -18,21 +19,23 @@ from app.views.drafts import STATES, Content, DraftScreen
 from journeys.criteria.count_segment import Counts, count_segment
 from journeys.criteria.known import Known, known
 from journeys.criteria.publish_segment import publish_segment, segment_problems
+from journeys.criteria.segment_members import Stay, segment_members
+from journeys.criteria.segment_sizes import segment_sizes
 from journeys.criteria.sentence import sentence
-from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import SEGMENT, find
-from journeys.store.enrolments import SegmentMember
-from journeys.store.people import Patient
+from journeys.store.keyset import Count
 
 COLUMNS = (
     Column(N_("Segment"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),
     Column(N_("State"), "status", kind="chip", chip=STATES.__getitem__),
-    Column(N_("Members now"), "members", kind="number"),
+    Column(N_("Members now"), "members", kind="count"),
     Column(N_("Changed"), "changed_at", kind="moment"),
 )
+
+NOBODY = Count(0)
 
 MEMBER_COLUMNS = (
     Column(N_("Patient"), "name", link=lambda row: row["address"]),
@@ -81,26 +84,18 @@ class Segments(DraftScreen):
     def index(self) -> tuple[str, int]:
         """Every segment with how many are in it."""
         with reading() as (session, _act):
-            open_stays = (
-                select(SegmentMember.segment_id, func.count().label("members"))
-                .where(SegmentMember.left_at.is_(None))
-                .group_by(SegmentMember.segment_id)
-                .subquery()
-            )
-            found = session.execute(
-                select(Definition, open_stays.c.members)
-                .outerjoin(open_stays, open_stays.c.segment_id == Definition.id)
-                .where(Definition.kind == SEGMENT)
-                .order_by(Definition.slug)
+            found = session.scalars(
+                select(Definition).where(Definition.kind == SEGMENT).order_by(Definition.slug)
             ).all()
-        rows = [self._row(definition, members) for definition, members in found]
+        sizes = perform(segment_sizes)
+        rows = [self._row(definition, sizes.get(definition.id, NOBODY)) for definition in found]
         return self.page("segments/index.html", columns=COLUMNS, rows=rows, pages=paging(size=100))
 
-    def _row(self, definition: Definition, members: int | None) -> dict[str, Any]:
+    def _row(self, definition: Definition, members: Count) -> dict[str, Any]:
         return {
             "name": definition.name,
             "status": definition.status,
-            "members": members or 0,
+            "members": count_words(members),
             "changed_at": definition.changed_at,
             "address": self.address("edit", slug=definition.slug),
         }
@@ -164,26 +159,22 @@ class Segments(DraftScreen):
     @allowed("members")
     def members(self, slug: str) -> tuple[str, int]:
         """Who is in it, who was, since when."""
-        pages = paging()
+        has_left = request.args.get("show") == "left"
+        walk = walking({"moment"}, sort="moment", is_descending=True)
         with reading() as (session, _act):
             definition = find(session, SEGMENT, slug)
-            stays = session.execute(
-                select(SegmentMember, Patient)
-                .join(Patient, Patient.id == SegmentMember.patient_id)
-                .where(SegmentMember.segment_id == definition.id)
-                .order_by(SegmentMember.left_at.is_not(None), SegmentMember.entered_at.desc(), SegmentMember.patient_id)
-                .limit(pages.size + 1)
-                .offset(pages.offset)
-            ).all()
-            rows = pages.cut(stays)
-            shown = [patient.id for _stay, patient in rows]
-            audit.note(session, "R", "segment.members", [definition.id], shown)
+        page = perform(segment_members, slug, has_left, walk.place, walk.size)
+        walk.take([stay.patient.id for stay in page.stays], page)
+        now, left = self.address("members", slug=slug), self.address("members", slug=slug, show="left")
         return self.page(
             "segments/members.html",
             definition=definition,
-            columns=MEMBER_COLUMNS,
-            rows=[member_row(stay, patient) for stay, patient in rows],
-            pages=pages,
+            columns=MEMBER_COLUMNS if has_left else MEMBER_COLUMNS[:-1],
+            rows=[member_row(stay) for stay in page.stays],
+            pages=walk,
+            tabs=[(gettext("In it now"), now, None), (gettext("No longer in it"), left, None)],
+            current=left if has_left else now,
+            has_left=has_left,
         )
 
 
@@ -192,13 +183,13 @@ def in_words(rule: Mapping[str, Any], in_force: Known) -> str:
     return sentence(rule, gettext, None, in_force, say_texts)
 
 
-def member_row(stay: SegmentMember, patient: Patient) -> dict[str, Any]:
+def member_row(stay: Stay) -> dict[str, Any]:
     """One stay as the list shows it."""
     return {
-        "name": patient.name,
+        "name": stay.patient.name or gettext("No name recorded"),
         "entered_at": stay.entered_at,
         "left_at": stay.left_at,
-        "address": url_for("patients.show", uid=patient.uid),
+        "address": url_for("patients.show", uid=stay.patient.uid),
     }
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import current_app
-from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.security.sqla.models import Role, User
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -15,6 +14,7 @@ from wtforms.validators import InputRequired
 
 from app.base import ModelScreen, say_texts, sessions
 from app.base.fields import SomeOfField
+from app.base.tables import Table
 from app.security.passwords import problems_of
 from app.security.roles import read_roles
 from journeys.foundation.errors import Invalid, Problem
@@ -66,7 +66,7 @@ class Users(ModelScreen):
     """Accounts are switched off, never deleted: the audit names them."""
 
     name = "users"
-    datamodel = SQLAInterface(User)
+    datamodel = Table(User)
     exclude_route_methods = {"download", "action", "action_post", "delete"}
     list_title = _("People")
     show_title = _("Person")

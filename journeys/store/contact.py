@@ -97,6 +97,7 @@ class Message(Identified, OfPatient, Base):
         Index("ix_message_to_send", "planned_at", postgresql_where=text("status IN ('released', 'sending')")),
         Index("ix_message_patient", "patient_id", "planned_at"),
         Index("ix_message_ledger", "planned_at", "id"),
+        Index("ix_message_on_phone", "planned_at", "id", postgresql_where=text("channel = 'phone_simulator'")),
         Index("ix_message_status", "status", "planned_at", "id"),
         Index("ix_message_contacts", "patient_id", "counted_at", postgresql_where=text("counted_at IS NOT NULL")),
     )

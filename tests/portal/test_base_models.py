@@ -8,7 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from app.base import tables
 from app.views.users import Users
+from journeys.store import keyset
 from tests.portal.house import PASSWORD, sign_in, token_of
 
 # Nobody is ever added by these words: the tests share a portal and run in any order.
@@ -54,8 +56,15 @@ def test_filters_of_one_request_do_not_reach_another(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    ["psize_Users=abc", "psize_Users=100000000", "page_Users=x", "_oc_Users=password&_od_Users=asc",
-     "_flt_9_active=1", "_flt_0_password=scrypt", "_flt_0_active=perhaps"],
+    [
+        "psize_Users=abc",
+        "psize_Users=100000000",
+        "page_Users=x",
+        "_oc_Users=password&_od_Users=asc",
+        "_flt_9_active=1",
+        "_flt_0_password=scrypt",
+        "_flt_0_active=perhaps",
+    ],
 )
 def test_nonsense_in_the_address_is_said_and_never_an_error(administrator: FlaskClient, arguments: str) -> None:
     answer = administrator.get(f"/users/list/?{arguments}")
@@ -125,3 +134,22 @@ def count_statements(app: Flask, doing: Callable[[], object]) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", add)
     return count
+
+
+def test_a_page_far_away_is_refused_with_words(administrator: FlaskClient) -> None:
+    page = administrator.get("/users/list/?page_Users=1000").text
+    assert "This list can be paged up to page 1000" in page
+    assert "ada@waymark.test" in page
+
+
+def test_counts_stop_at_a_cap_and_pages_still_go_on(
+    administrator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "CAP", 1)
+    monkeypatch.setattr(keyset, "CAP", 1)
+    monkeypatch.setattr(Users, "page_size", 1)
+    whole = administrator.get("/users/list/").text
+    assert "1 to 1 of 1+" in whole or "1 to 1 of about" in whole
+    second = administrator.get("/users/list/?page_Users=1&_flt_2_username=a").text
+    assert "2 to 2 of" in second
+    assert "Next" in second

@@ -14,6 +14,7 @@ INDEXES = (
     "CREATE INDEX ix_patient_location_location ON patient_location (location_id) INCLUDE (patient_id)",
     "CREATE INDEX ix_segment_member_entered ON segment_member (segment_id, entered_at, patient_id) WHERE left_at IS NULL",
     "CREATE INDEX ix_segment_member_left ON segment_member (segment_id, left_at, patient_id) WHERE left_at IS NOT NULL",
+    "CREATE INDEX ix_message_on_phone ON message (planned_at, id) WHERE channel = 'phone_simulator'",
 )
 
 
