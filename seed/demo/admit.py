@@ -30,6 +30,7 @@ from seed.demo.calendar import Opening, closed_days
 from seed.demo.care import Care
 from seed.demo.chart import Chart
 from seed.demo.found import Ground
+from seed.demo.further import Further
 from seed.demo.people import Person
 from seed.demo.visits import DAY
 
@@ -69,6 +70,8 @@ def admit(session: Session, act: Act, ground: Ground, numbers: Sequence[int], se
             sarah.year(care)
         else:
             care.live()
+            more = random.Random(f"{seed}:{number}:further")  # noqa: S311 -- invented facts, no secrets
+            Further(chart, ground, openings[person.branch["slug"]], more, person, patient).live()
     chart.write()
     session.execute(OWNED)
     audit.note(session, "C", "patient", ids=patients, patients=patients)
