@@ -8,7 +8,6 @@ import time
 from typing import Any
 
 from flask import Response, abort, jsonify, request, url_for
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.base import Screen, allowed, expose, perform, reading
 from app.base.look import may
@@ -94,12 +93,12 @@ class Rules(Screen):
 
 def question() -> dict[str, Any]:
     """The JSON object that was sent; 413 when it is larger than any rule, 400 when it is none."""
-    request.max_content_length = MOST_BYTES
-    try:
-        asked = json.loads(request.get_data())
-    except RequestEntityTooLarge:
+    sent = request.get_data()
+    if len(sent) > MOST_BYTES:
         too_large = Problem("rule", N_("The rule is larger than %(most)s KB"), {"most": MOST_BYTES // 1024})
         abort(refused(Invalid([too_large]), 413)[0])
+    try:
+        asked = json.loads(sent)
     except (ValueError, RecursionError):
         abort(400)
     if not isinstance(asked, dict):

@@ -15,7 +15,8 @@ from app.rules import changing, drawing
 from app.rules.builder import builder
 from app.rules.field import record_choices, words
 from app.rules.reading import rule_of, typed_of, where_of
-from app.views.drafts import STATES, Content, DraftScreen
+from app.views.drafts import STATES, Content
+from app.views.segment_versions import SegmentVersions
 from journeys.criteria.count_segment import Counts, count_segment
 from journeys.criteria.known import Known, known
 from journeys.criteria.publish_segment import publish_segment, segment_problems
@@ -61,7 +62,7 @@ class Named:
     )
 
 
-class Segments(DraftScreen):
+class Segments(SegmentVersions):
     """The list, the editor, the members."""
 
     name = "segments"
@@ -138,6 +139,8 @@ class Segments(DraftScreen):
         )
         about = drawing.conditions(focus["kind"], focus.get("where", []), "focus", problems) if focus else None
         where = {"all": focus.get("where", [])}
+        with reading() as (session, _act):
+            around = self.around(session, definition)
         part = "segments/form.html" if self.wants_part() else "segments/edit.html"
         return self.page(
             part,
@@ -145,6 +148,7 @@ class Segments(DraftScreen):
             form=form,
             root=root,
             about=about,
+            around=around,
             counted=counted,
             rule_builder=builder(
                 content.get("rule"), "rule", slug=definition.slug, counts=True, aside="rule-said", tried=is_tried
