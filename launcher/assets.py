@@ -1,7 +1,8 @@
 """Builds the portal's islands (TypeScript under app/islands) into app/static/dist, when something changed.
 
 Node 20.19 or newer with npm 11 is taken from WAYMARK_NODE or the path, else installed into this Python from its package
-(npm 10 cannot install what the build needs). Needs no package of ours. Call: python -m launcher.assets
+(npm 10 cannot install what the build needs). Needs no package of ours. Call: python -m launcher.assets, or
+python -m launcher.assets check for their types and tests.
 """
 
 import hashlib
@@ -23,6 +24,8 @@ LEAST_NODE = (20, 19)
 LEAST_NPM = (11,)
 INSTALLED_STAMP = "node_modules/.installed-for"
 BUILT_STAMP = ".built-from"
+CHECKS = (("typescript/bin/tsc", "--noEmit"), ("vitest/vitest.mjs", "run"))
+"""Programs of the islands' packages with their arguments."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,15 @@ def build(islands: Path, console: Console) -> bool:
         _call([str(tools.node), "node_modules/vite/bin/vite.js", "build"], islands, tools)
     (built / BUILT_STAMP).write_text(sources)
     return True
+
+
+def check(islands: Path, console: Console) -> None:
+    """Check the types of the islands and run the tests of their models. LaunchError with what is wrong."""
+    tools = find_tools(console)
+    _install(islands, tools, console)
+    for program, *arguments in CHECKS:
+        with console.doing(f"Running {program}"):
+            _call([str(tools.node), f"node_modules/{program}", *arguments], islands, tools)
 
 
 def find_tools(console: Console) -> Tools:
@@ -120,7 +132,7 @@ def _call(command: list[str], folder: Path, tools: Tools) -> None:
     )
     if result.returncode != 0:
         raise LaunchError(
-            f"The islands could not be built. {' '.join(command[1:3])} said:\n{result.stdout.strip()}",
+            f"The islands are not right. {' '.join(command[1:3])} said:\n{result.stdout.strip()}",
             "Correct what it names in app/islands, then run `make assets`.",
         )
 
@@ -157,10 +169,10 @@ def _read(stamp: Path) -> str:
 
 
 def main() -> int:
-    """Build the islands of this checkout; the exit code."""
+    """Build the islands of this checkout, or check them; the exit code."""
     console = Console()
     try:
-        build(ISLANDS, console)
+        check(ISLANDS, console) if sys.argv[1:] == ["check"] else build(ISLANDS, console)
     except LaunchError as error:
         console.plain(f"\n{error.message}\n{error.remedy}")
         return 1

@@ -1,6 +1,7 @@
 """Finds what names a segment: other segments, and journeys in their entry, branches, goals and exits."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Text, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONPATH
@@ -38,7 +39,7 @@ def uses_of(session: Session, slug: str) -> list[Use]:
     return [Use(*row) for row in rows]
 
 
-def names(content: ColumnElement[object], slug: str) -> ColumnElement[bool]:
+def names(content: Any, slug: str) -> ColumnElement[bool]:
     """SQL: whether a content names the segment anywhere; false for no content."""
     variables = func.jsonb_build_object("slug", cast(slug, Text))
     return func.coalesce(func.jsonb_path_exists(content, cast(NAMED, JSONPATH), variables), False)

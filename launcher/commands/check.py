@@ -10,6 +10,7 @@ from launcher.console import Console
 CHECKS = {
     "style": ("ruff", "check", "."),
     "types": ("mypy",),
+    "the islands": ("launcher.assets", "check"),
     "translations": ("app.base.catalogue", "check"),
     "the plan of the house": ("pytest", "-q", "tests/test_architecture.py"),
 }
