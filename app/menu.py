@@ -19,6 +19,7 @@ from app.api.session import SessionResource
 from app.api.values import ValuesResource
 from app.base.models import ModelScreen
 from app.views.account import Account
+from app.views.custom_values import CustomValues
 from app.views.home import Home
 from app.views.journeys import Journeys
 from app.views.messages import Messages
@@ -73,6 +74,7 @@ ENTRIES = (
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
     Entry(StyleGuide, N_("Style guide"), "palette", ADMINISTRATION),
+    Entry(CustomValues, who=HIDDEN),
     Entry(OpenApi, who=HIDDEN),
     Entry(SessionResource, who=HIDDEN),
     Entry(FieldsResource, who=HIDDEN),

@@ -22,7 +22,7 @@ def number(field: CustomField) -> Schema:
 
 def date(field: CustomField) -> Schema:
     """A day."""
-    return {"type": "string", "format": "date"}
+    return {"type": "string", "format": "date", **_kept(field.content, {"minimum": "x-first", "maximum": "x-last"})}
 
 
 def yes_no(field: CustomField) -> Schema:

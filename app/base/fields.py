@@ -64,9 +64,12 @@ class NativeIntegerField(IntegerField):
 
 
 class NativeDecimalField(DecimalField):
-    """A number with a point or a comma."""
+    """A number with a point or a comma, shown with all its digits: a rounded one would be saved as shown."""
 
     widget = DigitsInput("decimal")
+
+    def __init__(self, label: str | None = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, places=None, **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip().replace(",", ".") if valuelist else ""

@@ -59,9 +59,8 @@ class DraftScreen(Screen):
 
     def refuse_readers(self) -> None:
         """An editor that readers may open refuses what they send."""
-        if request.method == "POST" and not self.may("change"):
-            tell("screen", actor(), REFUSED)
-            abort(403)
+        if request.method == "POST":
+            self.refuse_unless("change")
 
     def refuse(self, form: ShapeForm, content: Content, problems: Iterable[Problem]) -> None:
         """Show problems of the content at the form."""
@@ -81,6 +80,12 @@ class DraftScreen(Screen):
                 form.refuse(invalid.problems)
         title, plural = say(self.new_title), say(self.plural)
         return self.page("drafts/new.html", form=form, title=title, plural=plural, status=form.status)
+
+    def refuse_unless(self, right: str) -> None:
+        """Refuse what somebody sends without a right to it, on a page that others may open too."""
+        if not self.may(right):
+            tell("screen", actor(), REFUSED)
+            abort(403)
 
     def save(self, definition: Definition, content: Content, form: ShapeForm) -> tuple[bool, Definition]:
         """Save the draft, and publish it when that button was pressed.

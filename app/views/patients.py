@@ -15,6 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base import Column, Screen, allowed, clock, expose, form_for, perform, reading, say_texts
+from app.custom.records import Record
+from app.custom.showing import addresses_of, section_of
 from app.views.messages import STATES as MESSAGE_STATES
 from app.views.patient_list import GENDERS, branch_names, listing
 from journeys.foundation.words import N_
@@ -201,8 +203,9 @@ class Patients(Screen):
     def show(self, uid: uuid.UUID) -> tuple[str, int]:
         """One person: who, how to reach, what was agreed, what is next, what happened."""
         head = perform(open_patient, uid)
-        with reading() as (session, _act):
+        with reading() as (session, act):
             standings = standings_of(session, head.patient.id)
+            custom = section_of(session, act, Record("patient", head.patient.id, head.patient.id))
             tasks = session.scalars(
                 select(Task)
                 .where(Task.patient_id == head.patient.id, Task.status.in_(OPEN_STATUSES))
@@ -219,6 +222,7 @@ class Patients(Screen):
             alerts=[(ALERTS[alert.kind], alert.text) for alert in head.alerts],
             standings=standings,
             tasks=tasks,
+            custom=custom,
             **self._timeline(head.patient.id),
         )
 
@@ -226,8 +230,11 @@ class Patients(Screen):
         kind = request.args.get("kind", "")
         kinds = (kind,) if kind in KINDS else None
         page = perform(timeline, patient_id, kinds, cursor_of(request.args.get("after", "")))
+        with reading() as (session, _act):
+            links = addresses_of(session, page.entries)
         return {
             "entries": page.entries,
+            "links": links,
             "after": cursor_text(page.after),
             "kinds": KINDS,
             "filters": [(name, *KINDS[name]) for name in FILTERS],

@@ -27,6 +27,8 @@ from app.base import (
     say_texts,
     signed_in_roles,
 )
+from app.custom.records import Record
+from app.custom.showing import section_of
 from app.views.drafts import row_version
 from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Missing, Stale
@@ -122,7 +124,7 @@ class Today(Screen):
         return self._task(uid, form_for(Done))
 
     def _task(self, uid: uuid.UUID, form: Any) -> tuple[str, int]:
-        with reading() as (session, _act):
+        with reading() as (session, act):
             found = session.execute(
                 select(Task, Patient, TaskQueue)
                 .join(Patient, Patient.id == Task.patient_id)
@@ -133,12 +135,14 @@ class Today(Screen):
                 raise Missing(gettext("There is no such task here"))
             task, patient, queue = found
             audit.note(session, "R", "task", [task.id], [patient.id])
+            custom = section_of(session, act, Record("task", task.id, patient.id))
         return self.page(
             "today/show.html",
             task=task,
             patient=patient,
             queue=queue,
             form=form,
+            custom=custom,
             due=due_words(task.due_at, clock.now()),
             priority=PRIORITIES[task.priority],
             is_open=task.status in OPEN_STATUSES,
