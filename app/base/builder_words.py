@@ -135,6 +135,7 @@ BUILDER_WORDS = (
     N_("if not known:"),
     N_("in the last"),
     N_("in the next"),
+    N_("its date"),
     N_("months"),
     N_("move a part into or out of a group"),
     N_("move a part up or down"),

@@ -1,10 +1,11 @@
 """The rule builder in a browser: J1's entry rule built by keyboard alone, nothing lost between form, text and undo."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from config import PROJECT
 from journeys.flow.packs.yaml_text import read_yaml
@@ -200,3 +201,70 @@ def test_the_entry_rule_of_the_recall_is_built_by_keyboard_alone(
     expect(page.get_by_text("The draft is saved.")).to_be_visible()
     expect(page.locator(".rb-part").first).to_be_visible()
     assert rule_in(page) == rule_in(packed)
+
+
+def test_form_and_text_say_the_same_and_undo_goes_back(
+    visit: Visit, clinic: Clinic, axe: Callable[[Page], None]
+) -> None:
+    page = visit("cora", "/segments/bp-at-risk/")
+    expect(page.locator(".rb-part").first).to_be_visible()
+    before = rule_in(page)
+    page.get_by_role("button", name="As text").click()
+    text = page.get_by_label("The rule as text")
+    assert read_yaml(text.input_value()).value == before
+    page.get_by_role("button", name="YAML").click()
+    expect(text).to_have_value(re.compile("^any:"))
+    text.fill(text.input_value().replace("value: 65", "value: 70"))
+    expect(page.locator(".rb-sentence")).to_contain_text("70")
+    assert rule_in(page)["any"][0]["value"] == 70
+    text.fill("any:\n  - field: age\n    field: age")
+    expect(page.get_by_role("button", name="Line 3:")).to_be_visible()
+    assert page.locator("[name='rule.json']").input_value().startswith("any:\n")
+    axe(page)
+    text.fill("any: []")
+    expect(page.locator(".rb .fault")).to_contain_text("at least one")
+    page.get_by_role("button", name="As text").click()
+    page.get_by_label("How the conditions combine").focus()
+    page.keyboard.press("Control+z")
+    assert rule_in(page) == before
+
+
+def test_parts_move_by_keys_and_keep_the_focus(visit: Visit, clinic: Clinic) -> None:
+    page = visit("cora", "/segments/bp-at-risk/")
+    expect(page.locator(".rb-part").first).to_be_visible()
+    before = rule_in(page)["any"]
+    hands = Hands(page)
+    hands.go("Actions for Condition 1 of 4")
+    hands.press("Alt+ArrowDown")
+    assert rule_in(page)["any"][:2] == [before[1], before[0]]
+    assert hands.at() == "Actions for Condition 2 of 4"
+    expect(page.locator("#live")).to_have_text("Moved down")
+    hands.press("g")
+    assert rule_in(page)["any"][1] == {"all": [before[0]]}
+    hands.press("Delete")
+    assert rule_in(page)["any"] == before[1:]
+    assert hands.at() == "Actions for Condition 2 of 3"
+    hands.press("Control+z", "Control+z", "Control+z")
+    assert rule_in(page)["any"] == before
+
+
+def test_a_rule_that_takes_too_long_says_so_and_stays(visit: Visit, clinic: Clinic) -> None:
+    page = visit("cora", "/segments/bp-at-risk/", allowed=("422",))
+    expect(page.locator(".rb-count .figure-value")).not_to_have_text("–")
+    slow = {"problems": [{"where": "rule", "says": "The rule takes too long", "severity": "error"}]}
+    page.route("**/rules/count", lambda route: route.fulfill(status=422, json=slow))
+    age = page.get_by_label("Value", exact=True).first
+    age.fill("66")
+    expect(page.locator(".rb-problems")).to_contain_text("The rule takes too long")
+    expect(age).to_have_value("66")
+    expect(page.locator(".rb-sentence")).to_contain_text("66")
+
+
+def test_without_scripts_the_plain_form_is_there(
+    portal: str, browser: Browser, signed_in: Callable[[str], dict[str, Any]], clinic: Clinic
+) -> None:
+    context = browser.new_context(base_url=portal, java_script_enabled=False, storage_state=signed_in("cora"))
+    page = context.new_page()
+    page.goto("/segments/bp-at-risk/")
+    expect(page.locator("[name='rule.0.value']")).to_be_visible()
+    context.close()

@@ -34,6 +34,11 @@ export function Condition({ path, condition, around }: ConditionProps) {
   );
 }
 
+/** Whether the comparison itself says what is with a fact that is not known. */
+function asksForUnknown(condition: Mapping): boolean {
+  return condition.is === "known" || condition.is === "unknown";
+}
+
 /** What `of` says: the parameters that this fact has. */
 function Parameters({ path, condition }: { path: Path; condition: Mapping }) {
   const { schema, put } = useBuilder();
@@ -110,14 +115,15 @@ export function withOperator(schema: Schema, condition: Mapping, name: string, f
   const next: Mapping = { ...condition, is: name };
   const shape = takesOf(schema, next, facet);
   const value = condition.value;
-  if (shape === before) return next;
+  if (shape === before && shape !== "nothing") return next;
   if (before === "value" && shape === "values") return { ...next, value: value === "" || value === undefined ? [] : [value] };
   if (before === "values" && shape === "value" && Array.isArray(value) && value.length > 0) return { ...next, value: value[0] ?? "" };
   return withStart(next, shape);
 }
 
 function withStart(condition: Mapping, shape: string): Mapping {
-  const { value: _value, ...kept } = condition;
+  const { value: _value, unknown, ...rest } = condition;
+  const kept: Mapping = unknown === undefined || asksForUnknown(rest) ? rest : { ...rest, unknown };
   const start = startOf(shape);
   return start === undefined ? kept : { ...kept, value: start };
 }

@@ -1,6 +1,7 @@
 // What rules can say, as the server describes it (app/rules/schema.py): labels are in the reader's language.
 
 import type { Json, Mapping } from "./json";
+import { word } from "./words";
 
 export interface Choice {
   value: string;
@@ -119,8 +120,9 @@ export function dateFacts(schema: Schema): Choice[] {
 }
 
 export function datesOf(record: RecordKind | undefined): Choice[] {
-  const dates = record?.attributes.filter((attribute) => DATES.includes(attribute.kind)) ?? [];
-  return dates.map((attribute) => ({ value: attribute.name, label: attribute.label }));
+  if (!record) return [];
+  const dates = record.attributes.filter((attribute) => DATES.includes(attribute.kind));
+  return [{ value: "date", label: word("its date") }, ...dates.map(({ name, label }) => ({ value: name, label }))];
 }
 
 /** What a shape of value starts as; undefined where nothing is taken. */
