@@ -4,54 +4,41 @@ Slow, obvious, and written without the engine: it shares no line with `journeys.
 (unknown) are Python's own; `none` of unknown is unknown.
 """
 
-import calendar
+import copy
 import datetime as dt
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.oracle_parts import (
+    DAY,
+    OWN_UNITS,
+    Rule,
+    Truth,
+    attribute_of,
+    custom_of,
+    did_happen,
+    groups,
+    in_unit,
+    listed,
+    moved,
+    years_between,
+)
 from tests.world import Row, World
 
-Rule = Mapping[str, Any]
-Truth = bool | None
 
-DATES = {
-    "appointment": "start_at",
-    "care_plan_activity": "due_on",
-    "condition": "onset_at",
-    "diagnostic_report": "effective_at",
-    "encounter": "start_at",
-    "enrolment": "entered_at",
-    "immunization": "occurrence_at",
-    "medication_request": "authored_at",
-    "message": "sent_at",
-    "observation": "effective_at",
-    "procedure": "performed_at",
-    "referral": "ordered_at",
-    "task": "created_at",
-}
-INSTEAD = {("condition", "onset_at"): "asserted_at", ("message", "sent_at"): "planned_at"}
-DID_NOT_HAPPEN = {
-    "condition": {"verification_status": {"refuted", "entered-in-error"}},
-    "immunization": {"status": {"entered-in-error", "not-done"}},
-    "message": {"status": {"planned", "held", "released", "not-done"}},
-    "observation": {"status": {"entered-in-error", "cancelled"}},
-    "procedure": {"status": {"entered-in-error", "not-done"}},
-    "task": {"status": {"draft"}},
-}
-DAY = dt.timedelta(days=1)
-
-
-def members(rule: Rule, world: World, segments: Mapping[str, Rule] | None = None) -> set[str]:
+def members(rule: Rule, world: World) -> set[str]:
     """The names of everyone in a rule."""
-    return {row["name"] for row in world.patients if Oracle(world, row, segments or {}).truth(rule) is True}
+    return {row["name"] for row in world.patients if Oracle(world, row).truth(rule) is True}
 
 
 def focused(rule: Rule, world: World, kind: str) -> list[str]:
     """The name of the patient of every record of a kind about which the rule is so."""
     people = {row["name"]: row for row in world.patients}
     rows = world.records.get(kind, [])
-    about = [Oracle(world, people[row["patient"]], {}, {**world_row(world, kind, row)}, kind) for row in rows]
+    about = [Oracle(world, people[row["patient"]], {**world_row(world, kind, row)}, kind) for row in rows]
     return [row["patient"] for row, oracle in zip(rows, about, strict=True) if oracle.truth(rule) is True]
 
 
@@ -67,16 +54,15 @@ class Oracle:
         self,
         world: World,
         patient: Row,
-        segments: Mapping[str, Rule],
         focus: Row | None = None,
         focus_kind: str = "",
     ) -> None:
         self.world = world
         self.now = world.now
         self.patient = patient
-        self.segments = segments
         self.focus = focus or {}
         self.focus_kind = focus_kind
+        self.outer: tuple[str, Row] | None = None
         branch_zone = world.branches.get(patient.get("branch", ""))
         self.zone = ZoneInfo(patient.get("time_zone") or branch_zone or "UTC")
         self.today = self.now.astimezone(self.zone).date()
@@ -88,11 +74,16 @@ class Oracle:
     def one(self, rule: Rule) -> Truth:
         """A single condition."""
         if "segment" in rule:
-            return self.truth(self.segments[rule["segment"]])
+            return self.truth(self.world.segments[rule["segment"]])
         if "happened" in rule:
             return self.happened(rule)
-        value = self.fact(rule["field"], rule.get("of", {}))
-        return self.compare(value, rule["is"], rule.get("value"))
+        unit = OWN_UNITS.get(rule["field"])
+        return self.judge(rule, self.fact(rule["field"], rule.get("of", {})), unit)
+
+    def judge(self, rule: Rule, value: Any, beside: str | None) -> Truth:
+        """Compare a fact, which may be unknown, with what a condition wants."""
+        truth = self.compare(value, rule["is"], in_unit(rule.get("value"), beside), beside)
+        return True if truth is None and "unknown" in rule else truth
 
     def fact(self, name: str, of: Mapping[str, str]) -> Any:
         """A fact of the patient; None when it is not known."""
@@ -105,6 +96,17 @@ class Oracle:
             return self.consent(of)
         if name == "has_telecom":
             return any(self.is_usable(row) for row in self.records("telecom") if row["system"] == of["system"])
+        if name == "known_at":
+            return of["branch"] in self.patient.get("known_at", [])
+        if name == "random_number":
+            digits = hashlib.md5(f"{self.patient['uid']}:{of['name']}".encode()).hexdigest()[:8]
+            return int(digits, 16) * 100 / 2**32
+        if name == "unanswered_contacts":
+            return self.unanswered()
+        if name == "resolving_channel":
+            return self.resolving_channel()
+        if name.startswith("custom."):
+            return custom_of(name, self.patient)
         if name == "focus":
             return attribute_of(self.focus_kind, self.focus, of["attribute"])
         value = self.patient.get(name, False if name == "deceased" else None)
@@ -133,40 +135,109 @@ class Oracle:
         over = row.get("valid_until") is not None and row["valid_until"] <= self.now
         return row["status"] == "usable" and row.get("use") != "old" and begun and not over
 
+    def unanswered(self) -> int:
+        """How many messages went out since the patient was last heard."""
+        rows = self.records("message")
+        heard = [row.get("sent_at") or row["planned_at"] for row in rows if row["status"] == "received"]
+        heard += [row["answered_at"] for row in rows if row.get("answered_at")]
+        last = max((moment for moment in heard if moment <= self.now), default=None)
+        sent = [row.get("sent_at") or row["planned_at"] for row in rows if row["status"] in {"accepted", "delivered"}]
+        return sum(1 for moment in sent if moment <= self.now and (last is None or moment > last))
+
+    def resolving_channel(self) -> str | None:
+        """The channel with the most answers; of equal ones that of the newest answer, then the first by name."""
+        rows = [row for row in self.records("message") if row["direction"] == "outbound" and row.get("channel")]
+        answered = [row for row in rows if row.get("answered_at") and row["answered_at"] <= self.now]
+        counts = Counter(row["channel"] for row in answered)
+        newest = {channel: max(r["answered_at"] for r in answered if r["channel"] == channel) for channel in counts}
+        best = sorted(counts, key=lambda channel: (-counts[channel], -newest[channel].timestamp(), channel))
+        return best[0] if best else None
+
     def happened(self, rule: Rule) -> bool:
-        """Whether there are as many records as wanted."""
+        """Whether there are as many records as wanted, or the one that is picked is as wanted."""
         kind = rule["happened"]
-        found = [row for row in self.records(kind) if did_happen(kind, row) and self.matches(kind, row, rule)]
+        found = [row for row in self.records(kind) if did_happen(kind, row) and not self.is_outer(kind, row)]
+        pick = next((key for key in ("first_of", "last_of", "next_of") if key in rule), None)
+        if pick:
+            found = self.picked(kind, found, pick, rule[pick])
+        found = [row for row in found if self.matches(kind, row, rule)]
         [(way, number)] = rule.get("count", {"at_least": 1}).items()
         ways = {"at_least": len(found) >= number, "at_most": len(found) <= number, "exactly": len(found) == number}
         return ways[way]
 
-    def matches(self, kind: str, row: Row, rule: Rule) -> bool:
-        """Whether one record is as `where` and `window` want it."""
+    def is_outer(self, kind: str, row: Row) -> bool:
+        """Whether this is the record beside which others are looked for."""
+        return self.outer is not None and self.outer[0] == kind and self.outer[1]["_id"] == row["_id"]
+
+    def picked(self, kind: str, rows: list[Row], pick: str, conditions: list[Rule]) -> list[Row]:
+        """The one record that is first, last or next among those that fit; none when none has a date."""
+        ahead = pick == "next_of"
+        dated = [
+            (date, row["_id"], row)
+            for row in rows
+            if (date := attribute_of(kind, row, "date")) is not None
+            and self.compare_dates(date, "not_before" if ahead else "not_after", {"now": True})
+            and self.fits(kind, row, conditions)
+        ]
+        best = (max if pick == "last_of" else min)(dated, default=None, key=lambda each: each[:2])
+        return [best[2]] if best else []
+
+    def fits(self, kind: str, row: Row, conditions: list[Rule]) -> bool:
+        """Whether a record is as conditions on its attributes want it."""
 
         def one(condition: Rule) -> Truth:
-            value = attribute_of(kind, row, condition["field"])
-            return self.compare(value, condition["is"], condition.get("value"))
+            name = condition["field"]
+            beside = row.get("unit") if name == "value" else row.get("code_system")
+            return self.judge(condition, attribute_of(kind, row, name), beside)
 
-        fits = all(groups(condition, one) is True for condition in rule.get("where", []))
-        return fits and self.in_window(attribute_of(kind, row, "date"), rule.get("window"))
+        return all(groups(condition, one) is True for condition in conditions)
+
+    def matches(self, kind: str, row: Row, rule: Rule) -> bool:
+        """Whether one record is as `where`, `window` and `also` want it."""
+        date = attribute_of(kind, row, "date")
+        if not self.fits(kind, row, rule.get("where", [])) or not self.in_window(date, rule.get("window")):
+            return False
+        beside = copy.copy(self)
+        beside.outer = (kind, row)
+        return all(beside.truth(each) is True for each in rule.get("also", []))
 
     def in_window(self, date: Any, window: Rule | None) -> bool:
         """Whether a date lies in a window; everything lies in none."""
         if window is None:
             return True
         [(way, wanted)] = window.items()
+        if way in {"after", "before", "around"}:
+            return date is not None and self.is_near(date, way, wanted)
         operator = {"last": "within_last", "next": "within_next", "between": "between"}[way]
         return self.compare(date, operator, wanted) is True
 
-    def compare(self, value: Any, operator: str, wanted: Any) -> Truth:
+    def is_near(self, date: Any, way: str, span: Mapping[str, int]) -> bool:
+        """Whether a date lies within a span of the date of the other record."""
+        assert self.outer is not None
+        own = attribute_of(self.outer[0], self.outer[1], "date")
+        if own is None:
+            return False
+        beginning = {"record": "date", "plus": {unit: -number for unit, number in span.items()}}
+        end = {"record": "date", "plus": span}
+        same_kind = isinstance(own, dt.datetime) == isinstance(date, dt.datetime)
+        begun = own <= date if same_kind else self.compare_dates(date, "not_before", {"record": "date"})
+        ended = date <= own if same_kind else self.compare_dates(date, "not_after", {"record": "date"})
+        if way != "after":
+            begun = self.compare_dates(date, "not_before", beginning)
+        if way != "before":
+            ended = self.compare_dates(date, "not_after", end)
+        return begun is True and ended is True
+
+    def compare(self, value: Any, operator: str, wanted: Any, beside: str | None = None) -> Truth:
         """One comparison; of an unknown value unknown, unless it is asked whether it is known."""
         if operator in {"known", "unknown"}:
             return (value is not None) == (operator == "known")
-        if value is None:
+        if value is None or wanted is None and operator not in {"true", "false"}:
             return None
         if isinstance(value, dt.date):
             return self.compare_dates(value, operator, wanted)
+        if isinstance(wanted, list) and None in wanted:
+            return None if value not in wanted else operator == "one_of"
         plain: dict[str, Callable[[], bool]] = {
             "is": lambda: value == wanted,
             "is_not": lambda: value != wanted,
@@ -174,7 +245,13 @@ class Oracle:
             "none_of": lambda: value not in wanted,
             "at_least": lambda: value >= wanted,
             "at_most": lambda: value <= wanted,
+            "less_than": lambda: value < wanted,
+            "more_than": lambda: value > wanted,
             "between": lambda: wanted[0] <= value <= wanted[1],
+            "has_any_of": lambda: any(each in value for each in wanted),
+            "has_none_of": lambda: not any(each in value for each in wanted),
+            "in_value_set": lambda: listed(self.world.value_sets[wanted], value, beside),
+            "not_in_value_set": lambda: not listed(self.world.value_sets[wanted], value, beside),
             "true": lambda: value is True,
             "false": lambda: value is False,
         }
@@ -189,14 +266,14 @@ class Oracle:
         if isinstance(wanted, dict):
             wanted = [wanted, wanted]
         bounds = [self.stretch(moment, isinstance(value, dt.datetime)) for moment in wanted]
-        if None in bounds:
-            return None
-        (first, _), (second, end) = bounds
-        if operator == "before":
-            return value < first
-        if operator == "after":
-            return value >= end if end != second else value > second
-        return first <= value and (value < end if end != second else value <= second)
+        is_before = bounds[0] and value < bounds[0][0]
+        is_after = bounds[1] and (value > bounds[1][0] if bounds[1][0] == bounds[1][1] else value >= bounds[1][1])
+        if operator in {"before", "not_before"}:
+            return None if is_before is None else is_before == (operator == "before")
+        if operator in {"after", "not_after"}:
+            return None if is_after is None else is_after == (operator == "after")
+        outside = {is_before, is_after}
+        return False if True in outside else None if None in outside else True
 
     def stretch(self, moment: Rule, of_instants: bool) -> tuple[Any, Any] | None:
         """Where a moment begins, and where it has ended (the same twice when it is one instant)."""
@@ -206,9 +283,13 @@ class Oracle:
             day = dt.date.fromisoformat(moment["date"])
         elif "focus" in moment:
             day = attribute_of(self.focus_kind, self.focus, moment["focus"])
-            day = day.astimezone(self.zone).date() if isinstance(day, dt.datetime) else day
+        elif "field" in moment:
+            day = self.fact(moment["field"], {})
+        elif "record" in moment and self.outer is not None:
+            day = attribute_of(self.outer[0], self.outer[1], moment["record"])
         else:
             day = self.today
+        day = day.astimezone(self.zone).date() if isinstance(day, dt.datetime) else day
         if day is None:
             return None
         day = moved(day, moment.get("plus", {}))
@@ -217,47 +298,3 @@ class Oracle:
     def midnight(self, day: dt.date) -> dt.datetime:
         """The first instant of a day here."""
         return dt.datetime.combine(day, dt.time(), self.zone).astimezone(dt.UTC)
-
-
-def groups(rule: Rule, one: Callable[[Rule], Truth]) -> Truth:
-    """all, any, none by three-valued logic."""
-    if "all" in rule:
-        parts = [groups(part, one) for part in rule["all"]]
-        return False if False in parts else None if None in parts else True
-    if "any" in rule:
-        parts = [groups(part, one) for part in rule["any"]]
-        return True if True in parts else None if None in parts else False
-    if "none" in rule:
-        some = groups({"any": rule["none"]}, one)
-        return None if some is None else not some
-    return one(rule)
-
-
-def attribute_of(kind: str, row: Row, name: str) -> Any:
-    """An attribute of a record; the plan's own are known by default."""
-    name = DATES[kind] if name == "date" else name
-    if name == "plan_status":
-        return row.get(name, "active")
-    value = row.get(name)
-    return row.get(INSTEAD[kind, name]) if value is None and (kind, name) in INSTEAD else value
-
-
-def did_happen(kind: str, row: Row) -> bool:
-    """Whether a record says that something happened."""
-    refused = DID_NOT_HAPPEN.get(kind, {"status": {"entered-in-error"}})
-    return all(row.get(name) not in values for name, values in refused.items())
-
-
-def years_between(born: dt.date | None, today: dt.date) -> int | None:
-    """Full years; unknown for who is not born yet."""
-    if born is None or born > today:
-        return None
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def moved(day: dt.date, span: Mapping[str, int]) -> dt.date:
-    """A day a span later: months first, the last day of a month that is too short, then days."""
-    months = day.year * 12 + day.month - 1 + span.get("years", 0) * 12 + span.get("months", 0)
-    year, month = divmod(months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return dt.date(year, month + 1, min(day.day, last)) + (span.get("weeks", 0) * 7 + span.get("days", 0)) * DAY

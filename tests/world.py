@@ -5,14 +5,16 @@ knows which columns they go to. `tests/oracle.py` reads the same rows, so the tw
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, Date, DateTime, Numeric, insert
+from sqlalchemy import Boolean, Date, DateTime, Numeric, Uuid, insert
 from sqlalchemy.orm import Session
 
+from journeys.criteria.known import Custom, Known, ValueSet
 from journeys.foundation.zones import ensure_zones
 from journeys.store import (
     Appointment,
@@ -31,13 +33,17 @@ from journeys.store import (
     MedicationRequest,
     Message,
     Observation,
+    Organization,
     Patient,
+    PatientLocation,
     PatientTelecom,
+    Practitioner,
     Procedure,
     Referral,
     ServiceLine,
     Task,
     TaskQueue,
+    ValueSetCode,
 )
 
 Row = dict[str, Any]
@@ -74,8 +80,15 @@ COLUMNS = {
     ("referral", "service_line"): "service_line_id",
     ("task", "queue"): "queue_id",
     ("enrolment", "journey"): "definition_id",
+    ("appointment", "practitioner"): "practitioner_id",
+    ("encounter", "practitioner"): "practitioner_id",
+    ("encounter", "organization"): "organization_id",
+    ("referral", "organization"): "to_organization_id",
 }
 """Where a name of the rule language is not the name of the column."""
+
+REFERENCES = ("branch", "department", "service_line", "queue", "journey", "practitioner", "organization")
+"""What rows refer to by a name."""
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
@@ -119,8 +132,20 @@ class World:
     records: dict[str, list[Row]] = field(default_factory=dict)
     branches: dict[str, str | None] = field(default_factory=dict)
     """Slug → zone."""
+    value_sets: dict[str, list[tuple[str | None, str]]] = field(default_factory=dict)
+    """Slug → (code system, code)."""
+    segments: dict[str, Row] = field(default_factory=dict)
+    custom: Mapping[str, Custom] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     """Name of a patient → id, once written."""
+    version_ids: dict[str, int] = field(default_factory=dict)
+    """Slug of a value set → id of its version, once written."""
+
+    @property
+    def known(self) -> Known:
+        """What rules may name in this world."""
+        sets = {slug: ValueSet(slug, self.version_ids.get(slug, 0), {"en": slug}, 0) for slug in self.value_sets}
+        return Known(self.segments, sets, self.custom)
 
     def of(self, table: str, name: str) -> list[Row]:
         """The records of one patient, with what is not said filled in."""
@@ -137,10 +162,10 @@ def drawn(text: str, table: str) -> list[Row]:
 
 def read(cell: str, table: str, name: str) -> Any:
     """A cell as the kind of value that its column holds."""
-    if name in {"name", "patient"} or name in {"branch", "department", "service_line", "queue", "journey"}:
+    if name in {"name", "patient", "plan_status", "plan_code", *REFERENCES}:
         return cell
-    if name in {"plan_status", "plan_code"}:
-        return cell
+    if name == "known_at":
+        return [slug.strip() for slug in cell.split(",")]
     mapped = Patient if table == "patient" else TABLES[table]
     kind = mapped.__table__.c[COLUMNS.get((table, name), name)].type
     if isinstance(kind, DateTime):
@@ -148,6 +173,8 @@ def read(cell: str, table: str, name: str) -> Any:
         return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
     if isinstance(kind, Date):
         return dt.date.fromisoformat(cell)
+    if isinstance(kind, Uuid):
+        return uuid.UUID(cell)
     if isinstance(kind, Boolean):
         return {"yes": True, "no": False}[cell]
     if isinstance(kind, Numeric):
@@ -160,14 +187,17 @@ def write(world: World, session: Session) -> None:
     zones = {row["time_zone"] for row in world.patients if row.get("time_zone")}
     ensure_zones(session, zones | {zone for zone in world.branches.values() if zone})
     references = write_places(world, session)
+    write_value_sets(world, session)
     for row in world.patients:
-        values = {key: value for key, value in row.items() if key not in {"name", "branch"}}
+        values = {key: value for key, value in row.items() if key not in {"name", "branch", "known_at"}}
         if "branch" in row:
             values["managing_location_id"] = references["branch", row["branch"]]
         patient = Patient(**values)
         session.add(patient)
         session.flush()
         world.ids[row["name"]] = patient.id
+        belongs = [references["branch", slug] for slug in row.get("known_at", [])]
+        session.add_all([PatientLocation(patient_id=patient.id, location_id=each) for each in belongs])
     for table, rows in world.records.items():
         if rows:
             write_records(world, session, table, rows, references)
@@ -183,7 +213,7 @@ def write_places(world: World, session: Session) -> dict[tuple[str, str], int]:
     session.flush()
     for rows in world.records.values():
         for row in rows:
-            for kind in ("department", "service_line", "queue", "journey"):
+            for kind in REFERENCES[1:]:
                 if kind in row and (kind, row[kind]) not in made:
                     made[kind, row[kind]] = place(kind, row[kind], home)
     session.add_all(made.values())
@@ -199,7 +229,37 @@ def place(kind: str, slug: str, home: Location) -> Any:
         return ServiceLine(slug=slug, name={})
     if kind == "queue":
         return TaskQueue(slug=slug, name={})
+    if kind == "organization":
+        return Organization(name=slug)
+    if kind == "practitioner":
+        return Practitioner(uid=uuid.UUID(slug)) if is_uid(slug) else Practitioner(username=slug)
     return Definition(kind="journey", slug=slug, name={}, changed_by="test")
+
+
+def is_uid(slug: str) -> bool:
+    """Whether somebody without a username is meant."""
+    return slug.count("-") == 4
+
+
+def write_value_sets(world: World, session: Session) -> None:
+    """Write the value sets with their codes, and remember their versions."""
+    for slug, codes in world.value_sets.items():
+        definition = Definition(kind="value-set", slug=slug, name={}, changed_by="test")
+        version = version_of(made(session, definition), 1)
+        world.version_ids[slug] = made(session, version)
+        session.add_all(
+            [
+                ValueSetCode(version_id=version.id, position=place, system=system, code=code)
+                for place, (system, code) in enumerate(codes)
+            ]
+        )
+    session.flush()
+
+
+def version_of(definition_id: int, number: int) -> DefinitionVersion:
+    """A version of a definition whose content does not matter."""
+    more = {"format": 1, "content": {}, "checksum": "", "published_at": LONG_AGO, "published_by": "test"}
+    return DefinitionVersion(definition_id=definition_id, number=number, **more)
 
 
 def write_records(
@@ -244,15 +304,7 @@ def needed_of_enrolment(session: Session, values: Row) -> Row:
         session, Definition(kind="journey", slug=f"journey-{values['patient_id']}", name={}, changed_by="test")
     )
     number = session.query(DefinitionVersion).filter_by(definition_id=journey).count() + 1
-    version = DefinitionVersion(
-        definition_id=journey,
-        number=number,
-        format=1,
-        content={},
-        checksum="",
-        published_at=LONG_AGO,
-        published_by="test",
-    )
+    version = version_of(journey, number)
     more: Row = {"definition_id": journey, "version_id": made(session, version), "lane": values["patient_id"] & 255}
     if values["status"] in {"completed", "revoked", "entered-in-error"}:
         ended = {"ended_at": values.get("ended_at") or LONG_AGO, "ended_reason": values.get("ended_reason", "end")}

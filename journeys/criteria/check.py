@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from journeys.criteria.cycles import segment_problems
@@ -11,14 +11,28 @@ from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Field, Record
 from journeys.criteria.kinds import Facet
 from journeys.criteria.known import NOTHING_KNOWN, Known
-from journeys.criteria.operators import OPERATORS, operators_for
+from journeys.criteria.moments import Scope, moments_problems, span_problems
+from journeys.criteria.operators import OPERATORS, operators_of
 from journeys.criteria.operators.base import NOTHING
-from journeys.criteria.shapes import COUNTS, GROUPS, MOST_DEPTH, MOST_NODES, SHAPES, WINDOWS
-from journeys.criteria.values import Wanted, moments_problems, span_problems, value_problems
+from journeys.criteria.shapes import (
+    COUNTED,
+    COUNTS,
+    GROUPS,
+    MOST_DEPTH,
+    MOST_NODES,
+    PICKS,
+    SHAPES,
+    WINDOWS,
+    WINDOWS_BESIDE,
+)
+from journeys.criteria.size import size_problems
+from journeys.criteria.values import Wanted, value_problems
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
 MOST_COUNT = 1_000
+MOST_SHOWN = 100
+"""How many characters of what was written are shown in a problem."""
 
 
 def problems(rule: Any, where: str, known: Known = NOTHING_KNOWN, focus: str | None = None) -> list[Problem]:
@@ -27,18 +41,25 @@ def problems(rule: Any, where: str, known: Known = NOTHING_KNOWN, focus: str | N
     `known` is what it may refer to (while a segment is published: with its own new rule, so that a circle is found).
     `focus` is the kind of record that the journey is about, None when there is none.
     """
-    found = list(Checker(known, RECORDS.get(focus or "")).rule(rule, where, 1))
+    found = list(size_problems(rule, where))
+    if not found:
+        found = list(Checker(Scope(known, RECORDS.get(focus or ""))).rule(rule, where, 1))
     return found or list(segment_problems(rule, where, known.segments))
 
 
 @dataclass
 class Checker:
-    """Walks a rule; counts its nodes. `record` is set while inside the `where` of something that happened."""
+    """Walks a rule; counts its nodes. `record` is set while inside the conditions on something that happened, the
+    `outer` of the scope while inside its `also`."""
 
-    known: Known
-    focus: Record | None
+    scope: Scope
     record: Record | None = None
     nodes: int = 0
+
+    @property
+    def known(self) -> Known:
+        """What the rule may name."""
+        return self.scope.known
 
     def rule(self, rule: Any, where: str, depth: int) -> Iterator[Problem]:
         """Problems of a group or a condition."""
@@ -57,11 +78,18 @@ class Checker:
         elif shapes[0] in GROUPS:
             yield from unknown_keys(rule, where, shapes)
             yield from self.parts(rule[shapes[0]], f"{where}.{shapes[0]}", depth)
-        elif shapes[0] == "field":
+        else:
+            yield from self.single(rule, shapes[0], where, depth)
+
+    def single(self, rule: Mapping[str, Any], shape: str, where: str, depth: int) -> Iterator[Problem]:
+        """Problems of a condition, where its shape is possible."""
+        if self.record is not None and shape != "field":
+            yield Problem(f"{where}.{shape}", N_("Only conditions on the record itself are possible here"))
+        elif self.record is None and self.scope.outer is not None and shape != "happened":
+            yield Problem(f"{where}.{shape}", N_("Only other records of the patient are possible here"))
+        elif shape == "field":
             yield from self.fact(rule, where)
-        elif self.record is not None:
-            yield Problem(f"{where}.{shapes[0]}", N_("Only conditions on the record itself are possible here"))
-        elif shapes[0] == "happened":
+        elif shape == "happened":
             yield from self.happened(rule, where, depth)
         else:
             yield from unknown_keys(rule, where, ["segment"])
@@ -78,9 +106,8 @@ class Checker:
 
     def fact(self, rule: Mapping[str, Any], where: str) -> Iterator[Problem]:
         """Problems of a condition on a fact of the patient or an attribute of the record."""
-        yield from unknown_keys(
-            rule, where, ["field", "is", "value"] if self.record else ["field", "of", "is", "value"]
-        )
+        possible = ["field", "is", "value", "unknown"]
+        yield from unknown_keys(rule, where, possible if self.record else [*possible, "of"])
         name = rule["field"]
         if self.record is not None:
             facet = self.attribute(name)
@@ -91,10 +118,10 @@ class Checker:
             yield from found
             if found:
                 return
-            facet = None if field is None else field.facet(rule.get("of", {}), self.focus)
+            facet = None if field is None else field.facet(rule.get("of", {}), self.scope.focus)
             choices = list(self.known.facts())
         if facet is None:
-            data = {"field": str(name), "choices": ", ".join(choices)}
+            data = {"field": shown(name), "choices": ", ".join(choices)}
             yield Problem(f"{where}.field", N_("There is no field %(field)s here; possible are: %(choices)s"), data)
             return
         yield from self.comparison(rule, where, facet)
@@ -116,17 +143,18 @@ class Checker:
             if not isinstance(value, str) or not value:
                 yield Problem(place, N_("The field %(field)s needs %(name)s"), {"field": field.name, "name": name})
             elif words and value not in words:
-                data = {"value": value, "choices": ", ".join(words)}
+                data = {"value": shown(value), "choices": ", ".join(words)}
                 yield Problem(place, N_("%(value)s is not possible here; possible are: %(choices)s"), data)
         if field.name == "focus" and isinstance(of.get("attribute"), str):
             yield from self.focus_attribute(of["attribute"], f"{where}.attribute")
 
     def focus_attribute(self, name: str, where: str) -> Iterator[Problem]:
         """Problems of naming an attribute of the focus record."""
-        if self.focus is None:
+        if self.scope.focus is None:
             yield Problem(where, N_("There is no record in focus here"))
-        elif self.known.attribute(self.focus, name) is None:
-            data = {"record": self.focus.name, "choices": ", ".join(["date", *self.known.attributes(self.focus)])}
+        elif self.known.attribute(self.scope.focus, name) is None:
+            attributes = ", ".join(["date", *self.known.attributes(self.scope.focus)])
+            data = {"record": self.scope.focus.name, "choices": attributes}
             yield Problem(where, N_("The record %(record)s has no such attribute; possible are: %(choices)s"), data)
 
     def comparison(self, rule: Mapping[str, Any], where: str, facet: Facet) -> Iterator[Problem]:
@@ -138,13 +166,15 @@ class Checker:
             )
             return
         operator = OPERATORS.get(name) if isinstance(name, str) else None
-        if operator is None or facet.kind not in operator.takes:
-            choices = ", ".join(each.name for each in operators_for(facet.kind))
-            data = {"operator": str(name), "choices": choices}
+        if operator is None or not operator.fits(facet):
+            choices = ", ".join(each.name for each in operators_of(facet))
+            data = {"operator": shown(name), "choices": choices}
             yield Problem(
                 f"{where}.is", N_("%(operator)s is no comparison for this field; possible are: %(choices)s"), data
             )
             return
+        if "unknown" in rule and (operator.of_unknown is not None or rule["unknown"] != COUNTED):
+            yield Problem(f"{where}.unknown", N_("Only counts is possible here, and not beside is recorded"))
         shape = operator.takes[facet.kind]
         if shape == NOTHING:
             if "value" in rule:
@@ -152,47 +182,72 @@ class Checker:
         elif "value" not in rule:
             yield Problem(f"{where}.value", N_("This comparison needs a value"))
         else:
-            yield from value_problems(Wanted(rule["value"], f"{where}.value", facet, self.focus), shape)
+            yield from value_problems(Wanted(rule["value"], f"{where}.value", facet, self.scope), shape)
 
     def happened(self, rule: Mapping[str, Any], where: str, depth: int) -> Iterator[Problem]:
         """Problems of a condition on something that happened."""
-        yield from unknown_keys(rule, where, ["happened", "where", "count", "window"])
+        yield from unknown_keys(rule, where, ["happened", "where", "count", *PICKS, "window", "also"])
         name = rule["happened"]
         record = RECORDS.get(name) if isinstance(name, str) else None
         if record is None:
-            data = {"record": str(name), "choices": ", ".join(RECORDS)}
+            data = {"record": shown(name), "choices": ", ".join(RECORDS)}
             yield Problem(f"{where}.happened", N_("There is no record %(record)s; possible are: %(choices)s"), data)
-        elif "where" in rule:
-            yield from self.conditions(record, rule["where"], f"{where}.where", depth)
+        else:
+            yield from self.records(record, rule, where, depth)
+        picked = [key for key in ("count", *PICKS) if key in rule]
+        if len(picked) > 1:
+            data = {"choices": ", ".join(picked)}
+            yield Problem(f"{where}.{picked[1]}", N_("Only one of these is possible: %(choices)s"), data)
         if "count" in rule:
             yield from count_problems(rule["count"], f"{where}.count")
         if "window" in rule:
-            yield from window_problems(rule["window"], f"{where}.window", self.focus)
+            yield from window_problems(rule["window"], f"{where}.window", self.scope)
 
-    def conditions(self, record: Record, where_part: Any, where: str, depth: int) -> Iterator[Problem]:
+    def records(self, record: Record, rule: Mapping[str, Any], where: str, depth: int) -> Iterator[Problem]:
+        """Problems of the conditions on a record, and of what must be beside it."""
+        for key in (*PICKS, "where"):
+            if key in rule:
+                yield from self.conditions(record, rule[key], f"{where}.{key}", depth)
+        if "also" not in rule:
+            return
+        if self.scope.outer is not None:
+            yield Problem(f"{where}.also", N_("Inside also no other also is possible"))
+            return
+        usual = self.scope
+        self.scope = replace(usual, outer=record)
+        yield from self.parts(rule["also"], f"{where}.also", depth)
+        self.scope = usual
+
+    def conditions(self, record: Record, conditions: Any, where: str, depth: int) -> Iterator[Problem]:
         """Problems of the conditions on a record; an empty list is every record."""
-        if where_part == []:
+        if conditions == []:
             return
         self.record = record
-        yield from self.parts(where_part, where, depth)
+        yield from self.parts(conditions, where, depth)
         self.record = None
+
+
+def shown(value: Any) -> str:
+    """What was written, short enough for a message."""
+    return str(value)[:MOST_SHOWN]
 
 
 def where_problems(kind: Any, conditions: Any, where: str, known: Known = NOTHING_KNOWN) -> Iterator[Problem]:
     """Problems of a kind of record and the conditions on it, as a segment's `focus` has them."""
     record = RECORDS.get(kind) if isinstance(kind, str) else None
     if record is None:
-        data = {"record": str(kind), "choices": ", ".join(RECORDS)}
+        data = {"record": shown(kind), "choices": ", ".join(RECORDS)}
         yield Problem(f"{where}.kind", N_("There is no record %(record)s; possible are: %(choices)s"), data)
     else:
-        yield from Checker(known, None).conditions(record, conditions, f"{where}.where", 1)
+        found = list(size_problems(conditions, f"{where}.where"))
+        yield from found or Checker(Scope(known)).conditions(record, conditions, f"{where}.where", 1)
 
 
 def unknown_keys(rule: Mapping[str, Any], where: str, known: list[str]) -> Iterator[Problem]:
     """A misspelt key must not pass silently."""
     for key in rule:
         if key not in known:
-            data = {"key": str(key), "choices": ", ".join(known)}
+            data = {"key": shown(key), "choices": ", ".join(known)}
             place = f"{where}.{key}" if where else str(key)
             yield Problem(place, N_("%(key)s is not known here; possible are: %(choices)s"), data)
 
@@ -209,12 +264,13 @@ def count_problems(count: Any, where: str) -> Iterator[Problem]:
         yield Problem(f"{where}.{key}", N_("Write a whole number between %(least)s and %(most)s"), data)
 
 
-def window_problems(window: Any, where: str, focus: Record | None) -> Iterator[Problem]:
-    """Exactly one window: a span back, a span ahead, or two moments."""
-    if not isinstance(window, dict) or len(window) != 1 or not window.keys() <= set(WINDOWS):
-        yield Problem(where, N_("Write exactly one of: %(choices)s"), {"choices": ", ".join(WINDOWS)})
+def window_problems(window: Any, where: str, scope: Scope) -> Iterator[Problem]:
+    """Exactly one window: a span back or ahead, two moments, or inside `also` a span around the record found."""
+    possible = WINDOWS if scope.outer is None else (*WINDOWS, *WINDOWS_BESIDE)
+    if not isinstance(window, dict) or len(window) != 1 or not window.keys() <= set(possible):
+        yield Problem(where, N_("Write exactly one of: %(choices)s"), {"choices": ", ".join(possible)})
     elif "between" in window:
-        yield from moments_problems(window["between"], f"{where}.between", focus)
+        yield from moments_problems(window["between"], f"{where}.between", scope)
     else:
         [(key, span)] = window.items()
         yield from span_problems(span, f"{where}.{key}", negative=False)

@@ -3,10 +3,14 @@
 A **span** is `{"days": 30}`, or several units together. Years and months are added first, then weeks and days; a day
 that the month does not have becomes its last day (31 January + 1 month is 28 or 29 February).
 
-A **moment** is `{"now": true}`, `{"date": "2026-03-01"}` or `{"focus": "due_on"}`, the last a date of the focus record;
-each may have `"plus": span` with negative numbers too. `{"now": true}` alone is the very instant. Every other moment is
-a whole day in the patient's zone: `before` is before it begins, `after` after it ends, `between` holds both whole days.
-The zone is the patient's own, else their branch's, else UTC.
+A **moment** is `{"now": true}`, `{"date": "2026-03-01"}`, `{"focus": "due_on"}` (a date of the focus record),
+`{"field": "birth_date"}` (a date of the patient) or, beside a record that was found, `{"record": "end_at"}` (a date of
+that one); each may have `"plus": span` with negative numbers too. `{"now": true}` alone is the very instant. Every
+other moment is a whole day in the patient's zone: `before` is before it begins, `after` after it ends, `between` holds
+both whole days. The zone is the patient's own, else their branch's, else UTC.
+
+Looking up where somebody's day begins costs; so a value is first compared with the earliest and the latest moment that
+it can begin for anybody, and only what lies between them is looked up.
 """
 
 from __future__ import annotations
@@ -18,6 +22,8 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, Date, DateTime, and_, case, cast, func, literal, or_, select, type_coerce
+from sqlalchemy.sql.selectable import SelectBase
+from sqlalchemy.sql.visitors import iterate
 
 from journeys.criteria.kinds import DAY, INSTANT
 from journeys.criteria.subject import Subject
@@ -37,6 +43,11 @@ BRANCHES = Location.__table__.alias("zone_branch")
 Span = Mapping[str, int]
 Moment = Mapping[str, Any]
 Flag = ColumnElement[bool]
+Look = Callable[[str], tuple[ColumnElement[Any], str]]
+"""Name of a date → (value, kind)."""
+
+BASES = ("now", "date", "focus", "field", "record")
+"""What a moment can start from."""
 
 
 def shifted(day: dt.date, span: Span, sign: int = 1) -> dt.date:
@@ -78,17 +89,23 @@ def zone_of_subject(subject: Subject) -> ColumnElement[str]:
 
 @dataclass(frozen=True)
 class Day:
-    """A local day as SQL; and, when `now` is known beforehand, the first and last day that it is for anybody."""
+    """A local day as SQL; and the first and last day that it is for anybody, where they are cheap to know."""
 
     value: ColumnElement[dt.date]
-    first: dt.date | None = None
-    last: dt.date | None = None
+    first: dt.date | ColumnElement[dt.date] | None = None
+    last: dt.date | ColumnElement[dt.date] | None = None
 
     def plus(self, span: Span, sign: int = 1) -> Day:
         """The day a span later."""
-        first = None if self.first is None else shifted(self.first, span, sign)
-        last = None if self.last is None else shifted(self.last, span, sign)
+        first, last = (moved(day, span, sign) for day in (self.first, self.last))
         return Day(shifted_in_sql(self.value, span, sign), first, last)
+
+
+def moved(day: dt.date | ColumnElement[dt.date] | None, span: Span, sign: int) -> Any:
+    """A day, or its SQL, a span later."""
+    if day is None:
+        return None
+    return shifted(day, span, sign) if isinstance(day, dt.date) else shifted_in_sql(day, span, sign)
 
 
 @dataclass(frozen=True)
@@ -112,16 +129,24 @@ class Edge:
         return and_(value < self.highest, or_(value < self.lowest, value < self.exact))
 
 
+def nothing(name: str) -> tuple[ColumnElement[Any], str]:
+    """Refuse: the check has let a rule name a date that is not there."""
+    raise ValueError(f"There is no date {name} here")
+
+
 @dataclass(frozen=True)
 class Clock:
-    """Compares dates of one patient: what is now, in which zone, and how to read a date of the focus record.
+    """Compares dates of one patient: what is now, in which zone, and how to read the dates that moments name.
 
-    `focus(name)` returns (value, kind) of an attribute of the focus record.
+    `focus`, `fact` and `record` return (value, kind) of an attribute of the focus record, of a fact of the patient, and
+    of an attribute of the record that was found.
     """
 
     now: dt.datetime | ColumnElement[dt.datetime]
     zone: ColumnElement[str]
-    focus: Callable[[str], tuple[ColumnElement[Any], str]]
+    focus: Look = nothing
+    fact: Look = nothing
+    record: Look = nothing
 
     def today(self) -> Day:
         """The patient's local day."""
@@ -152,9 +177,22 @@ class Clock:
         elif "focus" in moment:
             value, kind = self.focus(moment["focus"])
             day = Day(value if kind == DAY else self.local_day(value))
+        elif "field" in moment:
+            day = self.bounded(*self.fact(moment["field"]))
+        elif "record" in moment:
+            day = self.bounded(*self.record(moment["record"]))
         else:
             day = self.today()
         return day.plus(moment.get("plus", {}))
+
+    def bounded(self, value: ColumnElement[Any], kind: str) -> Day:
+        """The local day of a value; with the first and last day for anybody when the value is at hand."""
+        if kind == DAY:
+            return Day(value, value, value) if is_at_hand(value) else Day(value)
+        if not is_at_hand(value):
+            return Day(self.local_day(value))
+        in_utc = func.timezone("UTC", value)
+        return Day(self.local_day(value), cast(in_utc - FARTHEST_WEST, Date), cast(in_utc + FARTHEST_EAST, Date))
 
     def edge_of(self, day: Day, kind: str) -> Edge:
         """Where a day begins: the day itself among days, its first instant among instants."""
@@ -199,15 +237,32 @@ class Clock:
         until = {"now": True, "plus": span}
         return and_(self.not_before(value, kind, {"now": True}), self.not_after(value, kind, until))
 
+    def since_record(self, value: ColumnElement[Any], kind: str, name: str) -> Flag:
+        """Whether a value lies at or after a date of the record that was found: to the instant where both have one."""
+        own, own_kind = self.record(name)
+        return value >= own if kind == own_kind else self.not_before(value, kind, {"record": name})
+
+    def until_record(self, value: ColumnElement[Any], kind: str, name: str) -> Flag:
+        """Whether a value lies at or before a date of the record that was found."""
+        own, own_kind = self.record(name)
+        return value <= own if kind == own_kind else self.not_after(value, kind, {"record": name})
+
+
+def is_at_hand(value: ColumnElement[Any]) -> bool:
+    """Whether a value is a column, or columns put together, rather than a look-up of its own."""
+    return not any(isinstance(part, SelectBase) for part in iterate(value))
+
 
 def is_instant(moment: Moment, kind: str) -> bool:
     """Whether a moment means this very instant: `now` itself, compared with an instant."""
     return kind == INSTANT and "now" in moment and "plus" not in moment
 
 
-def start_in_utc(day: dt.date) -> dt.datetime:
-    """Midnight of a day in UTC."""
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
+def start_in_utc(day: Any) -> Any:
+    """Midnight of a day in UTC; as SQL where the day is."""
+    if isinstance(day, dt.date):
+        return dt.datetime.combine(day, dt.time(), dt.UTC)
+    return type_coerce(func.timezone("UTC", cast(day, DateTime(timezone=False))), DateTime(timezone=True))
 
 
 def start_of_day(zone: ColumnElement[str], day: ColumnElement[dt.date]) -> ColumnElement[dt.datetime]:

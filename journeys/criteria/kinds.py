@@ -22,6 +22,10 @@ KINDS = (NUMBER, CODE, CODES, YES_NO, DAY, INSTANT, TEXT)
 `codes` are several codes of one fact. A `text` is sealed: all that can be asked is whether there is one.
 """
 
+UNIT = "unit"
+SYSTEM = "system"
+"""What can stand beside a value."""
+
 Words = Mapping[str, str]
 """Value → message id of what people read for it."""
 
@@ -32,8 +36,9 @@ class Facet:
 
     `choices` lists every value when they are closed; `pattern` is a regular expression over the whole value when they
     are open but have a form. `example` is shown when a value does not fit the pattern. `unit` is the UCUM code that a
-    number always has here. What the clinic itself wrote stands in `texts` (the label) and `names` (of the choices):
-    where they are there, people read them instead of the message ids.
+    number always has here; `beside` says what else each record holds: UNIT beside a number, SYSTEM (the code system)
+    beside a code. What the clinic itself wrote stands in `texts` (the label) and `names` (of the choices): where they
+    are there, people read them instead of the message ids.
     """
 
     kind: str
@@ -42,5 +47,6 @@ class Facet:
     pattern: str = ""
     example: str = ""
     unit: str = ""
+    beside: str = ""
     texts: Texts = field(default_factory=dict)
     names: Mapping[str, Texts] = field(default_factory=dict)

@@ -1,9 +1,15 @@
 """The shapes of a rule, and its limits; what every reader of rules agrees on.
 
 {"all": [rule…]}  {"any": [rule…]}  {"none": [rule…]}
-{"field": name, "of": {…}, "is": operator, "value": …}
-{"happened": record, "where": [rule over its attributes…], "count": {"at_least": 1}, "window": {…}}
+{"field": name, "of": {…}, "is": operator, "value": …, "unknown": "counts"}
+{"happened": record, "where": [rule over its attributes…], "count": {"at_least": 1}, "window": {…}, "also": [rule…]}
+{"happened": record, "last_of": [rule over its attributes…], "where": […], "window": {…}, "also": [rule…]}
 {"segment": slug}
+
+`last_of` picks the latest record up to now among those that fit, `first_of` the earliest up to now, `next_of` the
+earliest from now on (of equal dates the larger id is the later one); that one must be as `where`, `window` and `also`
+want it. The rules of `also` look for other records of the same patient, each time beside one that was found: groups and
+`happened` without another `also`. `"unknown": "counts"` takes a fact that is not known for a yes.
 """
 
 from __future__ import annotations
@@ -22,10 +28,20 @@ MOST_VALUES = 1_000
 MOST_NODES_WITH_SEGMENTS = 2_000
 """The limits of the format: nesting, conditions and groups, values in a list, nodes with referred segments put in."""
 
+MOST_PARTS = 10_000
+MOST_JSON_DEPTH = 40
+"""How much a rule may hold in all (what stands under every key and in every list), and how deep its JSON may be."""
+
 GROUPS = ("all", "any", "none")
 SHAPES = (*GROUPS, "field", "happened", "segment")
 COUNTS = ("at_least", "at_most", "exactly")
 WINDOWS = ("last", "next", "between")
+WINDOWS_BESIDE = ("after", "before", "around")
+"""Windows from the record that was found, possible inside `also`."""
+
+PICKS = ("first_of", "last_of", "next_of")
+COUNTED = "counts"
+"""What `unknown` can say."""
 
 
 def shape_of(rule: Rule) -> str | None:
@@ -38,7 +54,23 @@ def parts_of(rule: Rule) -> list[Rule]:
     shape = shape_of(rule)
     if shape in GROUPS:
         return list(rule[shape])
-    return list(rule.get("where", []))
+    pick = pick_of(rule)
+    return [*(rule[pick] if pick else []), *rule.get("where", []), *rule.get("also", [])]
+
+
+def pick_of(rule: Rule) -> str | None:
+    """Which of first_of, last_of and next_of a `happened` has."""
+    return next((pick for pick in PICKS if pick in rule), None)
+
+
+def leans_on_patient(part: Any) -> bool:
+    """Whether a part of a rule has a moment that is a date of the patient or of the focus record."""
+    if isinstance(part, list):
+        return any(leans_on_patient(each) for each in part)
+    if not isinstance(part, Mapping):
+        return False
+    is_moment = "focus" in part or ("field" in part and "is" not in part)
+    return is_moment or any(leans_on_patient(each) for each in part.values())
 
 
 def leaves_of(rule: Rule, where: str) -> Iterator[tuple[str, Rule]]:

@@ -2,6 +2,8 @@
 
     now: 2026-03-01 12:00
     branches: {harbour: Asia/Tokyo}          zones of branches, if any
+    value_sets: {diabetes: [{code: E11}]}    codes of value sets, with their `system` where they have one
+    segments: {adults: {…}}                  rules of segments
     patients: |                              one line a patient, `name` and facts; an empty cell is not known
       name | birth_date
     appointment: |                           one line a record, `patient` says whose it is
@@ -12,7 +14,8 @@
         who: [Ana, Ben]                      everyone who matches, nobody else
         focus: appointment                   decided for each record of this kind instead of for each patient
 
-No cases, no pass: a field or operator without a file fails, and so does a file without its field.
+Files of `criteria.shapes` are named after a key that rules may have. No cases, no pass: a field or operator without a
+file fails, and so does a file without its field.
 """
 
 import datetime as dt
@@ -35,12 +38,14 @@ from journeys.criteria.subject import Subject
 from journeys.foundation import database as connections
 from tests import oracle
 from tests.servers import Cluster
+from tests.unit.criteria.custom_fields import CUSTOM
 from tests.world import TABLES, World, drawn, write
 
 pytestmark = pytest.mark.store
 
 HERE = Path(__file__).parent
-FILES = sorted([*HERE.glob("criteria.fields/*.yaml"), *HERE.glob("criteria.operators/*.yaml")])
+FOLDERS = ("criteria.fields", "criteria.operators", "criteria.shapes")
+FILES = sorted(path for folder in FOLDERS for path in HERE.glob(f"{folder}/*.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -93,14 +98,22 @@ def world_of(content: dict[str, Any]) -> World:
         patients=drawn(content["patients"], "patient"),
         records={table: drawn(content[table], table) for table in TABLES if table in content},
         branches=content.get("branches", {}),
+        value_sets={slug: codes_of(codes) for slug, codes in content.get("value_sets", {}).items()},
+        segments=content.get("segments", {}),
+        custom=CUSTOM,
     )
+
+
+def codes_of(codes: list[dict[str, str]]) -> list[tuple[str | None, str]]:
+    """(code system, code) of each code of a value set."""
+    return [(each.get("system"), each["code"]) for each in codes]
 
 
 def judge(case: dict[str, Any], world: World, session: Session) -> None:
     """One case: no problem, the right people by SQL in both forms and by the oracle, the right words."""
     rule, focus = case["rule"], case.get("focus")
-    assert problems(rule, "rule", focus=focus) == []
-    assert sentence(rule, str, focus) == case["says"]
+    assert problems(rule, "rule", world.known, focus) == []
+    assert sentence(rule, str, focus, world.known) == case["says"]
     wanted = sorted(case["who"])
     if focus is None:
         assert sorted(of_patients(rule, world, session)) == wanted, rule
@@ -113,7 +126,7 @@ def judge(case: dict[str, Any], world: World, session: Session) -> None:
 def of_patients(rule: Rule, world: World, session: Session) -> list[str]:
     """Who matches, as one SELECT of patients."""
     names = {number: name for name, number in world.ids.items()}
-    return [names[number] for number in session.scalars(compiler.patients(rule, world.now))]
+    return [names[number] for number in session.scalars(compiler.patients(rule, world.now, world.known))]
 
 
 def of_batch(rule: Rule, world: World, session: Session, focus: str | None) -> list[str]:
@@ -123,7 +136,7 @@ def of_batch(rule: Rule, world: World, session: Session, focus: str | None) -> l
     batch = table.alias("batch")
     patient = batch.c.patient_id if focus else batch.c.id
     subject = Subject(patient_id=patient, now=world.now, focus_kind=focus, focus_id=batch.c.id)
-    rows = session.execute(select(patient, compiler.condition(rule, subject)))
+    rows = session.execute(select(patient, compiler.condition(rule, subject, world.known)))
     answers = [tuple(row) for row in rows]
     assert all(answer in {True, False} for _, answer in answers)
     return [names[number] for number, answer in answers if answer]
@@ -135,5 +148,7 @@ def uses(rule: Any, kind: str, name: str) -> bool:
         return any(uses(part, kind, name) for part in rule)
     if not isinstance(rule, dict):
         return False
+    if kind == "shapes" and name in rule:
+        return True
     keys = ("field", "happened") if kind == "fields" else ("is",)
     return any(rule.get(key) == name for key in keys) or any(uses(part, kind, name) for part in rule.values())

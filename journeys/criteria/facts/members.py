@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, not_, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Join, Select, false, func, literal, not_, or_, select, union, union_all
 
-from journeys.criteria.compile import Flag, PatientRule, patients
+from journeys.criteria.comparing import Flag
+from journeys.criteria.compile import PatientRule, patients
 from journeys.criteria.facts.facts import Facts
 from journeys.criteria.facts.rule import DateCondition, FactRule, used_by
 from journeys.criteria.known import Known
@@ -52,18 +53,21 @@ def are_usable(now: dt.datetime, facts: Facts) -> ColumnElement[bool]:
 
 def select_by_records(rule: Rule, now: dt.datetime, known: Known, facts: Facts) -> Select[Any]:
     """SELECT whoever is in a rule among those whose facts are not true now."""
-    outdated = facts.rows
-    doubtful = union(
-        select(FACT_MARK.c.patient_id),
-        select(outdated.c.patient_id).where(outdated.c.stale_at <= now),
-    ).subquery("doubtful")
     member = Patient.__table__.alias("member")
     subject = Subject(patient_id=member.c.id, now=now, patient=member)
     return (
         select(member.c.id)
-        .select_from(doubtful.join(member, member.c.id == doubtful.c.patient_id))
+        .select_from(doubtful(member, now, facts))
         .where(are_usable(now, facts), member.c.merged_into_id.is_(None), PatientRule(subject, known).holds(rule))
     )
+
+
+def doubtful(member: Any, now: dt.datetime, facts: Facts) -> Join:
+    """The patients whose facts are not true now, each once, joined to their rows."""
+    marked = select(FACT_MARK.c.patient_id)
+    outdated = select(facts.rows.c.patient_id).where(facts.rows.c.stale_at <= now)
+    found = union(marked, outdated).subquery("doubtful")
+    return found.join(member, member.c.id == found.c.patient_id)
 
 
 def condition_on_facts(rule: Rule, now: dt.datetime, known: Known, facts: Facts) -> Flag:

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, false, not_, or_
 from sqlalchemy.sql.elements import ColumnClause
 
-from journeys.criteria.compile import Flag, PatientRule
+from journeys.criteria.comparing import Flag
+from journeys.criteria.compile import PatientRule
 from journeys.criteria.dates import Span
 from journeys.criteria.facts.facts import Facts
 from journeys.criteria.facts.summaries import EVER, LAST, Summary, of_field, of_records

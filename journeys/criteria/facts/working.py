@@ -26,12 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from journeys.criteria.compile import RecordRule
 from journeys.criteria.dates import Clock, zone_of
 from journeys.criteria.facts.footprint import Reads, reads_of, to_watch
 from journeys.criteria.facts.summaries import EVER, LAST, NEXT, TYPES, Summary
 from journeys.criteria.facts.timeless import NotTimeless, TimelessClock
 from journeys.criteria.fields.base import Field
+from journeys.criteria.finding import RecordRule
 from journeys.criteria.known import Known
 from journeys.criteria.subject import Subject
 

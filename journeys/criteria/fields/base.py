@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Text, cast, func, select, true
 
 from journeys.criteria.dates import Clock
-from journeys.criteria.kinds import CODE, DAY, INSTANT, NUMBER, RECORD, Facet, Words
+from journeys.criteria.kinds import CODE, DAY, INSTANT, NUMBER, RECORD, SYSTEM, UNIT, Facet, Words
+from journeys.criteria.operators.base import Fact
 from journeys.criteria.subject import Subject
 
 Of = Mapping[str, str]
@@ -29,6 +30,9 @@ class Field:
     choices: ClassVar[Words] = {}
     pattern: ClassVar[str] = ""
     example: ClassVar[str] = ""
+    has_whole_numbers: ClassVar[bool] = False
+    may_be_unknown: ClassVar[bool] = True
+    """Whether it can be that nothing is known; a field that always has a value says no."""
     parameters: ClassVar[Mapping[str, Words]] = {}
     """What `of` must hold: name → its possible values. Empty words mean that any text is possible."""
     changes_at: ClassVar[tuple[Any, tuple[str, ...]] | None] = None
@@ -43,46 +47,76 @@ class Field:
         """The fact of the subject as SQL."""
         raise NotImplementedError
 
+    def fact(self, subject: Subject, clock: Clock, of: Of, kind: str) -> Fact:
+        """The fact as it is compared; a file says where else it stands when one value a row would be slow."""
+        return Fact(self.value(subject, clock, of), kind, clock)
+
+    def of_whole_numbers(
+        self, subject: Subject, clock: Clock, first: int | None, end: int | None
+    ) -> ColumnElement[bool] | None:
+        """Whether it is a whole number from `first` to below `end` as SQL, NULL where unknown; None where comparing the
+        value is as quick."""
+        return None
+
 
 @dataclass(frozen=True)
 class Attribute:
     """One column of a record that rules may ask for.
 
-    `through` = (key, shown) turns a reference into what people write: `(Location.id, Location.slug)`. `otherwise` names
-    a column to take where the first is not known.
+    `through` = (key, shown, …) turns a reference into what people write: `(Location.id, Location.slug)`; the first
+    shown column that is known counts. `otherwise` names a column to take where the first is not known. `beside` names
+    the column with the unit of a number or the code system of a code.
     """
 
     column: str
     kind: str
     label: str
     choices: Words = field(default_factory=dict)
-    through: tuple[Any, Any] | None = None
+    through: tuple[Any, ...] = ()
     otherwise: str = ""
+    beside: str = ""
 
     def facet(self) -> Facet:
         """The kind, label and values of this attribute."""
-        return Facet(self.kind, self.label, self.choices)
+        beside = "" if not self.beside else UNIT if self.kind == NUMBER else SYSTEM
+        return Facet(self.kind, self.label, self.choices, beside=beside)
 
     def value(self, row: Any) -> ColumnElement[Any]:
         """The attribute of one row (an alias of the record's table) as SQL."""
         column: ColumnElement[Any] = row.c[self.column]
         if self.otherwise:
             return func.coalesce(column, row.c[self.otherwise])
-        if self.through is None:
+        if not self.through:
             return column
-        key, shown = self.through
+        other, is_it, shown = self.other(column)
+        return select(shown).where(is_it).correlate_except(other).scalar_subquery()
+
+    def fact(self, row: Any, clock: Clock) -> Fact:
+        """The attribute as it is compared."""
+        if self.through:
+            other, is_it, shown = self.other(row.c[self.column])
+            return Fact(shown, self.kind, clock, rows=other, mine=is_it)
+        return Fact(self.value(row), self.kind, clock, row.c[self.beside] if self.beside else None)
+
+    def other(self, column: ColumnElement[Any]) -> tuple[Any, ColumnElement[bool], ColumnElement[Any]]:
+        """(the table that is referred to, which row of it, what it shows)."""
+        key, *shown = self.through
         other = key.class_.__table__
-        return select(other.c[shown.key]).where(other.c[key.key] == column).correlate_except(other).scalar_subquery()
+        first, *more = [other.c[each.key] for each in shown]
+        value = func.coalesce(first, *[cast(each, Text) for each in more]) if more else first
+        return other, other.c[key.key] == column, value
 
 
-def code(column: str, label: str, choices: Words | None = None, through: tuple[Any, Any] | None = None) -> Attribute:
-    """An attribute that holds a code."""
-    return Attribute(column, CODE, label, choices or {}, through)
+def code(
+    column: str, label: str, choices: Words | None = None, through: tuple[Any, ...] = (), system: str = ""
+) -> Attribute:
+    """An attribute that holds a code; `system` is the column with its code system."""
+    return Attribute(column, CODE, label, choices or {}, through, beside=system)
 
 
-def number(column: str, label: str) -> Attribute:
-    """An attribute that holds a number."""
-    return Attribute(column, NUMBER, label)
+def number(column: str, label: str, unit: str = "") -> Attribute:
+    """An attribute that holds a number; `unit` is the column with its unit."""
+    return Attribute(column, NUMBER, label, beside=unit)
 
 
 def day(column: str, label: str) -> Attribute:
@@ -115,6 +149,11 @@ class Record(Field):
     def rows(self) -> Any:
         """The table under a name of its own, so that a batch may be rows of the same table; made once, it is slow."""
         return self.table.__table__.alias(f"some_{self.name}")
+
+    @cached_property
+    def other_rows(self) -> Any:
+        """The table under the name of the records that are looked for beside one that was found."""
+        return self.table.__table__.alias(f"other_{self.name}")
 
     @cached_property
     def focus_rows(self) -> Any:

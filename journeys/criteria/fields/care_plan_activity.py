@@ -32,7 +32,7 @@ class CarePlanActivity(Record):
                 "unknown": N_("unknown"),
             },
         ),
-        "code": code("code", N_("code")),
+        "code": code("code", N_("code"), system="code_system"),
         "code_system": code("code_system", N_("code system")),
         "interval_days": number("interval_days", N_("interval in days")),
         "plan_status": code("care_plan_id", N_("status of the plan"), through=(CarePlan.id, CarePlan.status)),

@@ -16,6 +16,7 @@ class Deceased(Field):
 
     label = N_("has died")
     kind = YES_NO
+    may_be_unknown = False
 
     def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[bool]:
         """The recorded value."""

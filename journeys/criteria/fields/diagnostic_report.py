@@ -34,6 +34,6 @@ class DiagnosticReport(Record):
             },
         ),
         "category": code("category", N_("category")),
-        "code": code("code", N_("code")),
+        "code": code("code", N_("code"), system="code_system"),
         "code_system": code("code_system", N_("code system")),
     }

@@ -20,6 +20,7 @@ class HasTelecom(Field):
 
     label = N_("has a usable %(system)s")
     kind = YES_NO
+    may_be_unknown = False
     parameters = {
         "system": {
             "phone": N_("phone number"),

@@ -25,6 +25,6 @@ class Immunization(Record):
                 "completed": N_("completed"),
             },
         ),
-        "code": code("code", N_("vaccine")),
+        "code": code("code", N_("vaccine"), system="code_system"),
         "code_system": code("code_system", N_("code system")),
     }

@@ -31,6 +31,6 @@ class MedicationRequest(Record):
             },
         ),
         "intent": code("intent", N_("intent")),
-        "code": code("code", N_("medicine")),
+        "code": code("code", N_("medicine"), system="code_system"),
         "code_system": code("code_system", N_("code system")),
     }

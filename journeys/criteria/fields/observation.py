@@ -34,10 +34,10 @@ class Observation(Record):
                 "unknown": N_("unknown"),
             },
         ),
-        "code": code("code", N_("code")),
+        "code": code("code", N_("code"), system="code_system"),
         "code_system": code("code_system", N_("code system")),
         "category": code("category", N_("category")),
-        "value": number("value_number", N_("value")),
+        "value": number("value_number", N_("value"), unit="value_unit"),
         "unit": code("value_unit", N_("unit")),
         "value_code": code("value_code", N_("coded value")),
     }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from journeys.criteria.fields.base import Record, code, instant
 from journeys.foundation.words import N_
-from journeys.store.organisation import Location, ServiceLine
+from journeys.store.organisation import Location, Organization, ServiceLine
 from journeys.store.plans import Referral as Table
 
 
 class Referral(Record):
     """A referral to another service; windows look at when it was ordered.
 
-    `status_at` is when its state last changed.
+    `status_at` is when its state last changed, `organization` the name of the one that it goes to.
     """
 
     label = N_("a referral")
@@ -50,8 +50,9 @@ class Referral(Record):
                 "stat": N_("at once"),
             },
         ),
-        "code": code("code", N_("service")),
+        "code": code("code", N_("service"), system="code_system"),
         "code_system": code("code_system", N_("code system")),
         "service_line": code("service_line_id", N_("service line"), through=(ServiceLine.id, ServiceLine.slug)),
         "branch": code("from_location_id", N_("branch"), through=(Location.id, Location.slug)),
+        "organization": code("to_organization_id", N_("organization"), through=(Organization.id, Organization.name)),
     }

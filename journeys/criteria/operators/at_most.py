@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
 from journeys.criteria.kinds import NUMBER
-from journeys.criteria.operators.base import VALUE, Fact, Operator
+from journeys.criteria.operators.base import VALUE, Fact, Operator, WholeNumbers
 from journeys.foundation.words import N_
 
 
@@ -21,3 +22,7 @@ class AtMost(Operator):
     def holds(self, fact: Fact, wanted: Any) -> ColumnElement[bool]:
         """Compare in SQL."""
         return fact.value <= wanted
+
+    def whole_numbers(self, wanted: Any) -> WholeNumbers:
+        """Up to the last whole number that is not above it."""
+        return None, floor(wanted) + 1

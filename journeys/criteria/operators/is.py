@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
 from journeys.criteria.kinds import CODE, NUMBER
-from journeys.criteria.operators.base import VALUE, Fact, Operator
+from journeys.criteria.operators.base import VALUE, Fact, Operator, WholeNumbers
 from journeys.foundation.words import N_
 
 
@@ -21,3 +22,7 @@ class Is(Operator):
     def holds(self, fact: Fact, wanted: Any) -> ColumnElement[bool]:
         """Compare in SQL."""
         return fact.value == wanted
+
+    def whole_numbers(self, wanted: Any) -> WholeNumbers:
+        """The number itself; none where it is not whole."""
+        return ceil(wanted), floor(wanted) + 1

@@ -17,6 +17,7 @@ class Known(Operator):
     label = N_("is recorded")
     sentence = N_("%(field)s is recorded")
     takes = dict.fromkeys(KINDS, NOTHING)
+    of_unknown = False
 
     def holds(self, fact: Fact, wanted: Any) -> ColumnElement[bool]:
         """Compare in SQL."""

@@ -17,6 +17,7 @@ class Unknown(Operator):
     label = N_("is not recorded")
     sentence = N_("%(field)s is not recorded")
     takes = dict.fromkeys(KINDS, NOTHING)
+    of_unknown = True
 
     def holds(self, fact: Fact, wanted: Any) -> ColumnElement[bool]:
         """Compare in SQL."""

@@ -161,7 +161,7 @@ def test_limits() -> None:
     assert places(nested(MOST_DEPTH + 1)) == ["rule" + ".all.0" * MOST_DEPTH]
     assert places({"all": [ADULT] * (MOST_NODES - 1)}) == []
     assert places({"all": [ADULT] * MOST_NODES}) == [f"rule.all.{MOST_NODES - 1}"]
-    assert places({"any": [ADULT] * 100_000}) == [f"rule.any.{MOST_NODES - 1}"]
+    assert places({"any": [ADULT] * 100_000}) == ["rule.any"]
     assert places({"field": "age", "is": "one_of", "value": list(range(MOST_VALUES))}) == []
     assert places({"field": "age", "is": "one_of", "value": list(range(100_000))}) == ["rule.value"]
 

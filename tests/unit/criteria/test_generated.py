@@ -16,19 +16,23 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.check import problems
 from journeys.criteria.compile import condition, patients
-from journeys.criteria.fields import FACTS, RECORDS
-from journeys.criteria.operators import OPERATORS, operators_for
+from journeys.criteria.fields import RECORDS
+from journeys.criteria.known import Known
+from journeys.criteria.operators import OPERATORS, operators_of
+from journeys.criteria.shapes import PICKS, WINDOWS_BESIDE
 from journeys.criteria.subject import Subject
 from journeys.foundation.zones import ensure_zones
 from journeys.store.people import Patient
 from tests import oracle
 from tests.unit.criteria import histories
+from tests.unit.criteria.custom_fields import CUSTOM
 from tests.unit.criteria.histories import Rule
 from tests.world import World, write
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 
-KINDS = [*RECORDS, *(name for name in FACTS if name != "focus")]
+KNOWN = Known(custom=CUSTOM)
+KINDS = [*RECORDS, *(name for name in KNOWN.facts() if name != "focus")]
 """What is generated; the focus is not a fact of its own, its golden cases and those of the records hold it."""
 
 QUIET = settings(
@@ -48,11 +52,13 @@ def zones(engine: Engine) -> Iterator[None]:
     return
 
 
-def rules_of(data: Any, now: dt.datetime, kind: str) -> Iterator[tuple[Rule, Rule]]:
-    """(rule, the condition in it that is being tried), for every condition of a kind."""
+def rules_of(data: Any, now: dt.datetime, kind: str, known: Known) -> Iterator[tuple[Rule, Rule]]:
+    """(rule, the condition in it that is being tried): every condition of a kind, and of records every shape."""
     before: Rule = {"field": "age", "is": "known"}
     inside: Rule | None = None
-    for tried in histories.conditions(data.draw, now, kind):
+    tried_before = []
+    for tried in histories.conditions(data.draw, now, kind, known):
+        tried_before.append(tried)
         if data.draw(st.booleans()):
             # nothing around the condition that could hide what it says
             yield {"happened": kind, "where": [tried]} if kind in RECORDS else tried, tried
@@ -65,13 +71,23 @@ def rules_of(data: Any, now: dt.datetime, kind: str) -> Iterator[tuple[Rule, Rul
             rule = tried
         yield histories.grouped(data.draw, rule, before), tried
         before = rule
+    if kind in RECORDS:
+        yield from shapes_of(data, now, kind, tried_before)
+
+
+def shapes_of(data: Any, now: dt.datetime, kind: str, conditions: list[Rule]) -> Iterator[tuple[Rule, Rule]]:
+    """The same for the shapes of what happened: each pick, and each window beside another record."""
+    for pick in PICKS:
+        yield histories.picking(data.draw, now, kind, pick, conditions), {"field": kind, "is": pick}
+    for way in (*WINDOWS_BESIDE, "between"):
+        yield histories.beside(data.draw, now, kind, way, conditions), {"field": kind, "is": way}
 
 
 def by_sql(session: Session, rules: list[Rule], world: World) -> list[set[str]]:
     """Who is in each rule, by one statement."""
     names = {number: name for name, number in world.ids.items()}
     found: list[set[str]] = [set() for _ in rules]
-    parts = [patients(rule, world.now).add_columns(literal(place)) for place, rule in enumerate(rules)]
+    parts = [patients(rule, world.now, world.known).add_columns(literal(place)) for place, rule in enumerate(rules)]
     for number, place in session.execute(union_all(*parts)):
         found[place].add(names[number])
     return found
@@ -82,7 +98,7 @@ def by_batch(session: Session, rules: list[Rule], world: World) -> list[set[str]
     names = {number: name for name, number in world.ids.items()}
     batch = select(Patient.id.label("patient_id"), literal(world.now).label("now")).subquery("batch")
     subject = Subject(patient_id=batch.c.patient_id, now=batch.c.now)
-    columns = [condition(rule, subject) for rule in rules]
+    columns = [condition(rule, subject, world.known) for rule in rules]
     found: list[set[str]] = [set() for _ in rules]
     for number, *answers in session.execute(select(batch.c.patient_id, *columns)):
         for place, answer in enumerate(answers):
@@ -99,32 +115,43 @@ def test_sql_and_the_oracle_agree(kind: str, engine: Engine) -> None:
     @given(data=st.data())
     def agree(data: Any) -> None:
         world = histories.worlds(data.draw, kind)
-        drawn = list(rules_of(data, world.now, kind))
-        rules = [rule for rule, _ in drawn]
-        assert [problem for rule in rules for problem in problems(rule, "rule")] == []
-        wanted = [oracle.members(rule, world) for rule in rules]
+        drawn = list(rules_of(data, world.now, kind, world.known))
+        tries = [rule for rule, _ in drawn]
+        assert [problem for rule in tries for problem in problems(rule, "rule", world.known)] == []
         with Session(engine) as session:
             write(world, session)
-            found = by_sql(session, rules, world)
-            in_batch = by_batch(session, rules[::4], world)
+            wanted = [oracle.members(rule, world) for rule in tries]
+            found = by_sql(session, tries, world)
+            in_batch = by_batch(session, tries[::4], world)
             session.rollback()
-        for rule, expected, members in zip(rules, wanted, found, strict=True):
+        for rule, expected, members in zip(tries, wanted, found, strict=True):
             assert members == expected, rule
-        for rule, expected, members in zip(rules[::4], wanted[::4], in_batch, strict=True):
+        for rule, expected, members in zip(tries[::4], wanted[::4], in_batch, strict=True):
             assert members == expected, rule
         tried.update((each["field"], each["is"]) for _, each in drawn)
 
     agree()
-    assert ({name for name, _ in tried}, {operator for _, operator in tried}) == expected_trials(kind)
+    fields, ways = ({name for name, _ in tried}, {way for _, way in tried})
+    assert (fields - {kind}, ways) == (expected_fields(kind) - {kind}, expected_ways(kind))
 
 
-def expected_trials(kind: str) -> tuple[set[str], set[str]]:
-    """Every field or attribute of a kind, and every operator that can compare one of them."""
-    facets = {name: attribute.kind for name, attribute in RECORDS[kind].attributes.items()} if kind in RECORDS else {}
-    facets = facets or {kind: FACTS[kind].kind}
-    return set(facets), {operator.name for each in facets.values() for operator in operators_for(each)}
+def expected_fields(kind: str) -> set[str]:
+    """Every attribute of a kind of record, or the fact itself."""
+    return set(RECORDS[kind].attributes) if kind in RECORDS else {kind}
+
+
+def expected_ways(kind: str) -> set[str]:
+    """Every operator that can compare one of them, and for records every shape."""
+    if kind not in RECORDS:
+        return {operator.name for operator in operators_of(histories.facet_of(KNOWN.facts()[kind]))}
+    facets = [attribute.facet() for attribute in RECORDS[kind].attributes.values()]
+    return {operator.name for facet in facets for operator in operators_of(facet)} | {
+        *PICKS,
+        *WINDOWS_BESIDE,
+        "between",
+    }
 
 
 def test_every_operator_and_every_field_is_tried() -> None:
-    assert {operator for kind in KINDS for operator in expected_trials(kind)[1]} == set(OPERATORS)
-    assert {*KINDS, "focus"} == {*FACTS, *RECORDS}
+    assert {way for kind in KINDS for way in expected_ways(kind)} >= set(OPERATORS)
+    assert {*KINDS, "focus"} == {*KNOWN.facts(), *RECORDS}

@@ -1,0 +1,209 @@
+"""Compiles what happened: whether a patient has the records that a rule asks for.
+
+For most of the patients at once, counting groups the whole table once, and the latest record of each is picked once for
+all; in a batch, each row looks its own up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, not_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from journeys.criteria.comparing import Comparison, Flag, Groups
+from journeys.criteria.dates import Clock
+from journeys.criteria.fields import RECORDS
+from journeys.criteria.fields.base import Attribute, Record
+from journeys.criteria.known import Known
+from journeys.criteria.operators import OPERATORS
+from journeys.criteria.operators.base import Fact
+from journeys.criteria.shapes import Rule, leans_on_patient, pick_of
+
+SEALED = "_sealed"
+
+
+class RecordRule(Groups):
+    """Conditions on the attributes of one row of a record's table."""
+
+    def __init__(self, record: Record, row: Any, clock: Clock, known: Known) -> None:
+        """`row` is the alias of the table that the conditions read."""
+        self.attributes = {**known.attributes(record), "date": record.attributes[record.when]}
+        self.row = row
+        self.clock = clock
+        self.known = known
+
+    def condition_holds(self, rule: Rule) -> Flag:
+        """Compare one attribute."""
+        return self.comparison(rule).holds()
+
+    def condition_fails(self, rule: Rule) -> Flag:
+        """Compare one attribute."""
+        return self.comparison(rule).fails()
+
+    def comparison(self, rule: Rule) -> Comparison:
+        """The comparison that a condition means."""
+        attribute = self.attributes[rule["field"]]
+        return Comparison(attribute.fact(self.row, self.clock), attribute.facet(), rule, self.known)
+
+
+class BesideRule(Groups):
+    """Rules on other records of the patient, beside one that was found."""
+
+    def __init__(self, finding: Finding) -> None:
+        """`finding` finds the other ones."""
+        self.finding = finding
+
+    def condition_holds(self, rule: Rule) -> Flag:
+        """Look for other records."""
+        return self.finding.happened(rule)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Finds the records of one patient.
+
+    `clock_of` gives the clock for a row of records. `many` says that most patients are asked at once. `outer` is the
+    (kind, row) of the record that others are looked for beside of.
+    """
+
+    patient_id: ColumnElement[int]
+    clock_of: Callable[[Any], Clock]
+    known: Known
+    many: bool = False
+    outer: tuple[Record, Any] | None = None
+
+    def happened(self, rule: Rule) -> Flag:
+        """Whether there are as many records as the rule wants."""
+        return counted(rule, self.more_than)
+
+    def more_than(self, rule: Rule, number: int) -> Flag:
+        """Whether the patient has more than `number` of the records; of what a rule picks there is one or none."""
+        if number < 0:
+            return true()
+        if pick_of(rule):
+            return self.picked(rule)
+        record = RECORDS[rule["happened"]]
+        row = self.rows_of(record)
+        found = [self.is_there(record, row), *self.is_wanted(rule, record, row)]
+        if number == 0:
+            return self.exists(row, [*self.mine(record, row), *found])
+        if self.many and self.outer is None and not leans_on_patient(rule):
+            return self.in_grouped(row, found, number)
+        counted = select(literal(1)).select_from(row).where(*self.mine(record, row), *found).group_by(row.c.patient_id)
+        return counted.having(func.count() > number).correlate_except(row).exists()
+
+    def in_grouped(self, row: Any, found: list[Flag], number: int) -> Flag:
+        """Whether the patient is among those with more than `number` records, counted once for all."""
+        counted = select(row.c.patient_id).where(*found).group_by(row.c.patient_id).having(func.count() > number)
+        group = counted.correlate(None).subquery()
+        return self.exists(group, [group.c.patient_id == self.patient_id])
+
+    def picked(self, rule: Rule) -> Flag:
+        """Whether the first, last or next record of those that fit is as the rule wants it."""
+        record = RECORDS[rule["happened"]]
+        row = self.rows_of(record)
+        pick = str(pick_of(rule))
+        clock = self.clock_of(row)
+        fits = [self.is_there(record, row), on_its_side(pick, record, row, clock)]
+        if rule[pick]:
+            fits.append(RecordRule(record, row, clock, self.known).holds({"all": rule[pick]}))
+        date = record.attributes[record.when].value(row)
+        keys = [row.c.patient_id, date, row.c.id]
+        # one direction for all, so that an index by patient and date is read as it stands
+        order = [key.desc() for key in keys] if pick == "last_of" else keys
+        columns = [column for column in row.c if not column.name.endswith(SEALED)]
+        chosen = select(*columns).where(*fits).order_by(*order)
+        if self.outer is None:
+            once = chosen.ext(distinct_on(row.c.patient_id))
+            one = once.correlate_except(row).subquery(f"picked_{record.name}")
+        else:
+            one = chosen.where(*self.mine(record, row)).limit(1).correlate_except(row).subquery("picked_beside")
+        return self.exists(one, [one.c.patient_id == self.patient_id, *self.is_wanted(rule, record, one)])
+
+    def rows_of(self, record: Record) -> Any:
+        """The table of a record under a name that is not taken here."""
+        return record.rows if self.outer is None else record.other_rows
+
+    def mine(self, record: Record, row: Any) -> list[Flag]:
+        """The record is one of the patient, and another than the one found before."""
+        mine = [row.c.patient_id == self.patient_id]
+        if self.outer is not None and self.outer[0] is record:
+            mine.append(row.c.id != self.outer[1].c.id)
+        return mine
+
+    def is_there(self, record: Record, row: Any) -> Flag:
+        """Whether a row is a record at all: one that says that it did not happen is none."""
+        return record.counts(row)
+
+    def exists(self, row: Any, found: list[Flag]) -> Flag:
+        """Whether there is a row."""
+        return select(literal(1)).select_from(row).where(*found).correlate_except(row).exists()
+
+    def is_wanted(self, rule: Rule, record: Record, row: Any) -> list[Flag]:
+        """What a record must be: as `where` wants it, within the window, with the others that must be beside it."""
+        clock = self.clock_of(row)
+        found = []
+        if rule.get("where"):
+            found.append(RecordRule(record, row, clock, self.known).holds({"all": rule["where"]}))
+        if rule.get("window"):
+            found.append(within(rule["window"], record.attributes[record.when], row, clock))
+        if rule.get("also"):
+            found.append(BesideRule(self.beside(record, row)).holds({"all": rule["also"]}))
+        return found
+
+    def beside(self, record: Record, row: Any) -> Finding:
+        """Finds other records of the same patient, with the dates of this one."""
+
+        def date_of(name: str) -> tuple[ColumnElement[Any], str]:
+            attribute = record.attributes[record.when] if name == "date" else self.known.attributes(record)[name]
+            return attribute.value(row), attribute.kind
+
+        def clock_of(other: Any) -> Clock:
+            return replace(self.clock_of(other), record=date_of)
+
+        return replace(self, patient_id=row.c.patient_id, clock_of=clock_of, many=False, outer=(record, row))
+
+
+def counted(rule: Rule, more_than: Callable[[Rule, int], Flag]) -> Flag:
+    """Whether there are as many records as the rule wants; `more_than` says whether there are more than a number."""
+    count = rule.get("count", {"at_least": 1})
+    if "at_least" in count:
+        return more_than(rule, count["at_least"] - 1)
+    if "at_most" in count:
+        return not_(more_than(rule, count["at_most"]))
+    exactly = count["exactly"]
+    if exactly == 0:
+        return not_(more_than(rule, 0))
+    return and_(more_than(rule, exactly - 1), not_(more_than(rule, exactly)))
+
+
+def on_its_side(pick: str, record: Record, row: Any, clock: Clock) -> Flag:
+    """Up to now, or from now on for the next one; a record without a date is neither."""
+    attribute = record.attributes[record.when]
+    value = attribute.value(row)
+    if pick == "next_of":
+        return clock.not_before(value, attribute.kind, {"now": True})
+    return clock.not_after(value, attribute.kind, {"now": True})
+
+
+def within(window: Rule, attribute: Attribute, row: Any, clock: Clock) -> Flag:
+    """Whether the date of a record lies in a window; an unknown date never does."""
+    fact = Fact(attribute.value(row), attribute.kind, clock)
+    if "last" in window:
+        return clock.within_last(fact.value, fact.kind, window["last"])
+    if "next" in window:
+        return clock.within_next(fact.value, fact.kind, window["next"])
+    if "between" in window:
+        return OPERATORS["between"].holds(fact, window["between"])
+    [(way, span)] = window.items()
+    back = {unit: -number for unit, number in span.items()}
+    if way == "after":
+        begun = clock.since_record(fact.value, fact.kind, "date")
+    else:
+        begun = clock.not_before(fact.value, fact.kind, {"record": "date", "plus": back})
+    if way == "before":
+        return and_(begun, clock.until_record(fact.value, fact.kind, "date"))
+    return and_(begun, clock.not_after(fact.value, fact.kind, {"record": "date", "plus": span}))

@@ -1,0 +1,125 @@
+"""What the oracle knows of records, units and days."""
+
+import calendar
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Context, Decimal
+from typing import Any
+
+from tests.world import Row
+
+Rule = Mapping[str, Any]
+Truth = bool | None
+
+DATES = {
+    "appointment": "start_at",
+    "care_plan_activity": "due_on",
+    "condition": "onset_at",
+    "diagnostic_report": "effective_at",
+    "encounter": "start_at",
+    "enrolment": "entered_at",
+    "immunization": "occurrence_at",
+    "medication_request": "authored_at",
+    "message": "sent_at",
+    "observation": "effective_at",
+    "procedure": "performed_at",
+    "referral": "ordered_at",
+    "task": "created_at",
+}
+INSTEAD = {("condition", "onset_at"): "asserted_at", ("message", "sent_at"): "planned_at"}
+DID_NOT_HAPPEN = {
+    "condition": {"verification_status": {"refuted", "entered-in-error"}},
+    "immunization": {"status": {"entered-in-error", "not-done"}},
+    "message": {"status": {"planned", "held", "released", "not-done"}},
+    "observation": {"status": {"entered-in-error", "cancelled"}},
+    "procedure": {"status": {"entered-in-error", "not-done"}},
+    "task": {"status": {"draft"}},
+}
+DAY = dt.timedelta(days=1)
+UNITS = {
+    "mm[Hg]": ("pressure", Decimal("133.322387415")),
+    "kPa": ("pressure", Decimal(1000)),
+    "cm[H2O]": ("pressure", Decimal("98.0665")),
+    "g/L": ("mass in volume", Decimal(1)),
+    "mg/dL": ("mass in volume", Decimal("0.01")),
+    "mmol/L": ("amount in volume", Decimal("0.001")),
+    "kg": ("mass", Decimal(1)),
+    "g": ("mass", Decimal("0.001")),
+}
+"""Unit → what it measures, and how much of that one of it is."""
+
+OWN_UNITS = {"custom.weight": "kg"}
+"""Facts whose numbers all have one unit."""
+
+
+def groups(rule: Rule, one: Callable[[Rule], Truth]) -> Truth:
+    """all, any, none by three-valued logic."""
+    if "all" in rule:
+        parts = [groups(part, one) for part in rule["all"]]
+        return False if False in parts else None if None in parts else True
+    if "any" in rule:
+        parts = [groups(part, one) for part in rule["any"]]
+        return True if True in parts else None if None in parts else False
+    if "none" in rule:
+        some = groups({"any": rule["none"]}, one)
+        return None if some is None else not some
+    return one(rule)
+
+
+def attribute_of(kind: str, row: Row, name: str) -> Any:
+    """An attribute of a record; the plan's own are known by default."""
+    name = DATES[kind] if name == "date" else name
+    if name == "plan_status":
+        return row.get(name, "active")
+    value = row.get(name)
+    return row.get(INSTEAD[kind, name]) if value is None and (kind, name) in INSTEAD else value
+
+
+def did_happen(kind: str, row: Row) -> bool:
+    """Whether a record says that something happened."""
+    refused = DID_NOT_HAPPEN.get(kind, {"status": {"entered-in-error"}})
+    return all(row.get(name) not in values for name, values in refused.items())
+
+
+def years_between(born: dt.date | None, today: dt.date) -> int | None:
+    """Full years; unknown for who is not born yet."""
+    if born is None or born > today:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def moved(day: dt.date, span: Mapping[str, int]) -> dt.date:
+    """A day a span later: months first, the last day of a month that is too short, then days."""
+    months = day.year * 12 + day.month - 1 + span.get("years", 0) * 12 + span.get("months", 0)
+    year, month = divmod(months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last)) + (span.get("weeks", 0) * 7 + span.get("days", 0)) * DAY
+
+
+def custom_of(name: str, patient: Row) -> Any:
+    """What the custom fields of tests say of a patient (tests/unit/criteria/custom_fields.py)."""
+    channel, born = patient.get("preferred_channel"), patient.get("birth_date")
+    if name == "custom.several":
+        return channel and channel.split("+")
+    if name == "custom.words":
+        return channel
+    return born and Decimal(born.day)
+
+
+def in_unit(wanted: Any, unit: str | None) -> Any:
+    """A number, or each of a list, in the unit of a row: None where it cannot be converted."""
+    if isinstance(wanted, list):
+        return [in_unit(each, unit) for each in wanted]
+    if not isinstance(wanted, dict) or "number" not in wanted:
+        return wanted
+    number = Decimal(str(wanted["number"]))
+    if unit == wanted["unit"]:
+        return number
+    if unit not in UNITS or UNITS[unit][0] != UNITS[wanted["unit"]][0]:
+        return None
+    return Context(prec=12).divide(number * UNITS[wanted["unit"]][1], UNITS[unit][1])
+
+
+def listed(codes: list[tuple[str | None, str]], code: str, system: str | None) -> bool:
+    """Whether a value set has a code of this system, or without one."""
+    return any(each == code and its_system in {None, system} for its_system, each in codes)
