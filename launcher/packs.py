@@ -18,6 +18,7 @@ from launcher.console import Console
 PACKS = PROJECT / "seed" / "packs"
 SHARED_POLICY = "base"
 DEMO_RECALL = "hypertension-recall"
+SEGMENTS_OF_THE_FIELD = "segments-core"
 
 
 def load_shared_policy(house: House, now: dt.datetime, console: Console) -> None:
@@ -28,6 +29,11 @@ def load_shared_policy(house: House, now: dt.datetime, console: Console) -> None
 def load_demo_recall(house: House, now: dt.datetime, console: Console) -> None:
     """The demo's journey with all it needs in force, and the journey itself as a draft that waits for a consultant."""
     _load_once(house, now, DEMO_RECALL, ALL_BUT_JOURNEYS, console)
+
+
+def load_segments(house: House, now: dt.datetime, console: Console) -> None:
+    """The groups of patients that a clinic begins with, put in force, and the value sets that they look up."""
+    _load_once(house, now, SEGMENTS_OF_THE_FIELD, EVERYTHING, console)
 
 
 def _load_once(house: House, now: dt.datetime, name: str, in_force: Collection[str], console: Console) -> None:

@@ -43,6 +43,7 @@ def fill(settings: Settings, console: Console) -> None:
             with console.doing("Demo clinic"):
                 demo.load(settings, workshop.house, now, console)
             packs.load_demo_recall(workshop.house, now, console)
+            packs.load_segments(workshop.house, now, console)
     finally:
         workshop.engine.dispose()
 

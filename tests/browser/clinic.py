@@ -8,6 +8,9 @@ from flask import Flask
 
 from app import setup as portal
 from config import Settings
+from journeys.flow.packs.folder import read_folder
+from journeys.flow.packs.load import load
+from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.worker.assembling import make_workshop
 from journeys.worker.jobs import JOBS
 from journeys.worker.workshop import Workshop
@@ -18,6 +21,8 @@ from tests.portal.house import PASSWORD
 
 NOW = dt.datetime(2026, 3, 10, 16, 0, tzinfo=dt.UTC)
 """A Tuesday, in the middle of the working day of all three branches."""
+
+SETTING_UP = Act(NOW, "setup:pack", EVERYWHERE, purpose="configuration")
 
 PATIENTS = 60
 IN_TURN = ("refresh", "enrol", "advance", "plan", "deliver", "advance", "plan", "deliver")
@@ -41,7 +46,7 @@ class Clinic:
 
 
 def open_clinic(app: Flask, settings: Settings) -> Clinic:
-    """Load the clinic, its accounts, the shared policy and the recall as a draft."""
+    """Load the clinic, its accounts, the shared policy and the value sets; the recall and the segments as drafts."""
     workshop = make_workshop(settings, lambda: NOW, JOBS)
     clinic = Clinic(workshop)
     app.config["CLOCK"] = clinic.clock
@@ -49,6 +54,7 @@ def open_clinic(app: Flask, settings: Settings) -> Clinic:
     packs.load_shared_policy(workshop.house, NOW, console)
     demo.load(workshop.house, NOW, patients=PATIENTS)
     packs.load_demo_recall(workshop.house, NOW, console)
+    act(workshop.house, SETTING_UP, load, read_folder(packs.PACKS / "segments-core"), publish_folders=("value-sets",))
     portal.add_people(settings, [account_of(each) for each in demo.sign_ins()])
     return clinic
 

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from config import PROJECT
+from journeys.criteria.compile import patients as patients_in
+from journeys.criteria.known import known
 from journeys.flow.enrol import enrol
 from journeys.flow.packs.folder import read_folder
 from journeys.flow.packs.load import ALL_BUT_JOURNEYS, EVERYTHING, load
@@ -174,6 +176,19 @@ def test_sarah_and_others_are_let_in_once_the_consultant_publishes(session):
     inside = patients(session, select(Enrolment.patient_id))
     assert "Sarah Mitchell" in {patient.name for patient in inside}
     session.rollback()
+
+
+def test_the_segments_of_the_field_have_people(session):
+    pack = read_folder(PROJECT / "seed" / "packs" / "segments-core")
+    load(session, ACT, pack, publish_folders=EVERYTHING)
+    in_force = known(session)
+    sizes = {}
+    for slug in pack.of("segments"):
+        members = patients_in(in_force.segments[slug], NOW, in_force).subquery()
+        sizes[slug] = session.scalar(select(func.count()).select_from(members))
+    session.rollback()
+    assert max(sizes.values()) < PATIENTS
+    assert len([slug for slug, size in sizes.items() if size]) >= 18, sizes
 
 
 def test_staff_see_their_branches(session):

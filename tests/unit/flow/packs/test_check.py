@@ -73,6 +73,39 @@ def test_a_segment_that_is_gone(files, base):
     assert "bp-at-risk" in problem
 
 
+IN_ASTHMA = """format: 1
+name:
+  en: Breathless
+rule:
+  happened: condition
+  where:
+    - field: code
+      is: in_value_set
+      value: asthma
+"""
+ASTHMA = """format: 1
+name:
+  en: Asthma
+codes:
+  - code: '195967001'
+    system: http://snomed.info/sct
+"""
+
+
+def test_a_value_set_comes_with_the_pack_or_is_missing(files, base):
+    files["segments/breathless.yaml"] = IN_ASTHMA
+    [problem] = said(files, base)
+    assert problem.startswith("segments/breathless.yaml:9: rule.where.0.value: There is no published value set asthma")
+    files["value-sets/asthma.yaml"] = ASTHMA
+    assert said(files, base) == []
+
+
+def test_a_wrong_code_is_said_at_its_line(files, base):
+    files["value-sets/asthma.yaml"] = ASTHMA + "  - code: '195967001'\n    system: SNOMEDCT\n"
+    [problem] = said(files, base)
+    assert problem.startswith("value-sets/asthma.yaml:8: codes.1.system: Write http://snomed.info/sct instead of")
+
+
 def test_a_language_that_is_missing(files, base):
     name = "templates/recall-first.yaml"
     content = changed(files[name], ["texts"], {"en": {"subject": "Hello", "body": "Hello"}})

@@ -12,8 +12,8 @@ from journeys.flow.packs.load import ALL_BUT_JOURNEYS, EVERYTHING, load
 from journeys.foundation import database as databases
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.errors import Invalid, Missing
-from journeys.store import Definition, TaskQueue
-from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
+from journeys.store import Definition, TaskQueue, ValueSetCode
+from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE, VALUE_SET, live_versions
 from journeys.store.save_draft import save_draft
 
 pytestmark = pytest.mark.store
@@ -84,6 +84,18 @@ def test_a_journey_can_be_left_for_the_consultant(house, base, recall):
     with house.sessions() as session:
         assert live_versions(session, JOURNEY) == {}
         assert len(live_versions(session, TEMPLATE)) == 4
+
+
+def test_value_sets_are_in_force_before_the_segments_that_name_them(house):
+    pack = read_folder(PACKS / "segments-core")
+    act(house, ACT, load, pack, publish_folders=EVERYTHING)
+    with house.sessions() as session:
+        assert set(live_versions(session, VALUE_SET)) == set(pack.of("value-sets"))
+        assert set(live_versions(session, SEGMENT)) == set(pack.of("segments"))
+        assert session.scalar(select(func.count()).select_from(ValueSetCode)) == sum(
+            len(content["codes"]) for content in pack.of("value-sets").values()
+        )
+    assert files_of(act(house, ACT, export, "segments-core")) == texts_of("segments-core")
 
 
 def test_a_pack_that_is_needed_must_be_there(house, recall):
