@@ -1,6 +1,6 @@
 """Templates: what messages say, in every language, judged and previewed as they are written."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from app.base import Column, ShapeForm, allowed, expose, form_for, paging, reading, say_texts
 from app.views.drafts import STATES, Content, DraftScreen
 from journeys.contact import merge
+from journeys.contact.custom_fields import merge_fields
 from journeys.contact.languages import languages_of_texts
-from journeys.contact.merge_fields import MERGE_FIELDS
+from journeys.contact.merge_fields import MergeField
 from journeys.contact.publish_template import publish_template
 from journeys.contact.sms_text import measure
 from journeys.contact.templates import at_its_longest, problems
@@ -141,12 +142,13 @@ class Templates(DraftScreen):
         with reading() as (session, _act):
             definition = find(session, TEMPLATE, slug)
             languages = languages_of_texts(session)
+            fields = merge_fields(session)
         content = definition.draft or {}
         form = form_for(TemplateForm, as_form(content, languages))
-        found = problems(content, languages)
+        found = problems(content, languages, fields)
         if form.is_accepted():
             content = as_content(form.value(), content)
-            found = problems(content, languages)
+            found = problems(content, languages, fields)
             is_done, definition = self.save(definition, content, form)
             if is_done:
                 return self.go("edit", slug=slug)
@@ -157,8 +159,8 @@ class Templates(DraftScreen):
             definition=definition,
             form=form,
             warnings=[problem for problem in found if problem.severity == "warning"],
-            previews=previews(content),
-            merge_fields=MERGE_FIELDS,
+            previews=previews(content, fields),
+            merge_fields=fields,
             status=form.status if request.method == "POST" else 200,
         )
 
@@ -215,15 +217,16 @@ def moved(content: Content, found: Iterable[Problem]) -> Iterator[Problem]:
         yield Problem(place, problem.says, problem.data, problem.severity)
 
 
-def previews(content: dict[str, Any]) -> list[Preview]:
-    """Every text that can be filled, with example values."""
+def previews(content: dict[str, Any], fields: Mapping[str, MergeField]) -> list[Preview]:
+    """Every text that can be filled, with example values; a field of the clinic shows its own name."""
     found = []
+    sample = {**{name: say_texts(known.texts) for name, known in fields.items()}, **SAMPLE}
     for language, text in content.get("texts", {}).items():
         body, subject = text.get("body", ""), text.get("subject") or ""
-        size = measure(at_its_longest(merge.parse(body)))
+        size = measure(at_its_longest(merge.parse(body), fields))
         try:
-            filled = merge.fill(merge.parse(body), SAMPLE)
-            heading = merge.fill(merge.parse(subject), SAMPLE)
+            filled = merge.fill(merge.parse(body), sample)
+            heading = merge.fill(merge.parse(subject), sample)
         except merge.Unresolved:
             continue
         found.append(Preview(language, heading, filled, size.parts, size.units))

@@ -17,7 +17,7 @@ from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
 PLACE = re.compile(r"\{\{(?P<inside>[^{}]*)\}\}")
-INSIDE = re.compile(r'\s*(?P<field>[a-z_]+(?:\.[a-z_]+)*)\s*(?:\|\s*default\s*:\s*"(?P<default>[^"]*)"\s*)?')
+INSIDE = re.compile(r'\s*(?P<field>[a-z_]+(?:\.[a-z0-9_-]+)*)\s*(?:\|\s*default\s*:\s*"(?P<default>[^"]*)"\s*)?')
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
-"""The closed catalogue of what a template may say about a patient: what each field reveals, and how long it can be."""
+"""The closed catalogue of what a template may say about a patient: what each field reveals, and how long it can be.
+
+The custom fields of the clinic join it in `custom_fields`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from babel.dates import format_date, format_skeleton, format_time
 
+from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 
 NARROW_SPACES = {0x202F: " ", 0xA0: " "}
@@ -27,16 +31,21 @@ class Subject:
     appointment_branch: str | None = field(default=None, repr=False)
     practitioner_name: str | None = field(default=None, repr=False)
     due_on: dt.date | None = field(default=None, repr=False)
+    custom: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
 class MergeField:
-    """One field: its label, its content level (0 to 3), how many characters it is reckoned with, its value."""
+    """One field: its label, its content level (0 to 3), how many characters it is reckoned with, its value.
+
+    `texts` is the label in the clinic's own words, where the clinic has made the field.
+    """
 
     label: str
     level: int
     longest: int
     value: Callable[[Subject], str | None]
+    texts: Texts = field(default_factory=dict)
 
 
 def day(moment: dt.date | None, language: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from journeys.contact.custom_fields import merge_fields
 from journeys.contact.languages import languages_of_texts
 from journeys.contact.templates import problems
 from journeys.foundation.acting import Act
@@ -16,7 +17,7 @@ from journeys.store.write_version import write_version
 def publish_template(session: Session, act: Act, slug: str) -> DefinitionVersion:
     """Return the version now in force; Invalid with every problem (warnings alone do not bar publishing)."""
     definition = find(session, TEMPLATE, slug)
-    found = problems(definition.draft or {}, languages_of_texts(session))
+    found = problems(definition.draft or {}, languages_of_texts(session), merge_fields(session))
     if any(problem.severity == "error" for problem in found):
         raise Invalid(found)
     return write_version(session, act, definition)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from journeys.contact.reasons import FIELD_UNRESOLVED, TOO_LONG
 from journeys.contact.sms_text import measure
 from journeys.contact.subjects import subjects_of
 from journeys.contact.templates import MOST_PARTS, Template, Variant, read
+from journeys.criteria.known import CUSTOM
 from journeys.foundation.secrets import unseal
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.contact import Message
@@ -35,7 +36,8 @@ def render(session: Session, languages: dict[int, str], speaks: str) -> dict[int
     left already (a repetition must be the same)."""
     rows = session.execute(texts_of(languages)).all()
     templates = templates_of(session, {row.template_version_id for row in rows if row.body_sealed is None})
-    subjects = subjects_of(session, {row.id: languages[row.id] for row in rows if row.body_sealed is None})
+    wanted = {row.id: languages[row.id] for row in rows if row.body_sealed is None}
+    subjects = subjects_of(session, wanted, custom_in(templates.values()))
     rendered = {}
     for row in rows:
         if row.body_sealed is not None:
@@ -44,6 +46,15 @@ def render(session: Session, languages: dict[int, str], speaks: str) -> dict[int
             variant = templates[row.template_version_id].variants[languages[row.id]]
             rendered[row.id] = filled(variant, subjects[row.id], speaks)
     return rendered
+
+
+def custom_in(templates: Iterable[Template]) -> set[str]:
+    """The slugs of the custom fields that some templates say."""
+    texts = [
+        text for template in templates for each in template.variants.values() for text in (each.subject, each.body)
+    ]
+    named = {place.field for text in texts for place in merge.places(text)}
+    return {name.removeprefix(CUSTOM) for name in named if name.startswith(CUSTOM)}
 
 
 def texts_of(messages: Collection[int]) -> Any:
@@ -92,7 +103,7 @@ class Values(Mapping[str, str | None]):
     def __getitem__(self, name: str) -> str | None:
         """The value of a field; an unknown field has none."""
         known = MERGE_FIELDS.get(name)
-        return known.value(self.about) if known else None
+        return known.value(self.about) if known else self.about.custom.get(name.removeprefix(CUSTOM))
 
     def __iter__(self) -> Any:
         """The names of the fields."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from journeys.contact.custom_fields import custom_words
 from journeys.contact.kept import is_one_of
 from journeys.contact.merge_fields import Subject
 from journeys.foundation.secrets import unseal
@@ -20,9 +21,14 @@ from journeys.store.people import Patient
 from journeys.store.plans import CarePlanActivity, Referral
 
 
-def subjects_of(session: Session, languages: dict[int, str]) -> dict[int, Subject]:
-    """What may be said in each message (by id), in the language given for it."""
-    return {row.id: opened(row, languages[row.id]) for row in session.execute(about_messages(list(languages)))}
+def subjects_of(session: Session, languages: dict[int, str], custom: Collection[str] = ()) -> dict[int, Subject]:
+    """What may be said in each message (by id), in the language given for it; of custom fields only those named."""
+    rows = session.execute(about_messages(list(languages))).all()
+    spoken: dict[int, set[str]] = {}
+    for row in rows:
+        spoken.setdefault(row.patient_id, set()).add(languages[row.id])
+    words = custom_words(session, custom, spoken) if custom else {}
+    return {row.id: opened(row, languages[row.id], words) for row in rows}
 
 
 def about_messages(messages: Collection[int]) -> Select:
@@ -32,6 +38,7 @@ def about_messages(messages: Collection[int]) -> Select:
     return (
         select(
             Message.id,
+            Message.patient_id,
             Patient.uid.label("patient_uid"),
             Patient.given_name_sealed,
             Organization.name.label("clinic_name"),
@@ -63,7 +70,7 @@ def is_focus(kind: str, record: Any) -> Any:
     return and_(Message.focus_kind == kind, record.id == Message.focus_id)
 
 
-def opened(row: Any, language: str) -> Subject:
+def opened(row: Any, language: str, words: Mapping[tuple[int, str], Mapping[str, str]]) -> Subject:
     """One row with its names opened and its moments on the wall clock of the place."""
     due_at = on_the_wall(row.due_at, row.zone)
     return Subject(
@@ -76,6 +83,7 @@ def opened(row: Any, language: str) -> Subject:
         appointment_branch=row.place_name or row.branch_name,
         practitioner_name=open_name(row.practitioner_sealed, "practitioner", "name", row.practitioner_uid),
         due_on=row.due_on or (due_at.date() if due_at else None),
+        custom=words.get((row.patient_id, language), {}),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from journeys.contact import keywords, merge
 from journeys.contact.ladder import spoken
-from journeys.contact.merge_fields import MERGE_FIELDS
+from journeys.contact.merge_fields import MERGE_FIELDS, MergeField
 from journeys.contact.sms_text import measure
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -22,6 +22,9 @@ KEYS = frozenset(
 LEVELS = (0, 1, 2, 3)
 MOST_PARTS = 3
 """How many text messages one text may become at its longest."""
+
+Fields = Mapping[str, MergeField]
+"""What a template may say, by name."""
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2}|-[A-Z][a-z]{3})?")
 CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -55,8 +58,11 @@ def read(content: Mapping[str, Any]) -> Template:
     return Template(content["purpose"], content.get("content_level", 0), variants, answers)
 
 
-def problems(content: Mapping[str, Any], languages: Sequence[str] = ("en",)) -> list[Problem]:
-    """Everything wrong with a template; `languages` are those that the clinic wants every text in."""
+def problems(
+    content: Mapping[str, Any], languages: Sequence[str] = ("en",), fields: Fields = MERGE_FIELDS
+) -> list[Problem]:
+    """Everything wrong with a template; `languages` are those that the clinic wants every text in, `fields` what it
+    may say."""
     found = list(of_the_whole(content))
     texts = content.get("texts")
     if not isinstance(texts, Mapping) or not texts:
@@ -66,7 +72,7 @@ def problems(content: Mapping[str, Any], languages: Sequence[str] = ("en",)) -> 
             missing = N_("The text is missing in %(language)s")
             found.append(Problem(f"texts.{language}", missing, {"language": language}))
     for language, text in texts.items():
-        found += of_variant(language, text, content)
+        found += of_variant(language, text, content, fields)
     return found
 
 
@@ -111,7 +117,7 @@ def of_answers(answers: Any) -> Iterator[Problem]:
             yield Problem(where, N_("Name the meaning with lower-case letters, for example confirm"))
 
 
-def of_variant(language: str, text: Any, content: Mapping[str, Any]) -> Iterator[Problem]:
+def of_variant(language: str, text: Any, content: Mapping[str, Any], fields: Fields) -> Iterator[Problem]:
     """Problems of the text in one language."""
     where = f"texts.{language}"
     if LANGUAGE.fullmatch(language) is None:
@@ -126,17 +132,17 @@ def of_variant(language: str, text: Any, content: Mapping[str, Any]) -> Iterator
     if not isinstance(subject, str) or "\n" in subject:
         yield Problem(f"{where}.subject", N_("A subject is one line of text"))
         subject = ""
-    yield from of_text(f"{where}.subject", subject, content)
-    yield from of_text(f"{where}.body", text["body"], content)
-    yield from of_length(f"{where}.body", text["body"])
+    yield from of_text(f"{where}.subject", subject, content, fields)
+    yield from of_text(f"{where}.body", text["body"], content, fields)
+    yield from of_length(f"{where}.body", text["body"], fields)
 
 
-def of_text(where: str, text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+def of_text(where: str, text: str, content: Mapping[str, Any], fields: Fields) -> Iterator[Problem]:
     """Problems of one text: how its places are written, which fields they name, and what those reveal."""
     yield from merge.problems(text, where)
     level = content.get("content_level", 0)
     for place in merge.places(merge.parse(text)):
-        known = MERGE_FIELDS.get(place.field)
+        known = fields.get(place.field)
         if known is None:
             yield Problem(where, N_("There is no field %(field)s"), {"field": place.field})
         elif isinstance(level, int) and known.level > level:
@@ -144,9 +150,9 @@ def of_text(where: str, text: str, content: Mapping[str, Any]) -> Iterator[Probl
             yield Problem(where, says, {"field": place.field, "level": known.level})
 
 
-def of_length(where: str, body: str) -> Iterator[Problem]:
+def of_length(where: str, body: str, fields: Fields) -> Iterator[Problem]:
     """A text that could become too many text messages: an error; more than one: a warning."""
-    size = measure(at_its_longest(merge.parse(body)))
+    size = measure(at_its_longest(merge.parse(body), fields))
     data = {"parts": size.parts, "most": MOST_PARTS, "letter": size.forced_by or ""}
     if size.parts > MOST_PARTS:
         yield Problem(where, N_("The text can become %(parts)s text messages; at most %(most)s may be sent"), data)
@@ -157,13 +163,13 @@ def of_length(where: str, body: str) -> Iterator[Problem]:
         yield Problem(where, N_("The text can become %(parts)s text messages"), data, severity="warning")
 
 
-def at_its_longest(text: merge.Text) -> str:
+def at_its_longest(text: merge.Text, fields: Fields = MERGE_FIELDS) -> str:
     """The text with every place as long as it is reckoned to get."""
-    return "".join(part if isinstance(part, str) else longest(part) for part in text)
+    return "".join(part if isinstance(part, str) else longest(part, fields) for part in text)
 
 
-def longest(place: merge.Place) -> str:
+def longest(place: merge.Place, fields: Fields) -> str:
     """The longest that a place is reckoned to get."""
-    known = MERGE_FIELDS.get(place.field)
+    known = fields.get(place.field)
     value = "n" * (known.longest if known else 0)
     return max(value, place.default or "", key=len)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from journeys.criteria.custom.facts import PREFIX, in_rules
+from journeys.criteria.custom.facts import PREFIX, FieldInRules, in_rules
 from journeys.criteria.fields import FACTS
 from journeys.criteria.fields.base import Attribute, Field, Record
 from journeys.criteria.shapes import Segments
@@ -34,18 +33,8 @@ class ValueSet:
     size: int
 
 
-class Custom(Protocol):
-    """A custom field, of the patient or of the records of one kind."""
-
-    @property
-    def on(self) -> str:
-        """`patient`, or the name of a kind of record."""
-
-    def fact(self) -> Field:
-        """The field as a fact of the patient."""
-
-    def attribute(self) -> Attribute:
-        """The field as an attribute of the records of its kind."""
+Custom = FieldInRules
+"""A custom field, of the patient or of the records of one kind."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from journeys.contact import rule_set, templates
+from journeys.contact.custom_fields import with_custom
 from journeys.criteria.check import problems as rule_problems
+from journeys.criteria.custom.check import field_problems
+from journeys.criteria.custom.drafted import drafted_fields
 from journeys.criteria.known import ValueSet
 from journeys.criteria.publish_segment import segment_problems
 from journeys.criteria.value_sets.change import codes_of
@@ -51,7 +54,7 @@ def with_pack(elsewhere: Catalogue, pack: Pack) -> Catalogue:
     """What a pack's definitions may name once it is loaded: its own before anybody else's.
 
     A template, value set or segment that is wrong has its own problems; for those who name it a sound one stands in
-    its place.
+    its place. A field that is wrong is not there.
     """
     languages = pack.of("settings").get("organisation", {}).get("languages")
     if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
@@ -61,6 +64,7 @@ def with_pack(elsewhere: Catalogue, pack: Pack) -> Catalogue:
         languages=tuple(languages) or elsewhere.languages,
         value_sets={**elsewhere.value_sets, **drafted_value_sets(pack.of("value-sets"))},
     )
+    known = replace(known, custom={**known.custom, **drafted_fields(pack.of("fields"), known.known)})
     return replace(
         known,
         templates={**known.templates, **sound_templates(pack, known)},
@@ -162,6 +166,11 @@ def judge_value_set(slug: str, content: Content, catalogue: Catalogue) -> list[P
     return value_set_problems(content)
 
 
+def judge_field(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """As the criteria room judges it; which roles there are is not known here."""
+    return field_problems(content, slug, catalogue.known)
+
+
 def judge_segment(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
     """As the criteria room judges it."""
     return segment_problems(content, slug, catalogue.known)
@@ -169,7 +178,8 @@ def judge_segment(slug: str, content: Content, catalogue: Catalogue) -> list[Pro
 
 def judge_template(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
     """As the contact room judges it."""
-    return templates.problems(content, catalogue.languages)
+    fields = with_custom(each.field for each in catalogue.custom.values())
+    return templates.problems(content, catalogue.languages, fields)
 
 
 def judge_journey(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
@@ -187,6 +197,7 @@ JUDGES: dict[str, Judge] = {
     "stages": judge_stage,
     "rules": judge_rule,
     "value-sets": judge_value_set,
+    "fields": judge_field,
     "segments": judge_segment,
     "templates": judge_template,
     "journeys": judge_journey,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.publish_rule import publish_rule
 from journeys.contact.publish_template import publish_template
+from journeys.criteria.custom.drafted import drafted_fields
+from journeys.criteria.custom.naming import names_in
+from journeys.criteria.custom.publish_field import publish_field
 from journeys.criteria.publish_segment import publish_segment
 from journeys.criteria.shapes import segments_in
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
@@ -23,7 +26,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, find
+from journeys.store.definitions import FIELD, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, find
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import checksum_of, write_version
 
@@ -57,7 +60,7 @@ def load(
 
 def everything_there(session: Session) -> Catalogue:
     """What a draft may name: what is in force, and what is only drafted yet."""
-    drafted: dict[str, dict[str, Content]] = {SEGMENT: {}, STAGE: {}, TEMPLATE: {}, VALUE_SET: {}}
+    drafted: dict[str, dict[str, Content]] = {FIELD: {}, SEGMENT: {}, STAGE: {}, TEMPLATE: {}, VALUE_SET: {}}
     for each in session.scalars(select(Definition).where(Definition.kind.in_(drafted))):
         drafted[each.kind][each.slug] = each.draft or {}
     known = read_catalogue(session)
@@ -67,25 +70,32 @@ def everything_there(session: Session) -> Catalogue:
         templates={**drafted[TEMPLATE], **known.templates},
         stages=known.stages | frozenset(drafted[STAGE]),
         value_sets={**drafted_value_sets(drafted[VALUE_SET]), **known.value_sets},
+        custom={**drafted_fields(drafted[FIELD], known.known), **known.custom},
     )
 
 
 def in_order(pack: Pack) -> list[tuple[str, str]]:
     """The parts in the order in which they can be published: what is named before what names it."""
-    segments = pack.of("segments")
-    ordered: dict[str, None] = {}
-    for slug in segments:
-        place_segment(slug, segments, ordered)
-    parts = [("segments", slug) for slug in ordered]
-    parts += [part for part in pack.parts if part[0] != "segments"]
+    names = {
+        "segments": {slug: set(segments_in(content["rule"])) for slug, content in pack.of("segments").items()},
+        "fields": {slug: {named for _, named in names_in(content)} for slug, content in pack.of("fields").items()},
+    }
+    parts = [part for part in pack.parts if part[0] not in names]
+    for folder, named_by in names.items():
+        ordered: dict[str, None] = {}
+        for slug in named_by:
+            place_after(slug, named_by, ordered, ())
+        parts += [(folder, slug) for slug in ordered]
     return sorted(parts, key=lambda part: EVERYTHING.index(part[0]))
 
 
-def place_segment(slug: str, segments: dict[str, Content], ordered: dict[str, None]) -> None:
-    """Put a segment after those that its rule names; circles were found before."""
-    for named in sorted(segments_in(segments[slug]["rule"])):
-        if named in segments and named not in ordered:
-            place_segment(named, segments, ordered)
+def place_after(
+    slug: str, named_by: Mapping[str, Collection[str]], ordered: dict[str, None], path: tuple[str, ...]
+) -> None:
+    """Put a definition after those of its folder that it names; one of a circle comes where it is met first."""
+    for named in sorted(named_by[slug]):
+        if named in named_by and named not in ordered and named not in path:
+            place_after(named, named_by, ordered, (*path, slug))
     ordered.setdefault(slug)
 
 
@@ -134,6 +144,7 @@ PUBLISHERS: dict[str, Callable[[Session, Act, str], Any]] = {
     "stages": publish_as_it_is(STAGE),
     "rules": publish_rule,
     "value-sets": publish_value_set,
+    "fields": publish_field,
     "segments": publish_segment,
     "templates": publish_template,
     "journeys": publish,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from journeys.store.definitions import CONTACT_RULE, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET
+from journeys.store.definitions import CONTACT_RULE, FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET
 
 PACK = "pack"
 """The kind under which a loaded pack keeps its manifest and its tests."""
@@ -25,6 +25,7 @@ FOLDERS: dict[str, str] = {
     "stages": STAGE,
     "rules": CONTACT_RULE,
     "value-sets": VALUE_SET,
+    "fields": FIELD,
     "segments": SEGMENT,
     "templates": TEMPLATE,
     "journeys": JOURNEY,

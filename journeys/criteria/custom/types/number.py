@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from journeys.criteria.custom.content import Content, CustomField
 from journeys.criteria.custom.types.base import Columns, FieldType
 from journeys.criteria.kinds import NUMBER
+from journeys.criteria.units import are_convertible, converted, is_unit
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -22,16 +23,16 @@ PARTS = {"number", "unit"}
 
 
 class Number(FieldType):
-    """A number. It is kept in the unit of the field; rules compare it as it is, or in a unit that they name."""
+    """A number. It is kept in the unit of the field (UCUM); what is given in another unit is converted."""
 
     label = N_("Number")
     kind = NUMBER
     keys = ("unit", "minimum", "maximum")
 
     def definition_problems(self, content: Content, where: str) -> Iterator[Problem]:
-        """A unit that is a text, and bounds in order; whether the unit exists is the check's to say."""
+        """A unit that there is, and bounds in order."""
         unit = content.get("unit")
-        if unit is not None and (not isinstance(unit, str) or not unit.strip()):
+        if unit is not None and not (isinstance(unit, str) and is_unit(unit)):
             yield Problem(f"{where}unit", N_("Write a unit as UCUM has it, for example kg or mm[Hg]"))
         bounds = []
         for key in ("minimum", "maximum"):
@@ -44,14 +45,14 @@ class Number(FieldType):
             yield Problem(f"{where}maximum", N_("The largest value is below the smallest"))
 
     def problems(self, field: CustomField, value: Any, where: str) -> Iterator[Problem]:
-        """A number within its bounds, with no unit or with the field's."""
-        if isinstance(value, Mapping):
-            if set(value) != PARTS or value["unit"] != field.unit:
-                yield Problem(where, N_("Write the number in the unit %(unit)s"), {"unit": field.unit or "1"})
-                return
-            value = value["number"]
-        if not is_number(value):
+        """A number within its bounds, in the field's unit or in one that can be converted into it."""
+        given = value["number"] if isinstance(value, Mapping) and set(value) == PARTS else value
+        if not is_number(given):
             yield Problem(where, N_("Write a number"))
+            return
+        value = in_unit_of(field, value)
+        if value is None:
+            yield Problem(where, N_("Write the number in the unit %(unit)s"), {"unit": field.unit or "1"})
             return
         least, most = field.content.get("minimum"), field.content.get("maximum")
         if least is not None and value < least:
@@ -61,8 +62,7 @@ class Number(FieldType):
 
     def rows(self, field: CustomField, value: Any) -> list[Columns]:
         """The number with its unit."""
-        number = value["number"] if isinstance(value, Mapping) else value
-        return [{"value_number": Decimal(str(number)), "value_unit": field.unit or None}]
+        return [{"value_number": Decimal(str(in_unit_of(field, value))), "value_unit": field.unit or None}]
 
     def value(self, rows: Sequence[Mapping[str, Any]]) -> int | float:
         """The number; a whole one without a point."""
@@ -90,6 +90,17 @@ class Number(FieldType):
         if not number.is_finite() or abs(number) > MOST_NUMBER:
             return text
         return int(number) if number == number.to_integral_value() else float(number)
+
+
+def in_unit_of(field: CustomField, value: Any) -> int | float | None:
+    """A number, or a number with its unit, in the unit of the field; None when it cannot be converted."""
+    if not isinstance(value, Mapping):
+        number: int | float = value
+        return number
+    unit = value["unit"]
+    if not isinstance(unit, str) or not (unit == field.unit or (is_unit(unit) and are_convertible(unit, field.unit))):
+        return None
+    return converted(value["number"], unit, field.unit)
 
 
 def is_number(value: Any) -> bool:

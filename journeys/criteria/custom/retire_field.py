@@ -1,0 +1,30 @@
+"""Takes a field out of force: it is asked and used nowhere any more; its values stay and come back with it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from journeys.criteria.custom.changing import IS_USED
+from journeys.criteria.custom.used_in import binding, uses
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.store.configuration import Definition
+from journeys.store.definitions import FIELD, find
+
+
+def retire_field(session: Session, act: Act, slug: str, row_version: int | None = None) -> Definition:
+    """Return the definition; Invalid with everything in force that uses it: it would break."""
+    definition = find(session, FIELD, slug)
+    if row_version is not None and definition.row_version != row_version:
+        raise Stale(f"The field {slug} was changed by somebody else")
+    in_the_way = binding(uses(session).get(slug, []))
+    if in_the_way:
+        raise Invalid([Problem("slug", IS_USED, {"kind": use.kind, "slug": use.slug}) for use in in_the_way])
+    definition.status = "retired"
+    definition.live_version = None
+    definition.changed_at = act.now
+    definition.changed_by = act.by
+    session.flush()
+    audit.note(session, "D", "definition.field", ids=[definition.id], detail={"slug": slug})
+    return definition
