@@ -1,0 +1,27 @@
+"""Previews what publishing the draft of a segment would change: who would enter and who would leave, as counts."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from journeys.criteria.growth import Change
+from journeys.criteria.known import known
+from journeys.criteria.publish_segment import change_of, segment_problems
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Invalid
+from journeys.store.definitions import SEGMENT, find
+
+
+def preview_segment(session: Session, act: Act, slug: str) -> Change:
+    """The change that the draft would bring, in the act's scope; Invalid with its problems, or when it is too slow."""
+    definition = find(session, SEGMENT, slug)
+    in_force = known(session)
+    content = definition.draft or {}
+    found = [problem for problem in segment_problems(content, slug, in_force) if problem.severity == "error"]
+    if found:
+        raise Invalid(found)
+    change = change_of(session, act, definition, in_force)
+    detail = {"slug": slug, "after": change.after, "entering": change.entering, "leaving": change.leaving}
+    audit.note(session, "R", "segment.preview", ids=[definition.id], detail=detail)
+    return change
