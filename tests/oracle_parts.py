@@ -17,6 +17,7 @@ DATES = {
     "condition": "onset_at",
     "diagnostic_report": "effective_at",
     "encounter": "start_at",
+    "episode": "start_at",
     "enrolment": "entered_at",
     "immunization": "occurrence_at",
     "medication_request": "authored_at",
@@ -24,7 +25,9 @@ DATES = {
     "observation": "effective_at",
     "procedure": "performed_at",
     "referral": "ordered_at",
+    "request": "received_at",
     "task": "created_at",
+    "treatment_course": "start_at",
 }
 INSTEAD = {("condition", "onset_at"): "asserted_at", ("message", "sent_at"): "planned_at"}
 DID_NOT_HAPPEN = {

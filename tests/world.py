@@ -28,6 +28,7 @@ from journeys.store import (
     DiagnosticReport,
     Encounter,
     Enrolment,
+    Episode,
     Immunization,
     Location,
     MedicationRequest,
@@ -39,10 +40,13 @@ from journeys.store import (
     PatientTelecom,
     Practitioner,
     Procedure,
+    Programme,
     Referral,
+    Request,
     ServiceLine,
     Task,
     TaskQueue,
+    TreatmentCourse,
     ValueSetCode,
 )
 
@@ -56,14 +60,17 @@ TABLES = {
     "diagnostic_report": DiagnosticReport,
     "encounter": Encounter,
     "enrolment": Enrolment,
+    "episode": Episode,
     "immunization": Immunization,
     "medication_request": MedicationRequest,
     "message": Message,
     "observation": Observation,
     "procedure": Procedure,
     "referral": Referral,
+    "request": Request,
     "task": Task,
     "telecom": PatientTelecom,
+    "treatment_course": TreatmentCourse,
 }
 
 COLUMNS = {
@@ -84,10 +91,12 @@ COLUMNS = {
     ("encounter", "practitioner"): "practitioner_id",
     ("encounter", "organization"): "organization_id",
     ("referral", "organization"): "to_organization_id",
+    ("episode", "programme"): "programme_id",
+    ("request", "branch"): "location_id",
 }
 """Where a name of the rule language is not the name of the column."""
 
-REFERENCES = ("branch", "department", "service_line", "queue", "journey", "practitioner", "organization")
+REFERENCES = ("branch", "department", "service_line", "queue", "journey", "practitioner", "organization", "programme")
 """What rows refer to by a name."""
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -106,6 +115,7 @@ DEFAULTS: Mapping[str, Row] = {
         "step_entered_at": LONG_AGO,
         "entered_by": "test",
     },
+    "episode": {"status": "active"},
     "immunization": {"status": "completed"},
     "medication_request": {"status": "active"},
     "message": {
@@ -118,8 +128,10 @@ DEFAULTS: Mapping[str, Row] = {
     "observation": {"status": "final"},
     "procedure": {"status": "completed"},
     "referral": {"status": "sent", "priority": "routine"},
+    "request": {"kind": "appointment", "status": "active", "priority": "routine", "received_at": LONG_AGO},
     "task": {"status": "requested", "priority": "routine", "title": {}, "outcomes": [], "created_at": LONG_AGO},
     "telecom": {"system": "phone", "status": "usable", "value_sealed": b""},
+    "treatment_course": {"status": "active", "sessions_done": 0},
 }
 
 
@@ -229,6 +241,8 @@ def place(kind: str, slug: str, home: Location) -> Any:
         return ServiceLine(slug=slug, name={})
     if kind == "queue":
         return TaskQueue(slug=slug, name={})
+    if kind == "programme":
+        return Programme(slug=slug, name={})
     if kind == "organization":
         return Organization(name=slug)
     if kind == "practitioner":

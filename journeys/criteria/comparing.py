@@ -9,6 +9,7 @@ nothing between.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -136,9 +137,14 @@ class Comparison:
     def number(self, wanted: Any) -> Any:
         """A number in the unit of the row, NULL where it cannot be one; of a fact with one unit, in that."""
         if not isinstance(wanted, dict):
-            return wanted
+            return as_written(wanted)
         number, unit = wanted["number"], wanted["unit"]
         if self.facet.unit:
-            return converted(number, unit, self.facet.unit)
-        numbers = {code: literal(each, Numeric) for code, each in in_every_unit(number, unit).items()}
+            return as_written(converted(number, unit, self.facet.unit))
+        numbers = {code: as_written(each) for code, each in in_every_unit(number, unit).items()}
         return case(numbers, value=self.fact.beside)
+
+
+def as_written(number: float) -> ColumnElement[Any]:
+    """A number as SQL, exactly as it was written: columns of whole numbers would round it to their own kind."""
+    return literal(Decimal(str(number)), Numeric)

@@ -109,7 +109,7 @@ class PatientRule(Groups):
         field = self.facts[rule["field"]]
         if comparison.facet.kind != NUMBER or comparison.facet.unit or not field.has_whole_numbers:
             return comparison.holds()
-        bounds = comparison.operator.whole_numbers(comparison.wanted)
+        bounds = comparison.operator.whole_numbers(rule.get("value"))
         quick = None if bounds is None else field.of_whole_numbers(self.subject, self.clock, *bounds)
         return comparison.holds() if quick is None else quick
 

@@ -42,12 +42,14 @@ NAMES = {"branch": ["b1", "b2"], "department": ["d1", "d2"], "service_line": ["l
 NAMES["practitioner"] = ["n1", "7c9e6679-7425-40de-944b-e07fc1f90ae7"]
 NAMES.update({"organization": ["o1", "o2"], "code_system": ["s1", "s2"], "custom.several": ["a", "b", "c"]})
 NAMES["unit"] = ["mm[Hg]", "kPa", "mg/dL", "mmol/L", "of its own"]
+NAMES["programme"] = ["g1", "g2"]
 NAMES.update({"journey": ["j1", "j2"], "plan_status": ["active", "revoked"], "language": ["es", "en", "fr"]})
 VALUE_SETS: dict[str, list[tuple[str | None, str]]] = {
     "of-one-system": [("s1", "a"), ("s2", "c")],
     "of-any-system": [(None, "b"), ("s1", "a")],
     "of-others": [(None, "z")],
 }
+WHOLE_NUMBERS = {"interval_days", "sessions_planned", "sessions_done"}
 ENDED = {"completed", "revoked", "entered-in-error"}
 
 
@@ -114,7 +116,7 @@ def record(draw: Drawer, now: dt.datetime, kind: Record) -> Row:
 def values_of(name: str, facet: Facet, not_counted: tuple[str, ...] = ()) -> list[Any]:
     """The values that rows and rules take for a code or number: few, so that they meet."""
     if facet.kind == NUMBER:
-        return [1, 2, 18] if name == "interval_days" else [Decimal(str(number)) for number in NUMBERS]
+        return [1, 2, 18] if name in WHOLE_NUMBERS else [Decimal(str(number)) for number in NUMBERS]
     if facet.choices:
         return [*facet.choices, *(not_counted if name == "status" else ())]
     return NAMES.get(name, ["a", "b"])
