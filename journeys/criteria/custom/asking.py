@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.compile import condition
 from journeys.criteria.custom.content import CustomField
+from journeys.criteria.custom.facts import name_in_rules
 from journeys.criteria.custom.records import TABLES
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.known import known
@@ -29,7 +30,7 @@ def asked_of(
     subject = Subject(
         patient_id=table.id if table is Patient else table.patient_id,
         now=act.now,
-        focus_kind=record_kind if record_kind in RECORDS else None,
+        focus_kind=name_in_rules(record_kind) if name_in_rules(record_kind) in RECORDS else None,
         focus_id=table.id,
     )
     in_force = known(session)

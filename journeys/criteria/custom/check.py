@@ -8,6 +8,7 @@ from typing import Any
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.check import unknown_keys
 from journeys.criteria.custom.content import FORMAT, PLACES, SENSITIVITIES, CustomField
+from journeys.criteria.custom.facts import name_in_rules
 from journeys.criteria.custom.may import PURPOSES
 from journeys.criteria.custom.naming import names_in
 from journeys.criteria.custom.types import TYPES
@@ -172,7 +173,7 @@ def visible_when_problems(content: Mapping[str, Any], slug: str, known: Known) -
     if rule is None:
         return
     on = content.get("on")
-    focus = on if isinstance(on, str) and on in RECORDS else None
+    focus = name_in_rules(on) if isinstance(on, str) and name_in_rules(on) in RECORDS else None
     found = rule_problems(rule, "visible_when", known, focus)
     yield from found
     if not found:

@@ -6,11 +6,12 @@ none. Of sealed texts and tables rules learn only whether there is one. Values o
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from journeys.criteria.custom.content import CustomField, of_version
 from journeys.criteria.custom.types import type_of
@@ -28,16 +29,22 @@ PREFIX = "custom."
 SEALED = "value_sealed"
 
 
+def name_in_rules(record_kind: str) -> str:
+    """What rules call a kind of record: a conversation is a request of the patient."""
+    return {"conversation": "request"}.get(record_kind, record_kind)
+
+
 @dataclass(frozen=True)
 class FieldInRules:
-    """One custom field for `Known.custom`."""
+    """One custom field for `Known.custom`; `at` is the moment whose value counts, None the value that holds now."""
 
     field: CustomField
+    at: dt.datetime | None = None
 
     @property
     def on(self) -> str:
-        """`patient`, or the name of a kind of record."""
-        return self.field.on
+        """`patient`, or the name that rules have for the kind of record."""
+        return name_in_rules(self.field.on)
 
     @cached_property
     def facet(self) -> Facet:
@@ -63,14 +70,19 @@ class FieldInRules:
         wanted: ColumnElement[Any] = literal(1) if column.name == SEALED else column
         if self.field.type == MANY:
             wanted = func.array_agg(column)
-        current = (
+        mine = (
             row.c.field == self.field.slug,
             row.c.record_kind == self.field.on,
             row.c.record_id == record_id,
             row.c.type == self.field.type,
-            row.c.until_at.is_(None),
         )
-        return select(wanted).where(*current).correlate_except(row).scalar_subquery()
+        return select(wanted).where(*mine, self.holds(row)).correlate_except(row).scalar_subquery()
+
+    def holds(self, row: Any) -> ColumnElement[bool]:
+        """SQL: whether a row holds at the moment that counts."""
+        if self.at is None:
+            return row.c.until_at.is_(None)
+        return and_(row.c.from_at <= self.at, or_(row.c.until_at.is_(None), row.c.until_at > self.at))
 
     def fact(self) -> Field:
         """The field as a fact of the patient."""
