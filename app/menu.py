@@ -20,6 +20,8 @@ from app.api.values import ValuesResource
 from app.base.models import ModelScreen
 from app.views.account import Account
 from app.views.custom_values import CustomValues
+from app.views.exports import Exports
+from app.views.fields import Fields
 from app.views.home import Home
 from app.views.journeys import Journeys
 from app.views.messages import Messages
@@ -71,10 +73,12 @@ ENTRIES = (
     Entry(Segments, N_("Segments"), "segment", DESIGN),
     Entry(ValueSets, N_("Value sets"), "list", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
+    Entry(Fields, N_("Fields"), "edit", DESIGN),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
     Entry(StyleGuide, N_("Style guide"), "palette", ADMINISTRATION),
     Entry(CustomValues, who=HIDDEN),
+    Entry(Exports, who=HIDDEN),
     Entry(OpenApi, who=HIDDEN),
     Entry(SessionResource, who=HIDDEN),
     Entry(FieldsResource, who=HIDDEN),

@@ -109,6 +109,12 @@ def control_of(custom: CustomField, choices: Choices, is_needed: bool) -> Any:
     return CONTROLS[custom.type](custom, options, choices)
 
 
+def labelled(custom: CustomField) -> str:
+    """The name of a field, with its unit."""
+    name = say_texts(custom.name)
+    return gettext("%(name)s, in %(unit)s", name=name, unit=custom.unit) if custom.unit else name
+
+
 def redrawing(form: ValuesForm, fields: Iterable[CustomField]) -> None:
     """Let a page be drawn anew when a control is changed on which it depends whether others are asked."""
     for custom in fields:
@@ -129,8 +135,7 @@ def text(custom: CustomField, options: dict[str, Any], _choices: Choices) -> Any
 
 def number(custom: CustomField, options: dict[str, Any], _choices: Choices) -> Any:
     """A number, with its unit in the label."""
-    if custom.unit:
-        options["label"] = gettext("%(name)s, in %(unit)s", name=options["label"], unit=custom.unit)
+    options["label"] = labelled(custom)
     return NativeDecimalField(**options)
 
 

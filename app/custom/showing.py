@@ -115,12 +115,13 @@ def closed(custom: CustomField) -> Line:
     return Line(custom.slug, say_texts(custom.name), is_closed=True)
 
 
-def names_of(session: Session, fields: Fields, values: Mapping[str, Any]) -> dict[str, str]:
-    """The names of what references name."""
+def names_of(session: Session, fields: Fields, *records: Mapping[str, Any]) -> dict[str, str]:
+    """The names of what the references of some records name; `records` are their values by slug."""
+    references = {slug: each.content["of"] for slug, each in fields.items() if each.type == "reference"}
     named: dict[str, set[str]] = {}
-    for slug, value in values.items():
-        if slug in fields and fields[slug].type == "reference":
-            named.setdefault(fields[slug].content["of"], set()).add(str(value))
+    for values in records:
+        for slug in references.keys() & values.keys():
+            named.setdefault(references[slug], set()).add(str(values[slug]))
     found: dict[str, str] = {}
     for of, codes in named.items():
         found.update(reference_names(session, of, codes, language()))

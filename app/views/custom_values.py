@@ -54,9 +54,7 @@ class CustomValues(Screen):
             record = find_record(session, kind, uid)
             past = custom_history(session, act, kind, record.id, slug, portal_roles())
             custom = live_fields(session, kind)[slug]
-            names: dict[str, str] = {}
-            for each in past:
-                names.update(names_of(session, {slug: custom}, {slug: each.value}))
+            names = names_of(session, {slug: custom}, *({slug: each.value} for each in past))
             patient = patient_of(session, record)
             audit.note(session, "R", kind, [record.id], [record.patient_id])
         rows = [(past_words(each, custom, names), each) for each in past]

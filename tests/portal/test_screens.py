@@ -21,6 +21,8 @@ OPEN = {
         "/segments/",
         "/value-sets/",
         "/templates/",
+        "/fields/",
+        "/fields/report",
     ),
     "ada": (
         "/today/",
@@ -30,14 +32,16 @@ OPEN = {
         "/segments/",
         "/value-sets/",
         "/templates/",
+        "/fields/",
+        "/fields/report",
         "/users/list/",
         "/roles/",
     ),
 }
 CLOSED = {
-    "nina": ("/journeys/", "/segments/", "/value-sets/", "/templates/", "/users/list/", "/roles/", "/segments/new"),
+    "nina": ("/journeys/", "/segments/", "/value-sets/", "/templates/", "/fields/", "/users/list/", "/roles/"),
     "carl": ("/users/list/", "/roles/", "/styleguide/"),
-    "ada": ("/journeys/new", "/segments/new", "/templates/new", "/phone/"),
+    "ada": ("/journeys/new", "/segments/new", "/templates/new", "/fields/new", "/phone/"),
 }
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -81,6 +85,12 @@ REFUSED_CHANGES = [
     ("ada", "/journeys/some/state"),
     ("ada", "/journeys/some/add"),
     ("ada", f"/phone/{NOBODY}/answer"),
+    ("ada", "/fields/some/"),
+    ("ada", f"/values/patient/{NOBODY}/edit"),
+    ("carl", "/fields/some/review"),
+    ("carl", "/fields/some/retire"),
+    ("carl", f"/values/patient/{NOBODY}/edit"),
+    ("nina", "/exports/segments/some/"),
 ]
 
 
@@ -98,7 +108,7 @@ def test_a_stranger_is_sent_to_the_door(client: FlaskClient) -> None:
         assert "/sign-in/" in answer.headers["Location"]
 
 
-@pytest.mark.parametrize("path", [f"/patients/{NOBODY}/", f"/today/{NOBODY}/", f"/phone/{NOBODY}/"])
+@pytest.mark.parametrize("path", [f"/{room}/{NOBODY}/" for room in ("patients", "today", "phone", "values/task")])
 def test_what_is_not_there_is_a_page_that_says_so(browser: Browser, path: str) -> None:
     answer = browser("nina").get(path)
     assert answer.status_code == 404

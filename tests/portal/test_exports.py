@@ -1,0 +1,103 @@
+"""A segment's members as a file: only what may be seen, in batches, audited before it leaves, no formulas."""
+
+import csv
+import io
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from journeys.criteria.custom.set_custom_values import set_custom_values
+from journeys.foundation.act import EVERYWHERE, Act
+from journeys.foundation.acting import act
+from journeys.foundation.database import OWNER, connect
+from journeys.store.definitions import SEGMENT
+from journeys.store.enrolments import SegmentMember
+from journeys.store.save_draft import save_draft
+from journeys.store.write_version import write_version
+from tests.make import NOON, person
+from tests.portal.custom_house import STAFF, a_worker, browser_of, house_of, put_in_force
+from tests.portal.house import token_of
+
+PAGE = "/exports/segments/exported/"
+MEMBERS = 7
+PAYING = {"roles": ["consultant"], "purposes": ["payment"]}
+
+
+@pytest.fixture(scope="module")
+def clinic(app: Flask) -> Flask:
+    """A segment of seven, one of whom is called like a formula; Edda works everywhere as a consultant."""
+    a_worker(app, "edda", "consultant")
+    put_in_force(app, "x-weight", name="Weight", type="number", unit="kg")
+    put_in_force(app, "x-words", name="=cmd|' /C calc'!A0")
+    put_in_force(app, "x-hidden", name="Hidden", see=STAFF)
+    put_in_force(app, "x-paid", name="Paid", type="yes-no", see=PAYING, edit=PAYING)
+    engine = connect(app.config["WAYMARK"].database_url, OWNER)
+    with Session(engine) as session, session.begin():
+        content = {"format": 1, "name": {"en": "Exported"}, "rule": {"all": []}}
+        doing = Act(NOON, "test:maker", EVERYWHERE)
+        segment = save_draft(session, doing, SEGMENT, "exported", content["name"], content)
+        write_version(session, doing, segment)
+        for number in range(MEMBERS):
+            patient = person(session, None, name="=1+1" if number == 0 else f"Member {number}")
+            session.add(SegmentMember(segment_id=segment.id, patient_id=patient.id, entered_at=NOON))
+            if number == 0:
+                first = patient.id
+    engine.dispose()
+    values = {"x-weight": -3, "x-words": "@SUM(A1)"}
+    act(house_of(app), Act(NOON, "t", EVERYWHERE), set_custom_values, "patient", first, values, "form", ["staff"])
+    return app
+
+
+@pytest.fixture
+def edda(clinic: Flask) -> FlaskClient:
+    return browser_of(clinic, "edda")
+
+
+def rows_of(answer: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.removeprefix("\ufeff"))))
+
+
+def test_the_file_holds_what_was_chosen_and_no_formula(
+    clinic: Flask, edda: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.views.exports.BATCH", 3)
+    token = token_of(edda.get(PAGE).text)
+    wanted = {"csrf_token": token, "purpose": "care", "facts": ["name", "language"], "fields": ["x-weight", "x-words"]}
+    answer = edda.post(PAGE, data=wanted)
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="exported.csv"'
+    rows = rows_of(answer.text)
+    assert rows[0] == ["Name", "Language", "Weight, in kg", "'=cmd|' /C calc'!A0"]
+    assert rows[1] == ["'=1+1", "en", "-3", "'@SUM(A1)"]
+    assert [row[0] for row in rows[2:]] == [f"Member {number}" for number in range(1, MEMBERS)]
+
+    engine = connect(clinic.config["WAYMARK"].database_url, OWNER)
+    with engine.connect() as connection:
+        shown = "SELECT cardinality(patient_ids) FROM audit_entry WHERE subject = 'segment.export' ORDER BY id"
+        assert list(connection.scalars(text(shown))) == [3, 3, 1]
+    engine.dispose()
+
+
+def test_what_may_not_be_seen_does_not_leave(edda: FlaskClient) -> None:
+    page = edda.get(PAGE).text
+    assert 'value="x-weight"' in page
+    assert 'value="x-hidden"' not in page
+    token = token_of(page)
+    forged = edda.post(PAGE, data={"csrf_token": token, "purpose": "care", "facts": ["uid"], "fields": ["x-hidden"]})
+    assert forged.status_code == 422
+    other = edda.post(PAGE, data={"csrf_token": token, "purpose": "care", "facts": ["uid"], "fields": ["x-paid"]})
+    assert other.status_code == 422
+    assert "Paid may not be seen for this purpose" in other.text
+    paid = edda.post(PAGE, data={"csrf_token": token, "purpose": "payment", "facts": ["uid"], "fields": ["x-paid"]})
+    assert rows_of(paid.text)[0] == ["Id", "Paid"]
+
+
+def test_an_empty_choice_is_said_and_others_are_refused(clinic: Flask, edda: FlaskClient) -> None:
+    token = token_of(edda.get(PAGE).text)
+    assert edda.post(PAGE, data={"csrf_token": token, "purpose": "care"}).status_code == 422
+    for username in ("nina", "ada"):
+        assert browser_of(clinic, username).get(PAGE).status_code == 403
+    assert edda.get("/exports/segments/no-such-segment/").status_code == 404
