@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
+from journeys.foundation import advisory
+
 LANES = 256
 """How many lanes there are; fixed, because it is kept on rows."""
 
-LOCK_CLASS = 7_311
+LOCK_CLASS = advisory.LANES
 """The first key of the advisory locks, so that lanes never meet somebody else's locks."""
 
 ALL_LANES = tuple(range(LANES))

@@ -13,13 +13,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
+from journeys.foundation import advisory
 from journeys.foundation.database import OWNER, PORTAL, WORKER, connect
 from journeys.foundation.errors import Unavailable
 from journeys.store import policies
 from journeys.store.partitions import ensure_partitions
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-SETUP_LOCK = 7_310
+SETUP_LOCK = advisory.SETUP
 """Advisory lock: two who set up at once take turns."""
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
-from journeys.foundation import database
+from journeys.foundation import advisory, database
 from journeys.worker import logs, performing
 from journeys.worker.assembling import make_bell
 from journeys.worker.bell import Bell
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_TICKS = 10
 SECONDS_UNTIL_TRIED_AGAIN = 1
-LEADER_LOCK = 7_312
+LEADER_LOCK = advisory.LEADER
 """Advisory lock of the scheduler that rings."""
 
 

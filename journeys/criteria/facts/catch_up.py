@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from journeys.criteria.facts.facts import registered
 from journeys.criteria.facts.recompute import CHANGED, begin, recompute
 from journeys.criteria.known import known
-from journeys.foundation import audit
+from journeys.foundation import advisory, audit
 from journeys.foundation.acting import Act
 from journeys.store.facts import EVERYBODY, FACT_MARK, FactZone, PatientFact
 from journeys.store.people import Patient
 
-LOCK = text("SELECT pg_advisory_xact_lock(7312)")
+LOCK = text(f"SELECT pg_advisory_xact_lock({advisory.FACTS})")
 """Held by whoever writes fact rows, to the end of its transaction."""
 
 MOST = 50_000

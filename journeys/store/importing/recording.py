@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
+from journeys.foundation import advisory
 from journeys.foundation.ids import new_uid
 from journeys.foundation.secrets import seal, unseal_bytes
 from journeys.store.importing.kinds.base import Kind, Row
@@ -31,7 +32,7 @@ BOUND = "bound"
 """A record that was here already and is applied once more, because what it waited for has arrived."""
 
 DIGEST = 32
-SOURCE_LOCK = 7_312
+SOURCE_LOCK = advisory.SOURCES
 LOCK = text("SELECT pg_advisory_xact_lock(:lock_class, CAST(:source AS integer))")
 LEVEL = 6
 """Of zlib: a third of the time of level 9, within a few per cent of its size."""

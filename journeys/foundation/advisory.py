@@ -1,0 +1,16 @@
+"""The numbers of every advisory lock in one place: two of the same number would wait for each other for no reason."""
+
+SETUP = 7_310
+"""Two who set up at once take turns."""
+
+LANES = 7_311
+"""First key of the lanes' locks (foundation.lanes); the second is the lane."""
+
+LEADER = 7_312
+"""Held by the one scheduler that rings, for as long as it lives."""
+
+SOURCES = 7_313
+"""First key of the locks of sources that records are imported from; the second is the source's id."""
+
+FACTS = 7_314
+"""Held by whoever writes fact rows or the members of segments, to the end of its transaction."""
