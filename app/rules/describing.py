@@ -24,6 +24,9 @@ from journeys.store.definitions import SEGMENT, live_versions
 
 Described = dict[str, Any]
 
+MOST_BYTES = 400 * 1024
+"""A rule with every list full is smaller; a form with a larger one would be turned away unread."""
+
 PLACE = re.compile(r"%\(\w+\)s")
 GAP = "…"
 """Stands for a parameter in the label of a fact: it is chosen beside the label."""
@@ -66,7 +69,7 @@ def schema(session: Session, in_force: Known, focus: str) -> Described:
         ],
         "segments": segments(session),
         "value_sets": [choice(slug, say_texts(each.name) or slug) for slug, each in in_force.value_sets.items()],
-        "limits": {"depth": MOST_DEPTH, "nodes": MOST_NODES, "values": MOST_VALUES},
+        "limits": {"depth": MOST_DEPTH, "nodes": MOST_NODES, "values": MOST_VALUES, "bytes": MOST_BYTES},
         "words": {word: gettext(word) for word in BUILDER_WORDS},
     }
 

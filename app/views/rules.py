@@ -11,16 +11,13 @@ from flask import Response, abort, jsonify, request, url_for
 
 from app.base import Screen, allowed, expose, perform, reading
 from app.base.look import may
-from app.rules.describing import schema
+from app.rules.describing import MOST_BYTES, schema
 from app.rules.judging import About, as_yaml, judged, read_text, told
 from journeys.criteria.count_segment import count_segment
 from journeys.criteria.known import known
 from journeys.criteria.sample_segment import sample_segment
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
-
-MOST_BYTES = 512 * 1024
-"""A rule with every list full is smaller."""
 
 SAMPLE = 5
 """How many patients are shown as examples."""

@@ -21,6 +21,7 @@ SCREENS = [
     ("cora", "/segments/new"),
     ("cora", "/segments/bp-review-due/"),
     ("cora", "/segments/bp-review-due/members"),
+    ("cora", "/segments/bp-review-due/compare"),
     ("cora", "/value-sets/"),
     ("cora", "/value-sets/new"),
     ("cora", "/value-sets/asthma/"),

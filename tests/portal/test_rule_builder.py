@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.views.rules import MOST_BYTES
+from app.rules.describing import MOST_BYTES
 from config import PROJECT
 from journeys.criteria.fields import FACTS, RECORDS
 from journeys.criteria.operators import OPERATORS

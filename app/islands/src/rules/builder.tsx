@@ -11,14 +11,15 @@ import { Whole } from "./group";
 import { begun, redone, undone, went } from "./history";
 import { useStanding } from "./judging";
 import type { Settings } from "./judging";
-import { at, idOf, withValue } from "./json";
+import { at, idOf, isSame, withValue } from "./json";
 import type { Json, Path } from "./json";
 import { moved, partsOf, shapeOf } from "./parts";
 import type { Move } from "./parts";
 import { recordOf } from "./schema";
 import type { Schema } from "./schema";
 import { Said, Summary } from "./said";
-import { TextView } from "./text-view";
+import { readText, TextView } from "./text-view";
+import type { Format } from "./text-view";
 import { announce, word } from "./words";
 
 interface BuilderProps {
@@ -35,6 +36,7 @@ export function Builder({ settings, schema, token, first, isTried, aside }: Buil
   const [fresh, setFresh] = useState<ReadonlySet<string>>(() => new Set(isTried ? [] : [idOf(first)]));
   const [isText, setText] = useState(() => shapeOf(first) === "written");
   const [unread, setUnread] = useState<string | undefined>(typeof first === "string" ? first : undefined);
+  const [format, setFormat] = useState<Format>("json");
   const [wanted, setWanted] = useState<{ id: string; to: "first" | "handle" }>();
   const rule = history.present;
   const standing = useStanding(settings, token, rule);
@@ -97,6 +99,16 @@ export function Builder({ settings, schema, token, first, isTried, aside }: Buil
     setHistory(redone);
     announce(word("Redone"));
   };
+  /** From form to text and back; a text goes back only as the rule that it says. */
+  const turn = async () => {
+    if (!isText || unread === undefined) return setText(!isText);
+    const read = await readText(settings, token, { text: unread, format });
+    const next = read?.rule;
+    if (next === undefined) return announce(word("The text cannot be read yet"));
+    setUnread(undefined);
+    setHistory((before) => (isSame(before.present, next) ? before : went(before, next, "text")));
+    return setText(false);
+  };
   const press = (event: KeyboardEvent) => {
     // Enter in a field would send the whole form
     if (event.key === "Enter" && (event.target as Element).matches("input")) event.preventDefault();
@@ -113,20 +125,20 @@ export function Builder({ settings, schema, token, first, isTried, aside }: Buil
   return (
     <BuilderContext value={shared}>
       <div className="rb stack" ref={whole} onKeyDown={press}>
-        <Sent name={settings.name} content={unread ?? JSON.stringify(rule)} />
+        <Sent name={settings.name} content={unread ?? JSON.stringify(rule)} most={schema.limits.bytes} />
         <div className="rb-toolbar" role="toolbar" aria-label={word("The rule")}>
           <Button icon="undo" label={word("Undo")} keys="Ctrl+Z" isOff={history.past.length === 0} onPress={undo} />
           <Button icon="undo" look="rb-redo" label={word("Redo")} keys="Ctrl+Y" isOff={history.future.length === 0} onPress={redo} />
           <span className="push" />
-          <button type="button" className="button button--small rb-switch" aria-pressed={isText} onClick={() => setText(!isText)}>{word("As text")}</button>
+          <button type="button" className="button button--small rb-switch" aria-pressed={isText} onClick={() => void turn()}>{word("As text")}</button>
         </div>
         {!isText && <Summary standing={standing} shown={shownProblems} onGo={goToPlace} />}
         {isText ? (
-          <TextView settings={settings} token={token} unread={unread} onUnread={setUnread} onRule={(next) => setHistory((before) => went(before, next, "text"))} />
+          <TextView format={format} onFormat={setFormat} settings={settings} token={token} unread={unread} onUnread={setUnread} onRule={(next) => setHistory((before) => went(before, next, "text"))} />
         ) : (
           <Whole around={{ record, outer: undefined, isAlso: false }} />
         )}
-        {!isText && settings.record === "" && <Keys />}
+        {!isText && settings.aside !== "" && <Keys />}
         {aside ? createPortal(panel, aside) : settings.record === "" && panel}
       </div>
     </BuilderContext>
@@ -151,9 +163,20 @@ function owners(rule: Json, placeOf: (path: Path) => string, problems: Problem[]
 }
 
 /** The hidden controls that the form sends: a rule written as JSON, or the text that cannot be read yet. */
-function Sent({ name, content }: { name: string; content: string }) {
+function Sent({ name, content, most }: { name: string; content: string; most: number }) {
   const control = useRef<HTMLInputElement>(null);
   const sent = useRef(content);
+  useEffect(() => {
+    // a form that the server would turn away unread would lose what stands in it
+    const stop = (event: Event) => {
+      if (event.target !== control.current?.form || content.length <= most) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      announce(word("The rule is too large to be sent"));
+    };
+    document.addEventListener("submit", stop, true);
+    return () => document.removeEventListener("submit", stop, true);
+  }, [content, most]);
   useEffect(() => {
     if (sent.current === content) return;
     sent.current = content;

@@ -26,7 +26,7 @@ export function SpanEditor({ path, label, value }: { path: Path; label: string; 
   if (!isMapping(value) || Object.keys(value).length === 0) return <Written path={path} label={label} value={value} />;
   return (
     <span className="rb-row" role="group" aria-label={label}>
-      {Object.entries(value).map(([unit, amount]) => (
+      {Object.entries(value).sort(largerFirst).map(([unit, amount]) => (
         <Amount
           key={unit}
           path={[...path, unit]}
@@ -39,6 +39,11 @@ export function SpanEditor({ path, label, value }: { path: Path; label: string; 
       ))}
     </span>
   );
+}
+
+function largerFirst([one]: [string, Json], [other]: [string, Json]): number {
+  const order = ["years", "months", "weeks", "days"];
+  return order.indexOf(one) - order.indexOf(other);
 }
 
 interface AmountProps {
@@ -146,8 +151,8 @@ function Base({ path, label, value, base, around }: BaseProps) {
   const { schema, focus, put } = useBuilder();
   const groups = [
     { label: word("Dates of the patient"), choices: named("field", dateFacts(schema)) },
-    { label: word("Dates of the record in focus"), choices: named("focus", datesOf(focus)) },
-    { label: word("Dates of the record around"), choices: named("record", datesOf(around.outer)) },
+    { label: word("Dates of the record in focus"), choices: named("focus", datesOf(focus, word("the date of the record in focus"))) },
+    { label: word("Dates of the record around"), choices: named("record", datesOf(around.outer, word("the date of that record"))) },
   ].filter((group) => group.choices.length > 0);
   const chosen = base === "now" || base === "date" ? base : `${base}:${String(value[base])}`;
   const choose = (choice: string) => {

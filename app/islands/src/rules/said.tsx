@@ -18,13 +18,13 @@ interface SaidProps {
 
 export function Said({ settings, token, standing }: SaidProps) {
   const { rule } = useBuilder();
+  const says = standing.sentence || <span className="muted">{word("The sentence appears when the rule is complete.")}</span>;
+  if (!settings.aside) return <p className="rb-sentence rb-sentence--beside" aria-live="polite" aria-atomic="true">{says}</p>;
   return (
     <div className="stack rb-said">
       <section className="panel" aria-label={word("In words")}>
         <div className="panel-head"><h2>{word("In words")}</h2></div>
-        <p className="rb-sentence" aria-live="polite" aria-atomic="true">
-          {standing.sentence || <span className="muted">{word("The sentence appears when the rule is complete.")}</span>}
-        </p>
+        <p className="rb-sentence" aria-live="polite" aria-atomic="true">{says}</p>
       </section>
       {settings.counts && <Count standing={standing} />}
       {settings.samples && standing.sentence && <Sample key={JSON.stringify(rule)} settings={settings} token={token} rule={rule} />}

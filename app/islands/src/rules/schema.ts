@@ -1,7 +1,6 @@
 // What rules can say, as the server describes it (app/rules/schema.py): labels are in the reader's language.
 
 import type { Json, Mapping } from "./json";
-import { word } from "./words";
 
 export interface Choice {
   value: string;
@@ -56,6 +55,7 @@ export interface Limits {
   depth: number;
   nodes: number;
   values: number;
+  bytes: number;
 }
 
 export interface Schema {
@@ -119,10 +119,11 @@ export function dateFacts(schema: Schema): Choice[] {
     .map((fact) => ({ value: fact.name, label: fact.label }));
 }
 
-export function datesOf(record: RecordKind | undefined): Choice[] {
+/** The dates of a record, first the one that windows look at, under the name `own`. */
+export function datesOf(record: RecordKind | undefined, own: string): Choice[] {
   if (!record) return [];
   const dates = record.attributes.filter((attribute) => DATES.includes(attribute.kind));
-  return [{ value: "date", label: word("its date") }, ...dates.map(({ name, label }) => ({ value: name, label }))];
+  return [{ value: "date", label: own }, ...dates.map(({ name, label }) => ({ value: name, label }))];
 }
 
 /** What a shape of value starts as; undefined where nothing is taken. */

@@ -13,7 +13,11 @@ import { word } from "./words";
 
 const READ_AFTER = 400;
 
+export type Format = "json" | "yaml";
+
 interface TextProps {
+  format: Format;
+  onFormat: (format: Format) => void;
   settings: Settings;
   token: string;
   /** The text while it cannot be read as a rule; undefined when the rule says the same. */
@@ -22,23 +26,22 @@ interface TextProps {
   onRule: (rule: Json) => void;
 }
 
-type Format = "json" | "yaml";
-
-export function TextView({ settings, token, unread, onUnread, onRule }: TextProps) {
+export function TextView({ format, onFormat, settings, token, unread, onUnread, onRule }: TextProps) {
   const { rule } = useBuilder();
-  const [format, setFormat] = useState<Format>("json");
-  const [text, setText] = useState(unread ?? asJson(rule));
+  const [text, setText] = useState(unread ?? (format === "json" ? asJson(rule) : ""));
   const [problems, setProblems] = useState<Problem[]>([]);
-  const said = useRef<Json>(rule);
+  const said = useRef<Json | undefined>(format === "json" || unread !== undefined ? rule : undefined);
   const area = useRef<HTMLTextAreaElement>(null);
 
   useEffect(() => {
-    if (isSame(said.current, rule)) return undefined;
+    if (said.current !== undefined && isSame(said.current, rule)) return undefined;
     said.current = rule;
+    onUnread(undefined);
     return writing(format, settings, token, rule, setText);
   }, [rule, format, settings, token]);
 
   useEffect(() => {
+    if (text === "" && unread === undefined) return undefined;
     const going = new AbortController();
     const timer = setTimeout(async () => {
       const read = await readText(settings, token, { text, format }, going.signal);
@@ -64,7 +67,7 @@ export function TextView({ settings, token, unread, onUnread, onRule }: TextProp
   };
   return (
     <div className="stack stack--tight">
-      <Formats format={format} onFormat={(next) => { setFormat(next); writing(next, settings, token, rule, setText); }} />
+      <Formats format={format} onFormat={(next) => { onFormat(next); writing(next, settings, token, rule, setText); }} />
       <textarea
         ref={area}
         className="control rb-code rb-text"
@@ -128,7 +131,8 @@ function writing(format: Format, settings: Settings, token: string, rule: Json, 
   return () => going.abort();
 }
 
-async function readText(settings: Settings, token: string, written: { text: string; format: string }, signal: AbortSignal): Promise<Read | undefined> {
+/** What the server reads in a text; nothing when it does not answer. */
+export async function readText(settings: Settings, token: string, written: { text: string; format: string }, signal?: AbortSignal): Promise<Read | undefined> {
   try {
     return await ask<Read>(settings.addresses.read, token, { ...about(settings, null), ...written }, signal);
   } catch (error) {
