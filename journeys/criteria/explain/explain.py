@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.check import problems
 from journeys.criteria.compile import PatientRule
+from journeys.criteria.custom.as_of import as_of
 from journeys.criteria.explain.facts import fact_seen
 from journeys.criteria.explain.nodes import Explanation, Node, Truth
 from journeys.criteria.explain.past import PastRule, notes_on
@@ -54,7 +55,7 @@ def explain(
     kind, focus_id = focus or (None, None)
     person = literal(patient_id, BigInteger)
     subject = Subject(patient_id=person, now=at or act.now, focus_kind=kind, focus_id=literal(focus_id, BigInteger))
-    deciding = PatientRule(subject, known) if at is None else PastRule(subject, known)
+    deciding = PatientRule(subject, known) if at is None else PastRule(subject, as_of(known, at))
     with limited(session, "rule"):
         known_truths = truths(session, deciding, list(places_of(rule, "rule", known)))
         root = Explaining(session, deciding, patient_id, known_truths, at is not None).node(rule, "rule")

@@ -67,7 +67,7 @@ def statement_of(row: Any) -> Statement:
 def rows_behind(name: str, patient_id: int, of: Of, deciding: PatientRule) -> Rows:
     """SELECT the rows that a fact rests on, the deciding one first."""
     if name.startswith(CUSTOM):
-        return of_custom(name.removeprefix(CUSTOM), patient_id)
+        return of_custom(name.removeprefix(CUSTOM), patient_id, deciding.subject.now)
     return BEHIND.get(name, of_patient)(patient_id, of, deciding)
 
 
@@ -122,14 +122,17 @@ def of_telecom(patient_id: int, of: Of, deciding: PatientRule) -> Rows:
     )
 
 
-def of_custom(slug: str, patient_id: int) -> Rows:
-    """The values of a custom field, the one that holds now first."""
+def of_custom(slug: str, patient_id: int, now: Any) -> Rows:
+    """The values of a custom field that had been recorded, what held at the moment of the rule first."""
     row = CustomValue.__table__
+    is_over = row.c.until_at <= now
     return numbered(
         select(literal("value").label("says"), row.c.from_at, row.c.until_at, row.c.recorded_at, row.c.recorded_by)
         .add_columns(row.c.source_record_id)
-        .where(row.c.patient_id == patient_id, row.c.field == slug, row.c.record_kind == "patient"),
-        [row.c.until_at.desc().nulls_first(), row.c.from_at.desc(), row.c.id],
+        .where(
+            row.c.patient_id == patient_id, row.c.field == slug, row.c.record_kind == "patient", row.c.from_at <= now
+        ),
+        [is_over.is_(True), row.c.from_at.desc(), row.c.id],
     )
 
 

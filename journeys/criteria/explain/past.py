@@ -1,4 +1,7 @@
-"""Rules as of a past moment: what is dated later is left out, and what carries no dates is said."""
+"""Rules as of a past moment: what is dated later is left out, and what carries no dates is said.
+
+Custom fields keep their history, so they are exact (`custom.as_of`).
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,7 @@ class DeceasedThen(Deceased):
 def notes_on(rule: Rule, known: Known) -> Iterator[Note]:
     """Why a condition, not a group, may not be exact for a past moment."""
     if "field" in rule:
-        if rule["field"] not in DATED_FACTS:
+        if rule["field"] not in DATED_FACTS and not rule["field"].startswith(CUSTOM):
             yield Note(BY_ITS_DATES if rule["field"] in PARTLY_DATED else TODAYS_VALUE)
         return
     if "happened" not in rule:
@@ -92,7 +95,7 @@ def notes_on(rule: Rule, known: Known) -> Iterator[Note]:
     if BEGAN.get(record.name) == "":
         yield Note(NO_BEGINNING)
     asked = [name for name in names_in(rule) if name in attributes and name not in LASTING]
-    if any(attributes[name].kind == CODE or name.startswith(CUSTOM) for name in asked):
+    if any(attributes[name].kind == CODE and not name.startswith(CUSTOM) for name in asked):
         yield Note(TODAYS_STATE)
     looks_ahead = "next_of" in rule or "next" in (rule.get("window") or {})
     if looks_ahead and record.name not in BEGAN:

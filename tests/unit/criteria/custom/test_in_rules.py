@@ -15,6 +15,7 @@ from journeys.criteria.check import problems
 from journeys.criteria.compile import patients
 from journeys.criteria.custom.as_of import as_of
 from journeys.criteria.custom.set_custom_values import set_custom_values
+from journeys.criteria.explain.explain import explain
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.kinds import Facet
 from journeys.criteria.known import Known, known
@@ -220,3 +221,17 @@ def test_as_of_a_past_day_is_exact(session: Session) -> None:
     assert [held(former, days) for days in (11, 10, 6, 5)] == [False, True, True, False]
     never = {"field": "custom.methods", "is": "has_any_of", "value": ["never"]}
     assert [held(never, days) for days in (31, 29, 10, 0)] == [False, True, False, False]
+
+
+def test_why_a_rule_holds_names_the_value_that_held_then(session: Session) -> None:
+    publish(session, "smoking", "choice")
+    person = a_patient(session)
+    say(session, person, NOW - 30 * DAY, smoking="current")
+    say(session, person, NOW - 10 * DAY, smoking="former")
+    rule = {"field": "custom.smoking", "is": "is", "value": "current"}
+    then = explain(session, an_act(), rule, person, known(session), at=NOW - 20 * DAY)
+    assert (then.root.truth, then.root.notes) == (True, ())
+    assert (then.root.fact.value, [each.from_at for each in then.root.fact.statements]) == ("current", [NOW - 30 * DAY])
+    today = explain(session, an_act(), rule, person, known(session))
+    assert today.root.truth is False
+    assert [each.from_at for each in today.root.fact.statements] == [NOW - 10 * DAY, NOW - 30 * DAY]
