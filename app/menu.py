@@ -37,6 +37,7 @@ from app.views.templates import Templates
 from app.views.today import Today
 from app.views.users import Users
 from app.views.value_sets import ValueSets
+from app.views.why import Why
 from journeys.foundation.words import N_
 
 ROLE, SIGNED_IN, HIDDEN = "role", "signed in", "hidden"
@@ -71,6 +72,7 @@ ENTRIES = (
     Entry(Journeys, N_("Journeys"), "journey", DESIGN),
     Entry(Rules, who=HIDDEN),
     Entry(Segments, N_("Segments"), "segment", DESIGN),
+    Entry(Why, who=HIDDEN),
     Entry(ValueSets, N_("Value sets"), "list", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
     Entry(Fields, N_("Fields"), "edit", DESIGN),
