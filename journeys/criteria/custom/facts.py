@@ -18,6 +18,7 @@ from journeys.criteria.custom.types import type_of
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields.base import Attribute, Field, Of, Record
 from journeys.criteria.kinds import Facet
+from journeys.criteria.operators.base import Fact
 from journeys.criteria.subject import Subject
 from journeys.foundation.words import in_language
 from journeys.store.configuration import DefinitionVersion
@@ -65,18 +66,31 @@ class FieldInRules:
 
     def value(self, record_id: Any) -> ColumnElement[Any]:
         """SQL: the value that a record has now, NULL when none is recorded."""
-        row = self.rows
-        column = row.c[COLUMNS[self.field.type]]
-        wanted: ColumnElement[Any] = literal(1) if column.name == SEALED else column
+        wanted = func.array_agg(self.column) if self.field.type == MANY else self.column
+        return select(wanted).where(self.mine(record_id)).correlate_except(self.rows).scalar_subquery()
+
+    def compared(self, record_id: Any, clock: Clock) -> Fact:
+        """The same as it is compared: looked up in all values at once, except where several rows are one value."""
         if self.field.type == MANY:
-            wanted = func.array_agg(column)
-        mine = (
+            return Fact(self.value(record_id), self.facet.kind, clock)
+        return Fact(self.column, self.facet.kind, clock, rows=self.rows, mine=self.mine(record_id))
+
+    @property
+    def column(self) -> ColumnElement[Any]:
+        """SQL: the value in a row; of what is sealed only that there is one."""
+        column: ColumnElement[Any] = self.rows.c[COLUMNS[self.field.type]]
+        return literal(1) if column.key == SEALED else column
+
+    def mine(self, record_id: Any) -> ColumnElement[bool]:
+        """SQL: whether a row is the value that a record has now."""
+        row = self.rows
+        return and_(
             row.c.field == self.field.slug,
             row.c.record_kind == self.field.on,
             row.c.record_id == record_id,
             row.c.type == self.field.type,
+            self.holds(row),
         )
-        return select(wanted).where(*mine, self.holds(row)).correlate_except(row).scalar_subquery()
 
     def holds(self, row: Any) -> ColumnElement[bool]:
         """SQL: whether a row holds at the moment that counts."""
@@ -111,6 +125,10 @@ class CustomFact(Field):
         """The value that is recorded now."""
         return self.of.value(subject.patient_id)
 
+    def fact(self, subject: Subject, clock: Clock, of: Of, kind: str) -> Fact:
+        """The value as it is compared."""
+        return self.of.compared(subject.patient_id, clock)
+
 
 @dataclass(frozen=True)
 class CustomAttribute(Attribute):
@@ -125,6 +143,10 @@ class CustomAttribute(Attribute):
     def value(self, row: Any) -> ColumnElement[Any]:
         """The value that is recorded of this row now."""
         return super().value(row) if self.of is None else self.of.value(row.c.id)
+
+    def fact(self, row: Any, clock: Clock) -> Fact:
+        """The value as it is compared."""
+        return super().fact(row, clock) if self.of is None else self.of.compared(row.c.id, clock)
 
 
 def in_rules(slug: str, version: DefinitionVersion) -> FieldInRules:
