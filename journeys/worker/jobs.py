@@ -46,9 +46,8 @@ def tick(now: Round) -> bool:
 def refresh(now: Round) -> bool:
     """Bring the members of every segment up to date by what changed; those that need it whole, one transaction each."""
     found = act(now.house, now.act(), refresh_segments, **now.limits)
-    for slug in in_turn(found.whole, now):
-        act(now.house, now.act(), refresh_segment, slug=slug)
-    return found.is_more
+    looked_at = [act(now.house, now.act(), refresh_segment, slug=slug) for slug in in_turn(found.whole, now)]
+    return found.is_more or len(looked_at) < len(found.whole)
 
 
 def enrol(now: Round) -> bool:
