@@ -144,7 +144,7 @@ def comparison(rule: Rule, key: Key, kind: str, *, holds: bool) -> Formula:
         if holds:
             return between_dates(key, kind, operator, wanted)
         return beside_dates(key, kind, operator, wanted)
-    if kind in {NUMBER, CODE, YES_NO} and operator in TESTS and not isinstance(wanted, dict):
+    if kind in {NUMBER, CODE, YES_NO} and operator in TESTS and not names_unit(wanted):
         return values(key, kind, operator, wanted, holds=holds)
     if operator == "not_in_value_set":
         return Opaque(text_of({**rule, "is": "in_value_set"}), not holds)
@@ -212,6 +212,11 @@ def edges_of(kind: str, operator: str, wanted: Any) -> tuple[Edge | None, Edge |
     lower = THIS_INSTANT if is_now(first, kind) else Edge(day_of(first))
     upper = THIS_INSTANT if is_now(last, kind) else Edge(day_of(last).later(1))
     return lower, upper
+
+
+def names_unit(wanted: Any) -> bool:
+    """Whether a number has a unit: what it is in the unit of each record is not looked into."""
+    return isinstance(wanted, dict) or (isinstance(wanted, list) and any(isinstance(each, dict) for each in wanted))
 
 
 def names_other_dates(wanted: Any) -> bool:
