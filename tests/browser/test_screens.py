@@ -40,12 +40,18 @@ SCREENS = [
     ("nina", "first task"),
     ("nina", "first patient"),
     ("nina", "first phone"),
+    ("nina", "/segments/bp-review-due/why"),
+    ("nina", "why: segments of the first patient"),
+    ("nina", "why: one of them"),
+    ("nina", "why: one of them on a past day"),
 ]
 
 
 def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
     """Open a screen; the first of a list is reached through the list."""
-    if not path.startswith("first"):
+    if path.startswith("why"):
+        page = open_why(visit, who, path, **options)
+    elif not path.startswith("first"):
         page = visit(who, path, **options)
     elif path == "first patient":
         page = visit(who, "/patients/", **options)
@@ -58,6 +64,18 @@ def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
         if rows.count():
             rows.first.click()
     page.wait_for_load_state("networkidle")
+    return page
+
+
+def open_why(visit: Visit, who: str, path: str, **options: object) -> Page:
+    """The segments of the first patient, or why that one is in the first of them or not."""
+    page = open_screen(visit, who, "first patient", **options)
+    page.locator("a[href*='/segments/of/']").click()
+    if "one of them" in path:
+        page.locator(".row-name").first.click()
+    if "past day" in path:
+        page.locator("#on").fill("2026-01-15")
+        page.locator("#on").press("Enter")
     return page
 
 
