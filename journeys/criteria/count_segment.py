@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from journeys.criteria.check import problems
-from journeys.criteria.compile import patients
-from journeys.criteria.known import Known, known
+from journeys.criteria.facts.counting import count_each
+from journeys.criteria.facts.facts import read_facts
+from journeys.criteria.known import known
 from journeys.criteria.limits import limited
 from journeys.criteria.shapes import Rule, leaves_of
 from journeys.foundation import audit
@@ -45,17 +45,8 @@ def count_segment(session: Session, act: Act, rule: Rule) -> Counts:
         raise Invalid(found)
     leaves = list(leaves_of(rule, "rule"))
     asked = [rule, *(leaf for _, leaf in leaves)]
-    counting = union_all(*[counted(each, place, act, in_force) for place, each in enumerate(asked)])
-    counts: dict[int, int] = {}
     with limited(session, "rule"):
-        for place, count in session.execute(counting):
-            counts[place] = count
+        counts = count_each(session, asked, act.now, in_force, read_facts(session))
     audit.note(session, "R", "segment.count", detail={"total": counts[0]})
     conditions = [ConditionCount(where, leaf, counts[place]) for place, (where, leaf) in enumerate(leaves, start=1)]
     return Counts(counts[0], tuple(conditions))
-
-
-def counted(rule: Rule, place: int, act: Act, in_force: Known) -> Select[int, int]:
-    """SELECT the place of a rule and its count."""
-    members = patients(rule, act.now, in_force).subquery()
-    return select(literal(place), func.count()).select_from(members)

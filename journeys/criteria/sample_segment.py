@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.criteria.check import problems
-from journeys.criteria.compile import patients
+from journeys.criteria.facts.facts import read_facts
+from journeys.criteria.facts.members import members
 from journeys.criteria.known import known
 from journeys.criteria.limits import limited
 from journeys.criteria.shapes import Rule
@@ -28,9 +29,9 @@ def sample_segment(session: Session, act: Act, rule: Rule, size: int = 10) -> li
     found = problems(rule, "rule", in_force)
     if found:
         raise Invalid(found)
-    members = patients(rule, act.now, in_force)
-    sample = select(Patient).where(Patient.id.in_(members)).order_by(Patient.uid).limit(min(size, MOST))
     with limited(session, "rule"):
+        meant = members(rule, act.now, in_force, read_facts(session))
+        sample = select(Patient).where(Patient.id.in_(meant)).order_by(Patient.uid).limit(min(size, MOST))
         people = list(session.scalars(sample))
     ids = [person.id for person in people]
     audit.note(session, "R", "patient", ids=ids, patients=ids, detail={"list": "segment sample"})

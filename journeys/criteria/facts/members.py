@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Join, Select, false, func, literal, not_, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Join, Select, and_, false, func, literal, not_, or_, select, union, union_all
 
 from journeys.criteria.comparing import Flag
 from journeys.criteria.compile import PatientRule, patients
@@ -18,37 +18,52 @@ from journeys.store.facts import EVERYBODY, FACT_MARK, FactZone
 from journeys.store.people import Patient
 
 ZONES = FactZone.__table__
+MOST_MARKS = 20_000
+"""So many fit into the memory of a statement; catching up takes them away in one batch."""
+
+MARKED = select(FACT_MARK.c.patient_id).limit(MOST_MARKS + 1)
 
 
 def members(rule: Rule, now: dt.datetime, known: Known, facts: Facts) -> Select[Any]:
     """SELECT `patient_id` of everyone in a valid rule at `now`, each once: who `compile.patients` finds too."""
+    whole = patients(rule, now, known)
+    found = members_if_usable(rule, now, known, facts)
+    if found is None:
+        return whole
+    everyone = union_all(*found, whole.where(not_(are_usable(now, facts)))).subquery("found")
+    return select(everyone.c.patient_id)
+
+
+def members_if_usable(rule: Rule, now: dt.datetime, known: Known, facts: Facts) -> list[Select[Any]] | None:
+    """The same in two parts: by facts, by records; nobody where facts cannot be used, None when a rule reads none."""
     on_facts = FactRule(now, known, facts)
     holds = on_facts.holds(rule)
     if not on_facts.used.has_columns:
-        return patients(rule, now, known)
+        return None
     rows = facts.rows
     by_facts = select(rows.c.patient_id).where(are_usable(now, facts), holds, *is_true_now(rows, now))
-    by_records = select_by_records(rule, now, known, facts)
-    whole = patients(rule, now, known).where(not_(are_usable(now, facts)))
-    found = union_all(by_facts, by_records, whole).subquery("found")
-    return select(found.c.patient_id)
+    return [by_facts, select_by_records(rule, now, known, facts)]
 
 
 def is_true_now(rows: Any, now: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Whether a fact row is true now: its time is not over, and nobody has marked it."""
-    marked = select(literal(1)).select_from(FACT_MARK).where(FACT_MARK.c.patient_id == rows.c.patient_id)
-    return rows.c.stale_at > now, not_(marked.correlate_except(FACT_MARK).exists())
+    """Whether a fact row is true now: its time is not over, and nobody has marked it.
+
+    The marks are looked up in one small table in memory, and only for rows that are otherwise in the rule.
+    """
+    return rows.c.stale_at > now, rows.c.patient_id.not_in(MARKED)
 
 
 def are_usable(now: dt.datetime, facts: Facts) -> ColumnElement[bool]:
     """Whether fact rows can be read at all: decided once in a statement.
 
-    Not when everybody is marked, when a row was worked out for a later moment, or when a row's zone is a new one.
+    Not when everybody is marked, or so many that the records are the quicker way; not when a row was worked out for a
+    later moment, or when a row's zone is a new one.
     """
     is_later = or_(ZONES.c.as_of > now, ZONES.c.zone.not_in(list(facts.zones)))
     later = select(literal(1)).select_from(ZONES).where(is_later)
     everybody = select(literal(1)).select_from(FACT_MARK).where(FACT_MARK.c.patient_id == EVERYBODY)
-    return not_(or_(later.exists(), everybody.exists()))
+    marks = select(func.count()).select_from(MARKED.subquery("marked")).scalar_subquery()
+    return and_(not_(later.exists()), not_(everybody.exists()), marks <= MOST_MARKS)
 
 
 def select_by_records(rule: Rule, now: dt.datetime, known: Known, facts: Facts) -> Select[Any]:

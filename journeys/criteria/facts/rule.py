@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, not_, or_
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.sql.elements import ColumnClause
 
 from journeys.criteria.comparing import Flag
 from journeys.criteria.compile import PatientRule
-from journeys.criteria.dates import Span
+from journeys.criteria.dates import Clock, zone_of
 from journeys.criteria.facts.facts import Facts
 from journeys.criteria.facts.summaries import EVER, LAST, Summary, of_field, of_records
 from journeys.criteria.facts.zoned import Compared, with_zones
 from journeys.criteria.kinds import DAY, INSTANT
 from journeys.criteria.known import Known
+from journeys.criteria.operators import OPERATORS
 from journeys.criteria.operators.base import Fact
 from journeys.criteria.shapes import Rule
 from journeys.criteria.subject import Subject
@@ -26,9 +25,6 @@ from journeys.store.facts import MIRRORED
 
 AGE = "age"
 NOW = {"now": True}
-OLDEST = 150
-"""Years up to which an age is told by the birth date."""
-
 AT_HAND = {name for name in MIRRORED if name != "branch"}
 """The columns of `patient` that fact rows have under the same name."""
 
@@ -74,7 +70,12 @@ class FactRule(PatientRule):
         self.rows = rows
         self.kept = facts
         self.used = Used()
+        self.clock_of_records = self.clock
         self.clock = with_zones(self.clock, rows.c.zone, facts.zones, self.notice)
+
+    def clock_of(self, row: Any) -> Clock:
+        """The clock for a row of records; what those say of days is nothing that a fact row shows."""
+        return replace(self.clock_of_records, zone=zone_of(row.c.patient_id))
 
     def notice(self, compared: Compared) -> None:
         """Remember what is compared with a day that moves."""
@@ -116,18 +117,16 @@ class FactRule(PatientRule):
         column = self.column_of(of_field(name, rule.get("of", {}), kind))
         return super().fact_of(rule) if column is None else Fact(column, kind, self.clock)
 
+    def fact(self, name: str) -> tuple[ColumnElement[Any], str]:
+        """(value, kind) of a date of the patient."""
+        fact = self.fact_of({"field": name})
+        return fact.value, fact.kind
+
     def compared(self, fact: Fact, rule: Rule) -> Flag:
-        """Compare one fact; an age by the birth date."""
-        if rule["field"] != AGE:
-            return super().compared(fact, rule)
-        by_birth_date = AGES.get(rule["is"])
-        if by_birth_date is None or not all(0 <= number <= OLDEST for number in numbers_in(rule.get("value"))):
+        """Compare one fact; an age by the birth date, which the fact row has."""
+        if rule["field"] == AGE and OPERATORS[rule["is"]].whole_numbers(rule.get("value")) is None:
             self.used.reads_records = True
-            return super().compared(fact, rule)
-        born = self.rows.c.birth_date
-        # who is born in the future has no age
-        known = case((self.clock.not_after(born, DAY, NOW), born))
-        return by_birth_date(Years(self, known), rule.get("value"))
+        return super().compared(fact, rule)
 
     def more_than(self, rule: Rule, number: int) -> Flag:
         """Whether the patient has more than `number` of the records."""
@@ -142,57 +141,6 @@ class FactRule(PatientRule):
             back = {**NOW, "plus": {unit: -count for unit, count in span.items()}}
             return and_(column.is_not(None), self.clock.not_before(column, INSTANT, back))
         return and_(column.is_not(None), self.clock.not_after(column, INSTANT, {**NOW, "plus": span}))
-
-
-@dataclass(frozen=True)
-class Years:
-    """Compares an age by the birth date, which is a column and so no calculation for each row."""
-
-    rule: FactRule
-    born: Any
-
-    def at_least(self, number: float) -> Flag:
-        """So many full years or more; NULL when the age is not known."""
-        years: Span = {"years": -math.ceil(number)}
-        self.rule.used.dates[DateCondition("birth_date", DAY, tuple(years.items()), is_end=True)] = None
-        clock = self.rule.clock
-        edge = clock.edge_of(clock.day_of({**NOW, "plus": years}).plus({"days": 1}), DAY)
-        return edge.before(self.born)
-
-    def at_most(self, number: float) -> Flag:
-        """So many full years or fewer."""
-        return not_(self.at_least(math.floor(number) + 1))
-
-    def exactly(self, number: float) -> Flag:
-        """So many full years: nobody's age is half a year."""
-        if number != int(number):
-            return case((self.born.is_not(None), false()))
-        return and_(self.at_least(number), self.at_most(number))
-
-    def one_of(self, numbers: list[float]) -> Flag:
-        """One of these ages."""
-        return or_(false(), *[self.exactly(number) for number in numbers])
-
-
-AGES: Mapping[str, Callable[[Years, Any], Flag]] = {
-    "at_least": Years.at_least,
-    "at_most": Years.at_most,
-    "between": lambda years, pair: and_(years.at_least(pair[0]), years.at_most(pair[1])),
-    "is": Years.exactly,
-    "is_not": lambda years, number: not_(years.exactly(number)),
-    "one_of": Years.one_of,
-    "none_of": lambda years, numbers: not_(years.one_of(numbers)),
-    "known": lambda years, nothing: years.born.is_not(None),
-    "unknown": lambda years, nothing: years.born.is_(None),
-}
-"""Operator → the same by birth date."""
-
-
-def numbers_in(value: Any) -> list[float]:
-    """The numbers of an operator's value."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
 
 
 def used_by(rule: Rule, known: Known, facts: Facts) -> Used:

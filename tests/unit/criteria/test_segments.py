@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from journeys.criteria import limits
 from journeys.criteria.compile import focus_records
 from journeys.criteria.count_segment import count_segment
+from journeys.criteria.facts.catch_up import catch_up
 from journeys.criteria.known import known
 from journeys.criteria.publish_segment import publish_segment
 from journeys.criteria.refresh_segment import Refreshed, refresh_segment
@@ -113,6 +114,7 @@ def test_counts_are_those_of_the_rule_and_of_each_condition_alone(engine: Engine
     people(session, 3)
     people(session, 2, language="en")
     people(session, 4, birth_date=None)
+    catch_up(session, an_act())
     rule = {"all": [ADULT, {"none": [SPANISH]}]}
     with statements(engine) as seen:
         counts = count_segment(session, an_act(), rule)

@@ -1,0 +1,124 @@
+"""Rules on facts, rules on records and the oracle agree: whatever was changed, whatever time has passed, whatever
+columns there are, before and after catching up."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, literal, select, union_all, update
+from sqlalchemy.orm import Session
+
+from journeys.criteria.facts import catch_up as catching_up
+from journeys.criteria.facts import fill_columns as filling
+from journeys.criteria.facts.catch_up import catch_up
+from journeys.criteria.facts.columns import add
+from journeys.criteria.facts.facts import NO_FACTS, read_facts
+from journeys.criteria.facts.fill_columns import fill_columns
+from journeys.criteria.facts.members import condition_on_facts, members
+from journeys.criteria.facts.need_columns import new_column
+from journeys.criteria.facts.rule import used_by
+from journeys.foundation.acting import EVERYWHERE, Act
+from journeys.store.facts import FactColumn
+from tests import oracle
+from tests.unit.criteria import histories
+from tests.unit.criteria.facts.changing import change, moments_after
+from tests.unit.criteria.histories import Rule
+from tests.unit.criteria.test_generated import KINDS, rules_of
+from tests.world import World, write
+
+pytestmark = [pytest.mark.store, pytest.mark.slow]
+
+QUIET = settings(
+    max_examples=2,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+)
+MOST_RULES = 16
+"""A statement asks for them all at once."""
+
+
+def an_act(now: dt.datetime) -> Act:
+    return Act(now, "test:facts", EVERYWHERE)
+
+
+def build(draw: Any, session: Session, rules: list[Rule], world: World) -> None:
+    """Columns for what the rules want: most of them ready, some still being built, some retired."""
+    wanted = {}
+    for rule in rules:
+        wanted.update(used_by(rule, world.known, NO_FACTS).wanted)
+    doing = an_act(world.now)
+    found = [new_column(summary, {"test"}, world.known, doing) for summary in wanted.values()]
+    new = [each for each in found if each is not None]
+    add(session.connection(), new)
+    while fill_columns(session, doing, limit=2).count:
+        pass
+    status = st.sampled_from(["ready", "ready", "ready", "building", "retired"])
+    for each in new:
+        set_status = update(FactColumn).where(FactColumn.name == each.summary.name)
+        session.execute(set_status.values(status=draw(status)))
+
+
+def found_by_facts(session: Session, rules: list[Rule], world: World) -> list[list[str]]:
+    """Who is in each rule, by one statement."""
+    names = {number: name for name, number in world.ids.items()}
+    facts = read_facts(session)
+    found: list[list[str]] = [[] for _ in rules]
+    parts = [members(rule, world.now, world.known, facts).add_columns(literal(at)) for at, rule in enumerate(rules)]
+    for number, place in session.execute(union_all(*parts)):
+        found[place].append(names[number])
+    return found
+
+
+def found_in_rows(session: Session, rules: list[Rule], world: World) -> list[set[str]]:
+    """Who is in each rule, by the fact rows as they stand."""
+    names = {number: name for name, number in world.ids.items()}
+    facts = read_facts(session)
+    flags = [condition_on_facts(rule, world.now, world.known, facts) for rule in rules]
+    found: list[set[str]] = [set() for _ in rules]
+    for number, *answers in session.execute(select(facts.rows.c.patient_id, *flags)):
+        for place, answer in enumerate(answers):
+            if answer:
+                found[place].add(names[number])
+    return found
+
+
+def agree(session: Session, rules: list[Rule], world: World, when: str) -> None:
+    """The facts say what the oracle says, nobody twice."""
+    found = found_by_facts(session, rules, world)
+    for rule, names in zip(rules, found, strict=True):
+        assert sorted(names) == sorted(oracle.members(rule, world)), (when, world.now, rule)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_facts_and_the_oracle_agree(kind: str, owner: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    @QUIET
+    @given(data=st.data())
+    def always(data: Any) -> None:
+        world = histories.worlds(data.draw, kind)
+        rules = [rule for rule, _ in rules_of(data, world.now, kind, world.known)][:MOST_RULES]
+        with Session(owner) as session:
+            write(world, session)
+            for module in (catching_up, filling):
+                monkeypatch.setattr(module, "known", lambda session: world.known)
+            agree(session, rules, world, "without facts")
+            catch_up(session, an_act(world.now))
+            build(data.draw, session, rules, world)
+            agree(session, rules, world, "with facts")
+            for moment in moments_after(data.draw, world):
+                changes = [change(data.draw, world, session) for _ in range(data.draw(st.integers(0, 3)))]
+                session.flush()
+                before, world.now = world.now, max(moment, world.now)
+                agree(session, rules, world, f"{before} and then {changes}")
+                catch_up(session, an_act(world.now))
+                agree(session, rules, world, f"caught up after {before} and {changes}")
+                for rule, names in zip(rules, found_in_rows(session, rules, world), strict=True):
+                    assert names == oracle.members(rule, world), rule
+            world.now -= dt.timedelta(days=40)
+            agree(session, rules, world, "in the past")
+            session.rollback()
+
+    always()
