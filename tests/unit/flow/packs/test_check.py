@@ -192,3 +192,20 @@ def spoil(content, chance):
             place[key] = copy.deepcopy(chance.choice(JUNK))
             return
         place = inside
+
+
+def test_a_field_is_judged_at_its_line_and_rules_of_the_pack_may_name_it(files, base):
+    path = "fields/smoking-status.yaml"
+    files[path] = changed(files[path], ["choices", 0, "code"], "two words")
+    asked_by_it, wrong = said(files, base)
+    assert wrong.startswith(f"{path}:11: choices.0.code")
+    # a field that is wrong is not there for the field that is asked by it
+    assert asked_by_it.startswith("fields/cigarettes-a-day.yaml") and "custom.smoking-status" in asked_by_it
+
+
+def test_a_template_may_say_an_ordinary_field_of_its_pack(files, base):
+    path = next(name for name in files if name.startswith("templates/"))
+    files[path] = changed(files[path], ["texts", "en", "body"], "{{custom.distance-to-clinic}}")
+    assert [problem for problem in said(files, base) if "distance" in problem and "reveals" not in problem] == []
+    files[path] = changed(files[path], ["texts", "en", "body"], "{{custom.smoking-status}}")
+    assert any("custom.smoking-status reveals more (level 3)" in problem for problem in said(files, base))

@@ -13,7 +13,7 @@ from journeys.foundation import database as databases
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.errors import Invalid, Missing
 from journeys.store import Definition, TaskQueue, ValueSetCode
-from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE, VALUE_SET, live_versions
+from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, STAGE, TEMPLATE, VALUE_SET, live_versions
 from journeys.store.save_draft import save_draft
 
 pytestmark = pytest.mark.store
@@ -76,6 +76,8 @@ def test_everything_can_be_put_in_force(house, base, recall):
         assert set(live_versions(session, JOURNEY)) == {"hypertension-recall"}
         assert set(live_versions(session, SEGMENT)) == {"bp-at-risk", "bp-review-due"}
         assert len(live_versions(session, STAGE)) == 10
+        fields = {"cigarettes-a-day", "distance-to-clinic", "interpreter-needed", "smoking-status"}
+        assert set(live_versions(session, FIELD)) == fields
 
 
 def test_a_journey_can_be_left_for_the_consultant(house, base, recall):
