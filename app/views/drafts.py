@@ -87,6 +87,15 @@ class DraftScreen(Screen):
             tell("screen", actor(), REFUSED)
             abort(403)
 
+    def put_in_force(self, slug: str) -> None:
+        """Publish the saved draft."""
+        perform(type(self).publish_verb, slug)
+
+    def explain(self, form: ShapeForm, content: Content, invalid: Invalid) -> None:
+        """Say at the form why the saved draft is not in force."""
+        self.refuse(form, content, invalid.problems)
+        form.elsewhere.append(gettext("The draft is saved but cannot be published yet: mend what is marked."))
+
     def save(self, definition: Definition, content: Content, form: ShapeForm) -> tuple[bool, Definition]:
         """Save the draft, and publish it when that button was pressed.
 
@@ -97,7 +106,7 @@ class DraftScreen(Screen):
         try:
             definition = perform(save_draft, self.kind, definition.slug, name, content, row_version())
             if "publish" in request.form:
-                perform(type(self).publish_verb, definition.slug)
+                self.put_in_force(definition.slug)
         except Stale:
             form.elsewhere.append(
                 gettext(
@@ -107,8 +116,7 @@ class DraftScreen(Screen):
             )
             return False, definition
         except Invalid as invalid:
-            self.refuse(form, content, invalid.problems)
-            form.elsewhere.append(gettext("The draft is saved but cannot be published yet: mend what is marked."))
+            self.explain(form, content, invalid)
             return False, definition
         flash(say(self.published) if "publish" in request.form else gettext("The draft is saved."), "success")
         return True, definition

@@ -1,25 +1,25 @@
 """Segments: who a journey is for. Defined in a form, counted at once, published as a version that never changes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.base import Column, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts, walking
+from app.base import Column, ShapeForm, allowed, expose, paging, perform, reading, say_texts, walking
 from app.base.lists import count_words
-from app.rules import changing, drawing
+from app.rules import drawing
 from app.rules.builder import builder
-from app.rules.field import record_choices, words
-from app.rules.reading import rule_of, typed_of, where_of
+from app.rules.field import words
 from app.views.drafts import STATES, Content
+from app.views.segment_content import changed, form_of, in_rule, is_new, posted
 from app.views.segment_versions import SegmentVersions
 from journeys.criteria.count_segment import Counts, count_segment
+from journeys.criteria.findings import findings
 from journeys.criteria.known import Known, known
-from journeys.criteria.publish_segment import publish_segment, segment_problems
+from journeys.criteria.publish_segment import Unconfirmed, publish_segment, segment_problems, with_rule
 from journeys.criteria.segment_members import Stay, segment_members
 from journeys.criteria.segment_sizes import segment_sizes
 from journeys.criteria.sentence import sentence
@@ -38,28 +38,14 @@ COLUMNS = (
 
 NOBODY = Count(0)
 
+CONFIRMED = "confirmed"
+"""What the button sends that publishes although something is unusual."""
+
 MEMBER_COLUMNS = (
     Column(N_("Patient"), "name", link=lambda row: row["address"]),
     Column(N_("Entered"), "entered_at", kind="moment"),
     Column(N_("Left"), "left_at", kind="moment"),
 )
-
-
-@dataclass(frozen=True)
-class Named:
-    """What a segment is called."""
-
-    name: dict[str, str] = field(default_factory=dict, metadata={"label": N_("Name")})
-    description: dict[str, str] = field(default_factory=dict, metadata={"label": N_("What it is for"), "rows": 2})
-    focus: str = field(
-        default="",
-        metadata={
-            "label": N_("About"),
-            "help": N_("A journey can be about each matching record of a patient, for example about each appointment."),
-            "choices": record_choices,
-            "attributes": {"data-redraws": ""},
-        },
-    )
 
 
 class Segments(SegmentVersions):
@@ -110,7 +96,7 @@ class Segments(SegmentVersions):
             definition = find(session, SEGMENT, slug)
             in_force = known(session)
         content = definition.draft or {}
-        form = form_for(Named, Named(content.get("name", {}), content.get("description") or {}, focus_kind(content)))
+        form = form_of(content)
         if request.method == "GET":
             return self._editor(definition, form, content, in_force)
         content = posted(form)
@@ -126,18 +112,10 @@ class Segments(SegmentVersions):
         self, definition: Definition, form: ShapeForm, content: dict[str, Any], in_force: Known
     ) -> tuple[str, int]:
         """Draw the editor for a content, right or wrong."""
-        problems = segment_problems(content, definition.slug, in_force)
-        rule_problems = [problem for problem in problems if in_rule(problem)]
-        wants = request.method == "POST" and "change-rule" not in request.form
         focus = content.get("focus") or {}
+        wants = request.method == "POST" and "change-rule" not in request.form
         is_tried = wants or not is_new(content)
-        counted, too_slow = counts_of(content["rule"]) if is_counting() and not rule_problems else (None, [])
-        root = drawing.root(
-            content.get("rule"),
-            [*rule_problems, *too_slow] if is_tried else (),
-            {each.where: each.count for each in counted.conditions} if counted else {},
-        )
-        about = drawing.conditions(focus["kind"], focus.get("where", []), "focus", problems) if focus else None
+        drawn = Drawn(content, definition.slug, in_force, is_tried)
         where = {"all": focus.get("where", [])}
         with reading() as (session, _act):
             around = self.around(session, definition)
@@ -146,18 +124,28 @@ class Segments(SegmentVersions):
             part,
             definition=definition,
             form=form,
-            root=root,
-            about=about,
+            drawn=drawn,
             around=around,
-            counted=counted,
+            unconfirmed=g.get("unconfirmed", ()),
             rule_builder=builder(
                 content.get("rule"), "rule", slug=definition.slug, counts=True, aside="rule-said", tried=is_tried
             ),
             focus_builder=builder(where, "focus", record=focus["kind"], tried=is_tried) if focus else None,
-            sentence="" if rule_problems or is_new(content) else in_words(content["rule"], in_force),
             **words(slug for slug in in_force.segments if slug != definition.slug),
             status=form.status,
         )
+
+    def put_in_force(self, slug: str) -> None:
+        """Publish the saved draft; the second button says that somebody looked at what is unusual."""
+        perform(publish_segment, slug, request.form["publish"] == CONFIRMED)
+
+    def explain(self, form: ShapeForm, content: Content, invalid: Invalid) -> None:
+        """What only has to be confirmed is asked, not refused."""
+        if isinstance(invalid, Unconfirmed):
+            g.unconfirmed = invalid.problems
+            form.elsewhere.append(gettext("The draft is saved. It comes into force when you confirm what is unusual."))
+        else:
+            super().explain(form, content, invalid)
 
     @expose("/<slug>/members")
     @allowed("members")
@@ -197,14 +185,22 @@ def member_row(stay: Stay) -> dict[str, Any]:
     }
 
 
-def focus_kind(content: Mapping[str, Any]) -> str:
-    """The kind of record a segment is about, empty for none."""
-    return (content.get("focus") or {}).get("kind", "")
+class Drawn:
+    """A content as the plain editor draws it: its nodes with their problems and counts, and how it reads."""
 
-
-def in_rule(problem: Problem) -> bool:
-    """Whether the rule editor shows a problem, and not the form."""
-    return problem.where.startswith(("rule", "focus"))
+    def __init__(self, content: Content, slug: str, in_force: Known, is_tried: bool) -> None:
+        """Judge and draw; patients are counted only when the plain editor asks."""
+        rule = content.get("rule")
+        focus = content.get("focus")
+        problems = segment_problems(content, slug, in_force)
+        found = [problem for problem in problems if in_rule(problem)]
+        is_right = not found and not is_new(content)
+        noted = findings(rule, "rule", with_rule(in_force, slug, rule)) if is_right else []
+        self.counted, too_slow = counts_of(rule) if is_right and is_counting() else (None, [])
+        self.sentence = in_words(rule, in_force) if is_right else ""
+        alone = {each.where: each.count for each in self.counted.conditions} if self.counted else {}
+        self.root = drawing.root(rule, [*found, *noted, *too_slow] if is_tried else (), alone)
+        self.about = drawing.conditions(focus["kind"], focus.get("where", []), "focus", problems) if focus else None
 
 
 def is_counting() -> bool:
@@ -218,33 +214,3 @@ def counts_of(rule: Any) -> tuple[Counts | None, list[Problem]]:
         return perform(count_segment, rule), []
     except Invalid as invalid:
         return None, invalid.problems
-
-
-def is_new(content: Mapping[str, Any]) -> bool:
-    """Whether nobody has written a condition yet."""
-    return content.get("rule") == {"all": []}
-
-
-def posted(form: ShapeForm) -> dict[str, Any]:
-    """The content that the whole page holds, whatever is wrong with it."""
-    typed = typed_of(request.form.items(multi=True))
-    given = form.value()
-    content: dict[str, Any] = {"format": 1, "name": given.name}
-    if given.description:
-        content["description"] = given.description
-    content["rule"] = rule_of(typed)
-    if given.focus:
-        content["focus"] = {"kind": given.focus}
-        if "focus.shape" in typed and request.form.get("focus.kind-before") == given.focus:
-            where = where_of(typed, given.focus, "focus")
-            content["focus"] |= {"where": where} if where else {}
-    return content
-
-
-def changed(content: dict[str, Any], pressed: str) -> dict[str, Any]:
-    """The content after a button of one of the two editors."""
-    _, _, place = pressed.partition(":")
-    if place.startswith("focus") and "focus" in content:
-        whole = changing.changed({"all": content["focus"].get("where", [])}, pressed)
-        return content | {"focus": content["focus"] | {"where": whole["all"]}}
-    return content | {"rule": changing.changed(content["rule"], pressed)}
