@@ -106,6 +106,7 @@ class ValueSets(DraftScreen):
             size=len(codes_of(content)),
             change=difference(codes_of(in_force), codes_of(content)),
             is_sound=not problems,
+            is_in_force=content == in_force and definition.status == "active",
             uses=[use_words(use) for use in uses],
             status=form.status if request.method == "POST" else 200,
         )

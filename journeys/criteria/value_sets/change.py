@@ -12,9 +12,9 @@ Code = dict[str, Any]
 
 REPLACE, ADD, TAKE_OUT = "replace", "add", "take-out"
 WAYS = {
-    REPLACE: N_("In place of the codes that are there"),
-    ADD: N_("Added to the codes that are there"),
-    TAKE_OUT: N_("Taken out of the codes that are there"),
+    REPLACE: N_("Replace all codes"),
+    ADD: N_("Add to the codes"),
+    TAKE_OUT: N_("Take these codes out"),
 }
 
 
