@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 
 from app.rules.describing import MOST_BYTES
 from config import PROJECT
+from journeys.criteria import publish_segment as publish_module
 from journeys.criteria.fields import FACTS, RECORDS
 from journeys.criteria.operators import OPERATORS
+from journeys.foundation.errors import Problem
 from tests.portal.house import sign_in, token_of
 
 ADULT: Any = {"all": [{"field": "age", "is": "at_least", "value": 18}]}
@@ -188,3 +190,31 @@ def test_every_text_of_the_builder_is_in_its_list() -> None:
     sources = (PROJECT / "app/islands/src/rules").glob("*.ts*")
     asked = {word for source in sources for word in re.findall(r'\bword\(\s*"([^"]+)"', source.read_text())}
     assert [word for word in sorted(asked) if f'N_("{word}")' not in listed] == []
+
+
+def test_approved_numbers_stop_what_misses_them(carl: Asking) -> None:
+    carl.client.post("/segments/new", data={"csrf_token": carl.token, "slug": "bounded", "name-en": "Bounded"})
+    sent = {"csrf_token": carl.token, "name-en": "Bounded", "rule.shape": "written", "publish": "1"}
+    rule = '{"all": [{"field": "age", "is": "at_least", "value": 18}]}'
+    bounded = {**sent, "row_version": "1", "rule.json": rule, "expected-at_least": "5"}
+    refused = carl.client.post("/segments/bounded/", data=bounded)
+    assert refused.status_code == 422
+    assert "at least 5 were approved" in refused.text
+    version = re.findall(r'name="row_version" value="(\d+)"', refused.text)[0]
+    free = {**bounded, "row_version": version, "expected-at_least": ""}
+    assert carl.client.post("/segments/bounded/", data=free).status_code == 303
+
+
+def test_what_is_unusual_is_asked_before_it_comes_into_force(carl: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    carl.client.post("/segments/new", data={"csrf_token": carl.token, "slug": "odd", "name-en": "Odd"})
+    grown = [Problem("growth", "Many more than before", {}, "warning")]
+    monkeypatch.setattr(publish_module, "count_problems", lambda *_given: grown)
+    sent = {"csrf_token": carl.token, "row_version": "1", "name-en": "Odd", "rule.shape": "written", "publish": "1"}
+    rule = '{"all": [{"field": "age", "is": "at_least", "value": 18}]}'
+    asked = carl.client.post("/segments/odd/", data={**sent, "rule.json": rule})
+    assert asked.status_code == 422
+    assert "Many more than before" in asked.text
+    assert "Publish all the same" in asked.text
+    version = re.findall(r'name="row_version" value="(\d+)"', asked.text)[0]
+    confirmed = {**sent, "rule.json": rule, "row_version": version, "publish": "confirmed"}
+    assert carl.client.post("/segments/odd/", data=confirmed).status_code == 303
