@@ -15,9 +15,25 @@ from journeys.criteria.known import Known
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.sentence import sentence
 from journeys.criteria.shapes import MOST_DEPTH, MOST_NODES, MOST_VALUES
+from tests.unit.criteria.custom_fields import CUSTOM
 
 ADULT = {"field": "age", "is": "at_least", "value": 18}
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+
+
+def where_value(value: Any, operator: str = "at_least") -> dict[str, Any]:
+    """An observation with a value."""
+    return {"happened": "observation", "where": [{"field": "value", "is": operator, "value": value}]}
+
+
+def where_code(value: Any) -> dict[str, Any]:
+    """A condition whose code is in a value set."""
+    return {"happened": "condition", "where": [{"field": "code", "is": "in_value_set", "value": value}]}
+
+
+def beside(window: dict[str, Any]) -> dict[str, Any]:
+    """A task with another one beside it."""
+    return {"happened": "task", "also": [{"happened": "task", "window": window}]}
 
 
 def places(rule: Any, **more: Any) -> list[str]:
@@ -124,6 +140,33 @@ def test_all_problems_are_found_at_once() -> None:
         ({"happened": "task", "where": [{"happened": "task"}]}, "rule.where.0.happened"),
         ({"happened": "task", "where": [{"segment": "a"}]}, "rule.where.0.segment"),
         ({"happened": "task", "where": [{"field": "status", "of": {}, "is": "known"}]}, "rule.where.0.of"),
+        ({"field": "age", "is": "at_least", "value": 18, "unknown": True}, "rule.unknown"),
+        ({"field": "age", "is": "unknown", "unknown": "counts"}, "rule.unknown"),
+        ({"field": "age", "is": "at_least", "value": {"number": 18, "unit": "a"}}, "rule.value.unit"),
+        ({"field": "birth_date", "is": "before", "value": {"field": "age"}}, "rule.value.field"),
+        ({"field": "birth_date", "is": "before", "value": {"field": ["age"]}}, "rule.value.field"),
+        ({"field": "birth_date", "is": "before", "value": {"record": "date"}}, "rule.value.record"),
+        (where_value({"number": 160, "unit": "mmHg"}), "rule.where.0.value.unit"),
+        (where_value({"number": 160, "unit": ["kPa"]}), "rule.where.0.value.unit"),
+        (where_value({"number": 160, "unit": "m" * 100}), "rule.where.0.value.unit"),
+        (where_value({"number": "160", "unit": "kPa"}), "rule.where.0.value"),
+        (where_value({"number": 160}), "rule.where.0.value"),
+        (where_value([{"number": 1, "unit": "kPa"}, {"number": 2, "unit": "kg"}], "between"), "rule.where.0.value"),
+        (where_value([{"number": 2, "unit": "kPa"}, {"number": 3, "unit": "mm[Hg]"}], "between"), "rule.where.0.value"),
+        (where_code("diabetes"), "rule.where.0.value"),
+        (where_code(["diabetes"]), "rule.where.0.value"),
+        ({"happened": "task", "where": [{"field": "outcome", "is": "in_value_set", "value": "x"}]}, "rule.where.0.is"),
+        ({"happened": "task", "last_of": {}}, "rule.last_of"),
+        ({"happened": "task", "last_of": [{"field": "x", "is": "known"}]}, "rule.last_of.0.field"),
+        ({"happened": "task", "last_of": [], "first_of": []}, "rule.last_of"),
+        ({"happened": "task", "last_of": [], "count": {"at_least": 2}}, "rule.last_of"),
+        ({"happened": "task", "window": {"after": {"days": 1}}}, "rule.window"),
+        ({"happened": "task", "also": []}, "rule.also"),
+        ({"happened": "task", "also": [ADULT]}, "rule.also.0.field"),
+        ({"happened": "task", "also": [{"segment": "a"}]}, "rule.also.0.segment"),
+        ({"happened": "task", "also": [{"happened": "task", "also": [{"happened": "task"}]}]}, "rule.also.0.also"),
+        (beside({"after": {}}), "rule.also.0.window.after"),
+        (beside({"between": [{"record": "status"}, {"now": True}]}), "rule.also.0.window.between.0.record"),
         ({"happened": "task", "count": {}}, "rule.count"),
         ({"happened": "task", "count": {"at_least": 0}}, "rule.count.at_least"),
         ({"happened": "task", "count": {"at_least": 1, "at_most": 2}}, "rule.count"),
@@ -166,6 +209,36 @@ def test_limits() -> None:
     assert places({"field": "age", "is": "one_of", "value": list(range(100_000))}) == ["rule.value"]
 
 
+@pytest.mark.parametrize("depth", [50, 100_000])
+def test_what_is_nested_beyond_measure_is_refused_without_walking_it(depth: int) -> None:
+    [problem] = problems(nested(depth), "rule")
+    assert str(problem).endswith("nested deeper than 8 levels")
+    inside: Any = []
+    for _ in range(depth):
+        inside = [inside]
+    for rule in ({"field": inside, "is": "known"}, {"field": "age", "is": "is", "value": inside}, inside):
+        assert [problem.message for problem in problems(rule, "rule")] == [
+            "The rule is nested deeper than %(most)s levels"
+        ]
+
+
+def test_what_holds_too_much_is_refused_at_its_place() -> None:
+    [problem] = problems({"field": "age", "is": "one_of", "value": list(range(100_000))}, "rule")
+    assert str(problem) == "rule.value: The list has 100000 values, at most 1000 are possible"
+    many = {"field": "age", "is": "one_of", "value": list(range(MOST_VALUES))}
+    assert places({"all": [many] * 9}) == []
+    [problem] = problems({"all": [many] * 10}, "rule")
+    assert str(problem).endswith("The rule holds too much: at most 10000 values are possible in all")
+    assert len(str(problems({"field": "x" * 1_000_000, "is": "known"}, "rule")[0])) < 1_000
+
+
+def test_numbers_have_units_of_one_dimension() -> None:
+    weight = {"field": "custom.weight", "is": "at_least", "value": {"number": 90_000, "unit": "g"}}
+    assert places(weight, known=Known(custom=CUSTOM)) == []
+    assert places({**weight, "value": {"number": 9, "unit": "m"}}, known=Known(custom=CUSTOM)) == ["rule.value.unit"]
+    assert places(where_value({"number": 7, "unit": "mmol/L"})) == []
+
+
 def test_segments_in_a_circle_are_found() -> None:
     known = {"a": {"segment": "b"}, "b": {"all": [ADULT, {"segment": "c"}]}, "c": {"none": [{"segment": "a"}]}}
     found = problems({"any": [ADULT, {"segment": "a"}]}, "rule", Known(known))
@@ -183,10 +256,11 @@ def test_segments_that_grow_beyond_measure_are_refused_quickly() -> None:
 
 
 WORDS = st.sampled_from(
-    ["all", "any", "none", "field", "of", "is", "value", "happened", "where", "count", "window", "segment"]
+    ["all", "any", "none", "field", "of", "is", "value", "happened", "where", "count", "window", "segment", "unknown"]
+    + ["first_of", "last_of", "next_of", "also", "after", "around", "record", "number", "unit"]
     + ["last", "next", "between", "days", "now", "date", "plus", "focus", "at_least", "exactly", "attribute"]
 )
-NAMES = st.sampled_from([*FACTS, *RECORDS, *OPERATORS, "status", "code", "date", "2026-03-01"])
+NAMES = st.sampled_from([*FACTS, *RECORDS, *OPERATORS, "status", "code", "date", "2026-03-01", "kPa", "counts"])
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | NAMES,
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(WORDS, inside, max_size=4),
