@@ -16,6 +16,7 @@ from sqlalchemy import (
     Interval,
     Subquery,
     and_,
+    case,
     cast,
     false,
     func,
@@ -32,6 +33,7 @@ from journeys.criteria.facts.summaries import EVER, LAST, NEXT, TYPES, Summary
 from journeys.criteria.facts.timeless import NotTimeless, TimelessClock
 from journeys.criteria.fields.base import Field
 from journeys.criteria.finding import RecordRule
+from journeys.criteria.kinds import TEXT
 from journeys.criteria.known import Known
 from journeys.criteria.subject import Subject
 
@@ -101,6 +103,8 @@ def fact_worked_out(summary: Summary, subject: Subject, zone: Any, known: Known)
     field = field_of(summary, known)
     clock = TimelessClock(zone) if field.changes_at is None else clock_of(subject, zone)
     value = field.value(subject, clock, summary.definition["of"])
+    if summary.kind == TEXT:
+        value = case((value.is_not(None), 1))
     return cast(value, TYPES[summary.kind])
 
 
