@@ -217,9 +217,8 @@ def test_what_is_nested_beyond_measure_is_refused_without_walking_it(depth: int)
     for _ in range(depth):
         inside = [inside]
     for rule in ({"field": inside, "is": "known"}, {"field": "age", "is": "is", "value": inside}, inside):
-        assert [problem.message for problem in problems(rule, "rule")] == [
-            "The rule is nested deeper than %(most)s levels"
-        ]
+        [problem] = problems(rule, "rule")
+        assert str(problem).endswith("nested deeper than 8 levels")
 
 
 def test_what_holds_too_much_is_refused_at_its_place() -> None:
