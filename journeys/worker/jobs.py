@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from journeys.contact.deliver import deliver as deliver_messages
 from journeys.contact.plan import plan as plan_messages
+from journeys.criteria.facts.promote import promote
 from journeys.criteria.refresh_segment import refresh_segment
 from journeys.criteria.refresh_segments import refresh_segments
 from journeys.flow.advance import advance as advance_enrolments
@@ -26,18 +27,20 @@ Each = TypeVar("Each")
 
 TICK = "tick"
 UPKEEP = "upkeep"
+FACTS = "facts"
 BETWEEN_REFRESHES = dt.timedelta(minutes=1)
 BETWEEN_UPKEEPS = dt.timedelta(days=1)
 
 
 def tick(now: Round) -> bool:
-    """Ring whatever is due; once a minute the segments and who enters by them, once a day the upkeep."""
+    """Ring whatever is due; once a minute the segments, who enters by them and their facts, once a day the upkeep."""
     doing = now.act()
     bell = now.workshop.bell
     for name in act(now.house, doing, sweep):
         bell.ring(name)
     bell.ring_once_in("refresh", BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in("enrol", BETWEEN_REFRESHES, doing.now)
+    bell.ring_once_in(FACTS, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(UPKEEP, BETWEEN_UPKEEPS, doing.now)
     bell.remember(LAST_TICK, doing.now.isoformat())
     return False
@@ -89,6 +92,11 @@ def upkeep(now: Round) -> bool:
     return False
 
 
+def facts(now: Round) -> bool:
+    """One piece of giving fact rows the columns that segments need; again while there is more to do."""
+    return promote(now.house, now.workshop.owner_url, now.act())
+
+
 def in_turn(all_of_them: Sequence[Each], now: Round) -> Iterator[Each]:
     """As many as the time allows, each time beginning with another, so that none is always the one left out."""
     if not all_of_them:
@@ -107,5 +115,6 @@ JOBS: dict[str, Job] = {
     "refresh": Job(refresh, "default"),
     "enrol": Job(enrol, "default"),
     "deliver": Job(deliver, "default", shared=True),
+    FACTS: Job(facts, "default"),
     UPKEEP: Job(upkeep, "default"),
 }

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
 from journeys.criteria.facts.catch_up import LOCK
@@ -57,7 +58,7 @@ def add(connection: Connection, new: Sequence[NewColumn]) -> None:
         kind = TYPES[summary.kind].compile(dialect=postgresql.dialect())
         connection.execute(text(f"ALTER TABLE patient_fact ADD COLUMN IF NOT EXISTS {summary.name} {kind}"))
         row = {"name": summary.name, "definition": dict(summary.definition), "reads": each.reads}
-        connection.execute(insert(COLUMNS).values(**row, needed_by=each.needed_by))
+        connection.execute(insert(COLUMNS).values(**row, needed_by=each.needed_by).on_conflict_do_nothing())
     watch(connection)
 
 

@@ -119,7 +119,7 @@ def test_the_tick_rings_and_says_when(shop: Workshop, redis: Redis, session: Ses
     message(session)
     session.commit()
     performing.perform("tick")
-    assert waiting(redis) == {"plan", "refresh", "enrol", "upkeep"}
+    assert waiting(redis) == {"plan", "refresh", "enrol", "facts", "upkeep"}
     assert redis.get(LAST_TICK) == NOON.isoformat().encode()
 
 
@@ -136,7 +136,8 @@ def test_segments_are_refreshed_once_a_minute_and_upkeep_is_done_once_a_day(
         clock.now = NOON + dt.timedelta(minutes=minutes)
         performing.perform("tick")
         seen.append(waiting(redis))
-    assert seen == [set(), set(), {"refresh", "enrol"}, {"refresh", "enrol", "upkeep"}]
+    each_minute = {"refresh", "enrol", "facts"}
+    assert seen == [set(), set(), each_minute, {*each_minute, "upkeep"}]
 
 
 def test_a_job_that_has_more_to_do_than_time_rings_itself_again(
