@@ -48,10 +48,9 @@ def stretches(condition: DateCondition, zones: Zones, begun: Mapping[str, Days])
         first, last = edge_of(condition, before), edge_of(condition, after)
         if first == last:
             continue
+        stretch: tuple[Any, Any] = (first, last)
         if condition.kind != DAY:
             stretch = (start_of_day(zones[zone], first), start_of_day(zones[zone], last))
-        else:
-            stretch = (first, last)
         found.setdefault(stretch, []).append(zone)
     return found
 
