@@ -14,7 +14,7 @@ from journeys.criteria.custom.current import Values, close, columns_of, read_val
 from journeys.criteria.custom.may import may_edit, may_see
 from journeys.criteria.custom.records import patient_of
 from journeys.criteria.custom.references import reference_names
-from journeys.criteria.custom.values import is_nothing, normal, value_problems
+from journeys.criteria.custom.values import is_nothing, is_same, normal, value_problems
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Forbidden, Invalid, Problem
@@ -157,11 +157,6 @@ def is_change(field: CustomField, before: Values, values: Mapping[str, Any]) -> 
     if is_nothing(field, value):
         return field.slug in before
     return field.slug not in before or not is_same(before[field.slug], normal(field, value))
-
-
-def is_same(first: Any, second: Any) -> bool:
-    """Whether two plain values are equal; true is not 1."""
-    return type(first) is type(second) and first == second
 
 
 def announce(session: Session, act: Act, writing: Writing, changed: list[str]) -> None:

@@ -36,6 +36,11 @@ def normal(field: CustomField, value: Any) -> Any:
     return kind.value(kind.rows(field, value))
 
 
+def is_same(first: Any, second: Any) -> bool:
+    """Whether two plain values are equal; true is not 1."""
+    return type(first) is type(second) and first == second
+
+
 def converted(old: CustomField, new: CustomField, value: Any) -> Any:
     """The plain value of another type that a value means; None when its type cannot say it in words.
 

@@ -1,8 +1,9 @@
 """A clinic whose acts are never committed: every case of a spec plays on the same database and leaves nothing there."""
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -10,17 +11,29 @@ from sqlalchemy.orm import Session
 
 from journeys.flow.focus import RECORDS
 from journeys.flow.react import react
-from journeys.foundation.acting import BELLS, enter
+from journeys.foundation.acting import BELLS, Act, enter
 from journeys.store.contact import Message
+from journeys.store.custom_values import CustomValue
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
+from journeys.store.importing.import_batch import import_batch
+from journeys.store.importing.open_source import open_source
+from journeys.store.importing.received import Received
 from journeys.store.people import Patient
 from journeys.store.plans import CarePlan
 from journeys.store.tasks import Task
 from journeys.work.complete_task import complete_task
 from tests import make
+from tests.unit.criteria.custom import made
 from tests.unit.flow.clinic import Clinic
 
-TABLES = {"message": Message, "task": Task, "enrolment": Enrolment, "patient": Patient, "history": EnrolmentHistory}
+TABLES = {
+    "message": Message,
+    "task": Task,
+    "enrolment": Enrolment,
+    "patient": Patient,
+    "history": EnrolmentHistory,
+    "custom_value": CustomValue,
+}
 
 
 @dataclass
@@ -28,6 +41,12 @@ class Rehearsal(Clinic):
     """Verbs run in one open transaction, with their reactions."""
 
     session: Session | None = None
+
+    cause: str | None = None
+
+    def act(self, by: str = "test:clinic") -> Act:
+        """An act that sees every branch, now, because of what is said to cause it."""
+        return replace(super().act(by), cause=self.cause)
 
     def do(self, verb: Callable[..., Any], *args: Any, **arguments: Any) -> Any:
         """Run one verb with what it calls for."""
@@ -68,6 +87,25 @@ class Play:
     def patient(self, facts: Mapping[str, Any]) -> None:
         """A patient in New York; the one that the following lines are about."""
         [self.patient_id] = self.clinic.people(**facts)
+
+    def field(self, content: Mapping[str, Any]) -> None:
+        """A custom field of patients in force."""
+        given = dict(content)
+        slug, kind = given.pop("slug"), given.pop("type")
+        self.clinic.do(lambda session, _: made.publish(session, slug, kind, **given))
+
+    def arrives(self, facts: Mapping[str, Any]) -> None:
+        """A FHIR Patient comes with an import."""
+        resource = {"resourceType": "Patient", **facts}
+        content = json.dumps(resource).encode()
+        received = Received("here", resource, content, "Patient", facts["id"])
+        self.clinic.cause = "import"
+        landing = self.clinic.do(open_source, "emr")
+        self.clinic.now += dt.timedelta(seconds=1)
+        landing = replace(landing, started_at=self.clinic.now)
+        tally = self.clinic.do(import_batch, landing, [received])
+        assert not tally.rejections, tally.rejections
+        self.clinic.cause = None
 
     def record(self, facts: Mapping[str, Any]) -> None:
         """A record of the patient, of the `kind` of a focus."""

@@ -198,7 +198,7 @@ def test_a_field_is_judged_at_its_line_and_rules_of_the_pack_may_name_it(files, 
     path = "fields/smoking-status.yaml"
     files[path] = changed(files[path], ["choices", 0, "code"], "two words")
     asked_by_it, wrong = said(files, base)
-    assert wrong.startswith(f"{path}:11: choices.0.code")
+    assert wrong.startswith(f"{path}:7: choices.0.code")
     # a field that is wrong is not there for the field that is asked by it
     assert asked_by_it.startswith("fields/cigarettes-a-day.yaml") and "custom.smoking-status" in asked_by_it
 
