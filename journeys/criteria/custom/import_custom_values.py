@@ -89,7 +89,7 @@ def keep(session: Session, act: Act, record_kind: str, changed: Sequence[tuple[A
     ]
     close(session, act.now, CustomValue.record_kind == record_kind, or_(*ended))
     common = {"record_kind": record_kind, "from_at": act.now, "recorded_at": act.now, "recorded_by": act.by}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for each, field, value in changed:
         about = {
             "record_id": each.record_id,
