@@ -79,7 +79,7 @@ def code_problems(code: Any, where: str) -> Iterator[Problem]:
     written = code.get("code")
     if not is_text(written, MOST_TEXT):
         yield Problem(f"{where}.code", N_("Write a text of 1 to %(most)s characters"), {"most": MOST_TEXT})
-    elif written != written.strip():
+    elif str(written) != str(written).strip():
         yield Problem(f"{where}.code", N_("The code %(code)s has spaces around it"), {"code": written})
     if code.get("display") is not None and not is_text(code["display"], MOST_DISPLAY):
         yield Problem(f"{where}.display", N_("Write a text of 1 to %(most)s characters"), {"most": MOST_DISPLAY})
