@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import cast
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, Engine, select, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, Engine, Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
@@ -22,7 +22,7 @@ from journeys.store.facts import FactColumn
 
 SHORTLY = text("SET LOCAL lock_timeout = '400ms'")
 PATIENTLY = text("SET LOCAL lock_timeout = '10s'")
-COLUMNS = FactColumn.__table__
+COLUMNS = cast(Table, FactColumn.__table__)
 
 WATCHED = text("""
 SELECT relation.relname, encode(trigger.tgargs, 'escape') FROM pg_trigger AS trigger
@@ -55,7 +55,7 @@ def add(connection: Connection, new: Sequence[NewColumn]) -> None:
     """The same in a transaction that is open already."""
     for each in new:
         summary = each.summary
-        kind = TYPES[summary.kind].compile(dialect=postgresql.dialect())
+        kind = TYPES[summary.kind].compile(dialect=connection.dialect)
         connection.execute(text(f"ALTER TABLE patient_fact ADD COLUMN IF NOT EXISTS {summary.name} {kind}"))
         row = {"name": summary.name, "definition": dict(summary.definition), "reads": each.reads}
         connection.execute(insert(COLUMNS).values(**row, needed_by=each.needed_by).on_conflict_do_nothing())

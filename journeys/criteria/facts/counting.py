@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, func, literal, not_, select, union_all
 from sqlalchemy.orm import Session
 
-from journeys.criteria.compile import Flag, PatientRule, patients
+from journeys.criteria.comparing import Flag
+from journeys.criteria.compile import PatientRule, patients
 from journeys.criteria.facts.facts import Facts
 from journeys.criteria.facts.members import are_usable, doubtful, is_true_now, members_if_usable
 from journeys.criteria.facts.rule import FactRule
@@ -50,7 +51,7 @@ def count_by_records(session: Session, rules: Sequence[Rule], now: dt.datetime, 
 def counting(rules: Sequence[Rule], now: dt.datetime, known: Known, facts: Facts) -> CompoundSelect[Any]:
     """SELECT (place of a rule, count): the sum over a place is the count of the rule."""
     together: list[tuple[int, Rule, Flag]] = []
-    parts: list[Select[Any]] = [select(literal(CANNOT_BE_USED), literal(0)).where(not_(are_usable(now, facts)))]
+    parts: list[Select[int, int]] = [select(literal(CANNOT_BE_USED), literal(0)).where(not_(are_usable(now, facts)))]
     for place, rule in enumerate(rules):
         on_facts = FactRule(now, known, facts)
         holds = on_facts.holds(rule)
@@ -65,12 +66,12 @@ def counting(rules: Sequence[Rule], now: dt.datetime, known: Known, facts: Facts
     return union_all(*parts)
 
 
-def counted(place: int, found: Select[Any]) -> Select[Any]:
+def counted(place: int, found: Select[Any]) -> Select[int, int]:
     """SELECT a place and how many were found."""
     return select(literal(place), func.count()).select_from(found.subquery())
 
 
-def in_one_reading(rules: Compiled, now: dt.datetime, facts: Facts) -> list[Select[Any]]:
+def in_one_reading(rules: Compiled, now: dt.datetime, facts: Facts) -> list[Select[int, int]]:
     """Count the fact rows that are true now, all flags at once."""
     rows = facts.rows
     counts = [func.count().filter(flag).label(f"of_{place}") for place, _, flag in rules]
@@ -78,7 +79,7 @@ def in_one_reading(rules: Compiled, now: dt.datetime, facts: Facts) -> list[Sele
     return [select(literal(place), read.c[f"of_{place}"]) for place, *_ in rules]
 
 
-def among_doubtful(rules: Compiled, now: dt.datetime, known: Known, facts: Facts) -> list[Select[Any]]:
+def among_doubtful(rules: Compiled, now: dt.datetime, known: Known, facts: Facts) -> list[Select[int, int]]:
     """Count the others by their records."""
     member = Patient.__table__.alias("member")
     subject = Subject(patient_id=member.c.id, now=now, patient=member)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -42,8 +42,8 @@ EMPTY = text("TRUNCATE pg_temp.fact_changed")
 ANALYZE = text("ANALYZE pg_temp.fact_changed")
 NEVER = literal_column("'infinity'::timestamptz", DateTime(timezone=True))
 MEMBER = Patient.__table__.alias("member")
-FACTS_ROWS = PatientFact.__table__
-ZONES = FactZone.__table__
+FACTS_ROWS = cast(Table, PatientFact.__table__)
+ZONES = cast(Table, FactZone.__table__)
 
 
 def begin(session: Session) -> None:
