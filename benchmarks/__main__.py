@@ -6,7 +6,9 @@ from pathlib import Path
 
 from tests.figures import print_figures
 
-OTHERS = {"__init__", "__main__", "base", "population"}
+HELPERS = {"base", "lists_stock", "names", "population", "records"}
+HELPERS |= {"segments_rules", "segments_worker", "segments_world"}
+OTHERS = {"__init__", "__main__", *HELPERS}
 
 
 def names() -> list[str]:

@@ -24,10 +24,10 @@ SERVER = {"shared_buffers": "512MB", "max_connections": "50", "autovacuum": "off
 
 
 @contextmanager
-def a_cluster() -> Iterator[Cluster]:
-    """A server of its own, with a prepared template database; keys are installed."""
+def a_cluster(settings: dict[str, str] | None = None) -> Iterator[Cluster]:
+    """A server of its own, with a prepared template database; keys are installed. `settings` go before SERVER's."""
     secrets.install(secrets.Keyring.for_tests())
-    with temporary_places() as places, running(postgres.program(places, SERVER)) as server:
+    with temporary_places() as places, running(postgres.program(places, SERVER | (settings or {}))) as server:
         Processor.server = psutil.Process(server.process.pid)
         cluster = Cluster(postgres.url(places, "postgres"))
         cluster.prepare_template(prepare)
@@ -111,7 +111,7 @@ def counted_statements(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", count)
 
 
-def analyse(engine: Engine) -> None:
+def analyse(engine: Engine, how: str = "ANALYZE") -> None:
     """Vacuum and analyse everything: the planner knows the data, and no old row is left to one side."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text(f"VACUUM ({how})"))

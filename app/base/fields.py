@@ -26,7 +26,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
 Choice = tuple[Any, str]
 
@@ -120,8 +120,21 @@ class SwitchField(BooleanField):
         return super().__call__(**attributes)
 
 
+class PlainSelect(Select):
+    """A select whose options are written at once: a list of two hundred branches stands above every list."""
+
+    @classmethod
+    def render_option(cls, choice: SelectChoice, **attributes: Any) -> Markup:
+        """One option; with attributes of its own as WTForms writes it."""
+        if attributes or choice.render_kw:
+            return super().render_option(choice, **attributes)
+        return (CHOSEN_OPTION if choice.selected else OPTION).format(choice.value, choice.label or choice.value)
+
+
 class OneOfField(SelectField):
     """One of some choices. `choices` is asked anew for every request."""
+
+    widget = PlainSelect()
 
     def __init__(self, *, blank: bool, choices: Callable[[], Iterable[Choice]], **options: Any) -> None:
         pairs = [(value, str(label)) for value, label in choices()]
@@ -251,8 +264,7 @@ class DurationField(Field):
             "weeks": gettext("weeks"),
         }
         options = Markup("").join(
-            (CHOSEN_OPTION if unit == self.typed[1] else OPTION).format(unit, label)
-            for unit, label in units.items()
+            (CHOSEN_OPTION if unit == self.typed[1] else OPTION).format(unit, label) for unit, label in units.items()
         )
         return Markup('<span class="pair">{}<select name="{}" aria-label="{}">{}</select></span>').format(
             super().__call__(inputmode="numeric", **attributes), self.name, gettext("Unit"), options

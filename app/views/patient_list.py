@@ -11,14 +11,12 @@ from typing import Any
 
 from flask import current_app, g, url_for
 from flask_babel import get_locale, gettext
-from sqlalchemy import select
 
-from app.base import Column, filters_for, perform, reading, signed_in_scope, the_act, walking
+from app.base import Column, filters_for, perform, signed_in_scope, the_act, walking
 from journeys.foundation.acting import EVERYWHERE, act
 from journeys.foundation.words import N_
-from journeys.store.languages import languages
+from journeys.store.list_choices import Choices, list_choices
 from journeys.store.list_patients import SORTS, Wanted, list_patients
-from journeys.store.organisation import Location
 from journeys.store.people import Patient
 
 GENDERS = {"male": N_("Male"), "female": N_("Female"), "other": N_("Other"), "unknown": N_("Not recorded")}
@@ -41,6 +39,18 @@ COLUMNS = (
 )
 
 
+def choices() -> Choices:
+    """The branches and languages of the clinic, read once per request."""
+    if "list_choices" not in g:
+        g.list_choices = act(current_app.extensions["house"], replace(the_act("scope"), scope=EVERYWHERE), list_choices)
+    return g.list_choices
+
+
+def branch_names() -> dict[int, str]:
+    """The names of all branches."""
+    return choices().branches
+
+
 def branch_choices() -> list[tuple[int, str]]:
     """The branches of the signed-in person, by name."""
     mine = signed_in_scope().locations
@@ -48,19 +58,10 @@ def branch_choices() -> list[tuple[int, str]]:
     return [(number, name) for number, name in every if mine is None or number in mine]
 
 
-def branch_names() -> dict[int, str]:
-    """The names of all branches, read once per request."""
-    if "branch_names" not in g:
-        with reading() as (session, _act):
-            found = session.execute(select(Location.id, Location.name).where(Location.slug.is_not(None)))
-            g.branch_names = dict(found.all())
-    return g.branch_names
-
-
 def language_choices() -> list[tuple[str, str]]:
     """The languages that patients of the clinic have, by name."""
-    spoken = act(current_app.extensions["house"], replace(the_act("scope"), scope=EVERYWHERE), languages)
-    return sorted(((code, language_name(code)) for code in spoken), key=lambda pair: pair[1].casefold())
+    named = ((code, language_name(code)) for code in choices().languages)
+    return sorted(named, key=lambda pair: pair[1].casefold())
 
 
 def language_name(code: str) -> str:
@@ -93,16 +94,20 @@ def listing() -> dict[str, Any]:
 
 
 def rows_of(patients: Iterable[Patient]) -> Iterable[dict[str, Any]]:
-    """Patients as the list shows them."""
+    """Patients as the list shows them. Words that repeat are looked up once."""
     branches = branch_names()
+    languages = dict(language_choices())
+    genders = {code: gettext(words) for code, words in GENDERS.items()}
+    payers = {code: gettext(words) for code, words in PAYERS.items()}
+    nameless = gettext("No name recorded")
     for patient in patients:
         yield {
-            "name": patient.name or gettext("No name recorded"),
+            "name": patient.name or nameless,
             "birth_date": patient.birth_date,
-            "gender": gettext(GENDERS[patient.gender]),
-            "language": language_name(patient.language) if patient.language else "",
+            "gender": genders[patient.gender],
+            "language": languages.get(patient.language or "", ""),
             "branch": branches.get(patient.managing_location_id or 0, ""),
-            "payer": gettext(PAYERS[patient.payer_class]),
+            "payer": payers[patient.payer_class],
             "changed_at": patient.updated_at,
             "address": url_for("patients.show", uid=patient.uid),
         }
