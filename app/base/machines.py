@@ -23,7 +23,7 @@ def is_for_machines() -> bool:
 def problem_details(code: int, title: str, says: Iterable[str], problems: Iterable[Problem] = ()) -> Response:
     """The answer for something wrong: its title, its sentences, and each problem with its place (a JSON pointer)."""
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": code}
-    detail = " ".join(says)
+    detail = "; ".join(says)
     if detail:
         body["detail"] = detail
     errors = [{"pointer": pointer_of(problem.where), "detail": say(problem)} for problem in problems]

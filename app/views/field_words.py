@@ -85,6 +85,14 @@ def changes_of(content: Content, before: Content | None, in_force: Known) -> lis
     return lines
 
 
+def place_words(where: str) -> str:
+    """The part of a field that a problem lies in; for a part of a list, which one."""
+    key, _, rest = where.partition(".")
+    number = rest.partition(".")[0]
+    words = say(LABELS[key]) if key in LABELS else where
+    return f"{words} {int(number) + 1}" if number.isdecimal() else words
+
+
 def in_words(key: str, value: Any, content: Content, in_force: Known) -> str:
     """One part in words; what is not of its shape is shown as it is written."""
     if value is None:

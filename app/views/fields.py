@@ -14,7 +14,7 @@ from app.security.roles import read_roles
 from app.views.drafts import STATES, Content, DraftScreen, row_version
 from app.views.field_drafts import about_form, as_content, faults_in_rule, kept_aside, parts_form, sorted_out
 from app.views.field_forms import PARTS, RECORDS
-from app.views.field_words import changes_of, reason_words, use_words
+from app.views.field_words import changes_of, place_words, reason_words, use_words
 from journeys.criteria.custom.ask_to_publish_field import ask_to_publish_field
 from journeys.criteria.custom.check import field_problems
 from journeys.criteria.custom.minimum_data_report import FieldUse, minimum_data_report
@@ -50,7 +50,7 @@ REPORT_COLUMNS = (
     Column(N_("Needed?"), "is_idle", kind="chip", chip=lambda is_idle: IDLE[is_idle]),
 )
 IDLE = {
-    True: ("warning", "help", N_("Perhaps not: nobody fills it in, or nothing uses it")),
+    True: ("warning", "help", N_("Perhaps not")),
     False: ("good", "check", N_("Yes")),
 }
 
@@ -171,6 +171,7 @@ class Fields(DraftScreen):
             preview=preview,
             reasons=[reason_words(reason) for reason in preview.reasons],
             problems=problems or preview.problems,
+            place_words=place_words,
             uses=[use_words(use) for use in uses],
             is_in_force=live is not None and live.content == content,
             status=422 if problems else 200,

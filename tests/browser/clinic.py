@@ -17,6 +17,7 @@ from journeys.worker.workshop import Workshop
 from launcher import packs
 from launcher.console import Console
 from seed import demo
+from tests.browser.questions import ask_questions
 from tests.portal.house import PASSWORD
 
 NOW = dt.datetime(2026, 3, 10, 16, 0, tzinfo=dt.UTC)
@@ -56,6 +57,7 @@ def open_clinic(app: Flask, settings: Settings) -> Clinic:
     packs.load_demo_recall(workshop.house, NOW, console)
     act(workshop.house, SETTING_UP, load, read_folder(packs.PACKS / "segments-core"), publish_folders=("value-sets",))
     portal.add_people(settings, [account_of(each) for each in demo.sign_ins()])
+    ask_questions(app)
     return clinic
 
 

@@ -37,8 +37,19 @@ SCREENS = [
     ("cora", "/templates/"),
     ("cora", "/templates/new"),
     ("cora", "/templates/recall-first/"),
+    ("cora", "/fields/"),
+    ("cora", "/fields/new"),
+    ("cora", "/fields/half-written/"),
+    ("cora", "/fields/helpers/"),
+    ("cora", "/fields/alarm/"),
+    ("cora", "/fields/report"),
+    ("cora", "/exports/segments/bp-review-due/"),
+    ("admin", "/fields/half-written/review"),
+    ("admin", "/fields/lives/uses"),
     ("nina", "first task"),
     ("nina", "first patient"),
+    ("nina", "first patient, its fields"),
+    ("nina", "first patient, changing fields"),
     ("nina", "first phone"),
     ("nina", "/segments/bp-review-due/why"),
     ("nina", "why: segments of the first patient"),
@@ -53,11 +64,13 @@ def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
         page = open_why(visit, who, path, **options)
     elif not path.startswith("first"):
         page = visit(who, path, **options)
-    elif path == "first patient":
+    elif path.startswith("first patient"):
         page = visit(who, "/patients/", **options)
         page.locator("#text").fill("mitchell")
         page.locator("form[role=search] button").first.click()
         page.locator(".row-name").first.click()
+        if path.endswith("fields"):
+            page.get_by_role("link", name="Show restricted fields" if "its" in path else "Change fields").first.click()
     else:
         page = visit(who, "/today/?whose=everyone" if path == "first task" else "/phone/", **options)
         rows = page.locator(".row-name")

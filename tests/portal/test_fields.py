@@ -164,6 +164,11 @@ def test_every_problem_stands_at_its_place_and_nothing_is_lost(carl: FlaskClient
     assert "never stands here twice" in answer.text
     assert 'value="sometimes"' in answer.text
     assert "The draft is saved but cannot be published yet" in answer.text
+    without = sound(**{"choice-of-default": ""})
+    without = {name: value for name, value in without.items() if not name.startswith("choice-of-choices")}
+    none = carl.post("/fields/wrong-one/", data={**page_of(carl, "wrong-one"), **without, "publish": "1"})
+    assert "Write at least one choice" in none.text
+    assert "Choices: Write at least one choice" in carl.get("/fields/wrong-one/review").text
     unreadable = carl.post(
         "/fields/wrong-one/",
         data={**page_of(carl, "wrong-one"), **sound(type="number", **{"number-of-minimum": "few"}), "save": "1"},
