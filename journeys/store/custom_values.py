@@ -49,7 +49,8 @@ class CustomValue(Identified, OfPatient, Base):
     `field` is the field's slug, `type` its type when the value was recorded, `version_id` the version of the field.
     `record_kind` and `record_id` say which row it is about: for `patient` the patient itself. Of many choices each is a
     row; an amount stands in the field's unit, which `value_unit` repeats. A table is sealed JSON. What is changed is
-    closed and written anew, so that every past moment can be asked about.
+    closed and written anew, so that every past moment can be asked about. A record that moves to another patient takes
+    its values along (a trigger).
     """
 
     __tablename__ = "custom_value"

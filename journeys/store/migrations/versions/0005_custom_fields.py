@@ -1,4 +1,4 @@
-"""The values of custom fields, and who asked for a draft to be put in force."""
+"""The values of custom fields, which follow their record to another patient; who asked for a draft to be in force."""
 
 from alembic import op
 
@@ -56,6 +56,18 @@ CREATE UNIQUE INDEX ix_custom_value_current ON custom_value (field, record_kind,
 CREATE UNIQUE INDEX ix_custom_value_current_choice ON custom_value (field, record_kind, record_id, value_code)
     WHERE until_at IS NULL AND type = 'many-choices'
 """
+MOVE = """
+CREATE FUNCTION move_custom_values() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE custom_value SET patient_id = NEW.patient_id WHERE record_kind = TG_ARGV[0] AND record_id = NEW.id;
+    RETURN NULL;
+END $$
+"""
+RECORDS = {"appointment": "appointment", "referral": "referral", "task": "task", "request": "conversation"}
+FOLLOW = """
+CREATE TRIGGER moves_custom_values AFTER UPDATE OF patient_id ON {table}
+FOR EACH ROW WHEN (OLD.patient_id <> NEW.patient_id) EXECUTE FUNCTION move_custom_values('{kind}')
+"""
 ASKED = """
 ALTER TABLE definition
     ADD COLUMN asked_at TIMESTAMP WITH TIME ZONE,
@@ -68,4 +80,7 @@ def upgrade() -> None:
     """Apply."""
     op.execute(VALUES)
     op.execute(INDEXES)
+    op.execute(MOVE)
+    for table, kind in RECORDS.items():
+        op.execute(FOLLOW.format(table=table, kind=kind))
     op.execute(ASKED)

@@ -217,6 +217,21 @@ def test_a_field_of_an_appointment_belongs_to_its_patient(session: Session) -> N
         set_custom_values(session, an_act(), "journey", 1, {}, roles=STAFF)
 
 
+def test_a_record_that_moves_to_another_patient_takes_its_values_along(session: Session) -> None:
+    publish(session, "transport", "choice", on="appointment")
+    publish(session, "smoking", "choice")
+    one, two = a_patient(session), a_patient(session)
+    visit = Appointment(patient_id=one, status="booked")
+    session.add(visit)
+    session.flush()
+    set_custom_values(session, an_act(), "appointment", visit.id, {"transport": "never"}, roles=STAFF)
+    say(session, one, smoking="never")
+    visit.patient_id = two
+    session.flush()
+    rows = session.execute(select(CustomValue.field, CustomValue.patient_id).order_by(CustomValue.field)).all()
+    assert [tuple(row) for row in rows] == [("smoking", one), ("transport", two)]
+
+
 def test_only_one_value_of_a_field_holds_at_a_time(session: Session) -> None:
     version = publish(session, "distance", "number")
     person = a_patient(session)
