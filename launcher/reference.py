@@ -11,6 +11,7 @@ from config import PROJECT
 from journeys.contact.channels import CHANNELS
 from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules import RULES
+from journeys.criteria.custom.types import TYPES
 from journeys.criteria.fields import FACTS, RECORDS
 from journeys.criteria.operators import OPERATORS
 from journeys.flow.checks import CHECKS
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
     return {
         "steps.md": page("Steps of a journey", steps()),
         "fields.md": page("Facts that rules can ask for", facts()),
+        "field-types.md": page("Types of custom fields", plain(TYPES)),
         "records.md": page("Things that happen, as rules can ask for them", records()),
         "operators.md": page("Comparisons", operators()),
         "contact-rules.md": page("Contact rules", contact_rules()),
