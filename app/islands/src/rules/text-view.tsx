@@ -83,21 +83,28 @@ export function TextView({ format, onFormat, settings, token, unread, onUnread, 
           onUnread(event.target.value);
         }}
       />
-      <div id="rb-text-problems" role="status" className="stack stack--tight">
-        {problems.map((problem) => (
-          <div key={problem.where + problem.says} className="fault">
-            <Icon name="error" />
-            <span>
-              {problem.line !== undefined && (
-                <button type="button" className="rb-link" onClick={() => goToLine(problem.line ?? 1)}>
-                  {word("Line %(line)s:", { line: problem.line })}
-                </button>
-              )}{" "}
-              {problem.says}
-            </span>
-          </div>
-        ))}
-      </div>
+      <Told problems={problems} onLine={goToLine} />
+    </div>
+  );
+}
+
+/** What is wrong with the text, each with a way to its line. */
+function Told({ problems, onLine }: { problems: Problem[]; onLine: (line: number) => void }) {
+  return (
+    <div id="rb-text-problems" role="status" className="stack stack--tight">
+      {problems.map((problem) => (
+        <div key={problem.where + problem.says} className="fault">
+          <Icon name="error" />
+          <span>
+            {problem.line !== undefined && (
+              <button type="button" className="rb-link" onClick={() => onLine(problem.line ?? 1)}>
+                {word("Line %(line)s:", { line: problem.line })}
+              </button>
+            )}{" "}
+            {problem.says}
+          </span>
+        </div>
+      ))}
     </div>
   );
 }
