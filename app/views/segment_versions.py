@@ -9,13 +9,14 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base import allowed, expose, reading, say_texts
+from app.base import allowed, expose, perform, reading, say_texts
 from app.base.look import may
 from app.rules.comparing import about_lines, changes, rule_lines
 from app.rules.uses import Use, uses_of
 from app.views.drafts import DraftScreen
 from journeys.criteria.known import known
-from journeys.foundation.errors import Missing
+from journeys.criteria.preview_segment import preview_segment
+from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import JOURNEY, SEGMENT, find
@@ -61,6 +62,19 @@ class SegmentVersions(DraftScreen):
             ),
             about=changes(about_lines(contents[before], in_force), about_lines(contents[after], in_force)),
         )
+
+    @expose("/<slug>/preview")
+    @allowed("change")
+    def preview(self, slug: str) -> tuple[str, int]:
+        """Who would enter and leave if the saved draft came into force: counts in the reader's branches."""
+        try:
+            change, problems = perform(preview_segment, slug), []
+        except Invalid as invalid:
+            change, problems = None, invalid.problems
+        part = "segments/preview.html" if self.wants_part() else "segments/preview_page.html"
+        with reading() as (session, _act):
+            definition = find(session, SEGMENT, slug)
+        return self.page(part, definition=definition, change=change, problems=problems)
 
     def around(self, session: Session, definition: Definition) -> Around:
         """What the editor shows besides the rule."""

@@ -181,6 +181,7 @@ def member_row(stay: Stay) -> dict[str, Any]:
         "name": stay.patient.name or gettext("No name recorded"),
         "entered_at": stay.entered_at,
         "left_at": stay.left_at,
+        "uid": stay.patient.uid,
         "address": url_for("patients.show", uid=stay.patient.uid),
     }
 

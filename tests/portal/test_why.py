@@ -15,7 +15,9 @@ from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import OWNER, connect
 from journeys.store.clinical import Observation
+from journeys.store.configuration import Definition
 from journeys.store.definitions import SEGMENT
+from journeys.store.enrolments import SegmentMember
 from journeys.store.people import Patient
 from journeys.store.save_draft import save_draft
 from tests.portal.custom_house import a_patient, a_worker, browser_of, house_of
@@ -41,6 +43,7 @@ def clinic(app: Flask) -> Flask:
     """The segment in force; wanda works everywhere, wim in one branch where nobody of these belongs."""
     a_worker(app, "wanda", "staff")
     a_worker(app, "wim", "staff", "why-branch")
+    a_worker(app, "wilma", "consultant")
 
     def furnish(session: Session, doing: Act) -> None:
         content = {"format": 1, "name": {"en": "Measured adults"}, "rule": RULE}
@@ -168,3 +171,25 @@ def test_reading_it_is_audited(clinic: Flask, wanda: FlaskClient, inside: uuid.U
     engine.dispose()
     assert entries
     assert [patient.id] in [list(entry.patient_ids) for entry in entries]
+
+
+def test_a_member_leads_from_the_list_to_why(clinic: Flask, inside: uuid.UUID) -> None:
+    engine = connect(clinic.config["WAYMARK"].database_url, OWNER)
+    with Session(engine) as session, session.begin():
+        patient = session.scalars(select(Patient).where(Patient.uid == inside)).one()
+        segment = session.scalars(select(Definition).where(Definition.slug == "measured")).one()
+        session.add(SegmentMember(segment_id=segment.id, patient_id=patient.id, entered_at=NOW))
+    wilma = browser_of(clinic, "wilma")
+    assert why(inside) in wilma.get("/segments/measured/members").text
+    page = wilma.get(why(inside)).text
+    assert "Kept as a member" in page
+    assert "The list of members does not show this yet" not in page
+    engine.dispose()
+
+
+def test_a_draft_says_who_would_enter_and_leave(clinic: Flask, inside: uuid.UUID, outside: uuid.UUID) -> None:
+    wilma = browser_of(clinic, "wilma")
+    page = wilma.get("/segments/measured/preview").text
+    assert "Would enter" in page
+    assert "Patients of your branches." in page
+    assert browser_of(clinic, "wanda").get("/segments/measured/preview").status_code == 403
