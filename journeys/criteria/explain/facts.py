@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import DateTime, Select, Text, cast, func, literal, null, or_, select, true
+from sqlalchemy import DateTime, Select, Text, cast, false, func, literal, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from journeys.criteria.compile import PatientRule
@@ -68,7 +68,7 @@ def rows_behind(name: str, patient_id: int, of: Of, deciding: PatientRule) -> Ro
     """SELECT the rows that a fact rests on, the deciding one first."""
     if name.startswith(CUSTOM):
         return of_custom(name.removeprefix(CUSTOM), patient_id, deciding.subject.now)
-    return BEHIND.get(name, of_patient)(patient_id, of, deciding)
+    return BEHIND.get(name, of_nothing)(patient_id, of, deciding)
 
 
 def of_patient(patient_id: int, of: Of, deciding: PatientRule) -> Rows:
@@ -84,6 +84,11 @@ def of_patient(patient_id: int, of: Of, deciding: PatientRule) -> Rows:
         cast(null(), Text).label("recorded_by"),
         row.c.source_record_id,
     ).where(row.c.id == patient_id)
+
+
+def of_nothing(patient_id: int, of: Of, deciding: PatientRule) -> Rows:
+    """No row: the fact is worked out of many, or stands nowhere."""
+    return of_patient(patient_id, of, deciding).where(false())
 
 
 def of_consent(patient_id: int, of: Of, deciding: PatientRule) -> Rows:
@@ -142,4 +147,10 @@ def numbered(rows: Rows, order: list[Any]) -> Rows:
     return rows.add_columns(place).order_by(place).limit(MOST_STATEMENTS)
 
 
-BEHIND: dict[str, Callable[[int, Of, PatientRule], Rows]] = {"consent": of_consent, "has_telecom": of_telecom}
+OF_PATIENT = ("age", "birth_date", "branch", "deceased", "gender", "language", "payer_class", "preferred_channel")
+BEHIND: dict[str, Callable[[int, Of, PatientRule], Rows]] = {
+    **dict.fromkeys(OF_PATIENT, of_patient),
+    "consent": of_consent,
+    "has_telecom": of_telecom,
+}
+"""Fact → the rows that it rests on."""

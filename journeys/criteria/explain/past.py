@@ -29,8 +29,8 @@ Flag = ColumnElement[bool]
 BEGAN = {"appointment": "booked_at", "message": "planned_at", "care_plan_activity": ""}
 """The column that says since when there is a record, where it is not the date that windows look at; "" for none."""
 
-DATED_FACTS = ("age", "birth_date", "consent")
-PARTLY_DATED = ("deceased", "has_telecom")
+DATED_FACTS = ("age", "birth_date", "consent", "random_number", "unanswered_contacts")
+PARTLY_DATED = ("deceased", "has_telecom", "resolving_channel")
 """Facts that are exact for any moment, and those of which only some rows carry dates."""
 
 LASTING = ("code", "code_system", "category", "unit", "value_code", "direction", "purpose", "channel", "journey")

@@ -83,6 +83,17 @@ def test_a_fact_has_its_value_and_its_source(session: Session, world: World) -> 
     assert (statement.says, statement.origin.slug, statement.origin.received_at) == ("patient", "emr", received)
 
 
+def test_a_fact_that_stands_nowhere_has_a_value_and_no_rows(session: Session, world: World) -> None:
+    for rule in (
+        {"field": "unanswered_contacts", "is": "at_most", "value": 0},
+        {"field": "random_number", "of": {"name": "x"}, "is": "less_than", "value": 100},
+    ):
+        found = why(session, world, rule)
+        assert found.root.truth is True
+        assert found.root.fact is not None
+        assert (found.root.fact.value is None, found.root.fact.statements) == (False, ())
+
+
 def test_an_unknown_fact_is_neither_yes_nor_no(session: Session, world: World) -> None:
     found = why(session, world, {"none": [{"field": "age", "is": "at_least", "value": 18}]}, "Ben")
     assert [node.truth for node in found.root.all()] == [None, None]
