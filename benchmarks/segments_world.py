@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BigInteger, Engine, Select, TextualSelect, func, select, text
@@ -50,7 +51,7 @@ class World:
     def url(self) -> str:
         return self.engine.url.render_as_string(hide_password=False)
 
-    @property
+    @cached_property
     def house(self) -> House:
         """The worker's."""
         return House(database.sessions(database.connect(self.url, database.WORKER)), react)
