@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import Field, FieldList, Form, FormField, StringField, TextAreaField
 
-from app.base import ShapeForm, say_texts
+from app.base import ShapeForm, say, say_texts
 from app.base.controls import MOST_ENTRIES
 from app.base.fields import (
     MayBeEmpty,
@@ -41,10 +41,11 @@ class Nothing:
 
 
 class ValuesForm(ShapeForm):
-    """A form of custom fields; `fields_asked` are these fields by slug."""
+    """A form of custom fields by slug; `labels` are the names of these and of those that it leaves out."""
 
     shape = Nothing
     fields_asked: dict[str, CustomField]
+    labels: Mapping[str, str] = {}
 
     def values(self) -> dict[str, Any]:
         """Slug → plain value of everything on the form; None for what is empty."""
@@ -58,11 +59,17 @@ class ValuesForm(ShapeForm):
         return list(found.items())
 
     def refuse(self, problems: Iterable[Problem], under: str = "custom") -> None:
-        """Show the engine's problems; `custom.visits.2.day` is the cell of the third row."""
-        super().refuse(
-            Problem(self.placed(problem.where.removeprefix(f"{under}.")), problem.says, problem.data)
-            for problem in problems
-        )
+        """Show the engine's problems; `custom.visits.2.day` is the cell of the third row.
+
+        What is wrong with a field that is not on the form stands in the summary, with its name.
+        """
+        for problem in problems:
+            where = problem.where.removeprefix(f"{under}.")
+            slug = where.partition(".")[0]
+            if slug in self.fields_asked:
+                super().refuse([Problem(self.placed(where), problem.says, problem.data)])
+            else:
+                self.elsewhere.append(f"{self.labels.get(slug, slug)}: {say(problem)}")
 
     def placed(self, where: str) -> str:
         """A place of the engine as a place of the form, which may have empty rows between."""

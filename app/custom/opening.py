@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.base import portal_roles
+from app.base import portal_roles, say_texts
 from app.base.words import language
 from app.custom.records import Record, mark_of
 from journeys.criteria.custom.asking import asked_of
@@ -24,14 +24,22 @@ PLACE = "form"
 
 @dataclass(frozen=True)
 class Opened:
-    """Fields that the signed-in person may change, and those of them that are asked; what stands, and its mark."""
+    """Fields that the signed-in person may change, and those of them that are asked; what stands, and its mark.
+
+    `labels` are the names of all of them, also of restricted ones that nobody asked to see.
+    """
 
     editable: dict[str, CustomField]
     asked: frozenset[str]
     values: Values
     mark: str
     references: dict[str, list[tuple[str, str]]]
-    has_closed: bool
+    labels: dict[str, str]
+
+    @property
+    def has_closed(self) -> bool:
+        """Whether restricted fields are left out."""
+        return len(self.editable) < len(self.labels)
 
     def on_the_form(self, asked: frozenset[str]) -> dict[str, CustomField]:
         """The fields that a form asks, in their order."""
@@ -61,7 +69,7 @@ def opened(session: Session, act: Act, record: Record, is_open: bool) -> Opened:
             for slug, each in editable.items()
             if each.type == "reference"
         },
-        has_closed=len(editable) < len(changeable),
+        labels={slug: say_texts(each.name) for slug, each in changeable.items()},
     )
 
 

@@ -70,6 +70,7 @@ class CustomValues(Screen):
             found = opened(session, act, record, is_open)
             patient = patient_of(session, record)
             form = self._form(session, act, record, found)
+        form.labels = found.labels
         redrawing(form, found.editable.values())
         if request.method == "POST" and not is_redrawing() and form.is_accepted() and self._save(record, form):
             return self.go("show", kind=kind, uid=uid)

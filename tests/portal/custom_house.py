@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.setup import Person, add_people
 from journeys.criteria.custom.publish_field import publish_field
+from journeys.criteria.custom.retire_field import retire_field
 from journeys.foundation.act import EVERYWHERE, Act
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import OWNER, connect
@@ -46,6 +47,11 @@ def put_in_force(app: Flask, slug: str, **more: Any) -> None:
         publish_field(session, doing, slug)
 
     act(house_of(app), Act(NOON, "test:maker", EVERYWHERE), publish)
+
+
+def withdraw(app: Flask, slug: str) -> None:
+    """Take a field out of force again, so that it is asked in no other test."""
+    act(house_of(app), Act(NOON, "test:maker", EVERYWHERE), retire_field, slug)
 
 
 def house_of(app: Flask) -> House:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from journeys.foundation.database import OWNER, connect
-from tests.portal.custom_house import STAFF, a_patient, a_worker, browser_of, put_in_force
+from tests.portal.custom_house import STAFF, a_patient, a_worker, browser_of, put_in_force, withdraw
 from tests.portal.house import token_of
 
 CHOICES = [{"code": "never", "name": {"en": "Never"}}, {"code": "daily", "name": {"en": "Daily"}}]
@@ -168,6 +168,16 @@ def test_restricted_values_stand_behind_a_door_and_looking_is_recorded(
     rob = browser_of(clinic, "rob").get(page_of(patient, "?open=1")).text
     assert "adopted" not in rob
     assert "Secret" not in rob
+
+
+def test_a_needed_field_that_is_not_on_the_form_is_named(clinic: Flask, tess: FlaskClient, patient: uuid.UUID) -> None:
+    needed = {"name": "Needed secret", "sensitivity": "restricted", "see": STAFF, "required": ["form"]}
+    put_in_force(clinic, "v-needed", **needed, visible_when={"field": "custom.v-name", "is": "known"})
+    page = tess.get(page_of(patient, "edit")).text
+    answer = tess.post(page_of(patient, "edit"), data=sent(page, **typed("v-name", "Yaz")))
+    assert answer.status_code == 422
+    assert "<li>Needed secret: This is needed</li>" in answer.text
+    withdraw(clinic, "v-needed")
 
 
 def looks(clinic: Flask) -> int:

@@ -59,7 +59,7 @@ def sound(**more: Any) -> dict[str, Any]:
         "name-es": "Tabaco",
         "on": "patient",
         "type": "choice",
-        "required": ["form"],
+        "required": ["import"],
         "sensitivity": "ordinary",
         "see-roles": ["staff", "consultant"],
         "see-purposes": ["care"],
