@@ -195,7 +195,8 @@ def test_the_entry_rule_of_the_recall_is_built_by_keyboard_alone(
     expect(packed.locator(".rb-sentence")).to_contain_text("has no appointments within the next 58 days")
     expect(page.locator(".rb-sentence")).to_have_text(packed.locator(".rb-sentence").inner_text())
     expect(packed.locator(".rb-count .figure-value")).not_to_have_text("–", timeout=PATIENCE)
-    expect(page.locator(".rb-count .figure-value")).to_have_text(packed.locator(".rb-count .figure-value").inner_text())
+    counted = packed.locator(".rb-count .figure-value").inner_text()
+    expect(page.locator(".rb-count .figure-value")).to_have_text(counted, timeout=PATIENCE)
     axe(page)
 
     hands.go("Save draft")
