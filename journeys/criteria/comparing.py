@@ -61,12 +61,16 @@ class Groups:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One condition on one fact: the fact, what is known of it beforehand, and what the rule wants."""
+    """One condition on one fact: the fact, what is known of it beforehand, and what the rule wants.
+
+    `by_itself` says that rows of another relation are better found by themselves than joined.
+    """
 
     fact: Fact
     facet: Facet
     rule: Rule
     known: Known
+    by_itself: bool = False
 
     @property
     def operator(self) -> Operator:
@@ -119,9 +123,13 @@ class Comparison:
 
     def exists(self, compared: Flag) -> Flag:
         """Whether there is a row of this one, and compares so."""
-        rows, mine = self.fact.rows, self.fact.mine
-        found = select(literal(1)).select_from(rows).where(true() if mine is None else mine, compared)
-        return found.correlate_except(rows).exists()
+        own, outer = self.fact.key
+        only = true() if self.fact.only is None else self.fact.only
+        if self.by_itself:
+            found = select(own).select_from(self.fact.rows).where(only, compared).correlate(None)
+            return and_(outer.is_not(None), outer.in_(found))
+        looked_up = select(literal(1)).select_from(self.fact.rows).where(own == outer, only, compared)
+        return looked_up.correlate_except(self.fact.rows).exists()
 
     @cached_property
     def wanted(self) -> Any:

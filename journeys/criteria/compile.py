@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, not_, select, true
@@ -16,8 +15,9 @@ from journeys.criteria.fields.base import Field, Record
 from journeys.criteria.finding import Finding, RecordRule, counted
 from journeys.criteria.kinds import NUMBER
 from journeys.criteria.known import NOTHING_KNOWN, Known
+from journeys.criteria.local_days import JoinedClock, LocalDays
 from journeys.criteria.operators.base import Fact
-from journeys.criteria.shapes import Rule
+from journeys.criteria.shapes import Rule, leans_on_patient
 from journeys.criteria.subject import Subject
 from journeys.store.people import Patient
 
@@ -26,11 +26,10 @@ def patients(rule: Rule, now: dt.datetime, known: Known = NOTHING_KNOWN) -> Sele
     """SELECT `patient_id` of everyone in a valid rule at `now`; records merged into another patient are nobody."""
     member = Patient.__table__.alias("member")
     subject = Subject(patient_id=member.c.id, now=now, patient=member, many=True)
-    return (
-        select(member.c.id.label("patient_id"))
-        .where(member.c.merged_into_id.is_(None))
-        .where(PatientRule(subject, known).holds(rule))
-    )
+    days = LocalDays(now)
+    holds = PatientRule(subject, known, days).holds(rule)
+    everybody = select(member.c.id.label("patient_id")).select_from(days.joined_to(member))
+    return everybody.where(member.c.merged_into_id.is_(None), holds)
 
 
 def condition(rule: Rule, subject: Subject, known: Known = NOTHING_KNOWN) -> Flag:
@@ -52,25 +51,42 @@ def focus_records(focus: Mapping[str, Any], now: dt.datetime, known: Known = NOT
 class PatientRule(Groups):
     """Conditions on a patient."""
 
-    def __init__(self, subject: Subject, known: Known) -> None:
-        """`known` says what the names in a rule stand for."""
+    def __init__(self, subject: Subject, known: Known, days: LocalDays | None = None) -> None:
+        """`known` says what the names in a rule stand for; `days` will be joined to the patients, if there are any."""
         self.subject = subject
         self.known = known
         self.facts: dict[str, Field] = known.facts()
-        self.clock = Clock(subject.now, zone_of_subject(subject), self.focus, self.fact)
-        self.finding = Finding(subject.patient_id, self.clock_of, known, subject.many)
+        self.days = days
+        self.is_one_of_several = False
+        self.clock: Clock = JoinedClock(subject.now, zone_of_subject(subject), self.focus, self.fact, days=days)
+        self.finding = Finding(subject.patient_id, self.clock_of, known, subject.many, self.beside_patient)
 
     def clock_of(self, row: Any) -> Clock:
         """The clock for a row of records, with the zone of its own patient: so rows can be found for all at once."""
-        return replace(self.clock, zone=zone_of(row.c.patient_id))
+        return Clock(self.subject.now, zone_of(row.c.patient_id), self.focus, self.fact)
+
+    def beside_patient(self) -> Clock | None:
+        """The clock of the patients, for records that are joined to them; not where something else may hold instead,
+        because records are then looked up by themselves, for all patients at once."""
+        return None if self.days is None or self.is_one_of_several else self.clock
 
     def holds(self, rule: Rule) -> Flag:
         """The rule is so."""
-        return super().holds(self.resolved(rule))
+        rule = self.resolved(rule)
+        return self.as_one_of(rule.get("any", []), super().holds, rule)
 
     def fails(self, rule: Rule) -> Flag:
         """The rule is known not to be so."""
-        return super().fails(self.resolved(rule))
+        rule = self.resolved(rule)
+        return self.as_one_of(rule.get("all", []) or rule.get("none", []), super().fails, rule)
+
+    def as_one_of(self, several: list[Rule], compiled: Callable[[Rule], Flag], rule: Rule) -> Flag:
+        """A rule of which any of several parts is enough."""
+        before = self.is_one_of_several
+        self.is_one_of_several = before or len(several) > 1
+        found = compiled(rule)
+        self.is_one_of_several = before
+        return found
 
     def resolved(self, rule: Rule) -> Rule:
         """The rule itself, or that of the segment it names."""
@@ -116,7 +132,8 @@ class PatientRule(Groups):
     def comparison(self, fact: Fact, rule: Rule) -> Comparison:
         """The comparison that a condition means."""
         facet = self.facts[rule["field"]].facet(rule.get("of", {}), self.focus_record())
-        return Comparison(fact, facet, rule, self.known)
+        by_itself = self.subject.many and self.is_one_of_several and not leans_on_patient(rule)
+        return Comparison(fact, facet, rule, self.known, by_itself)
 
     def or_unknown(self, compared: Flag, rule: Rule) -> Flag:
         """A comparison that takes the unknown for a yes where the rule says so."""

@@ -110,22 +110,30 @@ def moved(day: dt.date | ColumnElement[dt.date] | None, span: Span, sign: int) -
 
 @dataclass(frozen=True)
 class Edge:
-    """Where a day begins, for comparing; `lowest` and `highest` bound it for every patient alike, when known."""
+    """Where a day begins, for comparing; `lowest` and `highest` bound it for every patient alike, when known.
+
+    `is_cheap` says that the exact value is at hand, so that nothing is won by looking at it for values near it only.
+    """
 
     exact: ColumnElement[Any]
     lowest: Any = None
     highest: Any = None
+    is_cheap: bool = False
 
     def at_or_after(self, value: ColumnElement[Any]) -> Flag:
         """Whether a value is not before the edge; the zone is looked up only for values near it."""
         if self.lowest is None:
             return value >= self.exact
+        if self.is_cheap:
+            return and_(value >= self.lowest, value >= self.exact)
         return and_(value >= self.lowest, or_(value >= self.highest, value >= self.exact))
 
     def before(self, value: ColumnElement[Any]) -> Flag:
         """Whether a value is before the edge."""
         if self.lowest is None:
             return value < self.exact
+        if self.is_cheap:
+            return and_(value < self.highest, value < self.exact)
         return and_(value < self.highest, or_(value < self.lowest, value < self.exact))
 
 

@@ -6,6 +6,7 @@ all; in a batch, each row looks its own up.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,11 +19,19 @@ from journeys.criteria.dates import Clock
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Attribute, Record
 from journeys.criteria.known import Known
+from journeys.criteria.local_days import JoinedClock, LocalDays
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.operators.base import Fact
 from journeys.criteria.shapes import Rule, leans_on_patient, pick_of
+from journeys.store.people import Patient
 
 SEALED = "_sealed"
+WHOSE = Patient.__table__.alias("whose")
+
+
+def no_clock() -> Clock | None:
+    """There is none that is quicker."""
+    return None
 
 
 class RecordRule(Groups):
@@ -65,7 +74,8 @@ class BesideRule(Groups):
 class Finding:
     """Finds the records of one patient.
 
-    `clock_of` gives the clock for a row of records. `many` says that most patients are asked at once. `outer` is the
+    `clock_of` gives the clock for a row of records by itself, `beside_patient` the one for a row that is compared
+    beside its patient, where there is a quicker one. `many` says that most patients are asked at once. `outer` is the
     (kind, row) of the record that others are looked for beside of.
     """
 
@@ -73,6 +83,7 @@ class Finding:
     clock_of: Callable[[Any], Clock]
     known: Known
     many: bool = False
+    beside_patient: Callable[[], Clock | None] = no_clock
     outer: tuple[Record, Any] | None = None
 
     def happened(self, rule: Rule) -> Flag:
@@ -87,18 +98,35 @@ class Finding:
             return self.picked(rule)
         record = RECORDS[rule["happened"]]
         row = self.rows_of(record)
-        found = [self.is_there(record, row), *self.is_wanted(rule, record, row)]
+        if number and self.is_alone(rule):
+            return self.in_grouped(rule, record, row, number)
+        beside_patient = self.beside_patient()
+        clock = beside_patient or self.clock_of(row)
+        found = [self.is_there(record, row), *self.is_wanted(rule, record, row, clock)]
+        if number == 0 and self.is_alone(rule) and beside_patient is None:
+            return self.patient_id.in_(select(row.c.patient_id).where(*found).correlate(None))
+        found = [*self.mine(record, row), *found]
         if number == 0:
-            return self.exists(row, [*self.mine(record, row), *found])
-        if self.many and self.outer is None and not leans_on_patient(rule):
-            return self.in_grouped(row, found, number)
-        counted = select(literal(1)).select_from(row).where(*self.mine(record, row), *found).group_by(row.c.patient_id)
+            return self.exists(row, found)
+        counted = select(literal(1)).select_from(row).where(*found).group_by(row.c.patient_id)
         return counted.having(func.count() > number).correlate_except(row).exists()
 
-    def in_grouped(self, row: Any, found: list[Flag], number: int) -> Flag:
+    def is_alone(self, rule: Rule) -> bool:
+        """Whether the records can be looked for by themselves, once for all patients."""
+        return self.many and self.outer is None and not leans_on_patient(rule)
+
+    def in_grouped(self, rule: Rule, record: Record, row: Any, number: int) -> Flag:
         """Whether the patient is among those with more than `number` records, counted once for all."""
-        counted = select(row.c.patient_id).where(*found).group_by(row.c.patient_id).having(func.count() > number)
-        group = counted.correlate(None).subquery()
+        clock, days = self.clock_of(row), None
+        if isinstance(clock.now, dt.datetime):
+            days = LocalDays(clock.now)
+            clock = JoinedClock(clock.now, clock.zone, days=days)
+        found = [self.is_there(record, row), *self.is_wanted(rule, record, row, clock)]
+        rows = row
+        if days is not None and days.columns:
+            rows = row.join(days.joined_to(WHOSE), WHOSE.c.id == row.c.patient_id)
+        counted = select(row.c.patient_id).select_from(rows).where(*found).group_by(row.c.patient_id)
+        group = counted.having(func.count() > number).correlate(None).subquery()
         return self.exists(group, [group.c.patient_id == self.patient_id])
 
     def picked(self, rule: Rule) -> Flag:
@@ -121,7 +149,8 @@ class Finding:
             one = once.correlate_except(row).subquery(f"picked_{record.name}")
         else:
             one = chosen.where(*self.mine(record, row)).limit(1).correlate_except(row).subquery("picked_beside")
-        return self.exists(one, [one.c.patient_id == self.patient_id, *self.is_wanted(rule, record, one)])
+        clock = self.beside_patient() or self.clock_of(one)
+        return self.exists(one, [one.c.patient_id == self.patient_id, *self.is_wanted(rule, record, one, clock)])
 
     def rows_of(self, record: Record) -> Any:
         """The table of a record under a name that is not taken here."""
@@ -142,9 +171,8 @@ class Finding:
         """Whether there is a row."""
         return select(literal(1)).select_from(row).where(*found).correlate_except(row).exists()
 
-    def is_wanted(self, rule: Rule, record: Record, row: Any) -> list[Flag]:
+    def is_wanted(self, rule: Rule, record: Record, row: Any, clock: Clock) -> list[Flag]:
         """What a record must be: as `where` wants it, within the window, with the others that must be beside it."""
-        clock = self.clock_of(row)
         found = []
         if rule.get("where"):
             found.append(RecordRule(record, row, clock, self.known).holds({"all": rule["where"]}))
@@ -164,7 +192,12 @@ class Finding:
         def clock_of(other: Any) -> Clock:
             return replace(self.clock_of(other), record=date_of)
 
-        return replace(self, patient_id=row.c.patient_id, clock_of=clock_of, many=False, outer=(record, row))
+        def beside_patient() -> Clock | None:
+            clock = self.beside_patient()
+            return None if clock is None else replace(clock, record=date_of)
+
+        looking = replace(self, patient_id=row.c.patient_id, many=False, outer=(record, row))
+        return replace(looking, clock_of=clock_of, beside_patient=beside_patient)
 
 
 def counted(rule: Rule, more_than: Callable[[Rule, int], Flag]) -> Flag:

@@ -67,13 +67,15 @@ class FieldInRules:
     def value(self, record_id: Any) -> ColumnElement[Any]:
         """SQL: the value that a record has now, NULL when none is recorded."""
         wanted = func.array_agg(self.column) if self.field.type == MANY else self.column
-        return select(wanted).where(self.mine(record_id)).correlate_except(self.rows).scalar_subquery()
+        mine = (self.rows.c.record_id == record_id, self.are_meant())
+        return select(wanted).where(*mine).correlate_except(self.rows).scalar_subquery()
 
     def compared(self, record_id: Any, clock: Clock) -> Fact:
         """The same as it is compared: looked up in all values at once, except where several rows are one value."""
         if self.field.type == MANY:
             return Fact(self.value(record_id), self.facet.kind, clock)
-        return Fact(self.column, self.facet.kind, clock, rows=self.rows, mine=self.mine(record_id))
+        key = (self.rows.c.record_id, record_id)
+        return Fact(self.column, self.facet.kind, clock, rows=self.rows, key=key, only=self.are_meant())
 
     @property
     def column(self) -> ColumnElement[Any]:
@@ -81,13 +83,12 @@ class FieldInRules:
         column: ColumnElement[Any] = self.rows.c[COLUMNS[self.field.type]]
         return literal(1) if column.key == SEALED else column
 
-    def mine(self, record_id: Any) -> ColumnElement[bool]:
-        """SQL: whether a row is the value that a record has now."""
+    def are_meant(self) -> ColumnElement[bool]:
+        """SQL: whether a row is a value of this field that holds."""
         row = self.rows
         return and_(
             row.c.field == self.field.slug,
             row.c.record_kind == self.field.on,
-            row.c.record_id == record_id,
             row.c.type == self.field.type,
             self.holds(row),
         )

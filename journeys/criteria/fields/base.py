@@ -88,23 +88,23 @@ class Attribute:
             return func.coalesce(column, row.c[self.otherwise])
         if not self.through:
             return column
-        other, is_it, shown = self.other(column)
-        return select(shown).where(is_it).correlate_except(other).scalar_subquery()
+        other, own, shown = self.other()
+        return select(shown).where(own == column).correlate_except(other).scalar_subquery()
 
     def fact(self, row: Any, clock: Clock) -> Fact:
         """The attribute as it is compared."""
         if self.through:
-            other, is_it, shown = self.other(row.c[self.column])
-            return Fact(shown, self.kind, clock, rows=other, mine=is_it)
+            other, key, shown = self.other()
+            return Fact(shown, self.kind, clock, rows=other, key=(key, row.c[self.column]))
         return Fact(self.value(row), self.kind, clock, row.c[self.beside] if self.beside else None)
 
-    def other(self, column: ColumnElement[Any]) -> tuple[Any, ColumnElement[bool], ColumnElement[Any]]:
-        """(the table that is referred to, which row of it, what it shows)."""
+    def other(self) -> tuple[Any, ColumnElement[Any], ColumnElement[Any]]:
+        """(the table that is referred to, its key, what it shows)."""
         key, *shown = self.through
         other = key.class_.__table__
         first, *more = [other.c[each.key] for each in shown]
         value = func.coalesce(first, *[cast(each, Text) for each in more]) if more else first
-        return other, other.c[key.key] == column, value
+        return other, other.c[key.key], value
 
 
 def code(

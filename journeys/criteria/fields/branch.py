@@ -28,5 +28,5 @@ class Branch(Field):
 
     def fact(self, subject: Subject, clock: Clock, of: Of, kind: str) -> Fact:
         """Looked up among the few branches, not branch by patient."""
-        mine = PLACE.c.id == subject.fact("managing_location_id")
-        return Fact(PLACE.c.slug, kind, clock, rows=PLACE, mine=mine)
+        key = (PLACE.c.id, subject.fact("managing_location_id"))
+        return Fact(PLACE.c.slug, kind, clock, rows=PLACE, key=key)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, literal, not_, or_, select, tuple_
 
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields.base import Field, Of
@@ -14,6 +15,7 @@ from journeys.foundation.words import N_
 from journeys.store.contact import Consent as Table
 
 STATEMENT = Table.__table__.alias("statement")
+NEWER = Table.__table__.alias("newer_statement")
 IS_PERMITTED = STATEMENT.c.decision == "permit"
 NEWEST_FIRST = (STATEMENT.c.from_at.desc(), STATEMENT.c.id.desc())
 
@@ -41,24 +43,26 @@ class Consent(Field):
     def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[bool]:
         """The decision of the newest statement."""
         mine = STATEMENT.c.patient_id == subject.patient_id
-        newest = select(IS_PERMITTED).where(mine, *in_force(clock, of)).order_by(*NEWEST_FIRST).limit(1)
+        newest = select(IS_PERMITTED).where(mine, *in_force(STATEMENT, clock, of)).order_by(*NEWEST_FIRST).limit(1)
         return newest.correlate_except(STATEMENT).scalar_subquery()
 
     def fact(self, subject: Subject, clock: Clock, of: Of, kind: str) -> Fact:
-        """The newest statement of everybody, picked once for all, where most patients are asked."""
+        """The statement in force that has no newer one: joined, not looked up, where most patients are asked."""
         if not subject.many:
             return super().fact(subject, clock, of, kind)
-        newest = select(STATEMENT.c.patient_id, IS_PERMITTED.label("permitted")).where(*in_force(clock, of))
-        once = newest.ext(distinct_on(STATEMENT.c.patient_id)).order_by(STATEMENT.c.patient_id, *NEWEST_FIRST)
-        rows = once.subquery("newest_consent")
-        return Fact(rows.c.permitted, kind, clock, rows=rows, mine=rows.c.patient_id == subject.patient_id)
+        is_newer = tuple_(NEWER.c.from_at, NEWER.c.id) > tuple_(STATEMENT.c.from_at, STATEMENT.c.id)
+        newer = select(literal(1)).select_from(NEWER).where(NEWER.c.patient_id == STATEMENT.c.patient_id, is_newer)
+        is_newest = not_(newer.where(*in_force(NEWER, clock, of)).correlate_except(NEWER).exists())
+        only = and_(*in_force(STATEMENT, clock, of), is_newest)
+        key = (STATEMENT.c.patient_id, subject.patient_id)
+        return Fact(IS_PERMITTED, kind, clock, rows=STATEMENT, key=key, only=only)
 
 
-def in_force(clock: Clock, of: Of) -> tuple[ColumnElement[bool], ...]:
+def in_force(statement: Any, clock: Clock, of: Of) -> tuple[ColumnElement[bool], ...]:
     """What makes a statement one for this purpose and channel that holds now."""
     return (
-        or_(STATEMENT.c.purpose.is_(None), STATEMENT.c.purpose == of["purpose"]),
-        or_(STATEMENT.c.channel.is_(None), STATEMENT.c.channel == of["channel"]),
-        STATEMENT.c.from_at <= clock.now,
-        or_(STATEMENT.c.until_at.is_(None), STATEMENT.c.until_at > clock.now),
+        or_(statement.c.purpose.is_(None), statement.c.purpose == of["purpose"]),
+        or_(statement.c.channel.is_(None), statement.c.channel == of["channel"]),
+        statement.c.from_at <= clock.now,
+        or_(statement.c.until_at.is_(None), statement.c.until_at > clock.now),
     )

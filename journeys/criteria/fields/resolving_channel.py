@@ -42,7 +42,7 @@ class ResolvingChannel(Field):
         order = func.row_number().over(partition_by=counted.c.patient_id, order_by=best_first(counted))
         ranked = select(counted.c.patient_id, counted.c.channel, order.label("place")).subquery("ranked_answers")
         rows = select(ranked.c.patient_id, ranked.c.channel).where(ranked.c.place == 1).subquery("best_channel")
-        return Fact(rows.c.channel, kind, clock, rows=rows, mine=rows.c.patient_id == subject.patient_id)
+        return Fact(rows.c.channel, kind, clock, rows=rows, key=(rows.c.patient_id, subject.patient_id))
 
 
 def channels(clock: Clock) -> Select[Any]:

@@ -45,7 +45,7 @@ class UnansweredContacts(Field):
         joined = SENT.outerjoin(heard, heard.c.patient_id == SENT.c.patient_id)
         counted = select(SENT.c.patient_id, func.count().label("number")).select_from(joined)
         rows = counted.where(*are_unanswered(clock, heard.c.at)).group_by(SENT.c.patient_id).subquery("unanswered")
-        return Fact(rows.c.number, kind, clock, rows=rows, mine=rows.c.patient_id == subject.patient_id, otherwise=0)
+        return Fact(rows.c.number, kind, clock, rows=rows, key=(rows.c.patient_id, subject.patient_id), otherwise=0)
 
 
 def last_heard(clock: Clock) -> ColumnElement[Any]:

@@ -32,9 +32,10 @@ WholeNumbers = tuple[int | None, int | None]
 class Fact:
     """One fact as SQL, its kind, and the clock of the patient it belongs to; `beside` is its unit or code system.
 
-    A fact may stand in the row of another relation: with `rows`, `value` is a column of them and `mine` picks the one
-    row, if there is any, that belongs to the row at hand; so the database can look a comparison up in all of them at
-    once. `otherwise` is the fact of those who have no row, None when it is unknown then.
+    A fact may stand in the row of another relation: with `rows`, `value` is a column of them, and `key` says which
+    column of them is equal to what of the row at hand, where `only` those rows count; there is one such row or none. So
+    the database can look a comparison up in all of them at once. `otherwise` is the fact of those who have no row, None
+    when it is unknown then.
     """
 
     value: ColumnElement[Any]
@@ -42,7 +43,8 @@ class Fact:
     clock: Clock
     beside: ColumnElement[Any] | None = None
     rows: Any = None
-    mine: ColumnElement[bool] | None = None
+    key: tuple[Any, Any] = (None, None)
+    only: ColumnElement[bool] | None = None
     otherwise: Any = None
 
 
