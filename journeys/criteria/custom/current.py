@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from journeys.criteria.custom.content import CustomField
@@ -15,6 +15,7 @@ from journeys.criteria.custom.types import TYPES
 from journeys.foundation.ids import new_uid
 from journeys.foundation.secrets import seal, unseal
 from journeys.store.custom_values import CustomValue
+from journeys.store.importing.writing import insert_many
 
 TABLE = CustomValue.__tablename__
 SEALED = "value"
@@ -96,10 +97,8 @@ def close(session: Session, now: dt.datetime, *conditions: ColumnElement[bool]) 
 
 
 def write(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert rows, their texts sealed; each gives every column but `uid`."""
-    given = [sealed_row(row) for row in rows]
-    if given:
-        session.execute(insert(CustomValue), given)
+    """Insert rows, their texts sealed, in one statement for all of one source; each gives every column but `uid`."""
+    insert_many(session, CustomValue, [sealed_row(row) for row in rows])
 
 
 def sealed_row(row: Mapping[str, Any]) -> dict[str, Any]:
