@@ -17,7 +17,7 @@ from journeys.criteria.reasoning.facts import (
 )
 from journeys.criteria.reasoning.records import All, Count, Formula, Literal, Opaque, Some
 
-MOST_STEPS = 30_000
+MOST_STEPS = 8_000
 """How many comparisons one judge makes; afterwards all its answers are no."""
 
 AGE: Key = ("patient", "age", "{}")
