@@ -59,7 +59,8 @@ def moment_for(session: Session, now: dt.datetime) -> dt.datetime:
 def spread_marks(session: Session) -> None:
     """Where everybody is marked, mark each patient: these can be worked off in batches."""
     if counted(session, delete(FACT_MARK).where(FACT_MARK.c.patient_id == EVERYBODY)):
-        everybody = select(Patient.id).union(select(PatientFact.patient_id))
+        # in order, so that each batch is a stretch of patients
+        everybody = select(Patient.id).union(select(PatientFact.patient_id)).order_by("id")
         session.execute(insert(FACT_MARK).from_select(["patient_id"], everybody))
 
 

@@ -28,7 +28,15 @@ from sqlalchemy.orm import Session
 from journeys.criteria.dates import zone_of_subject
 from journeys.criteria.facts.facts import fact_rows
 from journeys.criteria.facts.summaries import EVER, Summary
-from journeys.criteria.facts.working import STALE, clock_of, crossings, fact_worked_out, field_of, records_worked_out
+from journeys.criteria.facts.working import (
+    STALE,
+    Stretch,
+    clock_of,
+    crossings,
+    fact_worked_out,
+    field_of,
+    records_worked_out,
+)
 from journeys.criteria.fields import FACTS
 from journeys.criteria.known import Known
 from journeys.criteria.subject import Subject
@@ -58,7 +66,7 @@ def recompute(session: Session, moment: dt.datetime, summaries: Mapping[str, Sum
     know_zones(session, moment)
     kept = [each for each in summaries.values() if each.is_meant(known)]
     set_aside(session, [name for name, each in summaries.items() if each not in kept])
-    worked_out = worked_out_rows(kept, moment, known)
+    worked_out = worked_out_rows(kept, moment, known, stretch_of(session))
     target = fact_rows(kept)
     new = insert(target).from_select(list(worked_out.selected_columns.keys()), worked_out)
     names = [name for name in worked_out.selected_columns.keys() if name != "patient_id"]  # noqa: SIM118
@@ -78,7 +86,13 @@ def set_aside(session: Session, names: Sequence[str]) -> None:
         session.execute(of_old.values(status="building", built_up_to=0))
 
 
-def worked_out_rows(summaries: Sequence[Summary], moment: dt.datetime, known: Known) -> Select[Any]:
+def stretch_of(session: Session) -> Stretch:
+    """The first and last id in CHANGED: told to the planner, which else reads records from the very first patient."""
+    first, last = session.execute(select(func.min(CHANGED.c.patient_id), func.max(CHANGED.c.patient_id))).one()
+    return first, last
+
+
+def worked_out_rows(summaries: Sequence[Summary], moment: dt.datetime, known: Known, stretch: Stretch) -> Select[Any]:
     """SELECT the fact rows of the patients in CHANGED as of a moment."""
     subject = Subject(patient_id=MEMBER.c.id, now=moment, patient=MEMBER)
     zone = zone_of_subject(subject)
@@ -87,9 +101,9 @@ def worked_out_rows(summaries: Sequence[Summary], moment: dt.datetime, known: Kn
     columns.update({name: FACTS[name].value(subject, clock, {}) for name in MIRRORED})
     of_fields = [each for each in summaries if not each.of_records]
     columns.update({each.name: fact_worked_out(each, subject, zone, known) for each in of_fields})
-    sources = crossings([field_of(each, known) for each in of_fields], moment, CHANGED)
+    sources = crossings([field_of(each, known) for each in of_fields], moment, CHANGED, stretch)
     for group in by_record(summaries):
-        source = records_worked_out(group, moment, known, CHANGED)
+        source = records_worked_out(group, moment, known, CHANGED, stretch)
         sources.append(source)
         columns.update({each.name: without_records(each, source.c[each.name]) for each in group})
     columns[STALE_AT] = func.least(NEVER, *[source.c[STALE] for source in sources])
@@ -97,7 +111,8 @@ def worked_out_rows(summaries: Sequence[Summary], moment: dt.datetime, known: Kn
     for source in sources:
         joined = joined.outerjoin(source, source.c.patient_id == CHANGED.c.patient_id)
     labelled = [value.label(name) for name, value in columns.items()]
-    return select(*labelled).select_from(joined).where(MEMBER.c.merged_into_id.is_(None))
+    is_wanted = (MEMBER.c.id.between(*stretch), MEMBER.c.merged_into_id.is_(None))
+    return select(*labelled).select_from(joined).where(*is_wanted)
 
 
 STALE_AT = "stale_at"

@@ -42,8 +42,13 @@ DATES = ARRAY(DateTime(timezone=True))
 STALE = "stale"
 WAYS = (EVER, LAST, NEXT)
 
+Stretch = tuple[int, int]
+"""The first and the last id of the patients in question."""
 
-def records_worked_out(summaries: Sequence[Summary], moment: dt.datetime, known: Known, changed: Any) -> Subquery:
+
+def records_worked_out(
+    summaries: Sequence[Summary], moment: dt.datetime, known: Known, changed: Any, stretch: Stretch
+) -> Subquery:
     """The summaries of one table of records, by `patient_id`, for the patients in `changed`; with `stale`.
 
     Which records fit is decided once for each, below; above, they are summed up.
@@ -55,6 +60,7 @@ def records_worked_out(summaries: Sequence[Summary], moment: dt.datetime, known:
     judged = (
         select(row.c.patient_id, date.label("at"), *fits)
         .select_from(row.join(changed, changed.c.patient_id == row.c.patient_id))
+        .where(row.c.patient_id.between(*stretch))
         .subquery(f"{record.name}_judged")
     )
     values = [
@@ -117,19 +123,20 @@ def clock_of(subject: Subject, zone: Any) -> Clock:
     return Clock(subject.now, zone, no_focus)
 
 
-def crossings(fields: Sequence[Field], moment: dt.datetime, changed: Any) -> list[Subquery]:
+def crossings(fields: Sequence[Field], moment: dt.datetime, changed: Any, stretch: Stretch) -> list[Subquery]:
     """For each table that says when time alone changes one of these facts: `patient_id`, `stale`."""
     tables = {field.changes_at[0].__table__: field.changes_at[1] for field in fields if field.changes_at}
-    return [next_crossing(table, columns, moment, changed) for table, columns in tables.items()]
+    return [next_crossing(table, columns, moment, changed, stretch) for table, columns in tables.items()]
 
 
-def next_crossing(table: Any, columns: Sequence[str], moment: dt.datetime, changed: Any) -> Subquery:
+def next_crossing(table: Any, columns: Sequence[str], moment: dt.datetime, changed: Any, stretch: Stretch) -> Subquery:
     """The first of these dates after a moment, by patient."""
     row = table.alias(f"crossing_{table.name}")
     first = func.least(*[func.min(row.c[name]).filter(row.c[name] > moment) for name in columns])
     return (
         select(row.c.patient_id, first.label(STALE))
         .select_from(row.join(changed, changed.c.patient_id == row.c.patient_id))
+        .where(row.c.patient_id.between(*stretch))
         .group_by(row.c.patient_id)
         .subquery(f"{table.name}_crossing")
     )
