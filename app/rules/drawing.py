@@ -11,7 +11,8 @@ from journeys.criteria.dates import UNITS
 from journeys.criteria.fields import FACTS, RECORDS
 from journeys.criteria.fields.base import Record
 from journeys.criteria.kinds import DAY, INSTANT, Facet
-from journeys.criteria.operators import OPERATORS, operators_for
+from journeys.criteria.operators import OPERATORS, operators_of
+from journeys.criteria.operators.base import VALUE_SET
 from journeys.criteria.shapes import GROUPS, shape_of
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -113,7 +114,9 @@ class Artist:
                 key: self.parameter(key, words) for key, words in (known.parameters if known else {}).items()
             }
         kind = found.facet.kind if found.facet else ""
-        found.operators = [(each.name, each.label) for each in operators_for(kind)]
+        possible = operators_of(found.facet) if found.facet else []
+        drawn = [each for each in possible if VALUE_SET not in each.takes.values()]
+        found.operators = [(each.name, each.label) for each in drawn]
         operator = OPERATORS.get(str(rule.get("is")))
         found.takes = operator.takes.get(kind, "") if operator else ""
         found.moments = self.moments()
@@ -152,11 +155,23 @@ def is_known(rule: Mapping[str, Any], record: Record | None) -> bool:
     """Whether the form has this field and this comparison; what it does not have is shown as text, so it is kept."""
     name = rule["field"]
     known = record.attribute(name) if record is not None and isinstance(name, str) else FACTS.get(str(name))
-    return known is not None and (rule.get("is") in ("", None) or rule["is"] in OPERATORS)
+    if known is None or set(rule) - {"field", "of", "is", "value"} or not is_plain(rule.get("value")):
+        return False
+    operator = OPERATORS.get(str(rule.get("is")))
+    return rule.get("is") in ("", None) or (operator is not None and VALUE_SET not in operator.takes.values())
+
+
+def is_plain(value: Any) -> bool:
+    """Whether the form has controls for a value: it has none for numbers with units, and for some moments."""
+    if isinstance(value, list):
+        return all(is_plain(each) for each in value)
+    return not isinstance(value, dict) or not value.keys() & {"unit", "field", "record"}
 
 
 def drawable(rule: Mapping[str, Any]) -> bool:
-    """Whether the form can draw this: one count, and a window of one unit or of two moments."""
+    """Whether the form can draw this: one count, and a window of one unit or of two moments, and nothing else."""
+    if set(rule) - {"happened", "where", "count", "window"}:
+        return False
     count = rule.get("count", {"at_least": 1})
     window = rule.get("window", {})
     simple = all(isinstance(each, dict) and len(each) <= 1 for each in (count, window))
@@ -165,6 +180,8 @@ def drawable(rule: Mapping[str, Any]) -> bool:
         isinstance(rule["happened"], str)
         and simple
         and all(isinstance(span, dict) and len(span) == 1 for span in spans)
+        and is_plain(window.get("between"))
+        and not set(window) - {"last", "next", "between"}
     )
 
 

@@ -45,6 +45,22 @@ RULES: list[Any] = [
     {"all": [{"field": "age", "is": "no-such-comparison", "value": "kept"}]},
     {"all": ["not a rule at all"]},
     {"all": [{"happened": "appointment", "count": {"at_least": 1, "at_most": 3}}]},
+    {"all": [{"field": "age", "is": "at_least", "value": 18, "unknown": "counts"}]},
+    {"all": [{"field": "birth_date", "is": "before", "value": {"field": "custom.lmp", "plus": {"days": 1}}}]},
+    {"happened": "observation", "last_of": [], "where": [{"field": "code", "is": "is", "value": "4548-4"}]},
+    {
+        "happened": "observation",
+        "where": [{"field": "value", "is": "at_least", "value": {"number": 9, "unit": "%"}}],
+        "count": {"at_least": 1},
+    },
+    {
+        "happened": "condition",
+        "where": [{"field": "code", "is": "in_value_set", "value": "diabetes"}],
+        "count": {"exactly": 0},
+    },
+    {"happened": "procedure", "also": [{"none": [{"happened": "appointment", "window": {"after": {"days": 14}}}]}]},
+    {"happened": "task", "window": {"between": [{"field": "birth_date"}, {"now": True}]}},
+    {"all": [{"field": "random_number", "of": {"name": "trial"}, "is": "less_than", "value": 10}]},
 ]
 
 
