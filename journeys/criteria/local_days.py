@@ -81,7 +81,9 @@ class JoinedClock(Clock):
             return usual
         if isinstance(day, TodayLater):
             key: Any = day.spans
-            value = cast(func.timezone("UTC", literal(self.days.now)) + minutes(ZONES.c.offset_minutes), Date)
+            value: ColumnElement[Any] = cast(
+                func.timezone("UTC", literal(self.days.now)) + minutes(ZONES.c.offset_minutes), Date
+            )
             in_utc = self.days.now.date()
             for span in day.spans:
                 value = shifted_in_sql(value, dict(span))

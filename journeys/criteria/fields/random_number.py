@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, ColumnElement, Double, Text, cast, func, literal
 from sqlalchemy.dialects.postgresql import BIT
 
@@ -28,7 +30,7 @@ class RandomNumber(Field):
     may_be_unknown = False
     parameters = {"name": {}}
 
-    def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[float]:
+    def value(self, subject: Subject, clock: Clock, of: Of) -> ColumnElement[Any]:
         """The digits as a number."""
         text = func.concat(cast(subject.fact("uid"), Text), ":", cast(literal(of["name"]), Text))
         digits = cast(literal("x"), Text).concat(func.substr(func.md5(text), 1, DIGITS))
