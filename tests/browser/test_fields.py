@@ -17,6 +17,8 @@ def draft(page: Page) -> None:
     page.locator("#name-en").fill("Tobacco")
     page.get_by_role("button", name="Go on").press("Enter")
     expect(page.get_by_role("heading", name="Tobacco", level=1)).to_be_visible()
+    # a choice made before the scripts are there asks for nothing
+    page.wait_for_load_state("networkidle")
     page.get_by_label("Type").select_option("choice")
     page.get_by_role("button", name="Add Choices").click()
     page.locator("#choice-of-choices-0-code").fill("daily")
