@@ -40,6 +40,9 @@ def members_if_usable(rule: Rule, now: dt.datetime, known: Known, facts: Facts) 
     holds = on_facts.holds(rule)
     if not on_facts.used.has_columns:
         return None
+    if not on_facts.used.reads_records:
+        # read straight through: for wide conditions the planner would walk along the index of a date, which is slower
+        holds = func.coalesce(holds, false())
     rows = facts.rows
     by_facts = select(rows.c.patient_id).where(are_usable(now, facts), holds, *is_true_now(rows, now))
     return [by_facts, select_by_records(rule, now, known, facts)]
