@@ -24,7 +24,7 @@ COLUMNS = [
 ALONE = {"field": "custom.lives", "is": "is", "value": "alone"}
 
 QUESTIONS: dict[str, dict[str, Any]] = {
-    "lives": {"name": "Lives", "type": "choice", "choices": LIVES, "required": ["form"], **HOME},
+    "lives": {"name": "Lives", "type": "choice", "choices": LIVES, **HOME},
     "alarm": {"name": "Has an alarm at home", "type": "yes-no", "visible_when": ALONE, **HOME},
     "helpers": {"name": "Helpers", "type": "table", "columns": COLUMNS, **HOME},
     "diet": {"name": "Diet", "type": "many-choices", "choices": LIVES, **HOME},
