@@ -14,7 +14,7 @@ from journeys.criteria.growth import Change, count_change
 from journeys.criteria.known import Known, known
 from journeys.criteria.limits import TooSlow
 from journeys.criteria.shapes import FORMAT, Rule
-from journeys.foundation.acting import Act
+from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
@@ -50,7 +50,9 @@ def publish_segment(session: Session, act: Act, slug: str, confirmed: bool = Fal
         raise Invalid(counted)
     if counted and not confirmed:
         raise Unconfirmed(counted)
-    return write_version(session, act, definition)
+    version = write_version(session, act, definition)
+    ring_after_commit(session, "refresh")
+    return version
 
 
 def errors_in(found: Iterable[Problem]) -> bool:

@@ -59,7 +59,7 @@ class Refreshed:
     left: int
 
 
-def swap(session: Session, act: Act, segment: Definition, difference: Select[Any]) -> Refreshed:
+def swap(session: Session, act: Act, segment: Definition, difference: Select[int, bool]) -> Refreshed:
     """Write a difference (`patient_id`, `enters`) as stays and events as of `act.now`."""
     session.execute(MAKE)
     session.execute(delete(DIFFERENCE))
@@ -76,7 +76,7 @@ def swap(session: Session, act: Act, segment: Definition, difference: Select[Any
     return Refreshed(entered, left)
 
 
-def difference_for_all(segment_id: int, members: Select[int]) -> Select[Any]:
+def difference_for_all(segment_id: int, members: Select[Any]) -> Select[int, bool]:
     """SELECT who enters and who leaves, where `members` is everybody who belongs in."""
     present = members.subquery("present")
     staying = open_stays(segment_id).subquery("staying")
@@ -88,7 +88,7 @@ def difference_for_all(segment_id: int, members: Select[int]) -> Select[Any]:
     )
 
 
-def difference_among(segment_id: int, judged: Select[Any]) -> Select[Any]:
+def difference_among(segment_id: int, judged: Select[Any]) -> Select[int, bool]:
     """SELECT the same where only some were looked at: `judged` gives `patient_id` and whether they `hold`."""
     looked_at = judged.subquery("looked_at")
     stays = and_(STAY.c.patient_id == looked_at.c.patient_id, STAY.c.segment_id == segment_id, STAY.c.left_at.is_(None))

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from journeys.criteria.value_sets.check import value_set_problems
-from journeys.foundation.acting import Act
+from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import VALUE_SET, find
@@ -38,4 +38,5 @@ def publish_value_set(session: Session, act: Act, slug: str, row_version: int | 
     version = write_version(session, act, definition)
     if version.id != before:
         session.execute(WRITE_CODES, {"version_id": version.id})
+        ring_after_commit(session, "refresh")
     return version
