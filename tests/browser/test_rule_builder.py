@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 PACKED = "/segments/bp-review-due/"
 PACK = PROJECT / "seed/packs/hypertension-recall/segments/bp-review-due.yaml"
-MOST_TABS = 150
+MOST_TABS = 400
 MOST_CHOICES = 80
 PATIENCE = 20_000
 """Milliseconds that a count may take on a busy machine."""
@@ -271,3 +271,34 @@ def test_without_scripts_the_plain_form_is_there(
     page.goto("/segments/bp-at-risk/")
     expect(page.locator("[name='rule.0.value']")).to_be_visible()
     context.close()
+
+
+def test_why_somebody_is_in_it_or_not_is_a_few_keys_away(visit: Visit, clinic: Clinic) -> None:
+    page = visit("cora", PACKED)
+    expect(page.locator(".rb-sentence")).not_to_contain_text("complete", timeout=PATIENCE)
+    hands = Hands(page)
+    hands.go("Show a few of them")
+    hands.press("Enter")
+    expect(page.locator("#rule-said li a").first).to_be_visible(timeout=PATIENCE)
+    members = page.locator("#rule-said li a").all_inner_texts()
+    everybody = visit("cora", "/patients/").locator(".row-name").all_inner_texts()
+    other = next(name for name in everybody if name not in members)
+    for name, answer in ((members[0], "In the segment"), (other, "Not in the segment")):
+        expect(explained(visit, name).get_by_role("heading", name=answer, exact=True)).to_be_visible()
+
+
+def explained(visit: Visit, name: str) -> Page:
+    """The page that says why somebody is in the packed segment or not, reached by keyboard."""
+    page = visit("cora", PACKED)
+    hands = Hands(page)
+    hands.go("Why")
+    hands.press("Enter")
+    page.wait_for_url("**/why")
+    hands.go("Name or number optional")
+    hands.type(name)
+    hands.press("Enter")
+    expect(page.locator(".row-name").first).to_be_visible()
+    hands.go(name)
+    hands.press("Enter")
+    page.wait_for_url("**/why/*")
+    return page
