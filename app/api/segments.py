@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.api.base import Paths, Resource, answer, json_content, operation, purpose
-from app.base import allowed, expose, reading
+from app.base import allowed, expose, perform_for, portal_roles, reading
+from journeys.criteria.open_members import open_members
 from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
@@ -41,8 +42,12 @@ class SegmentsResource(Resource):
     @expose("/<slug>/members")
     @allowed("members")
     def members(self, slug: str) -> Response:
-        """Who is in it now, in the order of their records; `next` is the address of the next page."""
+        """Who is in it now, in the order of their records; `next` is the address of the next page.
+
+        Forbidden when membership rests on a field that the caller may not see for the purpose.
+        """
         size = wanted_size()
+        fields = perform_for(purpose(), open_members, slug, portal_roles())
         with reading(purpose()) as (session, _act):
             definition = find(session, SEGMENT, slug)
             rows = session.execute(
@@ -54,7 +59,8 @@ class SegmentsResource(Resource):
                 .limit(size + 1)
             ).all()
             shown = rows[:size]
-            audit.note(session, "R", "segment.members", [definition.id], [row.id for row in shown])
+            ids = [row.id for row in shown]
+            audit.note(session, "R", "segment.members", [definition.id], ids, {"fields": fields})
         body: dict[str, Any] = {"items": [{"uid": str(row.uid), "entered_at": row.entered_at} for row in shown]}
         if len(rows) > size:
             body["next"] = url_for("api-segments.members", slug=slug, after=shown[-1].uid, limit=size)

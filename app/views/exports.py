@@ -15,13 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.base import DECLARED
-from app.base import Screen, allowed, expose, form_for, portal_roles, reading, say, say_texts
+from app.base import Screen, allowed, expose, form_for, perform_for, portal_roles, reading, say, say_texts
 from app.custom.entering import labelled
 from app.custom.showing import names_of
 from app.views.export_cells import cell, safe
 from journeys.criteria.custom.content import CustomField, live_fields
 from journeys.criteria.custom.may import PURPOSES, may_see
 from journeys.criteria.custom.read_custom_values import read_custom_values
+from journeys.criteria.open_members import open_members
 from journeys.foundation import audit
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -93,7 +94,8 @@ class Exports(Screen):
             if not wanted.facts and not wanted.fields:
                 problems.append(Problem("facts", N_("Choose at least one")))
             if not problems:
-                return download(definition, wanted)
+                behind = perform_for(wanted.purpose, open_members, slug, portal_roles())
+                return download(definition, wanted, behind)
             form.refuse(problems)
         return self.page(
             "exports/index.html",
@@ -115,9 +117,12 @@ def refused(wanted: Wanted) -> Iterator[Problem]:
             yield Problem("fields", says, {"name": name})
 
 
-def download(definition: Definition, wanted: Wanted) -> Response:
-    """The file. Its first batch is read before the answer begins, so that what fails at once is said on a page."""
-    parts = lines(definition, wanted)
+def download(definition: Definition, wanted: Wanted, behind: Sequence[str]) -> Response:
+    """The file; `behind` are the fields that membership rests on, for the audit.
+
+    Its first batch is read before the answer begins, so that what fails at once is said on a page.
+    """
+    parts = lines(definition, wanted, behind)
     first = next(parts)
     body = stream_with_context(rest_of(first, parts))
     answer = Response(body, mimetype="text/csv")
@@ -131,7 +136,7 @@ def rest_of(first: str, parts: Iterator[str]) -> Iterator[str]:
     yield from parts
 
 
-def lines(definition: Definition, wanted: Wanted) -> Iterator[str]:
+def lines(definition: Definition, wanted: Wanted, behind: Sequence[str]) -> Iterator[str]:
     """The file part by part: the headings with the first batch, then batch after batch."""
     heading = MARK
     after = 0
@@ -143,7 +148,8 @@ def lines(definition: Definition, wanted: Wanted) -> Iterator[str]:
             ids = [patient.id for patient in patients]
             read = read_custom_values(session, act, "patient", ids, portal_roles()) if chosen else {}
             rows = rows_of(session, patients, wanted.facts, chosen, read)
-            audit.note(session, "R", "segment.export", [definition.id], ids, {"facts": [*wanted.facts, *chosen]})
+            detail = {"facts": [*wanted.facts, *chosen], "fields": list(behind)}
+            audit.note(session, "R", "segment.export", [definition.id], ids, detail)
         yield (heading + written([headings(wanted.facts, chosen)]) if heading else "") + written(rows)
         heading = ""
         if len(patients) < BATCH:

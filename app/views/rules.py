@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, abort, jsonify, request, url_for
 
-from app.base import Screen, allowed, expose, perform, reading
+from app.base import Screen, allowed, expose, perform, portal_roles, reading
 from app.base.look import may
 from app.rules.describing import MOST_BYTES, schema
 from app.rules.judging import About, as_yaml, judged, read_text, told
@@ -80,7 +80,7 @@ class Rules(Screen):
         if not may("read", "patients"):
             abort(403)
         try:
-            people = perform(sample_segment, question().get("rule"), SAMPLE)
+            people = perform(sample_segment, question().get("rule"), SAMPLE, portal_roles())
         except Invalid as invalid:
             return refused(invalid)
         return jsonify(

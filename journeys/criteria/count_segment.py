@@ -14,6 +14,7 @@ from journeys.criteria.facts.counting import count_each
 from journeys.criteria.facts.facts import read_facts
 from journeys.criteria.known import known
 from journeys.criteria.limits import limited
+from journeys.criteria.seeing import fields_behind
 from journeys.criteria.shapes import Rule, leaves_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
@@ -47,6 +48,7 @@ def count_segment(session: Session, act: Act, rule: Rule) -> Counts:
     asked = [rule, *(leaf for _, leaf in leaves)]
     with limited(session, "rule"):
         counts = count_each(session, asked, act.now, in_force, read_facts(session))
-    audit.note(session, "R", "segment.count", detail={"total": counts[0]})
+    detail = {"total": counts[0], "fields": fields_behind([rule], in_force)}
+    audit.note(session, "R", "segment.count", detail=detail)
     conditions = [ConditionCount(where, leaf, counts[place]) for place, (where, leaf) in enumerate(leaves, start=1)]
     return Counts(counts[0], tuple(conditions))

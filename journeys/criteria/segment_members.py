@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
+from journeys.criteria.open_members import open_members
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.definitions import SEGMENT, find
@@ -36,15 +38,26 @@ class StayPage:
 
 
 def segment_members(
-    session: Session, act: Act, slug: str, has_left: bool = False, place: Place = BEGINNING, size: int = 25
+    session: Session,
+    act: Act,
+    slug: str,
+    has_left: bool = False,
+    place: Place = BEGINNING,
+    size: int = 25,
+    roles: Collection[str] = (),
 ) -> StayPage:
-    """The page that begins at `place`, in the act's scope; Missing without such a segment. The audit keeps the ids."""
+    """The page that begins at `place`, in the act's scope; Missing without such a segment. The audit keeps the ids.
+
+    Forbidden when membership rests on a custom field that these roles may not see.
+    """
+    fields = open_members(session, act, slug, roles, has_left)
     segment = find(session, SEGMENT, slug)
     moment = SegmentMember.left_at if has_left else SegmentMember.entered_at
     query = last_stays(segment.id) if has_left else open_stays(segment.id)
     page = stretch(session, query, Order(SegmentMember.patient_id, moment, is_descending=True), place, size)
     stays = [Stay(patient, entered_at, left_at) for patient, entered_at, left_at in page.rows]
-    audit.note(session, "R", "segment.members", [segment.id], [stay.patient.id for stay in stays])
+    ids = [stay.patient.id for stay in stays]
+    audit.note(session, "R", "segment.members", [segment.id], ids, {"fields": fields})
     return StayPage(stays, page.has_previous, page.has_next, page.is_lost)
 
 

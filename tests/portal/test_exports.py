@@ -95,6 +95,44 @@ def test_what_may_not_be_seen_does_not_leave(edda: FlaskClient) -> None:
     assert rows_of(paid.text)[0] == ["Id", "Paid"]
 
 
+def test_members_by_a_field_that_may_not_be_seen_do_not_leave(clinic: Flask, edda: FlaskClient) -> None:
+    segments = {"by-hidden": "x-hidden", "by-paid": "x-paid"}
+    for slug, named in segments.items():
+        a_segment(clinic, slug, {"all": [{"field": f"custom.{named}", "is": "known"}]})
+    token = token_of(edda.get(PAGE).text)
+    wanted = {"csrf_token": token, "purpose": "care", "facts": ["uid"]}
+    for slug in segments:
+        assert edda.post(f"/exports/segments/{slug}/", data=wanted).status_code == 403
+        assert edda.get(f"/segments/{slug}/members").status_code == 403
+        assert edda.get(f"/segments/{slug}/members?show=left").status_code == 403
+        assert edda.get(f"/api/v1/segments/{slug}/members").status_code == 403
+    paying = {"Waymark-Purpose": "payment"}
+    assert edda.get("/api/v1/segments/by-paid/members", headers=paying).status_code == 200
+    assert edda.get("/api/v1/segments/by-hidden/members", headers=paying).status_code == 403
+    assert edda.post("/exports/segments/by-paid/", data={**wanted, "purpose": "payment"}).status_code == 200
+    asked = {"rule": {"all": [{"segment": "by-hidden"}]}}
+    headers = {"X-CSRFToken": token}
+    assert edda.post("/rules/sample", json=asked, headers=headers).status_code == 403
+    assert edda.post("/rules/count", json=asked, headers=headers).status_code == 200
+    engine = connect(clinic.config["WAYMARK"].database_url, OWNER)
+    with engine.connect() as connection:
+        refused = "SELECT count(*) FROM audit_entry WHERE verb LIKE '%open_members' AND outcome = '8'"
+        assert connection.scalar(text(refused)) == 5
+        named = "SELECT detail -> 'fields' FROM audit_entry WHERE subject = 'segment.count' ORDER BY id DESC LIMIT 1"
+        assert connection.scalar(text(named)) == ["x-hidden"]
+    engine.dispose()
+
+
+def a_segment(clinic: Flask, slug: str, rule: dict[str, object]) -> None:
+    """A segment in force."""
+
+    def publish(session: Session, doing: Act) -> None:
+        content = {"format": 1, "name": {"en": slug}, "rule": rule}
+        write_version(session, doing, save_draft(session, doing, SEGMENT, slug, content["name"], content))
+
+    act(house_of(clinic), Act(NOON, "test:maker", EVERYWHERE), publish)
+
+
 def test_an_empty_choice_is_said_and_others_are_refused(clinic: Flask, edda: FlaskClient) -> None:
     token = token_of(edda.get(PAGE).text)
     assert edda.post(PAGE, data={"csrf_token": token, "purpose": "care"}).status_code == 422
