@@ -12,7 +12,7 @@ from app.base import say, say_texts
 from app.views.field_forms import PLACES, RECORDS, SENSITIVITIES, roles
 from journeys.criteria.check import problems
 from journeys.criteria.custom.may import PURPOSES
-from journeys.criteria.custom.preview_field_change import Reason
+from journeys.criteria.custom.preview_field_change import FEW, Reason
 from journeys.criteria.custom.types import TYPES
 from journeys.criteria.custom.types.reference import TARGETS
 from journeys.criteria.custom.used_in import Use
@@ -150,7 +150,14 @@ WORDS: dict[str, Any] = {
 
 def reason_words(reason: Reason) -> dict[str, Any]:
     """Why some values do not fit; what they are is not said, but their codes where they have some."""
-    return {"count": reason.count, "says": plain_reason(reason.says), "codes": ", ".join(reason.codes)}
+    return {"count": count_words(reason.count), "says": plain_reason(reason.says), "codes": ", ".join(reason.codes)}
+
+
+def count_words(count: int | None) -> str:
+    """A rounded count; None is a few, which are not counted out."""
+    if count is None:
+        return gettext("fewer than %(count)s", count=FEW)
+    return gettext("at least %(count)s", count=count)
 
 
 def plain_reason(says: str) -> str:

@@ -8,13 +8,13 @@ from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.base import Column, ShapeForm, allowed, expose, paging, perform, reading, say, say_texts
+from app.base import Column, ShapeForm, allowed, expose, paging, perform, portal_roles, reading, say, say_texts
 from app.rules.field import is_redrawing
 from app.security.roles import read_roles
 from app.views.drafts import STATES, Content, DraftScreen, row_version
 from app.views.field_drafts import about_form, as_content, faults_in_rule, kept_aside, parts_form, sorted_out
 from app.views.field_forms import PARTS, RECORDS
-from app.views.field_words import changes_of, place_words, reason_words, use_words
+from app.views.field_words import changes_of, count_words, place_words, reason_words, use_words
 from journeys.criteria.custom.ask_to_publish_field import ask_to_publish_field
 from journeys.criteria.custom.check import field_problems
 from journeys.criteria.custom.minimum_data_report import FieldUse, minimum_data_report
@@ -64,6 +64,8 @@ class Fields(DraftScreen):
     new_title = N_("New field")
     published = N_("Approval is asked for. The field is in force as soon as somebody approves it.")
     publish_verb = ask_to_publish_field
+    # it only asks: whoever approves needs the right to publish
+    publish_right = "change"
 
     def empty(self, name: dict[str, str]) -> Content:
         """A text about the patient that nobody may see yet."""
@@ -162,13 +164,14 @@ class Fields(DraftScreen):
             in_force = known(session)
             uses = used_in(session, act, slug)
         content = definition.draft or {}
-        preview = perform(preview_field_change, slug, content)
+        preview = perform(preview_field_change, slug, content, portal_roles())
         return self.page(
             "fields/review.html",
             definition=definition,
             state=state_of(definition),
             changes=changes_of(content, live.content if live is not None else None, in_force),
             preview=preview,
+            count_words=count_words,
             reasons=[reason_words(reason) for reason in preview.reasons],
             problems=problems or preview.problems,
             place_words=place_words,

@@ -16,7 +16,7 @@ from journeys.store.definitions import FIELD, SEGMENT, find
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import write_version
 from tests.make import NOON
-from tests.portal.custom_house import a_worker, browser_of, house_of, put_in_force
+from tests.portal.custom_house import STAFF, a_worker, browser_of, content, house_of, put_in_force
 from tests.portal.house import token_of
 
 
@@ -256,6 +256,21 @@ def test_a_used_field_is_not_retired_and_a_retired_one_comes_back(clinic: Flask,
     assert "idle-one" not in in_force(clinic)
     assert petra.post("/fields/idle-one/restore", data=sent).status_code == 303
     assert "idle-one" in in_force(clinic)
+
+
+def test_a_draft_asks_nothing_of_values_that_its_writer_may_not_see(
+    clinic: Flask, carl: FlaskClient, petra: FlaskClient
+) -> None:
+    put_in_force(clinic, "sealed-one", see=STAFF)
+    drafted = content("Sealed", see=STAFF, pattern="positive.*")
+    act(house_of(clinic), Act(NOON, "test:maker", EVERYWHERE), save_draft, FIELD, "sealed-one", {}, drafted)
+    for browser in (carl, petra):
+        page = browser.get("/fields/sealed-one/review").text
+        assert "You may not see the values of this field" in page
+        assert "They do not fit" not in page
+    other_type = content("Sealed", see=STAFF, type="number")
+    act(house_of(clinic), Act(NOON, "test:maker", EVERYWHERE), save_draft, FIELD, "sealed-one", {}, other_type)
+    assert "Nothing is recorded yet" in carl.get("/fields/sealed-one/review").text
 
 
 def test_who_may_not_is_refused(clinic: Flask, carl: FlaskClient, petra: FlaskClient) -> None:

@@ -18,7 +18,7 @@ Verbs, each `(session, act, …)`:
     ask_to_publish_field  (slug, row_version=None) → Definition: Invalid with every problem; a later save takes it back
     publish_field         (slug, row_version=None, leave_behind=False) → version: converts values when the type changes;
                           values that cannot be converted bar it, unless they may be left behind (in the history)
-    preview_field_change  (slug, content) → Preview: rows concerned, what would not convert and why, with codes only
+    preview_field_change  (slug, content, roles=…) → Preview: about how many would not convert and why, with codes only
     used_in               (slug) → list[Use]: segments, journeys, templates, packs and fields that name it
     retire_field          (slug, row_version=None) → Definition: Invalid with the uses in force; values stay
     restore_field         (slug) → Definition: the last version is in force again

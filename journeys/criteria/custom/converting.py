@@ -23,10 +23,14 @@ from journeys.foundation.acting import Act
 from journeys.foundation.words import N_
 from journeys.store.custom_values import COLUMNS, CustomValue
 
-BATCH = 2_000
+BATCH = 1_000
+MOST_JUDGED = 5_000
+"""How many records a look at them opens at most: it happens while somebody waits for a page."""
+
 MOST_SAMPLES = 5
 NUMBER = "number"
 REFERENCE = "reference"
+ORDINARY = "ordinary"
 
 NO_TEXT = N_("A table cannot be turned into anything else")
 NOT_THERE = N_("There is nothing of this name")
@@ -37,13 +41,15 @@ NO_UNIT = N_("Numbers of the one unit cannot be converted into the other")
 class Outcome:
     """What became, or would become, of values: how many records have one, how many fit, and why the others do not.
 
-    `reasons` counts them by message id; `samples` holds some of their codes by message id, never anything sealed.
+    `reasons` counts them by message id; `samples` holds some of their codes by message id, never anything sealed, and
+    nothing of fields that are not ordinary. `is_more` says that others were not looked at.
     """
 
     records: int = 0
     fitting: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[str]] = field(default_factory=dict)
+    is_more: bool = False
 
     @property
     def lost(self) -> int:
@@ -61,9 +67,13 @@ def has_to_convert(old: CustomField, new: CustomField) -> bool:
 
 
 def judge(session: Session, old: CustomField, new: CustomField) -> Outcome:
-    """Look at every current value without changing any."""
+    """Look at the current values of the first `MOST_JUDGED` records without changing any."""
     outcome = Outcome()
-    for values in batches(session, old):
+    for values in batches(session, old, MOST_JUDGED + 1):
+        room = MOST_JUDGED - outcome.records
+        if len(values) > room:
+            outcome.is_more = True
+            values = dict(list(values.items())[:room])
         judged(session, old, new, values, outcome)
     return outcome
 
@@ -90,10 +100,11 @@ def convert(session: Session, act: Act, old: CustomField, new: CustomField) -> O
     return outcome
 
 
-def batches(session: Session, old: CustomField) -> Iterator[dict[int, Any]]:
-    """Record id → plain value, some records at a time."""
+def batches(session: Session, old: CustomField, most: int | None = None) -> Iterator[dict[int, Any]]:
+    """Record id → plain value, some records at a time; of at most so many records."""
     after = -1
-    while True:
+    left = most
+    while left is None or left > 0:
         records = session.scalars(
             select(CustomValue.record_id)
             .where(
@@ -105,11 +116,12 @@ def batches(session: Session, old: CustomField) -> Iterator[dict[int, Any]]:
             )
             .distinct()
             .order_by(CustomValue.record_id)
-            .limit(BATCH)
+            .limit(BATCH if left is None else min(BATCH, left))
         ).all()
         if not records:
             return
         after = records[-1]
+        left = None if left is None else left - len(records)
         found: dict[int, Values] = read_values(session, old.on, records, [old.slug])
         yield {record_id: values[old.slug] for record_id, values in found.items()}
 
@@ -162,9 +174,9 @@ def meaning(old: CustomField, new: CustomField, value: Any) -> tuple[Any, str | 
 
 
 def outcome_of(outcome: Outcome, old: CustomField, reason: str, value: Any) -> None:
-    """Count one that does not fit, and keep its codes as a sample when it has any."""
+    """Count one that does not fit, and keep its codes as a sample when it has any that may be shown."""
     outcome.reasons[reason] += 1
-    if COLUMNS[old.type] != "value_code":
+    if COLUMNS[old.type] != "value_code" or old.sensitivity != ORDINARY:
         return
     codes = value if isinstance(value, list) else [str(value)]
     sample = outcome.samples.setdefault(reason, [])
