@@ -42,8 +42,8 @@ class New:
 class DraftScreen(Screen):
     """An editor of one kind of definitions.
 
-    A screen says its `kind`, the words of its own pages, what a new draft holds (`empty`), which verb publishes it, and
-    where a problem of its content stands on the page (`place`).
+    A screen says its `kind`, the words of its own pages, what a new draft holds (`empty`), which verb publishes it and
+    which right that needs, and where a problem of its content stands on the page (`place`).
     """
 
     kind: ClassVar[str]
@@ -52,6 +52,7 @@ class DraftScreen(Screen):
     published: ClassVar[str]
     after_new: ClassVar[str] = "edit"
     publish_verb: ClassVar[Callable[..., Any]]
+    publish_right: ClassVar[str] = "publish"
 
     def empty(self, name: dict[str, str]) -> Content:
         """What a new draft holds."""
@@ -87,9 +88,9 @@ class DraftScreen(Screen):
             tell("screen", actor(), REFUSED)
             abort(403)
 
-    def put_in_force(self, slug: str) -> None:
-        """Publish the saved draft."""
-        perform(type(self).publish_verb, slug)
+    def put_in_force(self, definition: Definition) -> None:
+        """Publish the draft that was saved just now; Stale when somebody else saved after that."""
+        perform(type(self).publish_verb, definition.slug, row_version=definition.row_version)
 
     def explain(self, form: ShapeForm, content: Content, invalid: Invalid) -> None:
         """Say at the form why the saved draft is not in force."""
@@ -100,13 +101,15 @@ class DraftScreen(Screen):
         """Save the draft, and publish it when that button was pressed.
 
         Return whether all of it was done, and the definition as it is now: its row version goes into the page that is
-        shown again, or the next save would be refused.
+        shown again, or the next save would be refused. Refused whole to whoever may not publish and asks for it.
         """
+        if "publish" in request.form:
+            self.refuse_unless(self.publish_right)
         name = content.get("name") or definition.name
         try:
             definition = perform(save_draft, self.kind, definition.slug, name, content, row_version())
             if "publish" in request.form:
-                self.put_in_force(definition.slug)
+                self.put_in_force(definition)
         except Stale:
             form.elsewhere.append(
                 gettext(

@@ -192,12 +192,12 @@ class Fields(DraftScreen):
         """Take it out of force; its values stay."""
         try:
             perform(retire_field, slug, row_version())
-        except Invalid:
-            return self._uses(slug, 422)
+        except Invalid as invalid:
+            return self._uses(slug, invalid.problems)
         flash(gettext("The field is retired. Its values are kept; restoring it brings them back."), "success")
         return self.go("uses", slug=slug)
 
-    def _uses(self, slug: str, status: int = 200) -> tuple[str, int]:
+    def _uses(self, slug: str, problems: Iterable[Problem] = ()) -> tuple[str, int]:
         with reading() as (session, act):
             definition = find(session, FIELD, slug)
             uses: list[Use] = used_in(session, act, slug)
@@ -207,7 +207,8 @@ class Fields(DraftScreen):
             state=state_of(definition),
             uses=[use_words(use) for use in uses],
             in_the_way=[use_words(use) for use in binding(uses)],
-            status=status,
+            problems=problems,
+            status=422 if problems else 200,
         )
 
     @expose("/<slug>/restore", methods=("POST",))

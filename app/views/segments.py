@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.base import Column, ShapeForm, allowed, expose, paging, perform, reading, say_texts, walking
+from app.base import Column, ShapeForm, allowed, expose, paging, perform, portal_roles, reading, say_texts, walking
 from app.base.lists import count_words
 from app.rules import drawing
 from app.rules.builder import builder
@@ -57,6 +57,7 @@ class Segments(SegmentVersions):
     new_title = N_("New segment")
     published = N_("The segment is in force. Its members are worked out now.")
     publish_verb = publish_segment
+    publish_right = "change"
 
     def empty(self, name: dict[str, str]) -> Content:
         """A rule without conditions, which cannot be published."""
@@ -135,9 +136,10 @@ class Segments(SegmentVersions):
             status=form.status,
         )
 
-    def put_in_force(self, slug: str) -> None:
+    def put_in_force(self, definition: Definition) -> None:
         """Publish the saved draft; the second button says that somebody looked at what is unusual."""
-        perform(publish_segment, slug, request.form["publish"] == CONFIRMED)
+        is_confirmed = request.form["publish"] == CONFIRMED
+        perform(publish_segment, definition.slug, is_confirmed, row_version=definition.row_version)
 
     def explain(self, form: ShapeForm, content: Content, invalid: Invalid) -> None:
         """What only has to be confirmed is asked, not refused."""
@@ -155,7 +157,7 @@ class Segments(SegmentVersions):
         walk = walking({"moment"}, sort="moment", is_descending=True)
         with reading() as (session, _act):
             definition = find(session, SEGMENT, slug)
-        page = perform(segment_members, slug, has_left, walk.place, walk.size)
+        page = perform(segment_members, slug, has_left, walk.place, walk.size, portal_roles())
         walk.take([stay.patient.id for stay in page.stays], page)
         now, left = self.address("members", slug=slug), self.address("members", slug=slug, show="left")
         return self.page(

@@ -115,6 +115,7 @@ class Templates(DraftScreen):
     new_title = N_("New template")
     published = N_("The template is in force. Journeys published from now on use it.")
     publish_verb = publish_template
+    publish_right = "change"
 
     def empty(self, name: dict[str, str]) -> Content:
         """No text yet."""

@@ -15,7 +15,7 @@ from journeys.criteria.known import Known, known
 from journeys.criteria.limits import TooSlow
 from journeys.criteria.shapes import FORMAT, Rule
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import SEGMENT, find
@@ -30,14 +30,19 @@ class Unconfirmed(Invalid):
     """Nothing is wrong, but somebody has to confirm what stands in the problems, which are warnings."""
 
 
-def publish_segment(session: Session, act: Act, slug: str, confirmed: bool = False) -> DefinitionVersion:
+def publish_segment(
+    session: Session, act: Act, slug: str, confirmed: bool = False, row_version: int | None = None
+) -> DefinitionVersion:
     """Put the draft of a segment in force and return the version.
 
     Invalid with every problem when it cannot be: the draft is wrong, its rule makes no sense, or the number of patients
     that the act may see lies outside the bounds that were approved (`expected`). Unconfirmed when the number differs
-    suspiciously from that of the version in force; `confirmed` says that somebody has looked at it.
+    suspiciously from that of the version in force; `confirmed` says that somebody has looked at it. `row_version` is
+    the draft that was looked at: Stale when somebody saved since.
     """
     definition = find(session, SEGMENT, slug)
+    if row_version is not None and definition.row_version != row_version:
+        raise Stale(f"The segment {slug} was changed by somebody else")
     in_force = known(session)
     content = definition.draft or {}
     found = segment_problems(content, slug, in_force)

@@ -13,7 +13,7 @@ from journeys.criteria.known import NOTHING_KNOWN
 from journeys.criteria.preview_segment import preview_segment
 from journeys.criteria.publish_segment import Unconfirmed, publish_segment, segment_problems
 from journeys.foundation.acting import EVERYWHERE, Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import SEGMENT
 from journeys.store.people import Patient
@@ -163,3 +163,11 @@ def test_counting_that_takes_too_long_is_said_and_loses_nothing(
 def slow_patients(rule: Any, now: dt.datetime, known: Any) -> Any:
     """A SELECT of patients that does not come to an end soon."""
     return select(Patient.id.label("patient_id")).where(text("pg_sleep(0.2) IS NOT NULL"))
+
+
+def test_a_draft_that_was_saved_since_is_not_published(session: Session) -> None:
+    looked_at = save_draft(session, ACT, SEGMENT, "some", {"en": "Some"}, {}).row_version
+    draft(session, {"all": [ADULT]})
+    with pytest.raises(Stale):
+        publish_segment(session, ACT, "some", row_version=looked_at)
+    assert versions(session) == 0
