@@ -247,7 +247,9 @@ def test_a_used_field_is_not_retired_and_a_retired_one_comes_back(clinic: Flask,
     page = petra.get("/fields/used-one/uses").text
     assert 'href="/segments/users-of-one/"' in page
     sent = {"csrf_token": token_of(page)}
-    assert petra.post("/fields/used-one/retire", data=sent).status_code == 422
+    refused = petra.post("/fields/used-one/retire", data=sent)
+    assert refused.status_code == 422
+    assert "It is used in the segment users-of-one" in refused.text
     assert "used-one" in in_force(clinic)
 
     put_in_force(clinic, "idle-one", type="yes-no")

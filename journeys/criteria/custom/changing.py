@@ -17,7 +17,6 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.custom_values import CustomValue
 from journeys.store.definitions import FIELD
 
 
@@ -53,13 +52,9 @@ def change_problems(session: Session, act: Act, old: CustomField, new: CustomFie
         return
     for use in binding(uses(session).get(old.slug, [])):
         yield Problem("type", IS_USED, {"kind": use.kind, "slug": use.slug})
-    if act.scope.locations is not None and has_values(session, old.slug):
+    # what other branches recorded, and who walks there, is hidden from this act: that it sees none says nothing
+    if act.scope.locations is not None:
         yield Problem("type", N_("Values of every branch would change: only who works for every branch may do this"))
 
 
 IS_USED = N_("It is used in the %(kind)s %(slug)s; take it out there first")
-
-
-def has_values(session: Session, slug: str) -> bool:
-    """Whether anything was ever recorded in the branches of the act."""
-    return session.scalar(select(select(CustomValue.id).where(CustomValue.field == slug).exists())) or False

@@ -9,15 +9,24 @@ from journeys.criteria.custom.used_in import binding, uses
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import FIELD, find
 
+OF_EVERY_BRANCH = N_("The field is asked in every branch: only who works for every branch may retire it")
+
 
 def retire_field(session: Session, act: Act, slug: str, row_version: int | None = None) -> Definition:
-    """Return the definition; Invalid with everything in force that uses it: it would break."""
+    """Return the definition; Invalid with everything in force that uses it, which would break.
+
+    Invalid, too, for who works for some branches: that nobody walks through an older version there says nothing of
+    the others.
+    """
     definition = find(session, FIELD, slug)
     if row_version is not None and definition.row_version != row_version:
         raise Stale(f"The field {slug} was changed by somebody else")
+    if act.scope.locations is not None:
+        raise Invalid([Problem("slug", OF_EVERY_BRANCH)])
     in_the_way = binding(uses(session).get(slug, []))
     if in_the_way:
         raise Invalid([Problem("slug", IS_USED, {"kind": use.kind, "slug": use.slug}) for use in in_the_way])

@@ -166,10 +166,15 @@ def test_a_type_that_rules_in_force_need_does_not_change(session: Session) -> No
 
 def test_who_works_for_some_branches_cannot_change_the_values_of_all(session: Session) -> None:
     publish(session, "smoking", "choice")
-    say(session, a_patient(session), smoking="never")
+    of_one_branch = an_act(scope=Scope(frozenset([1])))
+    save_draft(session, an_act(), FIELD, "smoking", {"en": "Smoking"}, content(order=3))
+    publish_field(session, of_one_branch, "smoking")
     save_draft(session, an_act(), FIELD, "smoking", {"en": "Smoking"}, content("text"))
     with pytest.raises(Invalid, match="Values of every branch would change"):
-        publish_field(session, an_act(scope=Scope(frozenset([1]))), "smoking")
+        publish_field(session, of_one_branch, "smoking")
+    with pytest.raises(Invalid, match="only who works for every branch may retire it"):
+        retire_field(session, of_one_branch, "smoking")
+    assert live_fields(session)["smoking"].type == "choice"
 
 
 def test_uses_are_found_everywhere_drafts_last(session: Session) -> None:
