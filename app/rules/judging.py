@@ -103,11 +103,11 @@ class Repeated(ValueError):
 
 def each_once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """The object of these keys; Repeated when one stands twice, because which one counts would be a guess."""
-    pairs = list(pairs)
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = next(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)
-        raise Repeated(f"{twice} is written twice")
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise Repeated(f"{key} is written twice")
+        found[key] = value
     return found
 
 

@@ -16,6 +16,7 @@ from app.rules.judging import About, as_yaml, judged, read_text, told
 from journeys.criteria.count_segment import count_segment
 from journeys.criteria.known import known
 from journeys.criteria.sample_segment import sample_segment
+from journeys.criteria.size import size_problems
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 
@@ -56,8 +57,12 @@ class Rules(Screen):
     @expose("/write", methods=("POST",))
     @allowed("read")
     def write(self) -> Answer:
-        """The rule as YAML."""
-        return jsonify({"text": as_yaml(question().get("rule"))})
+        """The rule as YAML, right or wrong, unless it is too large or too deep to be one."""
+        rule = question().get("rule")
+        too_much = list(size_problems(rule, "rule"))
+        if too_much:
+            return refused(Invalid(too_much))
+        return jsonify({"text": as_yaml(rule)})
 
     @expose("/count", methods=("POST",))
     @allowed("count")

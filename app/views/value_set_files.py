@@ -1,27 +1,31 @@
 """What somebody brought along, on its way from the file to the draft: read, shown, carried by the page, saved.
 
-The browser carries what was read, packed, because nothing is kept on the server before it is saved. What comes back is
-judged again like anything else that is typed.
+The browser carries what was read, packed and signed, because nothing is kept on the server before it is saved: what
+comes back is what was read here, its problems too, or it is refused before it is unpacked.
 """
 
 import base64
 import binascii
+import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
-from flask import request
+from flask import current_app, request
+from itsdangerous import BadSignature, Signer
 
 from journeys.criteria.value_sets.change import WAYS, Code
+from journeys.criteria.value_sets.check import MOST_CODES
 from journeys.criteria.value_sets.found import MOST_BYTES, Found
 from journeys.criteria.value_sets.read_file import read_file
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 
 MOST_PACKED = 3_500_000
-MOST_UNPACKED = 4 * MOST_BYTES
+MOST_UNPACKED = 320 * MOST_CODES
+"""Bytes of JSON: a code with its system and a long meaning, as often as a value set may have one."""
 NOTHING_GIVEN = N_("Choose a file, or paste the codes.")
 TOO_MUCH = N_("The file holds too much to be shown here; divide it.")
 
@@ -82,24 +86,30 @@ def as_brought(found: Found, say: Any) -> Brought:
     return Brought(found.name, found.url, found.version, list(found.codes.values()), problems)
 
 
+def signer() -> Signer:
+    """Signs what the page carries with the portal's own key."""
+    return Signer(str(current_app.secret_key), salt=b"value-sets.brought", digest_method=hashlib.sha256)
+
+
 def pack(sets: Iterable[Brought]) -> str:
-    """Text for a hidden field; Invalid when it is too long for one."""
+    """Signed text for a hidden field; Invalid when it is too long for one."""
     written = orjson.dumps([asdict(each) for each in sets])
-    packed = base64.b64encode(zlib.compress(written, 6)).decode()
-    if len(packed) > MOST_PACKED:
+    packed = base64.b64encode(zlib.compress(written, 6))
+    if len(written) > MOST_UNPACKED or len(packed) > MOST_PACKED:
         raise Invalid([Problem("", TOO_MUCH)])
-    return packed
+    return signer().sign(packed).decode()
 
 
 def unpacked(packed: str) -> list[Brought]:
     """What the page carried; Invalid when somebody changed it. A small text never becomes a huge one."""
     try:
+        signed = signer().unsign(packed)
         reader = zlib.decompressobj()
-        written = reader.decompress(base64.b64decode(packed, validate=True), MOST_UNPACKED)
+        written = reader.decompress(base64.b64decode(signed, validate=True), MOST_UNPACKED)
         if reader.unconsumed_tail:
             raise Invalid([Problem("", TOO_MUCH)])
         return [Brought(**each) for each in orjson.loads(written) if is_brought(each)]
-    except (binascii.Error, zlib.error, ValueError, TypeError):
+    except (BadSignature, binascii.Error, zlib.error, ValueError, TypeError):
         raise Invalid([Problem("", NOTHING_GIVEN)]) from None
 
 

@@ -33,7 +33,13 @@ def make(client: FlaskClient, screen: str, slug: str) -> None:
 
 def press(client: FlaskClient, address: str, **data: Any) -> Any:
     page = client.get(address).text
-    sent = {"csrf_token": token_of(page), "row_version": version_of(page), "name-en": "Changed", "config-reason": "done", **data}
+    sent = {
+        "csrf_token": token_of(page),
+        "row_version": version_of(page),
+        "name-en": "Changed",
+        "config-reason": "done",
+        **data,
+    }
     return client.post(address, data=sent)
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.rules.describing import MOST_BYTES
+from app.rules.judging import Repeated, each_once
 from config import PROJECT
 from journeys.criteria import publish_segment as publish_module
 from journeys.criteria.fields import FACTS, RECORDS
@@ -17,6 +18,17 @@ from tests.portal.house import sign_in, token_of
 
 ADULT: Any = {"all": [{"field": "age", "is": "at_least", "value": 18}]}
 QUESTIONS = ("schema", "check", "count", "sample", "read", "write")
+
+
+class Counted(int):
+    """A key that counts how often it is compared."""
+
+    compared = 0
+    __hash__ = int.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return int(self) == other
 
 
 class Asking:
@@ -218,3 +230,21 @@ def test_what_is_unusual_is_asked_before_it_comes_into_force(carl: Asking, monke
     version = re.findall(r'name="row_version" value="(\d+)"', asked.text)[0]
     confirmed = {**sent, "rule.json": rule, "row_version": version, "publish": "confirmed"}
     assert carl.client.post("/segments/odd/", data=confirmed).status_code == 303
+
+
+@pytest.mark.parametrize("asked", [{}, {"record": "appointment"}])
+def test_a_rule_too_deep_to_be_walked_is_refused(carl: Asking, asked: dict[str, Any]) -> None:
+    rule: Any = ADULT
+    for _ in range(450):
+        rule = {"all": [rule]}
+    assert carl.status("write", rule=rule) == 422
+    assert "nested deeper than 8 levels" in carl.ask("write", rule=rule)["problems"][0]["says"]
+    assert carl.ask("check", rule=rule, **asked)["problems"]
+
+
+def test_a_text_of_many_keys_is_read_once() -> None:
+    pairs = [(Counted(number), number) for number in range(2_000)]
+    Counted.compared = 0
+    with pytest.raises(Repeated, match="1999 is written twice"):
+        each_once([*pairs, (Counted(1_999), 0)])
+    assert Counted.compared < 10_000

@@ -1,14 +1,19 @@
 """Value sets in the portal: a file is looked at before it is saved, and publishing says what changes."""
 
+import base64
 import io
 import json
 import re
+import zlib
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.views.value_set_files import Brought, pack, unpacked
+from journeys.criteria.value_sets.check import MOST_CODES
+from journeys.foundation.errors import Invalid
 from tests.portal.house import sign_in, token_of
 from tests.portal.test_screens import version_of
 
@@ -110,6 +115,29 @@ def test_what_cannot_be_read_is_said_at_the_form(carl: FlaskClient, sent: dict[s
     assert says in answer.text
     if "pasted" in sent:
         assert "name,age" in answer.text
+
+
+def test_only_what_was_read_here_is_unpacked(carl: FlaskClient) -> None:
+    address = named(carl, "forged")
+    look = send(carl, address, pasted="system,code\nRoles,1\n")
+    packed = re.search(r'name="packed" value="([^"]+)"', look.text)
+    assert packed
+    given, _, signature = packed[1].rpartition(".")
+    sets = json.loads(zlib.decompress(base64.b64decode(given)))
+    assert sets[0]["problems"]
+    forged = base64.b64encode(zlib.compress(json.dumps([{**sets[0], "problems": []}]).encode())).decode()
+    for sent in (forged, f"{forged}.{signature}"):
+        answer = saved(carl, address, look, packed=sent)
+        assert answer.status_code == 422
+        assert "Choose a file, or paste the codes." in answer.text
+
+
+def test_fifty_thousand_codes_are_carried_and_hardly_more(app: Flask) -> None:
+    codes = [{"system": SNOMED, "code": str(number), "display": "x" * 200} for number in range(MOST_CODES)]
+    with app.app_context():
+        assert unpacked(pack([Brought("Many", "", "", codes)]))[0].codes == codes
+        with pytest.raises(Invalid):
+            pack([Brought("Too many", "", "", codes * 2)])
 
 
 def test_one_of_several_is_chosen(carl: FlaskClient) -> None:
