@@ -24,6 +24,7 @@ from journeys.store.custom_values import CustomValue
 from journeys.store.events import emit
 
 CHANGED = "patient.changed"
+FORM = "form"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def set_custom_values(
 ) -> list[str]:
     """Record what is given and return the slugs that changed; None takes a value away, what is not given stays.
 
+    A form gives every field that it shows, None where it is empty: those that are needed there have to be filled in.
+
     Invalid with every problem at `custom.<slug>`. Forbidden when a field is given that roles and the act's purpose may
     not edit. Missing when the act may not see the record.
     """
@@ -62,7 +65,7 @@ def set_custom_values(
     # whether a field is asked may hang on what is just being said, so it is written, looked at, and kept or undone
     with session.begin_nested():
         changed = write_changed(session, act, writing, before, sound)
-        problems.extend(asked_problems(session, act, writing, {**before, **sound}, values))
+        problems.extend(asked_problems(session, act, writing, before, sound, values))
         if problems:
             raise Invalid(problems)
     if changed:
@@ -106,24 +109,33 @@ def roots(problems: list[Problem]) -> set[str]:
 
 
 def asked_problems(
-    session: Session, act: Act, writing: Writing, after: Values, given: Mapping[str, Any]
+    session: Session, act: Act, writing: Writing, before: Values, sound: Values, given: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    """Values of fields that are not asked here, and needed values that nobody gives although they could."""
-    asked = asked_of(session, act, writing.record_kind, [writing.record_id], list(writing.fields.values()))
-    asked_here = asked[writing.record_id]
-    for slug, field in writing.fields.items():
-        where = f"custom.{slug}"
-        is_empty = is_nothing(field, after.get(slug))
-        if slug not in asked_here:
-            if slug in given and not is_nothing(field, given[slug]):
-                yield Problem(where, N_("This is not asked here"))
-        elif is_empty and is_nothing(field, given.get(slug)) and is_wanted(act, writing, field):
-            yield Problem(where, N_("This is needed"))
+    """Values of fields that are not asked here, and needed values that nobody gives although they could.
+
+    Says nothing of fields that may not be changed: whether such a one is asked would tell what its rule is about.
+    """
+    own = {slug: each for slug, each in writing.fields.items() if may_edit(each, writing.roles, act.purpose)}
+    asked = asked_of(session, act, writing.record_kind, [writing.record_id], list(own.values()))[writing.record_id]
+    wanted = wanted_of(own, writing.place, before, given)
+    after = {**before, **sound}
+    for slug, field in own.items():
+        says_something = not is_nothing(field, given.get(slug))
+        if slug not in asked:
+            if says_something:
+                yield Problem(f"custom.{slug}", N_("This is not asked here"))
+        elif slug in wanted and not says_something and is_nothing(field, after.get(slug)):
+            yield Problem(f"custom.{slug}", N_("This is needed"))
 
 
-def is_wanted(act: Act, writing: Writing, field: CustomField) -> bool:
-    """Whether a field is needed here, of somebody who could fill it in."""
-    return field.is_required(writing.place) and may_edit(field, writing.roles, act.purpose)
+def wanted_of(own: Mapping[str, CustomField], place: str, before: Values, given: Mapping[str, Any]) -> set[str]:
+    """The needed fields that count: of those that are given, for a form gives all that it shows.
+
+    Elsewhere all of them while nothing is recorded; later an old gap bars nobody from changing another field.
+    """
+    needed = {slug for slug, field in own.items() if field.is_required(place)}
+    is_new = place != FORM and own.keys().isdisjoint(before)
+    return needed if is_new else needed & given.keys()
 
 
 def write_changed(session: Session, act: Act, writing: Writing, before: Values, values: Mapping[str, Any]) -> list[str]:

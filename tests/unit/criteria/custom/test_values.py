@@ -156,18 +156,37 @@ def test_free_text_stands_nowhere_in_the_open(session: Session) -> None:
     assert all(row["value_sealed"].startswith(b"v1.") for row in rows)
 
 
-def test_what_is_needed_must_be_there_at_its_place(session: Session) -> None:
+def test_a_form_needs_only_what_it_shows(session: Session) -> None:
     publish(session, "smoking", "choice", required=["form"])
     publish(session, "note", "text")
     person = a_patient(session)
     with pytest.raises(Invalid) as refused:
-        say(session, person, note="only this")
+        say(session, person, note="only this", smoking=None)
     assert wrong(refused) == ["custom.smoking"]
-    set_custom_values(session, an_act(), "patient", person, {"note": "only this"}, place="api", roles=STAFF)
+    assert say(session, person, note="it was not shown") == ["note"]
     say(session, person, smoking="never")
-    say(session, person, note="now it is there")
     with pytest.raises(Invalid):
         say(session, person, smoking=None)
+
+
+@pytest.mark.parametrize("place", ["api", "import"])
+def test_elsewhere_an_old_gap_bars_nobody_from_changing_another_field(place: str, session: Session) -> None:
+    publish(session, "smoking", "choice", required=["api", "import"])
+    publish(session, "note", "text")
+    person = a_patient(session)
+
+    def send(**values: Any) -> list[str]:
+        return set_custom_values(session, an_act(), "patient", person, values, place=place, roles=STAFF)
+
+    with pytest.raises(Invalid) as refused:
+        send(note="the first that is said")
+    assert wrong(refused) == ["custom.smoking"]
+    assert send(note="first", smoking="never") == ["note", "smoking"]
+    with pytest.raises(Invalid) as refused:
+        send(smoking=None)
+    assert wrong(refused) == ["custom.smoking"]
+    say(session, person, smoking=None)
+    assert send(note="second") == ["note"]
 
 
 def test_a_field_is_asked_when_its_rule_holds_also_of_what_is_just_said(session: Session) -> None:
@@ -179,7 +198,7 @@ def test_a_field_is_asked_when_its_rule_holds_also_of_what_is_just_said(session:
         say(session, person, smoking="never", packs=3)
     assert wrong(refused) == ["custom.packs"]
     with pytest.raises(Invalid) as refused:
-        say(session, person, smoking="current")
+        say(session, person, smoking="current", packs=None)
     assert wrong(refused) == ["custom.packs"]
     assert say(session, person, smoking="current", packs=3) == ["packs", "smoking"]
     # what was said stays when it is not asked any more

@@ -74,6 +74,24 @@ def test_a_needed_field_is_not_asked_of_who_may_not_fill_it_in(session: Session)
     assert say(session, a_patient(session), open="yes") == ["open"]
 
 
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_hidden_field_answers_as_one_that_is_not_there(is_asked: bool, session: Session) -> None:
+    hidden = {"roles": ["doctor"], "purposes": ["care"]}
+    rule = {"field": "custom.open", "is": "known" if is_asked else "unknown"}
+    publish(session, "open", "text")
+    publish(session, "viral-load", "number", visible_when=rule, see=hidden, edit=hidden, required=["form", "api"])
+    person = a_patient(session)
+    say(session, person, open="yes")
+    for place in ("form", "api"):
+        answers = []
+        for slug in ("viral-load", "no-such"):
+            for value in (1, None):
+                with pytest.raises(Invalid) as refused:
+                    set_custom_values(session, an_act(), "patient", person, {slug: value}, place, STAFF)
+                answers.append([problem.says for problem in refused.value.problems])
+        assert answers == [["There is no such field here"]] * 4
+
+
 def test_reading_restricted_values_is_audited_and_only_theirs(session: Session) -> None:
     publish(session, "hiv", "choice", sensitivity="restricted")
     publish(session, "hobby", "text")
