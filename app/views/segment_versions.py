@@ -16,6 +16,7 @@ from app.rules.uses import Use, uses_of
 from app.views.drafts import DraftScreen
 from journeys.criteria.known import known
 from journeys.criteria.preview_segment import preview_segment
+from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
@@ -30,10 +31,14 @@ SCREENS = {SEGMENT: "segments", JOURNEY: "journeys"}
 
 @dataclass(frozen=True)
 class Around:
-    """What stands beside the editor of a segment: who names it, its last evaluation, whether there are two contents."""
+    """What stands beside the editor of a segment: who names it, its last evaluation, whether there are two contents.
+
+    An evaluation counts the patients of the whole organisation: only who works everywhere reads its counts.
+    """
 
     uses: list[dict[str, Any]]
     state: SegmentState | None
+    shows_counts: bool
     is_comparable: bool
 
 
@@ -76,10 +81,12 @@ class SegmentVersions(DraftScreen):
             definition = find(session, SEGMENT, slug)
         return self.page(part, definition=definition, change=change, problems=problems)
 
-    def around(self, session: Session, definition: Definition) -> Around:
+    def around(self, session: Session, act: Act, definition: Definition) -> Around:
         """What the editor shows besides the rule."""
         uses = [use_row(use) for use in uses_of(session, definition.slug)]
-        return Around(uses, session.get(SegmentState, definition.id), definition.live_version_id is not None)
+        state = session.get(SegmentState, definition.id)
+        shows_counts = act.scope.locations is None
+        return Around(uses, state, shows_counts, is_comparable=definition.live_version_id is not None)
 
 
 def versions_of(session: Session, definition: Definition) -> list[DefinitionVersion]:

@@ -118,8 +118,8 @@ class Segments(SegmentVersions):
         is_tried = wants or not is_new(content)
         drawn = Drawn(content, definition.slug, in_force, is_tried)
         where = {"all": focus.get("where", [])}
-        with reading() as (session, _act):
-            around = self.around(session, definition)
+        with reading() as (session, act):
+            around = self.around(session, act, definition)
         part = "segments/form.html" if self.wants_part() else "segments/edit.html"
         return self.page(
             part,
