@@ -8,18 +8,14 @@ from flask_babel import gettext
 
 from app.base import say_texts
 from journeys.criteria.custom.content import CustomField
-
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
-"""What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection)."""
+from journeys.foundation.spreadsheets import harmless
 
 
 def safe(value: Any) -> Any:
     """A cell: nothing for None, and a text that cannot be taken for a formula."""
     if value is None:
         return ""
-    if isinstance(value, str) and value.lstrip(" ").startswith(STARTS_A_FORMULA):
-        return f"'{value}"
-    return value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def cell(custom: CustomField, value: Any, names: Mapping[str, str]) -> Any:

@@ -17,6 +17,7 @@ from journeys.criteria.value_sets.found import Found
 from journeys.criteria.value_sets.systems import OID, URN_OID, is_absolute, squeezed, uri_of
 from journeys.criteria.values import MOST_TEXT
 from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.spreadsheets import as_it_was
 from journeys.foundation.words import N_
 
 SEPARATORS = ",;\t|"
@@ -37,7 +38,6 @@ FIELDS = {squeezed(name): field for field, names in COLUMNS.items() for name in 
 
 FORMULA = re.compile(r"[=@]|[+-](?![\d.])")
 KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
-QUOTED_FORMULA = re.compile(r"'(?=[=@+-])")
 
 Line = tuple[int, list[str]]
 
@@ -118,7 +118,7 @@ def head_of(lines: Iterator[Line]) -> dict[str, int]:
 def read_cell(cell: str) -> str:
     """The text that a cell means."""
     kept = KEPT_AS_TEXT.fullmatch(cell)
-    return kept[1].strip() if kept else QUOTED_FORMULA.sub("", cell, count=1)
+    return kept[1].strip() if kept else as_it_was(cell)
 
 
 def runs(cell: str) -> bool:

@@ -11,10 +11,10 @@ import orjson
 
 from journeys.criteria.value_sets.change import codes_of
 from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.spreadsheets import harmless
 from journeys.foundation.words import N_, in_language
 
 HEAD = ("system", "code", "display")
-RUNS_IN_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(content: Mapping[str, Any]) -> bytes:
@@ -22,13 +22,8 @@ def as_csv(content: Mapping[str, Any]) -> bytes:
     text = io.StringIO(newline="")
     rows = csv.writer(text)
     rows.writerow(HEAD)
-    rows.writerows([safe_cell(code.get(key) or "") for key in HEAD] for code in codes_of(content))
+    rows.writerows([harmless(code.get(key) or "") for key in HEAD] for code in codes_of(content))
     return text.getvalue().encode()
-
-
-def safe_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: the apostrophe before it is dropped again when it is read."""
-    return f"'{text}" if text.startswith(RUNS_IN_SPREADSHEETS) else text
 
 
 def as_fhir(content: Mapping[str, Any], slug: str) -> bytes:
