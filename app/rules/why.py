@@ -25,6 +25,9 @@ TRUTHS = {
 }
 """Truth → how it is shown: tone, icon, words."""
 
+NOT_SHOWN = ("", "lock", N_("Not shown"))
+"""The same for what the reader may not learn."""
+
 GROUPS = {
     "all": N_("All of these"),
     "any": N_("At least one of these"),
@@ -46,7 +49,8 @@ class Seen:
 
 @dataclass(frozen=True)
 class Line:
-    """One node as it is shown. `decides` marks the conditions that make the answer what it is."""
+    """One node as it is shown. `decides` marks the conditions that make the answer what it is; `is_closed` those on a
+    field that the reader may not see."""
 
     where: str
     truth: tuple[str, str, str]
@@ -59,6 +63,7 @@ class Line:
     found: str
     records: list[Seen]
     notes: list[str]
+    is_closed: bool
 
 
 class Telling:
@@ -84,7 +89,7 @@ class Telling:
         records = node.records
         return Line(
             where=node.where,
-            truth=TRUTHS[node.truth],
+            truth=NOT_SHOWN if node.is_closed else TRUTHS[node.truth],
             words=gettext(GROUPS[shape]) if shape in GROUPS else self.reader.whole(node.rule),
             decides=node.where in self.deciding,
             parts=[self.line(part) for part in node.parts],
@@ -94,6 +99,7 @@ class Telling:
             found="" if records is None else found_words(records),
             records=[] if records is None else [self.seen(each, node) for each in records.nearest],
             notes=[gettext(note.says) for note in node.notes],
+            is_closed=node.is_closed and not node.parts,
         )
 
     def seen(self, record: RecordSeen, node: Node) -> Seen:

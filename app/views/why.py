@@ -12,11 +12,25 @@ from flask import request, url_for
 from flask_babel import gettext
 from sqlalchemy import and_, select
 
-from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, paging, perform, reading, say_texts
+from app.base import (
+    Column,
+    Screen,
+    ShapeForm,
+    allowed,
+    expose,
+    form_for,
+    paging,
+    perform,
+    portal_roles,
+    reading,
+    say_texts,
+)
 from app.rules.why import Telling
 from app.views.patient_list import branch_names
 from app.views.patients import COLUMNS, Search, row_of
 from journeys.criteria.explain.explain_segment import SegmentExplained, explain_segment
+from journeys.criteria.explain.looking import Looking, closed_segments
+from journeys.criteria.known import known
 from journeys.criteria.segments import live_segment
 from journeys.foundation import audit
 from journeys.foundation.errors import Invalid
@@ -28,13 +42,18 @@ from journeys.store.find_patients import Terms, find_patients
 from journeys.store.open_patient import open_patient
 
 STANDING = {
-    True: ("good", "check", N_("In it")),
-    False: ("", "minus", N_("Not in it")),
+    "in": ("good", "check", N_("In it")),
+    "out": ("", "minus", N_("Not in it")),
+    "closed": ("", "lock", N_("Not shown")),
 }
+"""How somebody stands to a segment → how it is shown; closed where that would tell a value the reader may not see."""
+
+OPEN = "open"
+"""What in the address asks for restricted values."""
 
 SEGMENT_COLUMNS = (
     Column(N_("Segment"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),
-    Column(N_("Standing"), "is_member", kind="chip", chip=STANDING.__getitem__),
+    Column(N_("Standing"), "standing", kind="chip", chip=STANDING.__getitem__),
     Column(N_("Since"), "since", kind="moment"),
 )
 
@@ -93,14 +112,15 @@ class Why(Screen):
     @expose("/<slug>/why/<uuid:uid>")
     @allowed("read")
     def show(self, slug: str, uid: uuid.UUID) -> tuple[str, int]:
-        """Whether, why, and what it rests on; now or on a past day."""
+        """Whether, why, and what it rests on; now or on a past day. `?open=1` opens restricted values too, audited."""
+        looking = Looking(portal_roles(), OPEN in request.args)
         form = form_for(AsOf)
         on = day_asked(form)
         try:
-            explained = perform(explain_segment, slug, uid, on)
+            explained = perform(explain_segment, slug, uid, on, looking)
         except Invalid as invalid:
             form.refuse(invalid.problems)
-            explained = perform(explain_segment, slug, uid)
+            explained = perform(explain_segment, slug, uid, None, looking)
         return self._answer(slug, form, explained)
 
     def _answer(self, slug: str, form: ShapeForm, explained: SegmentExplained) -> tuple[str, int]:
@@ -116,6 +136,7 @@ class Why(Screen):
             version=explained.version,
             root=telling.root(),
             reasons=telling.reasons(),
+            is_open=OPEN in request.args,
             form=form,
             status=form.status,
         )
@@ -123,9 +144,10 @@ class Why(Screen):
     @expose("/of/<uuid:uid>")
     @allowed("read")
     def of_patient(self, uid: uuid.UUID) -> tuple[str, int]:
-        """Every segment in force, and whether this patient is kept as a member."""
+        """Every segment in force, and whether this patient is kept as a member, unless that would tell a value."""
         head = perform(open_patient, uid)
-        with reading() as (session, _act):
+        with reading() as (session, act):
+            hidden = closed_segments(known(session), act, Looking(portal_roles()))
             is_open = and_(
                 SegmentMember.segment_id == Definition.id,
                 SegmentMember.patient_id == head.patient.id,
@@ -135,18 +157,15 @@ class Why(Screen):
                 select(Definition, SegmentMember.entered_at)
                 .outerjoin(SegmentMember, is_open)
                 .where(Definition.kind == SEGMENT, Definition.status == "active")
-                .order_by(SegmentMember.entered_at.is_(None), Definition.slug)
+                .order_by(Definition.slug)
             ).all()
             audit.note(session, "R", "segment.members", [each.id for each, _ in found], [head.patient.id])
         rows = [
-            {
-                "name": definition.name,
-                "is_member": entered_at is not None,
-                "since": entered_at,
-                "address": self.address("show", slug=definition.slug, uid=uid),
-            }
+            standing_row(definition, entered_at, definition.slug in hidden)
+            | {"address": self.address("show", slug=definition.slug, uid=uid)}
             for definition, entered_at in found
         ]
+        rows.sort(key=lambda row: row["standing"] != "in")
         return self.page(
             "why/of_patient.html",
             patient=head.patient,
@@ -155,6 +174,14 @@ class Why(Screen):
             pages=paging(size=100),
             back=url_for("patients.show", uid=uid),
         )
+
+
+def standing_row(definition: Definition, entered_at: dt.datetime | None, is_hidden: bool) -> dict[str, Any]:
+    """One segment as the list of a patient's segments shows it."""
+    if is_hidden:
+        return {"name": definition.name, "standing": "closed", "since": None}
+    standing = "out" if entered_at is None else "in"
+    return {"name": definition.name, "standing": standing, "since": entered_at}
 
 
 def day_asked(form: ShapeForm) -> dt.date | None:

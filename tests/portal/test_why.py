@@ -20,7 +20,7 @@ from journeys.store.definitions import SEGMENT
 from journeys.store.enrolments import SegmentMember
 from journeys.store.people import Patient
 from journeys.store.save_draft import save_draft
-from tests.portal.custom_house import a_patient, a_worker, browser_of, house_of
+from tests.portal.custom_house import a_patient, a_worker, browser_of, house_of, put_in_force
 from tests.portal.house import sign_in, token_of
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -193,3 +193,38 @@ def test_a_draft_says_who_would_enter_and_leave(clinic: Flask, inside: uuid.UUID
     assert "Would enter" in page
     assert "Patients of your branches." in page
     assert browser_of(clinic, "wanda").get("/segments/measured/preview").status_code == 403
+
+
+def test_a_value_that_may_not_be_seen_is_not_told(clinic: Flask, inside: uuid.UUID) -> None:
+    nurses = {"roles": ["staff"], "purposes": ["care"]}
+    put_in_force(clinic, "why-hidden", name="Hidden", see=nurses, edit=nurses)
+    put_in_force(clinic, "why-secret", name="Secret", sensitivity="restricted")
+    in_force(clinic, "by-hidden", {"field": "custom.why-hidden", "is": "known"})
+    in_force(clinic, "by-secret", {"field": "custom.why-secret", "is": "known"})
+    wilma, wanda = browser_of(clinic, "wilma"), browser_of(clinic, "wanda")
+    page = wilma.get(why(inside, "by-hidden")).text
+    assert "Not shown: it would tell a value that you may not see" in page
+    assert "You may not see this value." in page
+    assert "Not in the segment" not in page
+    assert "not recorded" not in page
+    assert "Show restricted fields" not in page
+    assert "Not in the segment" in wanda.get(why(inside, "by-hidden")).text
+    assert "Not shown" in wilma.get(f"/segments/of/{inside}").text
+
+    shut = wanda.get(why(inside, "by-secret")).text
+    assert "Not in the segment" not in shut
+    assert "?open=1" in shut
+    opened = wanda.get(why(inside, "by-secret") + "?open=1").text
+    assert "Not in the segment" in opened
+    assert "Restricted fields are shown. That you looked is recorded." in opened
+
+
+def in_force(clinic: Flask, slug: str, rule: dict[str, object]) -> None:
+    """A segment in force."""
+
+    def furnish(session: Session, doing: Act) -> None:
+        content = {"format": 1, "name": {"en": slug}, "rule": rule}
+        save_draft(session, doing, SEGMENT, slug, {"en": slug}, content)
+        publish_segment(session, doing, slug)
+
+    act(house_of(clinic), Act(NOW, "test", EVERYWHERE), furnish)

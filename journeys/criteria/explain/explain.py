@@ -12,6 +12,7 @@ from journeys.criteria.check import problems
 from journeys.criteria.compile import PatientRule
 from journeys.criteria.custom.as_of import as_of
 from journeys.criteria.explain.facts import fact_seen
+from journeys.criteria.explain.looking import NOBODY, Looking, can_open, closed_fields, is_closed, note_opened
 from journeys.criteria.explain.nodes import Explanation, Node, Truth
 from journeys.criteria.explain.past import PastRule, notes_on
 from journeys.criteria.explain.records import records_seen
@@ -38,11 +39,12 @@ def explain(
     known: Known = NOTHING_KNOWN,
     at: dt.datetime | None = None,
     focus: Focus | None = None,
+    looking: Looking = NOBODY,
 ) -> Explanation:
     """Why a patient is in a rule, published or not, at `act.now` or as of an earlier moment `at`.
 
     Missing when the act may not see the patient; Invalid with the problems of the rule, for a moment to come, or when
-    it takes too long.
+    it takes too long. What custom fields tell is shown as `looking` may see them; restricted ones are audited.
     """
     merged_into = session.execute(select(Patient.merged_into_id).where(Patient.id == patient_id)).one_or_none()
     if merged_into is None:
@@ -52,39 +54,56 @@ def explain(
         found.append(Problem("at", N_("Choose a day that is not in the future")))
     if found:
         raise Invalid(found)
-    kind, focus_id = focus or (None, None)
-    person = literal(patient_id, BigInteger)
-    subject = Subject(patient_id=person, now=at or act.now, focus_kind=kind, focus_id=literal(focus_id, BigInteger))
+    subject = subject_of(patient_id, at or act.now, focus)
     deciding = PatientRule(subject, known) if at is None else PastRule(subject, as_of(known, at))
+    closed = closed_fields(known, act, looking)
     with limited(session, "rule"):
         known_truths = truths(session, deciding, list(places_of(rule, "rule", known)))
-        root = Explaining(session, deciding, patient_id, known_truths, at is not None).node(rule, "rule")
+        root = Explaining(session, deciding, patient_id, known_truths, at is not None, closed).node(rule, "rule")
+    note_opened(session, root, known, patient_id)
     audit.note(session, "R", "rule.why", ids=[patient_id], patients=[patient_id])
-    return Explanation(patient_id, at or act.now, at is not None, merged_into[0] is not None, root)
+    opens = can_open(rule, known, act, looking)
+    return Explanation(patient_id, at or act.now, at is not None, merged_into[0] is not None, root, opens)
+
+
+def subject_of(patient_id: int, now: dt.datetime, focus: Focus | None) -> Subject:
+    """Whom the rule is asked about, at which moment."""
+    kind, focus_id = focus or (None, None)
+    person = literal(patient_id, BigInteger)
+    return Subject(patient_id=person, now=now, focus_kind=kind, focus_id=literal(focus_id, BigInteger))
 
 
 class Explaining:
     """Gathers the evidence of every condition."""
 
     def __init__(
-        self, session: Session, deciding: PatientRule, patient_id: int, known: dict[str, Truth], is_past: bool
+        self,
+        session: Session,
+        deciding: PatientRule,
+        patient_id: int,
+        known: dict[str, Truth],
+        is_past: bool,
+        closed: frozenset[str],
     ) -> None:
-        """`known` are the truths of all places."""
+        """`known` are the truths of all places, `closed` the custom fields that are not shown."""
         self.session = session
         self.deciding = deciding
         self.patient_id = patient_id
         self.truths = known
         self.is_past = is_past
+        self.closed = closed
 
     def node(self, rule: Rule, where: str) -> Node:
         """One group or condition with all that is inside it."""
         inside = rules_right_inside(rule, where, self.deciding.known)
         parts = tuple(self.node(part, place) for place, part in inside)
+        notes = tuple(notes_on(rule, self.deciding.known)) if self.is_past else ()
+        if is_closed(rule, parts, self.closed):
+            return Node(where, rule, None, parts, notes=notes, is_closed=True)
         shape = shape_of(rule)
         more: dict[str, Any] = {}
         if shape == "field":
             more["fact"] = fact_seen(self.session, self.deciding, rule, self.patient_id)
         elif shape == "happened":
             more["records"] = records_seen(self.session, self.deciding, rule, where, self.patient_id)
-        notes = tuple(notes_on(rule, self.deciding.known)) if self.is_past else ()
         return Node(where, rule, self.truths[where], parts, notes=notes, **more)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.dates import start_of_day, zone_of
 from journeys.criteria.explain.explain import explain
+from journeys.criteria.explain.looking import NOBODY, Looking
 from journeys.criteria.explain.nodes import Explanation
 from journeys.criteria.known import Known, known
 from journeys.criteria.segments import live_segment
@@ -28,7 +29,10 @@ INSTANT_BEFORE = dt.timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class SegmentExplained:
-    """Why, with what the names in the rule stood for, and the stay that covers the moment, if one is kept."""
+    """Why, with what the names in the rule stood for, and the stay that covers the moment, if one is kept.
+
+    The stay is left out when some condition is not shown to the reader: it would tell what that condition does not.
+    """
 
     patient: Patient
     version: DefinitionVersion
@@ -38,9 +42,15 @@ class SegmentExplained:
 
 
 def explain_segment(
-    session: Session, act: Act, slug: str, uid: uuid.UUID, on: dt.date | None = None
+    session: Session,
+    act: Act,
+    slug: str,
+    uid: uuid.UUID,
+    on: dt.date | None = None,
+    looking: Looking = NOBODY,
 ) -> SegmentExplained:
-    """Why a patient is in a segment in force: now, or as of the end of the day `on` where the patient lives.
+    """Why a patient is in a segment in force, as `looking` may see it: now, or as of the end of the day `on` where the
+    patient lives.
 
     Missing when there is no such segment in force, or no such patient in the act's scope; Invalid for a day that is not
     over yet.
@@ -51,8 +61,8 @@ def explain_segment(
         raise Missing(N_("There is no such patient here"))
     names = known(session)
     at = None if on is None else end_of_day(session, act, patient.id, on)
-    why = explain(session, act, names.segments[slug], patient.id, names, at)
-    stay = stay_at(session, version.definition_id, patient.id, why.at)
+    why = explain(session, act, names.segments[slug], patient.id, names, at, looking=looking)
+    stay = None if why.has_closed else stay_at(session, version.definition_id, patient.id, why.at)
     audit.note(session, "R", "segment.why", ids=[version.definition_id], patients=[patient.id])
     return SegmentExplained(patient, version, names, why, stay)
 

@@ -79,7 +79,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Node:
-    """One group or condition at its place. A segment has the tree of its own rule as its only part."""
+    """One group or condition at its place. A segment has the tree of its own rule as its only part.
+
+    `is_closed`: the reader may not learn its truth (then None) nor what it rests on; see `looking`.
+    """
 
     where: str
     rule: Rule
@@ -88,6 +91,7 @@ class Node:
     fact: FactSeen | None = None
     records: RecordsSeen | None = None
     notes: tuple[Note, ...] = ()
+    is_closed: bool = False
 
     def all(self) -> Iterator[Node]:
         """The node and everything inside it, in reading order."""
@@ -98,13 +102,27 @@ class Node:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why: the tree, for one patient at one moment; `is_member` also asks that the record was not merged away."""
+    """Why: the tree, for one patient at one moment; `is_member` also asks that the record was not merged away.
+
+    `can_open`: the reader would see more by asking for restricted values.
+    """
 
     patient_id: int
     at: dt.datetime
     is_past: bool
     is_merged: bool
     root: Node
+    can_open: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the reader may not learn the answer; `is_member` is False then."""
+        return self.root.is_closed and not self.is_merged
+
+    @property
+    def has_closed(self) -> bool:
+        """Whether any condition is not shown to the reader."""
+        return any(node.is_closed for node in self.root.all())
 
     @property
     def is_member(self) -> bool:

@@ -16,6 +16,7 @@ from journeys.criteria.compile import patients
 from journeys.criteria.custom.as_of import as_of
 from journeys.criteria.custom.set_custom_values import set_custom_values
 from journeys.criteria.explain.explain import explain
+from journeys.criteria.explain.looking import Looking
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.kinds import Facet
 from journeys.criteria.known import Known, known
@@ -229,9 +230,9 @@ def test_why_a_rule_holds_names_the_value_that_held_then(session: Session) -> No
     say(session, person, NOW - 30 * DAY, smoking="current")
     say(session, person, NOW - 10 * DAY, smoking="former")
     rule = {"field": "custom.smoking", "is": "is", "value": "current"}
-    then = explain(session, an_act(), rule, person, known(session), at=NOW - 20 * DAY)
+    then = explain(session, an_act(), rule, person, known(session), at=NOW - 20 * DAY, looking=Looking(STAFF))
     assert (then.root.truth, then.root.notes) == (True, ())
     assert (then.root.fact.value, [each.from_at for each in then.root.fact.statements]) == ("current", [NOW - 30 * DAY])
-    today = explain(session, an_act(), rule, person, known(session))
+    today = explain(session, an_act(), rule, person, known(session), looking=Looking(STAFF))
     assert today.root.truth is False
     assert [each.from_at for each in today.root.fact.statements] == [NOW - 10 * DAY, NOW - 30 * DAY]
