@@ -29,7 +29,7 @@ class PatientsResource(Resource):
             head = open_patient(session, act, uid)
             values = read_custom_values(session, act, KIND, [head.patient.id], portal_roles())[head.patient.id]
             facts = facts_of(head)
-        return answer({**facts, "fields": values}, mark_of(values))
+        return answer({**facts, "fields": values}, mark_of(KIND, head.patient.id, values))
 
     def describe(self) -> Paths:
         """Its address."""

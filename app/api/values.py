@@ -41,7 +41,7 @@ class ValuesResource(Resource):
             record = find_record(session, KINDS[records], uid)
             values = read_custom_values(session, act, record.kind, [record.id], portal_roles())[record.id]
             audit.note(session, "R", record.kind, [record.id], [record.patient_id])
-        return answer(values, mark_of(values))
+        return answer(values, mark_of(record.kind, record.id, values))
 
     @expose(ADDRESS, methods=("PATCH",))
     @allowed("change-fields")
@@ -53,7 +53,7 @@ class ValuesResource(Resource):
         with reading(why) as (session, _act):
             record = find_record(session, KINDS[records], uid)
         values = changed(why, record, given, marks)
-        return answer(values, mark_of(values))
+        return answer(values, mark_of(record.kind, record.id, values))
 
     def describe(self) -> Paths:
         """Its addresses, one for each kind of record."""

@@ -63,7 +63,7 @@ def opened(session: Session, act: Act, record: Record, is_open: bool) -> Opened:
         editable=editable,
         asked=asked_of(session, act, record.kind, [record.id], list(editable.values()))[record.id],
         values=values,
-        mark=mark_of(values),
+        mark=mark_of(record.kind, record.id, values),
         references={
             slug: reference_choices(session, each.content["of"], language())
             for slug, each in editable.items()

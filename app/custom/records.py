@@ -1,12 +1,14 @@
 """The records that custom fields are on, found by what stands in addresses; changes that overwrite nothing unseen."""
 
 import hashlib
+import hmac
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,8 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing, Stale
 from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.store.people import Patient
+
+MARKS = b"waymark marks of custom values"
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,22 @@ def find_record(session: Session, kind: str, uid: uuid.UUID) -> Record:
     return Record(kind, *row)
 
 
-def mark_of(values: Values) -> str:
-    """What stands for these values: other values, other mark."""
-    written = orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(written).hexdigest()[:32]
+def mark_of(record_kind: str, record_id: int, values: Values) -> str:
+    """What stands for these values of this record: other values, other mark.
+
+    It goes to who may not have opened all of them. Keyed with the portal's secret, so that nobody finds out what they
+    are by trying; and of another record the same values have another mark.
+    """
+    written = orjson.dumps([record_kind, record_id, values], option=orjson.OPT_SORT_KEYS)
+    return hmac.new(mark_key(), written, hashlib.sha256).hexdigest()[:32]
+
+
+def mark_key() -> bytes:
+    """The key of marks: drawn from the portal's secret, which signs other things too."""
+    secret = current_app.secret_key
+    if not secret:
+        raise RuntimeError("The portal has no secret key")
+    return hmac.digest(secret.encode() if isinstance(secret, str) else secret, MARKS, "sha256")
 
 
 def change_values(
@@ -63,7 +79,7 @@ def change_values(
     lock_lanes(session, [lane_of(record.patient_id)])
     slugs = list(fields_to_see(session, act, record.kind, roles))
     before = read_values(session, record.kind, [record.id], slugs)[record.id]
-    if mark_of(before) not in marks and "*" not in marks:
+    if mark_of(record.kind, record.id, before) not in marks and "*" not in marks:
         raise Stale(f"{record.kind} {record.id} was changed by somebody else")
     set_custom_values(session, act, record.kind, record.id, values, place, roles)
     return read_custom_values(session, act, record.kind, [record.id], roles)[record.id]

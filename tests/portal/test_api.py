@@ -10,6 +10,7 @@ from openapi_spec_validator import validate
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from app.custom.records import mark_of
 from journeys.foundation.database import OWNER, connect
 from tests.portal.custom_house import STAFF, a_patient, a_worker, browser_of, put_in_force
 
@@ -128,6 +129,24 @@ def test_a_change_of_something_older_is_refused(sam: FlaskClient, patient: uuid.
     assert late.json["title"] == "Somebody else changed this first"
     assert sam.get(fields_of(patient)).json == {"api-weight": 80}
     assert change(sam, fields_of(patient), {"api-weight": 90}, "").status_code == 428
+
+
+def test_a_mark_tells_nothing_of_what_it_stands_for(clinic: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"api-diet": "vegan"}
+    with clinic.app_context():
+        mark = mark_of("patient", 7, values)
+        others = [
+            mark_of("patient", 8, values),
+            mark_of("task", 7, values),
+            mark_of("patient", 7, {"api-diet": "cake"}),
+        ]
+        assert mark == mark_of("patient", 7, dict(values))
+        monkeypatch.setitem(clinic.config, "SECRET_KEY", "another secret")
+        others.append(mark_of("patient", 7, values))
+        monkeypatch.setitem(clinic.config, "SECRET_KEY", None)
+        with pytest.raises(RuntimeError):
+            mark_of("patient", 7, values)
+    assert len({mark, *others}) == 5
 
 
 def test_what_may_be_seen_and_not_edited_is_refused(sam: FlaskClient, patient: uuid.UUID) -> None:
