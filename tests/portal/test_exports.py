@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.views.exports import Withdrawn
 from journeys.criteria.custom.set_custom_values import set_custom_values
 from journeys.foundation.act import EVERYWHERE, Act
 from journeys.foundation.acting import act
@@ -18,7 +20,7 @@ from journeys.store.enrolments import SegmentMember
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import write_version
 from tests.make import NOON, person
-from tests.portal.custom_house import STAFF, a_worker, browser_of, house_of, put_in_force
+from tests.portal.custom_house import STAFF, a_worker, browser_of, house_of, put_in_force, withdraw
 from tests.portal.house import token_of
 
 PAGE = "/exports/segments/exported/"
@@ -106,6 +108,12 @@ def test_members_by_a_field_that_may_not_be_seen_do_not_leave(clinic: Flask, edd
         assert edda.get(f"/segments/{slug}/members").status_code == 403
         assert edda.get(f"/segments/{slug}/members?show=left").status_code == 403
         assert edda.get(f"/api/v1/segments/{slug}/members").status_code == 403
+    a_segment(clinic, "by-weight", {"all": [{"field": "custom.x-weight", "is": "known"}]})
+    assert edda.get("/segments/by-weight/members").status_code == 200
+    assert edda.get("/api/v1/segments/by-weight/members").status_code == 200
+    assert edda.post("/exports/segments/by-weight/", data=wanted).status_code == 200
+    visible = {"rule": {"all": [{"segment": "by-weight"}]}}
+    assert edda.post("/rules/sample", json=visible, headers={"X-CSRFToken": token}).status_code == 200
     paying = {"Waymark-Purpose": "payment"}
     assert edda.get("/api/v1/segments/by-paid/members", headers=paying).status_code == 200
     assert edda.get("/api/v1/segments/by-hidden/members", headers=paying).status_code == 403
@@ -139,3 +147,63 @@ def test_an_empty_choice_is_said_and_others_are_refused(clinic: Flask, edda: Fla
     for username in ("nina", "ada"):
         assert browser_of(clinic, username).get(PAGE).status_code == 403
     assert edda.get("/exports/segments/no-such-segment/").status_code == 404
+
+
+def stream(client: FlaskClient, fields: list[str]) -> Iterator[bytes]:
+    """A download whose parts are taken one by one."""
+    token = token_of(client.get(PAGE).text)
+    wanted = {"csrf_token": token, "purpose": "care", "facts": ["name"], "fields": fields}
+    return iter(client.post(PAGE, data=wanted).response)
+
+
+def change(app: Flask, statement: str) -> None:
+    engine = connect(app.config["WAYMARK"].database_url, OWNER)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("username", "takes"),
+    [
+        ("edwin", "UPDATE ab_user SET active = false WHERE username = 'edwin'"),
+        ("edgar", "DELETE FROM ab_user_role USING ab_user AS u WHERE u.id = user_id AND username = 'edgar'"),
+    ],
+)
+def test_a_download_breaks_off_when_the_right_to_it_goes(
+    clinic: Flask, monkeypatch: pytest.MonkeyPatch, username: str, takes: str
+) -> None:
+    monkeypatch.setattr("app.views.exports.BATCH", 2)
+    a_worker(clinic, username, "consultant")
+    parts = stream(browser_of(clinic, username), [])
+    assert b"1+1" in next(parts)
+    change(clinic, takes)
+    with pytest.raises(Withdrawn):
+        list(parts)
+
+
+def test_branches_that_are_taken_away_count_at_once(clinic: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.views.exports.BATCH", 2)
+    a_worker(clinic, "edmund", "consultant")
+    parts = stream(browser_of(clinic, "edmund"), [])
+    next(parts)
+    change(
+        clinic,
+        "DELETE FROM practitioner_role AS held USING practitioner"
+        " WHERE practitioner.id = held.practitioner_id AND username = 'edmund'",
+    )
+    assert b"Member" not in b"".join(parts)
+
+
+def test_a_field_that_is_retired_meanwhile_keeps_its_column(
+    clinic: Flask, edda: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.views.exports.BATCH", 2)
+    put_in_force(clinic, "x-brief", name="Brief")
+    parts = stream(edda, ["x-brief", "x-weight"])
+    first = next(parts)
+    withdraw(clinic, "x-brief")
+    rows = rows_of(b"".join([first, *parts]).decode())
+    assert rows[0] == ["Name", "Brief", "Weight, in kg"]
+    assert [len(row) for row in rows] == [3] * (MEMBERS + 1)
+    assert rows[1] == ["'=1+1", "", "-3"]
