@@ -1,6 +1,9 @@
 """What only the owner of the tables may do: columns, their indexes, and the triggers that watch what they rest on.
 
 Each lock is waited for only shortly, because others queue behind who waits; whoever does not get it tries again later.
+
+What to change stands in a table that the worker may write, who is no owner. So every name is held against what there
+can be before it goes into a statement, and quoted in it.
 """
 
 from __future__ import annotations
@@ -15,9 +18,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
 from journeys.criteria.facts.catch_up import LOCK
+from journeys.criteria.facts.footprint import can_be_watched
 from journeys.criteria.facts.need_columns import NewColumn
-from journeys.criteria.facts.summaries import TYPES, Summary
+from journeys.criteria.facts.summaries import TYPES, Summary, is_name
 from journeys.criteria.kinds import DAY, INSTANT
+from journeys.foundation.errors import WaymarkError
+from journeys.foundation.tables import Base
 from journeys.store.facts import FactColumn
 
 SHORTLY = text("SET LOCAL lock_timeout = '400ms'")
@@ -33,6 +39,10 @@ VALID = text("""
 SELECT index.indisvalid FROM pg_index AS index JOIN pg_class AS relation ON relation.oid = index.indexrelid
 WHERE relation.relname = :name
 """)
+
+
+class ForeignName(WaymarkError):
+    """The list of columns names what nobody who works out needs could have written there."""
 
 
 @contextmanager
@@ -56,7 +66,8 @@ def add(connection: Connection, new: Sequence[NewColumn]) -> None:
     for each in new:
         summary = each.summary
         kind = TYPES[summary.kind].compile(dialect=connection.dialect)
-        connection.execute(text(f"ALTER TABLE patient_fact ADD COLUMN IF NOT EXISTS {summary.name} {kind}"))
+        column = summary_column(connection, summary.name)
+        connection.execute(text(f"ALTER TABLE patient_fact ADD COLUMN IF NOT EXISTS {column} {kind}"))
         row = {"name": summary.name, "definition": dict(summary.definition), "reads": each.reads}
         connection.execute(insert(COLUMNS).values(**row, needed_by=each.needed_by).on_conflict_do_nothing())
     watch(connection)
@@ -67,7 +78,8 @@ def drop_columns(engine: Engine, names: Iterable[str]) -> None:
     with quietly(engine) as connection:
         unread = COLUMNS.delete().where(COLUMNS.c.name.in_(list(names)), COLUMNS.c.status != "ready")
         for name in connection.scalars(unread.returning(COLUMNS.c.name)).all():
-            connection.execute(text(f"ALTER TABLE patient_fact DROP COLUMN IF EXISTS {name}"))
+            column = summary_column(connection, name)
+            connection.execute(text(f"ALTER TABLE patient_fact DROP COLUMN IF EXISTS {column}"))
         watch(connection)
 
 
@@ -80,15 +92,34 @@ def watch(connection: Connection) -> None:
     watched = {table: set(arguments.split("\\000")[1:-1]) for table, arguments in connection.execute(WATCHED)}
     for table, columns in wanted.items():
         if watched.get(table) != columns:
-            for statement in triggers(table, sorted(columns)):
+            for statement in triggers(*quoted_names(connection, table, sorted(columns))):
                 connection.execute(text(statement))
     for table in watched.keys() - wanted.keys():
+        quoted = connection.dialect.identifier_preparer.quote(table)
         for name in ("new", "changed", "gone", "emptied"):
-            connection.execute(text(f"DROP TRIGGER IF EXISTS marks_facts_{name} ON {table}"))
+            connection.execute(text(f"DROP TRIGGER IF EXISTS marks_facts_{name} ON {quoted}"))
+
+
+def summary_column(connection: Connection, name: str) -> str:
+    """The quoted name of a column for a summary; ForeignName for every other, also of columns that are there."""
+    if not is_name(name):
+        raise ForeignName(f"No summary has the name {name!r}")
+    return connection.dialect.identifier_preparer.quote_identifier(name)
+
+
+def quoted_names(connection: Connection, table: str, columns: Sequence[str]) -> tuple[str, list[str]]:
+    """A table that can be watched and columns of it, quoted; ForeignName when there is no such one."""
+    if not can_be_watched(table):
+        raise ForeignName(f"The table {table!r} cannot be watched")
+    strangers = set(columns) - set(Base.metadata.tables[table].c.keys())
+    if strangers:
+        raise ForeignName(f"The table {table} has no columns {sorted(strangers)!r}")
+    quote = connection.dialect.identifier_preparer.quote
+    return quote(table), [quote(column) for column in columns]
 
 
 def triggers(table: str, columns: Sequence[str]) -> Iterator[str]:
-    """The triggers of a table of records, by what is done to its rows."""
+    """The triggers of a table of records, by what is done to its rows; both are quoted already."""
     old, new = "OLD TABLE AS changed_old", "NEW TABLE AS changed_new"
     marks = "FOR EACH STATEMENT EXECUTE FUNCTION mark_facts(patient_id)"
     listed = ", ".join(["patient_id", *columns])
@@ -108,15 +139,16 @@ def index_columns(engine: Engine, summaries: Iterable[Summary]) -> None:
                 make_index(connection, summary.name)
 
 
-def make_index(connection: Connection, column: str) -> None:
+def make_index(connection: Connection, name: str) -> None:
     """One index; one that was broken off is made anew."""
-    name = f"ix_patient_fact_{column}"
-    is_valid = connection.execute(VALID, {"name": name}).scalar()
+    column = summary_column(connection, name)
+    index = f"ix_patient_fact_{name}"
+    is_valid = connection.execute(VALID, {"name": index}).scalar()
     if is_valid is False:
-        connection.execute(text(f"DROP INDEX CONCURRENTLY {name}"))
+        connection.execute(text(f"DROP INDEX CONCURRENTLY {index}"))
     if not is_valid:
         known = f"WHERE {column} IS NOT NULL"
-        connection.execute(text(f"CREATE INDEX CONCURRENTLY {name} ON patient_fact ({column}) {known}"))
+        connection.execute(text(f"CREATE INDEX CONCURRENTLY {index} ON patient_fact ({column}) {known}"))
 
 
 def vacuum(engine: Engine) -> None:

@@ -60,8 +60,13 @@ def to_watch(reads: Reads) -> Reads | None:
     for name, columns in reads.items():
         if name in UNCHANGING or set(columns) <= BY_SLUG.get(name, set()):
             continue
-        table = Base.metadata.tables[name]
-        if name == "patient" or "patient_id" not in table.c or "id" not in table.c:
+        if not can_be_watched(name):
             return None
         watched[name] = columns
     return watched
+
+
+def can_be_watched(name: str) -> bool:
+    """Whether there is a table of patients' records of this name."""
+    table = Base.metadata.tables.get(name)
+    return table is not None and name != "patient" and "patient_id" in table.c and "id" in table.c

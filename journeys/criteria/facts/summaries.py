@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,7 @@ UNDERSTOOD = {"happened", "where", "count", "window"}
 
 PREFIX = "f_"
 LONGEST_NAME = 16
+NAME = re.compile(rf"{PREFIX}[0-9a-f]{{{LONGEST_NAME}}}")
 
 TYPES: Mapping[str, TypeEngine[Any]] = {
     CODE: Text(),
@@ -83,6 +85,11 @@ class Summary:
         """What the names in it stood for when it was made: versions of value sets never change."""
         pinned = {slug: ValueSet(slug, version, {}, 0) for slug, version in self.definition.get("sets", {}).items()}
         return Known(value_sets=pinned, custom=in_force.custom)
+
+
+def is_name(name: str) -> bool:
+    """Whether a summary could have this name."""
+    return NAME.fullmatch(name) is not None
 
 
 def of_records(rule: Rule, number: int, known: Known) -> Summary | None:
