@@ -1,6 +1,7 @@
 """What every screen stands on. A screen imports from here: `from app.base import Screen, allowed, expose, perform`."""
 
 from app.base.acting import (
+    look_again,
     perform,
     perform_for,
     portal_roles,
@@ -28,6 +29,7 @@ __all__ = [
     "filters_for",
     "form_class",
     "form_for",
+    "look_again",
     "paging",
     "perform",
     "perform_for",

@@ -106,6 +106,16 @@ def portal_roles() -> frozenset[str]:
     return g.portal_roles
 
 
+def look_again() -> None:
+    """Forget what this request knows of the signed-in person: account, roles, branches. A long answer asks anew.
+
+    Whoever may not sign in any more is nobody from then on.
+    """
+    current_app.appbuilder.session.remove()
+    for known in ("_login_user", "user", "scope", "work_roles", "portal_roles"):
+        g.pop(known, None)
+
+
 def scope_of(username: str) -> Scope:
     """The branches where this person works today: `None` for everywhere, an empty set for nowhere."""
     asking = Act(now=clock.now(), by=f"user:{username}", scope=EVERYWHERE, purpose="scope")

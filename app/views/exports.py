@@ -1,7 +1,8 @@
 """Exports: the members of a segment with the facts and custom fields that the person may see, as a CSV file.
 
 The file is written as it is read, batch by batch. Each batch is an act of its own whose audit, with the ids, is
-committed before a byte of it leaves: a download that breaks off has been seen as far as it went.
+committed before a byte of it leaves: a download that breaks off has been seen as far as it went. Before each batch the
+person's account, right, roles and branches are looked at again; the columns stay those of the first batch.
 """
 
 import csv
@@ -15,7 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.base import DECLARED
-from app.base import Screen, allowed, expose, form_for, perform_for, portal_roles, reading, say, say_texts
+from app.base import Screen, allowed, expose, form_for, look_again, perform_for, portal_roles, reading, say, say_texts
+from app.base.acting import tell
+from app.base.look import may
+from app.base.screens import REFUSED, actor
 from app.custom.entering import labelled
 from app.custom.showing import names_of
 from app.views.export_cells import cell, safe
@@ -74,6 +78,10 @@ class Wanted:
         metadata={"label": N_("Facts"), "choices": tuple((name, label) for name, (label, _of) in FACTS.items())},
     )
     fields: tuple[str, ...] = field(default=(), metadata={"label": N_("Fields"), "choices": field_choices})
+
+
+class Withdrawn(Exception):
+    """The right to a download went while it ran. The file must not look whole, so nothing answers this."""
 
 
 class Exports(Screen):
@@ -138,23 +146,39 @@ def rest_of(first: str, parts: Iterator[str]) -> Iterator[str]:
 
 def lines(definition: Definition, wanted: Wanted, behind: Sequence[str]) -> Iterator[str]:
     """The file part by part: the headings with the first batch, then batch after batch."""
-    heading = MARK
+    chosen = columns_of(wanted)
+    heading = MARK + written([headings(wanted.facts, chosen)])
     after = 0
     while True:
         with reading(wanted.purpose) as (session, act):
-            fields = live_fields(session, "patient")
-            chosen = {slug: fields[slug] for slug in wanted.fields if slug in fields}
             patients = members(session, definition.id, after)
             ids = [patient.id for patient in patients]
             read = read_custom_values(session, act, "patient", ids, portal_roles()) if chosen else {}
             rows = rows_of(session, patients, wanted.facts, chosen, read)
             detail = {"facts": [*wanted.facts, *chosen], "fields": list(behind)}
             audit.note(session, "R", "segment.export", [definition.id], ids, detail)
-        yield (heading + written([headings(wanted.facts, chosen)]) if heading else "") + written(rows)
-        heading = ""
+        yield heading + written(rows)
         if len(patients) < BATCH:
             return
+        heading = ""
         after = ids[-1]
+        refuse_withdrawn()
+        behind = perform_for(wanted.purpose, open_members, definition.slug, portal_roles())
+
+
+def columns_of(wanted: Wanted) -> dict[str, CustomField]:
+    """The fields of the file, as they are in force when it begins."""
+    with reading(wanted.purpose) as (session, _act):
+        fields = live_fields(session, "patient")
+    return {slug: fields[slug] for slug in wanted.fields if slug in fields}
+
+
+def refuse_withdrawn() -> None:
+    """Look at the person again; Withdrawn, which breaks the download off, when the right to it is gone."""
+    look_again()
+    if not may("export", Exports.name):
+        tell("screen", actor(), REFUSED)
+        raise Withdrawn
 
 
 def members(session: Session, segment_id: int, after: int) -> Sequence[Patient]:

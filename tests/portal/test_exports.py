@@ -167,7 +167,6 @@ def change(app: Flask, statement: str) -> None:
     ("username", "takes"),
     [
         ("edwin", "UPDATE ab_user SET active = false WHERE username = 'edwin'"),
-        ("edgar", "DELETE FROM ab_user_role USING ab_user AS u WHERE u.id = user_id AND username = 'edgar'"),
     ],
 )
 def test_a_download_breaks_off_when_the_right_to_it_goes(
