@@ -3,13 +3,14 @@
 Stock interfaces count every row of every list, which at a million rows is most of the time that a page takes.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import g
 from flask_appbuilder.models.filters import Filters
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import func, select
-from sqlalchemy.orm import Query
+from sqlalchemy.orm import Query, selectinload
 
 from app.base.lists import DEEPEST
 from journeys.store.keyset import CAP, Count, rows_about
@@ -18,6 +19,11 @@ from journeys.store.keyset import CAP, Count, rows_about
 class Table(SQLAInterface):
     """A table of Flask-AppBuilder's own. The count of a list is exact up to `CAP` or to the page after the one shown,
     whichever is more; above it, it is the planner's for the whole table and "more than" for a part of it."""
+
+    def __init__(self, rows: type, related: Sequence[str] = ()) -> None:
+        """`related` names what the rows refer to and a list of them shows: it is read once for all, not row by row."""
+        super().__init__(rows)
+        self.related = [getattr(rows, name) for name in related]
 
     def query_count(
         self, query: Query, filters: Filters | None = None, select_columns: list[str] | None = None
@@ -33,6 +39,10 @@ class Table(SQLAInterface):
             g.list_count = rows_about(self.session, self.obj.__tablename__)
             return max(number, g.list_count.number)
         return number
+
+    def apply_all(self, query: Query, *asked: Any, **more: Any) -> Query:
+        """What is asked for, with what the rows refer to."""
+        return super().apply_all(query, *asked, **more).options(*map(selectinload, self.related))
 
 
 def reaching(page: int | None, page_size: int | None) -> None:

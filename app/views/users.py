@@ -66,7 +66,7 @@ class Users(ModelScreen):
     """Accounts are switched off, never deleted: the audit names them."""
 
     name = "users"
-    datamodel = Table(User)
+    datamodel = Table(User, related=["roles"])
     exclude_route_methods = {"download", "action", "action_post", "delete"}
     list_title = _("People")
     show_title = _("Person")
