@@ -57,12 +57,19 @@ class Leader:
         return self.has_lock
 
     def let_go(self) -> None:
-        """Close the connection; the lock goes with it."""
-        self.has_lock = False
+        """Give the lock back and close the connection.
+
+        The server notices a closed connection only after a while, so another could not lead at once. A connection that
+        is broken has lost its lock already, or will.
+        """
         if self.connection is not None:
+            if self.has_lock:
+                with suppress(SQLAlchemyError):
+                    self.connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LEADER_LOCK})
             self.connection.invalidate()
             self.connection.close()
             self.connection = None
+        self.has_lock = False
 
 
 class Tick(CronJob):
