@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app import menu
-from app.base import acting, assets, errors, headers, look, sessions, words
+from app.base import acting, assets, confirming, errors, headers, look, sessions, words
 from app.base.configuration import flask_configuration
 from app.base.database import is_prepared, owner_engine, portal_engine, scoped
 from app.base.house import Portal
@@ -40,6 +40,7 @@ def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
         menu.install(appbuilder)
     words.choose_locale_by_preference(app)
     gate.install(app)
+    confirming.install(app)
     errors.install(app)
     health.install(app)
     acting.install(app, engine)

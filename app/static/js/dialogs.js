@@ -1,4 +1,5 @@
 // Native dialogs. `data-opens="id"` opens one; `data-confirm="question"` on a button or form asks before sending.
+// A form whose question was answered no longer carries it, so that the server does not ask it again.
 const confirmed = new WeakSet();
 
 document.addEventListener("click", (event) => {
@@ -22,6 +23,7 @@ document.addEventListener(
     event.stopImmediatePropagation();
     ask(asking, () => {
       confirmed.add(form);
+      for (const question of form.querySelectorAll("[name=unconfirmed]")) question.disabled = true;
       form.requestSubmit(event.submitter);
     });
   },
