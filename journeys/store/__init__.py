@@ -26,6 +26,7 @@ from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
 from journeys.store.events import Event
 from journeys.store.facts import FactColumn, FactZone, PatientFact
 from journeys.store.inbox import InboundDelivery
+from journeys.store.list_settings import ListSetting
 from journeys.store.organisation import (
     Department,
     Location,
@@ -78,6 +79,7 @@ __all__ = [
     "InboundDelivery",
     "JourneyListener",
     "KeptRecord",
+    "ListSetting",
     "Location",
     "MedicationRequest",
     "Message",

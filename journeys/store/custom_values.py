@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Double, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
@@ -30,6 +30,8 @@ COLUMNS = {
 TYPES = tuple(COLUMNS)
 MANY = "many-choices"
 CURRENT = "until_at IS NULL"
+FOUND_BY = ("value_rounded", "value_date", "value_flag", "value_code")
+"""The columns by which few values are found among all that hold."""
 
 
 def types_in(column: str) -> str:
@@ -43,6 +45,12 @@ def value_of_type() -> str:
     return " AND ".join(f"(type IN ({types_in(column)})) = ({column} IS NOT NULL)" for column in columns)
 
 
+def by_value(column: str) -> Index:
+    """The index that finds the current values of a field by what they are."""
+    name = f"ix_custom_value_by_{column.removeprefix('value_')}"
+    return Index(name, "field", column, "record_id", postgresql_where=text(f"{CURRENT} AND {column} IS NOT NULL"))
+
+
 class CustomValue(Identified, OfPatient, Base):
     """One value of one custom field of one record, from when until when it held (`until_at` null: it holds).
 
@@ -50,7 +58,7 @@ class CustomValue(Identified, OfPatient, Base):
     `record_kind` and `record_id` say which row it is about: for `patient` the patient itself. Of many choices each is a
     row; an amount stands in the field's unit, which `value_unit` repeats. A table is sealed JSON. What is changed is
     closed and written anew, so that every past moment can be asked about. A record that moves to another patient takes
-    its values along (a trigger).
+    its values along (a trigger). `value_rounded` is the number again, which an index may be asked for within policies.
     """
 
     __tablename__ = "custom_value"
@@ -80,6 +88,7 @@ class CustomValue(Identified, OfPatient, Base):
             postgresql_where=f"{CURRENT} AND type = '{MANY}'",
         ),
         Index("ix_custom_value_record", "record_kind", "record_id"),
+        *[by_value(column) for column in FOUND_BY],
     )
 
     field: Mapped[str]
@@ -88,6 +97,9 @@ class CustomValue(Identified, OfPatient, Base):
     record_kind: Mapped[str]
     record_id: Mapped[int]
     value_number: Mapped[Decimal | None] = mapped_column(Numeric)
+    value_rounded: Mapped[float | None] = mapped_column(
+        Double, Computed("value_number::double precision", persisted=True)
+    )
     value_unit: Mapped[str | None]
     value_date: Mapped[dt.date | None]
     value_flag: Mapped[bool | None]
