@@ -8,12 +8,24 @@ from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.base import Column, ShapeForm, allowed, expose, paging, perform, portal_roles, reading, say_texts, walking
+from app.base import (
+    Column,
+    ShapeForm,
+    allowed,
+    expose,
+    in_alphabet,
+    paging,
+    perform,
+    portal_roles,
+    reading,
+    say_texts,
+    walking,
+)
 from app.base.lists import count_words
 from app.rules import drawing
 from app.rules.builder import builder
 from app.rules.field import words
-from app.views.drafts import STATES, Content
+from app.views.drafts import STATES, Content, standing_of
 from app.views.segment_content import changed, form_of, in_rule, is_new, posted
 from app.views.segment_versions import SegmentVersions
 from journeys.criteria.count_segment import Counts, count_segment
@@ -76,6 +88,7 @@ class Segments(SegmentVersions):
                 select(Definition).where(Definition.kind == SEGMENT).order_by(Definition.slug)
             ).all()
         sizes = perform(segment_sizes)
+        found = sorted(found, key=lambda definition: in_alphabet(definition.name))
         rows = [self._row(definition, sizes.get(definition.id, NOBODY)) for definition in found]
         return self.page("segments/index.html", columns=COLUMNS, rows=rows, pages=paging(size=100))
 
@@ -120,6 +133,7 @@ class Segments(SegmentVersions):
         where = {"all": focus.get("where", [])}
         with reading() as (session, act):
             around = self.around(session, act, definition)
+            standing = standing_of(session, definition)
         part = "segments/form.html" if self.wants_part() else "segments/edit.html"
         return self.page(
             part,
@@ -127,6 +141,7 @@ class Segments(SegmentVersions):
             form=form,
             drawn=drawn,
             around=around,
+            standing=standing,
             unconfirmed=g.get("unconfirmed", ()),
             rule_builder=builder(
                 content.get("rule"), "rule", slug=definition.slug, counts=True, aside="rule-said", tried=is_tried
@@ -155,14 +170,12 @@ class Segments(SegmentVersions):
         """Who is in it, who was, since when."""
         has_left = request.args.get("show") == "left"
         walk = walking({"moment"}, sort="moment", is_descending=True)
-        with reading() as (session, _act):
-            definition = find(session, SEGMENT, slug)
         page = perform(segment_members, slug, has_left, walk.place, walk.size, portal_roles())
         walk.take([stay.patient.id for stay in page.stays], page)
         now, left = self.address("members", slug=slug), self.address("members", slug=slug, show="left")
         return self.page(
             "segments/members.html",
-            definition=definition,
+            definition=page.segment,
             columns=MEMBER_COLUMNS if has_left else MEMBER_COLUMNS[:-1],
             rows=[member_row(stay) for stay in page.stays],
             pages=walk,

@@ -24,8 +24,14 @@ def open_members(
     a segment.
     """
     audit.nothing_happened(session)
+    return fields_of_members(session, act, find(session, SEGMENT, slug), roles, has_left)
+
+
+def fields_of_members(
+    session: Session, act: Act, segment: Definition, roles: Collection[str], has_left: bool
+) -> list[str]:
+    """The same for a segment that was found already."""
     in_force = known(session)
-    segment = find(session, SEGMENT, slug)
     fields = fields_behind(rules_of(session, segment, has_left), in_force)
     refuse_unseen(fields, in_force, act, roles)
     return fields

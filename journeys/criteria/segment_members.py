@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from journeys.criteria.open_members import open_members
+from journeys.criteria.open_members import fields_of_members
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
+from journeys.store.configuration import Definition
 from journeys.store.definitions import SEGMENT, find
 from journeys.store.enrolments import SegmentMember
 from journeys.store.keyset import BEGINNING, Order, Place, stretch
@@ -29,8 +30,9 @@ class Stay:
 
 @dataclass(frozen=True)
 class StayPage:
-    """One page of stays, and whether there are others before and after it."""
+    """One page of stays in a segment, and whether there are others before and after it."""
 
+    segment: Definition
     stays: list[Stay]
     has_previous: bool
     has_next: bool
@@ -50,15 +52,15 @@ def segment_members(
 
     Forbidden when membership rests on a custom field that these roles may not see.
     """
-    fields = open_members(session, act, slug, roles, has_left)
     segment = find(session, SEGMENT, slug)
+    fields = fields_of_members(session, act, segment, roles, has_left)
     moment = SegmentMember.left_at if has_left else SegmentMember.entered_at
     query = last_stays(segment.id) if has_left else open_stays(segment.id)
     page = stretch(session, query, Order(SegmentMember.patient_id, moment, is_descending=True), place, size)
     stays = [Stay(patient, entered_at, left_at) for patient, entered_at, left_at in page.rows]
     ids = [stay.patient.id for stay in stays]
     audit.note(session, "R", "segment.members", [segment.id], ids, {"fields": fields})
-    return StayPage(stays, page.has_previous, page.has_next, page.is_lost)
+    return StayPage(segment, stays, page.has_previous, page.has_next, page.is_lost)
 
 
 def open_stays(segment_id: int) -> Select:

@@ -166,7 +166,7 @@ def test_what_checks_say_of_a_rule_is_so(about: Any) -> None:
 
     agree()
 
-    assert said
+    assert sum(said.values()) > 5
 
 
 def without(rule: Rule, where: str) -> Rule:
