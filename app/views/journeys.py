@@ -59,6 +59,7 @@ STEP_ICONS = {
     "send_message": "message",
     "wait": "wait",
     "branch": "branch",
+    "experiment": "lab",
     "task": "task",
     "update": "edit",
     "end": "goal",
