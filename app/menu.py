@@ -25,6 +25,7 @@ from app.views.fields import Fields
 from app.views.home import Home
 from app.views.journeys import Journeys
 from app.views.messages import Messages
+from app.views.patient_columns import PatientColumns
 from app.views.patients import Patients
 from app.views.phone import PhoneSimulator
 from app.views.preferences import Preferences
@@ -79,6 +80,7 @@ ENTRIES = (
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
     Entry(StyleGuide, N_("Style guide"), "palette", ADMINISTRATION),
+    Entry(PatientColumns, who=HIDDEN),
     Entry(CustomValues, who=HIDDEN),
     Entry(Exports, who=HIDDEN),
     Entry(OpenApi, who=HIDDEN),

@@ -12,11 +12,13 @@ from typing import Any
 from flask import current_app, g, url_for
 from flask_babel import get_locale, gettext
 
-from app.base import Column, filters_for, perform, signed_in_scope, the_act, walking
+from app.base import Column, filters_for, perform, portal_roles, signed_in_scope, the_act, walking
+from app.custom.listing import Words, columns_of, listed_fields, words_of
+from journeys.criteria.lists.list_patients_with_fields import list_patients_with_fields
 from journeys.foundation.acting import EVERYWHERE, act
 from journeys.foundation.words import N_
 from journeys.store.list_choices import Choices, list_choices
-from journeys.store.list_patients import SORTS, Wanted, list_patients
+from journeys.store.list_patients import SORTS, Wanted
 from journeys.store.people import Patient
 
 GENDERS = {"male": N_("Male"), "female": N_("Female"), "other": N_("Other"), "unknown": N_("Not recorded")}
@@ -88,13 +90,23 @@ def listing() -> dict[str, Any]:
     filters = filters_for(Filters)
     walk = walking(SORTS, sort="registered")
     wanted = Wanted(**vars(filters.value()), sort=walk.sort, is_descending=walk.is_descending)
-    page = perform(list_patients, wanted, walk.place, walk.size)
+    custom = listed_fields()
+    asked = (custom.shown, custom.filters())
+    found = perform(list_patients_with_fields, wanted, *asked, walk.place, walk.size, portal_roles())
+    page = found.page
+    walk.wrong += custom.wrong
     walk.take([patient.id for patient in page.patients], page, page.count)
-    return {"filters": filters, "list_columns": COLUMNS, "patients": list(rows_of(page.patients)), "walk": walk}
+    return {
+        "filters": filters,
+        "field_filters": custom.form,
+        "list_columns": [*COLUMNS, *columns_of(found.fields)],
+        "patients": list(rows_of(page.patients, words_of(found))),
+        "walk": walk,
+    }
 
 
-def rows_of(patients: Iterable[Patient]) -> Iterable[dict[str, Any]]:
-    """Patients as the list shows them. Words that repeat are looked up once."""
+def rows_of(patients: Iterable[Patient], words: Words) -> Iterable[dict[str, Any]]:
+    """Patients as the list shows them, with the words of their custom fields. Words that repeat are looked up once."""
     branches = branch_names()
     languages = dict(language_choices())
     genders = {code: gettext(words) for code, words in GENDERS.items()}
@@ -110,4 +122,5 @@ def rows_of(patients: Iterable[Patient]) -> Iterable[dict[str, Any]]:
             "payer": payers[patient.payer_class],
             "changed_at": patient.updated_at,
             "address": url_for("patients.show", uid=patient.uid),
+            "custom": words.get(patient.id, {}),
         }

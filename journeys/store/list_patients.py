@@ -6,8 +6,8 @@ Names are sealed, so nobody can sort by them; who looks for a name uses `find_pa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, text
@@ -53,6 +53,22 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """What else a list is narrowed to, in two ways that find the same patients. `noted` is kept in the audit.
+
+    `each` are conditions that are looked up patient by patient, while an order is walked along; `found` makes the query
+    begin with what is looked for, so that few are found quickly and many counted no farther than they have to be.
+    """
+
+    each: Sequence[ColumnElement[bool]] = ()
+    found: Callable[[Select], Select] = field(default=lambda query: query)
+    noted: Mapping[str, Any] = field(default_factory=dict)
+
+
+NOT_NARROWED = Narrowing()
+
+
+@dataclass(frozen=True)
 class PatientList:
     """One page, how many there are in all, and whether there are others before and after it."""
 
@@ -63,18 +79,25 @@ class PatientList:
     is_lost: bool
 
 
-def list_patients(session: Session, act: Act, wanted: Wanted, place: Place = BEGINNING, size: int = 25) -> PatientList:
+def list_patients(
+    session: Session,
+    act: Act,
+    wanted: Wanted,
+    place: Place = BEGINNING,
+    size: int = 25,
+    narrowing: Narrowing = NOT_NARROWED,
+) -> PatientList:
     """The page that begins at `place`, merged patients left out. The audit keeps the ids shown."""
     conditions = list(narrowed(wanted))
     query = select(Patient).where(Patient.merged_into_id.is_(None), *conditions)
     order = Order(Patient.id, SORTS[wanted.sort], wanted.is_descending)
     walking, counting = in_scope(session, act, query)
-    page, count = page_of(session, walking, order, place, size, counting)
-    if count.is_more and not conditions and act.scope.locations is None:
+    page, count = page_of(session, walking.where(*narrowing.each), order, place, size, narrowing.found(counting))
+    if count.is_more and not conditions and not narrowing.each and act.scope.locations is None:
         count = rows_about(session, Patient.__tablename__)
     patients = [row.Patient for row in page.rows]
     ids = [patient.id for patient in patients]
-    audit.note(session, "R", "patient", ids, ids, {"list": "patients", "sort": wanted.sort})
+    audit.note(session, "R", "patient", ids, ids, {"list": "patients", "sort": wanted.sort, **narrowing.noted})
     return PatientList(patients, count, page.has_previous, page.has_next, page.is_lost)
 
 

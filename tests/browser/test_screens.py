@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
+from tests.browser.settling import finish_loading
 
 pytestmark = pytest.mark.browser
 
@@ -14,6 +15,7 @@ SCREENS = [
     ("nina", "/today/"),
     ("nina", "/today/?whose=everyone"),
     ("nina", "/patients/"),
+    ("nina", "/patient-columns/"),
     ("nina", "/messages/"),
     ("nina", "/messages/?show=held"),
     ("nina", "/phone/"),
@@ -67,28 +69,36 @@ def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
     elif path.startswith("first patient"):
         page = visit(who, "/patients/", **options)
         page.locator("#text").fill("mitchell")
-        page.locator("form[role=search] button").first.click()
-        page.locator(".row-name").first.click()
+        follow(page, page.locator("form[role=search] button").first)
+        follow(page, page.locator(".row-name").first)
         if path.endswith("fields"):
-            page.get_by_role("link", name="Show restricted fields" if "its" in path else "Change fields").first.click()
+            fields = "Show restricted fields" if "its" in path else "Change fields"
+            follow(page, page.get_by_role("link", name=fields).first)
     else:
         page = visit(who, "/today/?whose=everyone" if path == "first task" else "/phone/", **options)
         rows = page.locator(".row-name")
         if rows.count():
-            rows.first.click()
-    page.wait_for_load_state("networkidle")
+            follow(page, rows.first)
+    finish_loading(page)
     return page
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Press what leads to another page, and wait until that one is there."""
+    with page.expect_navigation():
+        link.click()
 
 
 def open_why(visit: Visit, who: str, path: str, **options: object) -> Page:
     """The segments of the first patient, or why that one is in the first of them or not."""
     page = open_screen(visit, who, "first patient", **options)
-    page.locator("a[href*='/segments/of/']").click()
+    follow(page, page.locator("a[href*='/segments/of/']"))
     if "one of them" in path:
-        page.locator(".row-name").first.click()
+        follow(page, page.locator(".row-name").first)
     if "past day" in path:
         page.locator("#on").fill("2026-01-15")
-        page.locator("#on").press("Enter")
+        with page.expect_navigation():
+            page.locator("#on").press("Enter")
     return page
 
 

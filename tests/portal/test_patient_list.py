@@ -133,7 +133,7 @@ def test_a_list_read_is_audited_with_the_ids_shown(app: Flask, lena: FlaskClient
     with engine.connect() as connection:
         row = connection.execute(
             text("SELECT action, subject, patient_ids, detail FROM audit_entry"
-                 " WHERE actor = 'user:lena' AND verb = 'store.list_patients' ORDER BY id DESC LIMIT 1")
+                 " WHERE actor = 'user:lena' AND verb = 'criteria.lists.list_patients_with_fields' ORDER BY id DESC LIMIT 1")
         ).one()  # fmt: skip
     engine.dispose()
     assert (row.action, row.subject, len(row.patient_ids)) == ("R", "patient", 25)

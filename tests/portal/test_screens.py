@@ -11,7 +11,7 @@ from journeys.foundation.database import connect
 from tests.portal.house import sign_in, token_of
 
 OPEN = {
-    "nina": ("/today/", "/patients/", "/messages/", "/phone/"),
+    "nina": ("/today/", "/patients/", "/patient-columns/", "/messages/", "/phone/"),
     "carl": (
         "/today/",
         "/patients/",
