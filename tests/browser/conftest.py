@@ -3,6 +3,8 @@
     portal       the address of the portal; people and password as in `tests/portal/house.py`
     visit        opens a page as somebody: `visit("ada", "/users/list/", theme="dark", width=320, language="fa")`
     axe          fails on anything that axe finds wrong on a page
+
+Whatever a test does with a page of `visit` waits until the page's scripts have run (`settling.py`).
 """
 
 import threading
@@ -17,12 +19,22 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from tests.browser.clinic import Clinic, open_clinic
+from tests.browser.settling import always_settle, be_patient
 from tests.portal.house import PASSWORD, prepared_portal, settings_for
 from tests.servers import Cluster
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Expectations that wait long; reads that wait for the page's scripts."""
+    patch = pytest.MonkeyPatch()
+    be_patient(patch)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")
@@ -92,9 +104,7 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
 
 
 @pytest.fixture
-def visit(
-    portal: str, browser: Browser, signed_in: Callable[[str], dict[str, Any]]
-) -> Iterator[Visit]:
+def visit(portal: str, browser: Browser, signed_in: Callable[[str], dict[str, Any]]) -> Iterator[Visit]:
     """Opens pages; at the end of the test, any console error or script error of theirs fails it."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -121,6 +131,7 @@ def visit(
         chosen = {"theme": theme, "language": language}
         context.add_cookies([{"name": name, "value": value, "url": portal} for name, value in chosen.items() if value])
         page = context.new_page()
+        always_settle(page)
         page.on("console", lambda message: faults.extend(faults_of(message, allowed)))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda request: faults.extend(foreign(request.url, portal)))

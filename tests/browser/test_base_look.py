@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.settling import finish_loading
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +27,7 @@ NOT_FOUND = ("404 (NOT FOUND)",)
 @pytest.mark.parametrize(("who", "path"), PAGES)
 def test_axe_finds_nothing(visit: Visit, axe: Callable[[Page], None], who: str | None, path: str, theme: str) -> None:
     page = visit(who, path, theme=theme)
-    page.wait_for_load_state("networkidle")
+    finish_loading(page)
     axe(page)
 
 
@@ -34,7 +35,7 @@ def test_axe_finds_nothing(visit: Visit, axe: Callable[[Page], None], who: str |
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_no_page_scrolls_sideways_at_320(visit: Visit, who: str | None, path: str, language: str) -> None:
     page = visit(who, path, width=320, language=language, allowed=NOT_FOUND)
-    page.wait_for_load_state("networkidle")
+    finish_loading(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
@@ -52,7 +53,7 @@ def test_axe_finds_nothing_when_everything_is_open(visit: Visit, axe: Callable[[
 
 def test_focus_is_always_seen_and_never_covered(visit: Visit) -> None:
     page = visit("ada", "/styleguide/")
-    page.wait_for_load_state("networkidle")
+    finish_loading(page)
     seen = []
     for _ in range(150):
         page.keyboard.press("Tab")

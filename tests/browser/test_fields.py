@@ -17,8 +17,6 @@ def draft(page: Page) -> None:
     page.locator("#name-en").fill("Tobacco")
     page.get_by_role("button", name="Go on").press("Enter")
     expect(page.get_by_role("heading", name="Tobacco", level=1)).to_be_visible()
-    # a choice made before the scripts are there asks for nothing
-    page.wait_for_load_state("networkidle")
     page.get_by_label("Type").select_option("choice")
     page.get_by_role("button", name="Add Choices").click()
     page.locator("#choice-of-choices-0-code").fill("daily")
@@ -49,7 +47,8 @@ def approve(page: Page) -> None:
 def open_sarah(page: Page) -> None:
     page.get_by_label("Name or number").fill("sar mitch")
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name="Sarah Mitchell").click()
+    page.get_by_role("table", name="Patients found").get_by_role("link", name="Sarah Mitchell").click()
+    expect(page.get_by_role("heading", name="Sarah Mitchell", level=1)).to_be_visible()
 
 
 def ask_api(page: Page, address: str) -> Any:

@@ -29,7 +29,7 @@ def open_sarah(page: Page) -> None:
     """Find Sarah Mitchell by the beginnings of her names."""
     page.get_by_label("Name or number").fill("sar mitch")
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name=SARAH).click()
+    page.get_by_role("table", name="Patients found").get_by_role("link", name=SARAH).click()
     expect(page.get_by_role("heading", name=SARAH, level=1)).to_be_visible()
 
 

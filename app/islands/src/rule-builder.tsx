@@ -1,6 +1,7 @@
 // Puts the rule builder in the place of every server-drawn rule editor of the page, which stays until the builder can
 // stand in for it: without scripts, and when the server does not answer, the page works with the plain form.
 
+import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import type { Root } from "react-dom/client";
 import { ask } from "./rules/asking";
@@ -31,7 +32,14 @@ async function build(place: HTMLElement): Promise<void> {
   aside?.replaceChildren();
   const root = createRoot(place);
   drawn.set(place, root);
-  root.render(<Builder settings={settings} schema={schema} token={token} first={rule} isTried={tried} aside={aside} />);
+  const builder = <Builder settings={settings} schema={schema} token={token} first={rule} isTried={tried} aside={aside} />;
+  flushSync(() => root.render(builder));
+}
+
+/** Builds in one place and marks it ready, as the page's own scripts mark the page: drawn, or left with the plain form. */
+async function settle(place: HTMLElement): Promise<void> {
+  await build(place).catch(() => place.setAttribute("data-plain", "yes"));
+  place.dataset.ready = "";
 }
 
 /** The schema, asked once a page for each kind of focus; asked again when it did not come. */
@@ -51,7 +59,7 @@ function start(): void {
     drawn.delete(place);
   }
   for (const place of document.querySelectorAll<HTMLElement>("[data-rule-builder]")) {
-    if (!drawn.has(place)) build(place).catch(() => place.setAttribute("data-plain", "yes"));
+    if (!drawn.has(place)) void settle(place);
   }
 }
 
