@@ -6,10 +6,11 @@ Widgets draw the bare control; label, hint and message are drawn by `templates/u
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from wtforms import (
     BooleanField,
     DateField,
@@ -31,8 +32,6 @@ from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 Choice = tuple[Any, str]
 
 NOT_CHOSEN = ""
-OPTION = Markup('<option value="{}">{}</option>')
-CHOSEN_OPTION = Markup('<option value="{}" selected>{}</option>')
 MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 
 
@@ -128,7 +127,13 @@ class PlainSelect(Select):
         """One option; with attributes of its own as WTForms writes it."""
         if attributes or choice.render_kw:
             return super().render_option(choice, **attributes)
-        return (CHOSEN_OPTION if choice.selected else OPTION).format(choice.value, choice.label or choice.value)
+        return option(choice.value, choice.label or choice.value, is_chosen=choice.selected)
+
+
+def option(value: Any, label: Any, *, is_chosen: bool) -> Markup:
+    """One option of a select. Put together by hand, because a template of it is read anew for each."""
+    chosen = " selected" if is_chosen else ""
+    return Markup(f'<option value="{escape(value)}"{chosen}>{escape(label)}</option>')  # noqa: S704
 
 
 class OneOfField(SelectField):
@@ -141,6 +146,10 @@ class OneOfField(SelectField):
         self.values = {key_of(value): value for value, _ in pairs}
         first = [SelectChoice(NOT_CHOSEN, gettext("Choose"))] if blank else []
         super().__init__(choices=[*first, *as_options(pairs)], coerce=key_of, **options)
+
+    def call_blank(self, words: str) -> None:
+        """Give another name to what chooses nothing: a filter that is not set means any."""
+        self.choices = [replace(each, label=words) if each.value == NOT_CHOSEN else each for each in self.choices]
 
     def pre_validate(self, form: Any) -> None:
         """Accept what the list holds, and nothing else."""
@@ -263,9 +272,7 @@ class DurationField(Field):
             "days": gettext("days"),
             "weeks": gettext("weeks"),
         }
-        options = Markup("").join(
-            (CHOSEN_OPTION if unit == self.typed[1] else OPTION).format(unit, label) for unit, label in units.items()
-        )
+        options = Markup("").join(option(unit, label, is_chosen=unit == self.typed[1]) for unit, label in units.items())
         return Markup('<span class="pair">{}<select name="{}" aria-label="{}">{}</select></span>').format(
             super().__call__(inputmode="numeric", **attributes), self.name, gettext("Unit"), options
         )

@@ -1,15 +1,36 @@
 """What templates may say: the parts of the house (`ui`), icons, dates, the menu, the chosen theme."""
 
 import datetime as dt
+from functools import lru_cache
+from types import ModuleType
 from typing import Any
 
+from babel import Locale, dates
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_date, format_datetime, format_decimal, get_locale
-from markupsafe import Markup
-from werkzeug.local import LocalProxy
+from flask_babel import format_datetime, format_decimal, get_locale, to_user_timezone
+from markupsafe import Markup, escape
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
+ENGLISH = Locale("en")
+
+REMEMBERED = 4_096
+"""Drawings, days and times of day whose words are kept: a list says the same ones again and again, and each would be
+put together from a pattern. They depend on nothing but what they are asked with."""
+
+
+class Parts:
+    """The macros of `ui.html` under their names, each looked up once: a page asks for them hundreds of times."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        """The macro, found when a template first asks for it: then every global that it uses is there."""
+        module: ModuleType = self._app.jinja_env.get_template("ui.html").module
+        macro = getattr(module, name)
+        setattr(self, name, macro)
+        return macro
 
 
 def install(app: Flask) -> None:
@@ -18,8 +39,9 @@ def install(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals.update(
-        ui=LocalProxy(lambda: app.jinja_env.get_template("ui.html").module),
+        ui=Parts(app),
         icon=icon,
+        file_address=file_address,
         theme=theme,
         day=day,
         moment=moment,
@@ -32,9 +54,25 @@ def install(app: Flask) -> None:
 
 def icon(name: str, label: str = "") -> Markup:
     """One drawing of `static/icons.svg`. Without a label it is decoration and silent for screen readers."""
-    address = url_for("static", filename="icons.svg")
+    return drawing(file_address("icons.svg"), name, label)
+
+
+@lru_cache(REMEMBERED)
+def drawing(address: str, name: str, label: str) -> Markup:
+    """The tag of an icon of the file at `address`."""
     said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="icon icon-{}" {}><use href="{}#{}"></use></svg>').format(name, said, address, name)
+
+
+def file_address(name: str) -> str:
+    """The address of a file in `static/`."""
+    return address_below(request.script_root, name)
+
+
+@lru_cache(REMEMBERED)
+def address_below(_root: str, name: str) -> str:
+    """The same, worked out once for each place that a proxy puts the portal at."""
+    return url_for("static", filename=name)
 
 
 def theme() -> str:
@@ -47,16 +85,31 @@ def day(value: dt.date | None) -> str:
     """For example "24 November 2026", in the reader's language."""
     if value is None:
         return ""
-    return format_date(value, "d MMMM y" if _is_english() else "long", rebase=False)
+    locale = _locale()
+    return day_words(locale, "d MMMM y" if locale.language == "en" else "long", value.year, value.month, value.day)
 
 
 def moment(value: dt.datetime | None) -> Markup:
     """A point in time with its day; browsers add "2 hours ago" when the island is built."""
     if value is None:
         return Markup("")
-    pattern = "d MMM y, h:mm a" if _is_english() else "d MMM y, HH:mm"
-    said = format_datetime(value, pattern)
-    return Markup('<time datetime="{}" data-relative>{}</time>').format(value.isoformat(), said)
+    locale = _locale()
+    local = to_user_timezone(value)
+    on = day_words(locale, "d MMM y", local.year, local.month, local.day)
+    at = time_words(locale, "h:mm a" if locale.language == "en" else "HH:mm", local.hour, local.minute)
+    return Markup(f'<time datetime="{value.isoformat()}" data-relative>{escape(on)}, {escape(at)}</time>')  # noqa: S704
+
+
+@lru_cache(REMEMBERED)
+def day_words(locale: Locale, pattern: str, year: int, month: int, number: int) -> str:
+    """A day by a pattern of the Unicode locale data."""
+    return dates.format_date(dt.date(year, month, number), pattern, locale=locale)
+
+
+@lru_cache(REMEMBERED)
+def time_words(locale: Locale, pattern: str, hour: int, minute: int) -> str:
+    """A time of day, likewise."""
+    return dates.format_time(dt.time(hour, minute), pattern, locale=locale)
 
 
 def clock_time(value: dt.datetime | dt.time | None) -> str:
@@ -65,7 +118,7 @@ def clock_time(value: dt.datetime | dt.time | None) -> str:
         return ""
     if isinstance(value, dt.time):
         value = dt.datetime.combine(dt.date(2000, 1, 1), value, dt.UTC)
-    return format_datetime(value, "h:mm a" if _is_english() else "HH:mm")
+    return format_datetime(value, "h:mm a" if _locale().language == "en" else "HH:mm")
 
 
 def here(address: str) -> bool:
@@ -80,6 +133,5 @@ def may(right: str, screen: str) -> bool:
     return current_app.appbuilder.sm.has_access(f"can_{right}", screen)
 
 
-def _is_english() -> bool:
-    locale: Any = get_locale()
-    return locale is None or locale.language == "en"
+def _locale() -> Locale:
+    return get_locale() or ENGLISH
