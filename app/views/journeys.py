@@ -58,6 +58,7 @@ COLUMNS = (
 STEP_ICONS = {
     "send_message": "message",
     "wait": "wait",
+    "wait_until": "clock",
     "branch": "branch",
     "experiment": "lab",
     "task": "task",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, cast, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Date, DateTime, case, cast, func, literal, select, type_coerce
 
 from journeys.flow.times import FocusMoment
 from journeys.foundation.tables import Base
@@ -42,6 +43,8 @@ RECORDS: dict[str, type[Base]] = {
 }
 """Kind of record → its table; the kind is the table's name, as in events."""
 
+A_DAY = dt.timedelta(days=1)
+
 
 def dates_of(kind: str) -> tuple[str, ...]:
     """The names of the dates and times that a kind of record has."""
@@ -75,3 +78,12 @@ def at_hour(wall: Any, hour: str) -> ColumnElement[Any]:
     hours, minutes = hour.split(":")
     since_midnight = func.make_interval(0, 0, 0, 0, int(hours), int(minutes))
     return type_coerce(func.date_trunc("day", wall) + since_midnight, DateTime(timezone=False))
+
+
+def next_hour(time_zone: Any, now: Any, hour: str) -> ColumnElement[Any]:
+    """SQL: the next instant, not before now, at which the clocks of a zone show this hour."""
+    wall = wall_time(time_zone, now)
+    today = instant_of(time_zone, at_hour(wall, hour))
+    tomorrow = instant_of(time_zone, at_hour(wall + literal(A_DAY), hour))
+    # a zone that nothing is known of must not make anybody wait for ever
+    return func.coalesce(case((today >= now, today), else_=tomorrow), now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from journeys.foundation.errors import Problem
@@ -79,3 +79,15 @@ def not_positive(duration: Duration | None, where: str) -> Iterable[Problem]:
     """A problem when a length of time is not more than nothing."""
     if duration is not None and duration.is_near() and duration.length() <= dt.timedelta(0):
         yield Problem(where, NOT_POSITIVE)
+
+
+def in_words(length: Duration | None, translate: Callable[[str], str]) -> str:
+    """A length of time: "14 days"."""
+    unit, number = (length.unit_and_number() if length is not None else None) or ("days", 0)
+    words = {
+        "minutes": N_("%(number)s minutes"),
+        "hours": N_("%(number)s hours"),
+        "days": N_("%(number)s days"),
+        "weeks": N_("%(number)s weeks"),
+    }
+    return translate(words[unit]) % {"number": abs(number)}

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, and_, case, func, literal
+from sqlalchemy import ColumnElement, and_, case, literal
 
 from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.focus import at_hour, moment_of
+from journeys.flow.focus import moment_of, next_hour
 from journeys.flow.steps.base import EventFilter, Kinds, Rows, Say, Step, Translate, concerns, in_english
-from journeys.flow.times import NOT_AN_HOUR, Duration, FocusMoment, is_hour, not_positive
+from journeys.flow.times import NOT_AN_HOUR, Duration, FocusMoment, in_words, is_hour, not_positive
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
-from journeys.foundation.zones import instant_of, wall_time
 
 ANSWERED = "message.answered"
 OTHER = "other"
-A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -101,7 +98,7 @@ class Wait(Step):
         if length is not None:
             return rows.c.now + literal(length.length())
         if self.until_hour is not None:
-            return next_hour(rows, self.until_hour)
+            return next_hour(rows.c.time_zone, rows.c.now, self.until_hour)
         if self.until is not None and rows.focus is not None:
             return moment_of(rows.focus, self.until, rows.c.focus_id, rows.c.time_zone)
         return None
@@ -168,27 +165,6 @@ class Wait(Step):
         if self.answers:
             return translate(N_("Wait for an answer, at most %(length)s")) % about
         return translate(N_("Wait until %(event)s happens, at most %(length)s")) % about
-
-
-def next_hour(rows: Rows, hour: str) -> ColumnElement[Any]:
-    """The next instant, not before now, at which the patient's clock shows this hour."""
-    wall = wall_time(rows.c.time_zone, rows.c.now)
-    today = instant_of(rows.c.time_zone, at_hour(wall, hour))
-    tomorrow = instant_of(rows.c.time_zone, at_hour(wall + literal(A_DAY), hour))
-    # a zone that nothing is known of must not make anybody wait for ever
-    return func.coalesce(case((today >= rows.c.now, today), else_=tomorrow), rows.c.now)
-
-
-def in_words(length: Duration | None, translate: Translate) -> str:
-    """A length of time: "14 days"."""
-    unit, number = (length.unit_and_number() if length is not None else None) or ("days", 0)
-    words = {
-        "minutes": N_("%(number)s minutes"),
-        "hours": N_("%(number)s hours"),
-        "days": N_("%(number)s days"),
-        "weeks": N_("%(number)s weeks"),
-    }
-    return translate(words[unit]) % {"number": abs(number)}
 
 
 def moment_in_words(moment: FocusMoment, translate: Translate) -> str:
