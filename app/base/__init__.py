@@ -14,7 +14,7 @@ from app.base.forms import ShapeForm, form_class, form_for
 from app.base.lists import Column, Paging, Walk, filters_for, paging, place_of, place_text, walking
 from app.base.models import ModelScreen
 from app.base.screens import Screen, allowed, anyone, expose, signed_in
-from app.base.words import say, say_texts
+from app.base.words import in_alphabet, say, say_texts
 
 __all__ = [
     "Column",
@@ -29,6 +29,7 @@ __all__ = [
     "filters_for",
     "form_class",
     "form_for",
+    "in_alphabet",
     "look_again",
     "paging",
     "perform",

@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol
 from flask import request, url_for
 from flask_babel import format_decimal, gettext
 
+from app.base.fields import OneOfField
 from app.base.forms import ShapeForm, form_class
 from app.base.words import say
 from journeys.store import keyset
@@ -238,6 +239,9 @@ def filters_for(shape: type) -> ShapeForm:
     """
     form = form_class(shape)(formdata=request.args, meta={"csrf": False})
     form.elsewhere = []
+    for field in form:
+        if isinstance(field, OneOfField):
+            field.call_blank(gettext("Any"))
     form.validate()
     return form
 

@@ -1,5 +1,6 @@
 """Languages: which there are, which one this reader has, and how the engine's texts are said in it."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,12 @@ def say(says: str | Problem, data: Mapping[str, Any] | None = None) -> str:
 def say_texts(texts: Mapping[str, str] | None) -> str:
     """What people wrote as {language: text}, in the reader's language or the next best."""
     return in_language(texts, language()) if texts else ""
+
+
+def in_alphabet(texts: Mapping[str, str] | None) -> str:
+    """What lists of names are sorted by: the name in the reader's language, whatever its accents and capitals."""
+    plain = unicodedata.normalize("NFKD", say_texts(texts))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
 def say_all(problems: Iterable[Problem]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from flask import abort, flash, request
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.base import Screen, ShapeForm, allowed, expose, form_for, perform, say
@@ -13,7 +14,7 @@ from app.base.acting import tell
 from app.base.screens import REFUSED, actor
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
-from journeys.store.configuration import Definition
+from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.save_draft import save_draft
 
 STATES = {
@@ -30,13 +31,14 @@ Content = dict[str, Any]
 class New:
     """What something new needs first."""
 
+    name: dict[str, str] = field(metadata={"label": N_("Name")})
     slug: str = field(
         metadata={
             "label": N_("Short name"),
-            "help": N_("Lower-case letters, digits and hyphens, for example recall-due. It never changes."),
+            "help": N_("For rules, files and addresses: small letters, digits and hyphens. It never changes."),
+            "attributes": {"data-follows": "name-"},
         }
     )
-    name: dict[str, str] = field(metadata={"label": N_("Name")})
 
 
 class DraftScreen(Screen):
@@ -123,6 +125,16 @@ class DraftScreen(Screen):
             return False, definition
         flash(say(self.published) if "publish" in request.form else gettext("The draft is saved."), "success")
         return True, definition
+
+
+def standing_of(session: Session, definition: Definition) -> dict[str, Any]:
+    """What the head of an editor says: the state, the version in force, whether the draft is another by now."""
+    live = session.get(DefinitionVersion, definition.live_version_id) if definition.live_version_id else None
+    return {
+        "state": STATES[definition.status],
+        "number": None if live is None else live.number,
+        "is_ahead": live is not None and live.content != definition.draft,
+    }
 
 
 def row_version() -> int | None:

@@ -18,7 +18,7 @@ from app.base import Column, Screen, allowed, clock, expose, form_for, perform, 
 from app.custom.records import Record
 from app.custom.showing import addresses_of, section_of
 from app.views.messages import STATES as MESSAGE_STATES
-from app.views.patient_list import GENDERS, branch_names, listing
+from app.views.patient_list import GENDERS, PAYERS, branch_names, language_name, listing
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import STAGE, live_versions
@@ -289,11 +289,11 @@ def facts_of(head: PatientHead) -> list[tuple[str, str | None]]:
     numbers = ", ".join(each.value for each in head.identifiers if each.type_code in (None, "MR"))
     return [
         (gettext("Gender"), gettext(GENDERS[head.patient.gender])),
-        (gettext("Language"), head.patient.language),
+        (gettext("Language"), language_name(head.patient.language) if head.patient.language else None),
         (gettext("Branches"), ", ".join(branch.name for branch in head.branches)),
         (gettext("Record number"), numbers or None),
         (gettext("Address"), head.addresses[0].text if head.addresses else None),
-        (gettext("Payer"), head.patient.payer_class),
+        (gettext("Payer"), gettext(PAYERS[head.patient.payer_class])),
     ]
 
 

@@ -8,8 +8,8 @@ from flask_babel import gettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.base import ShapeForm, allowed, expose, form_for, paging, perform, reading, say
-from app.views.drafts import Content, DraftScreen, row_version
+from app.base import ShapeForm, allowed, expose, form_for, in_alphabet, paging, perform, reading, say
+from app.views.drafts import Content, DraftScreen, row_version, standing_of
 from app.views.value_set_files import Bring, Brought, brought, chosen_of, pack
 from app.views.value_set_parts import (
     CODE_COLUMNS,
@@ -74,6 +74,7 @@ class ValueSets(DraftScreen):
                 .where(Definition.kind == VALUE_SET)
                 .order_by(Definition.slug)
             ).all()
+        rows = sorted(rows, key=lambda row: in_alphabet(row.name))
         return self.page("value_sets/index.html", columns=COLUMNS, rows=rows, pages=paging(size=100))
 
     @expose("/<slug>/", methods=("GET", "POST"))
@@ -94,10 +95,13 @@ class ValueSets(DraftScreen):
             self.refuse(form, content, problems)
         searched = request.args.get("q", "").strip()
         pages = paging(size=SHOWN)
+        with reading() as (session, _act):
+            standing = standing_of(session, definition)
         codes = matching(codes_of(content), searched)
         return self.page(
             "value_sets/edit.html",
             definition=definition,
+            standing=standing,
             form=form,
             columns=CODE_COLUMNS,
             rows=pages.cut(codes[pages.offset : pages.offset + pages.size + 1], len(codes)),

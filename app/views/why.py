@@ -19,6 +19,7 @@ from app.base import (
     allowed,
     expose,
     form_for,
+    in_alphabet,
     paging,
     perform,
     portal_roles,
@@ -165,7 +166,7 @@ class Why(Screen):
             | {"address": self.address("show", slug=definition.slug, uid=uid)}
             for definition, entered_at in found
         ]
-        rows.sort(key=lambda row: row["standing"] != "in")
+        rows.sort(key=lambda row: (row["standing"] != "in", in_alphabet(row["name"])))
         return self.page(
             "why/of_patient.html",
             patient=head.patient,

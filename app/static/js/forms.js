@@ -1,24 +1,26 @@
 // Forms: show what is wrong first, warn before typed words are lost, send once.
 document.querySelector(".error-summary")?.focus();
 
-for (const link of document.querySelectorAll(".error-summary a")) {
-  link.addEventListener("click", (event) => {
-    const control = document.getElementById(link.hash.slice(1));
-    if (!control) return;
-    event.preventDefault();
-    control.focus();
-    control.scrollIntoView({ block: "center" });
-  });
-}
+// Also for forms that came later, as parts of the page.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".error-summary a");
+  const control = link && document.getElementById(link.hash.slice(1));
+  if (!control) return;
+  event.preventDefault();
+  control.focus();
+  control.scrollIntoView({ block: "center" });
+});
 
-for (const form of document.querySelectorAll("form[data-guard]")) {
-  let changed = false;
-  form.addEventListener("input", () => (changed = true));
-  form.addEventListener("submit", () => (changed = false));
-  addEventListener("beforeunload", (event) => {
-    if (changed) event.preventDefault();
-  });
-}
+// A form that was sent as a part comes back with what is not saved yet: it is asked about until it is sent again.
+const changed = new Set();
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form && "guard" in form.dataset) changed.add(form);
+});
+document.addEventListener("submit", (event) => changed.delete(event.target));
+addEventListener("beforeunload", (event) => {
+  if ([...changed].some((form) => form.isConnected)) event.preventDefault();
+});
 
 // A second press of the same button sends nothing; a page from the back-forward cache may send again.
 document.addEventListener("submit", (event) => {
@@ -37,3 +39,17 @@ addEventListener("pageshow", () => {
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-sends]")) event.target.form.requestSubmit();
 });
+
+// A short name follows the name until somebody writes one: <input data-follows="name-">, the beginning of the other's id.
+document.addEventListener("input", (event) => {
+  const follower = event.target.form?.querySelector("[data-follows]");
+  if (!follower || follower.defaultValue) return;
+  if (event.target === follower) return follower.removeAttribute("data-follows");
+  const first = event.target.form.querySelector(`[id^="${follower.dataset.follows}"]`);
+  if (event.target === first) follower.value = shortened(first.value);
+});
+
+function shortened(name) {
+  const plain = name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return plain.replace(/[^a-z0-9]+/g, "-").replace(/^[-0-9]+|-+$/g, "").slice(0, 60).replace(/-+$/, "");
+}

@@ -10,6 +10,7 @@ import type { Json, Mapping, Path } from "./json";
 import { PartMenu } from "./menu";
 import { added, combineOf, placeIn, shapeOf } from "./parts";
 import type { New } from "./parts";
+import { afterPress } from "./pressing";
 import type { Schema } from "./schema";
 import { figure, word } from "./words";
 
@@ -96,7 +97,7 @@ function Frame({ path, around, count, joined }: PartProps & { count: number; joi
         aria-label={name}
         id={`part-${id}`}
         data-place={placeOf(path)}
-        onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && settle(id)}
+        onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && afterPress(() => settle(id))}
       >
         <div className="rb-body">
           <Body path={path} around={around} />
