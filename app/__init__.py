@@ -28,7 +28,7 @@ def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
         engine.dispose()
         raise Unavailable(NOT_PREPARED)
     app.extensions["portal_engine"] = engine
-    session = scoped(app, engine)
+    session = scoped(app)
     sessions.install(app)
     headers.install(app)
     words.install(app)

@@ -17,7 +17,7 @@ from app.base import clock
 from app.base.bell import Bell
 from journeys.flow.react import react
 from journeys.foundation import audit, database
-from journeys.foundation.acting import EVERYWHERE, Act, House, Scope, act, enter, no_bell
+from journeys.foundation.acting import Act, House, Scope, act, enter, no_bell
 from journeys.store import scope as store_scope
 
 Parameters = ParamSpec("Parameters")
@@ -84,19 +84,22 @@ def the_act(purpose: str = "care") -> Act:
 def signed_in_scope() -> Scope:
     """The branches of the signed-in person, asked once per request."""
     if "scope" not in g:
-        g.scope = scope_of(current_user.username)
+        g.scope = store_scope.scope_within(roles_in_force())
     return g.scope
 
 
 def signed_in_roles() -> frozenset[str] | None:
     """Whose queues the signed-in person works on, asked once per request; None: everybody's, no branch bounds them."""
-    if "work_roles" not in g:
-        asking = Act(now=clock.now(), by=f"user:{current_user.username}", scope=EVERYWHERE, purpose="scope")
-        with current_app.extensions["house"].sessions() as session, session.begin():
-            enter(session, asking)
-            codes = store_scope.roles_of(session, current_user.username, asking.now.date())
-        g.work_roles = None if store_scope.EVERY_BRANCH in codes else codes
-    return g.work_roles
+    codes = store_scope.codes_of(roles_in_force())
+    return None if store_scope.EVERY_BRANCH in codes else codes
+
+
+def roles_in_force() -> list[store_scope.Role]:
+    """What the signed-in person works as today, and where, read in the transaction that tells who they are."""
+    if "roles_in_force" not in g:
+        session = current_app.appbuilder.session
+        g.roles_in_force = store_scope.roles_in_force(session, current_user.username, clock.now().date())
+    return g.roles_in_force
 
 
 def portal_roles() -> frozenset[str]:
@@ -112,13 +115,5 @@ def look_again() -> None:
     Whoever may not sign in any more is nobody from then on.
     """
     current_app.appbuilder.session.remove()
-    for known in ("_login_user", "user", "scope", "work_roles", "portal_roles"):
+    for known in ("_login_user", "user", "scope", "roles_in_force", "portal_roles"):
         g.pop(known, None)
-
-
-def scope_of(username: str) -> Scope:
-    """The branches where this person works today: `None` for everywhere, an empty set for nowhere."""
-    asking = Act(now=clock.now(), by=f"user:{username}", scope=EVERYWHERE, purpose="scope")
-    with current_app.extensions["house"].sessions() as session, session.begin():
-        enter(session, asking)
-        return store_scope.scope_of(session, username, asking.now.date())

@@ -2,7 +2,7 @@
 
 from flask import Flask
 from sqlalchemy import Engine, inspect
-from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy.orm import Session, scoped_session
 
 from config import Settings
 from journeys.foundation import database
@@ -27,9 +27,10 @@ def is_prepared(engine: Engine) -> bool:
     return inspect(engine).has_table("portal_session")
 
 
-def scoped(app: Flask, engine: Engine) -> scoped_session:
-    """The session Flask-AppBuilder works with, for its own tables only; closed at the end of every request."""
-    session = scoped_session(sessionmaker(engine))
+def scoped(app: Flask) -> scoped_session:
+    """The session Flask-AppBuilder works with, for its own tables and for who it is that asks; never for patients'
+    rows. It is closed at the end of every request."""
+    session = scoped_session(lambda: Session(app.extensions["portal_engine"]))
 
     @app.teardown_appcontext
     def close(_error: BaseException | None) -> None:

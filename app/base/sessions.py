@@ -24,6 +24,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    bindparam,
     delete,
     insert,
     select,
@@ -52,6 +53,8 @@ BACKGROUND = "X-Waymark-Background"
 TOUCH_EVERY = dt.timedelta(seconds=30)
 ANONYMOUS_IDLE = dt.timedelta(hours=1)
 USER = "_user_id"
+
+NAMED = select(portal_session).where(portal_session.c.name_hash == bindparam("name_hash"))
 
 serializer = TaggedJSONSerializer()
 
@@ -84,18 +87,20 @@ class KeptSessions(SessionInterface):
         try:
             return self._read(app, name)
         except (OperationalError, InterfaceError):
+            app.appbuilder.session.remove()
             lost = KeptSession({}, None, None)
             lost.is_lost = True
             return lost
 
     def _read(self, app: Flask, name: str) -> KeptSession:
-        with app.extensions["portal_engine"].begin() as connection:
-            row = connection.execute(select(portal_session).where(portal_session.c.name_hash == hash_of(name))).first()
-            if row is None:
-                return KeptSession({}, None, None)
-            if _is_over(app, row):
+        # in the one transaction in which a request learns who asks: user, rights and branches are read there too
+        row = app.appbuilder.session.execute(NAMED, {"name_hash": hash_of(name)}).first()
+        if row is None:
+            return KeptSession({}, None, None)
+        if _is_over(app, row):
+            with app.extensions["portal_engine"].begin() as connection:
                 connection.execute(delete(portal_session).where(portal_session.c.name_hash == row.name_hash))
-                return KeptSession({"ended_idle": True} if row.user_id else {}, None, None)
+            return KeptSession({"ended_idle": True} if row.user_id else {}, None, None)
         return KeptSession(_opened(name, row.body), name, row.seen_at)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

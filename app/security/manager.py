@@ -12,9 +12,20 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_role,
 )
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.base import sessions
+
+GRANTED = (
+    select(Permission.name, ViewMenu.name)
+    .select_from(assoc_user_role)
+    .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == assoc_user_role.c.role_id)
+    .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+    .join(Permission, Permission.id == PermissionView.permission_id)
+    .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+    .where(assoc_user_role.c.user_id == bindparam("user_id"))
+)
+"""Put together once: every page asks it."""
 
 
 class PortalSecurityManager(SecurityManager):
@@ -32,16 +43,7 @@ class PortalSecurityManager(SecurityManager):
 
     def granted_to(self, user_id: int) -> frozenset[tuple[str, str]]:
         """Every (permission, view) of a user's roles."""
-        query = (
-            select(Permission.name, ViewMenu.name)
-            .select_from(assoc_user_role)
-            .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == assoc_user_role.c.role_id)
-            .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
-            .join(Permission, Permission.id == PermissionView.permission_id)
-            .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-            .where(assoc_user_role.c.user_id == user_id)
-        )
-        return frozenset(tuple(row) for row in self.session.execute(query))
+        return frozenset(map(tuple, self.session.execute(GRANTED, {"user_id": user_id})))
 
     def reset_password(self, userid: int, password: str) -> None:
         """Set a new password and end every session that the old one opened."""
