@@ -19,6 +19,7 @@ from flask_babel import format_decimal, gettext
 
 from app.base.fields import OneOfField
 from app.base.forms import ShapeForm, form_class
+from app.base.look import day, moment
 from app.base.words import say
 from journeys.store import keyset
 
@@ -33,6 +34,8 @@ PLACES = ("after", "before", "at")
 
 Kind = Literal["text", "number", "date", "moment", "chip", "yes_no", "muted", "count"]
 """`count` is aligned as a number is and already in words (`count_words`)."""
+
+IN_WORDS: dict[Kind, Callable[[Any], Any]] = {"date": day, "moment": moment, "number": format_decimal}
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,24 @@ class Column:
     def heading(self) -> str:
         """The label in the reader's language."""
         return say(self.label) if self.label else ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a cell holds its words and nothing around them."""
+        return self.kind not in ("chip", "yes_no", "muted")
+
+    @property
+    def classes(self) -> str:
+        """What styles of cells depend on."""
+        return {"number": "number", "count": "number", "date": "nowrap"}.get(self.kind, "")
+
+    def words(self, row: Any) -> Any:
+        """What the cell of a row says; None where it says nothing. A chip and yes or no are left as they are."""
+        value = self.of(row)
+        if value is None or value == "":
+            return None
+        in_words = IN_WORDS.get(self.kind)
+        return in_words(value) if in_words else value
 
     def of(self, row: Any) -> Any:
         """This column's value of a row: an attribute, a key of a mapping, or what the function says."""
