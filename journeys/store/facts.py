@@ -59,8 +59,9 @@ class FactColumn(Base):
     """A column of `patient_fact` beyond the first ones, and what it means (`definition`, never changed).
 
     building: kept up to date for whoever changes, filled in for the others up to the patient `built_up_to` · ready:
-    rules read it · retired: no longer read, still kept until it is dropped. `needed_by` names the rules in force that
-    want it, `unneeded_since` when there were none any more. `reads` says which columns of which tables it rests on.
+    rules read it · retired: no longer read, still kept until it is dropped. `needed_by` names the rules in force and
+    the lists that want it, `unneeded_since` when there were none any more. `reads` says which columns of which tables
+    it rests on.
     """
 
     __tablename__ = "fact_column"

@@ -1,23 +1,25 @@
-"""Works out which summaries rules in force want kept in columns, and notes which columns nobody wants any more."""
+"""Works out which summaries rules in force and lists want kept in columns, and notes which columns nobody wants any
+more."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from journeys.criteria.facts.facts import NO_FACTS
 from journeys.criteria.facts.footprint import Reads
 from journeys.criteria.facts.rule import used_by
-from journeys.criteria.facts.summaries import Summary
+from journeys.criteria.facts.summaries import Summary, of_field
 from journeys.criteria.facts.working import can_be_kept
-from journeys.criteria.known import Known, known
+from journeys.criteria.known import CUSTOM, PATIENT, Known, known
 from journeys.criteria.subject import Subject
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.facts import FactColumn
+from journeys.store.list_settings import ListSetting
 from journeys.store.people import Patient
 
 UNREAD_AFTER = dt.timedelta(days=1)
@@ -26,9 +28,16 @@ DROPPED_AFTER = dt.timedelta(days=2)
 and put in force again finds its columns."""
 
 
+LIST = "list:"
+"""Before the name of a list among the slugs of segments: no slug has a colon."""
+
+Wanted = dict[str, tuple[Summary, set[str]]]
+"""Name → (summary, the slugs of the segments, and the lists, that would read it)."""
+
+
 @dataclass(frozen=True)
 class NewColumn:
-    """A column to add: what it holds, what must be watched for it, and which segments want it."""
+    """A column to add: what it holds, what must be watched for it, and which segments and lists want it."""
 
     summary: Summary
     reads: Reads
@@ -48,6 +57,8 @@ def need_columns(session: Session, act: Act) -> Needs:
     audit.nothing_happened(session)
     in_force = known(session)
     wanted = wanted_by_segments(in_force)
+    for name, (summary, lists) in wanted_by_lists(session, in_force).items():
+        wanted.setdefault(name, (summary, set()))[1].update(lists)
     columns = {each.name: each for each in session.scalars(select(FactColumn))}
     for name, column in columns.items():
         note_need(column, sorted(wanted[name][1]) if name in wanted else [], act.now)
@@ -59,12 +70,24 @@ def need_columns(session: Session, act: Act) -> Needs:
     return Needs([each for each in new if each is not None], unwanted)
 
 
-def wanted_by_segments(in_force: Known) -> dict[str, tuple[Summary, set[str]]]:
-    """Name → (summary, slugs of the segments in force whose rules would read it)."""
-    wanted: dict[str, tuple[Summary, set[str]]] = {}
+def wanted_by_segments(in_force: Known) -> Wanted:
+    """What the rules of segments in force would read."""
+    wanted: Wanted = {}
     for slug, rule in sorted(in_force.segments.items()):
         for name, summary in used_by(rule, in_force, NO_FACTS).wanted.items():
             wanted.setdefault(name, (summary, set()))[1].add(slug)
+    return wanted
+
+
+def wanted_by_lists(session: Session, in_force: Known) -> Wanted:
+    """The custom fields of patients that somebody has chosen for a list, where they are columns and filters."""
+    wanted: Wanted = {}
+    chosen = select(ListSetting.list_name, func.jsonb_array_elements_text(ListSetting.fields)).distinct()
+    for list_name, slug in session.execute(chosen):
+        custom = in_force.custom.get(slug)
+        if custom is not None and custom.on == PATIENT:
+            summary = of_field(CUSTOM + slug, {}, custom.facet.kind)
+            wanted.setdefault(summary.name, (summary, set()))[1].add(LIST + list_name)
     return wanted
 
 

@@ -30,7 +30,8 @@ ID = Patient.id
 class FieldFilter:
     """What the value of one field has to be: this one, from `low` to `high` (both included), or recorded at all or not.
 
-    `value` is true, false or a code; of many choices it is one of them. Numbers are in the field's unit.
+    `value` is true, false or a code; of many choices it is one of them. Numbers are in the field's unit. It wants one
+    of these, and there is at most one filter a field.
     """
 
     slug: str
@@ -81,7 +82,7 @@ class Asked:
             return column.is_(None) if self.wants_nothing_recorded else column.is_not(None)
         if self.field.facet.kind == CODES:
             return literal(self.filter.value) == any_(column)
-        return and_(*fits(self.filter, column))
+        return and_(true(), *fits(self.filter, column))
 
 
 def fits(wanted: FieldFilter, column: ColumnElement[Any]) -> list[Flag]:
