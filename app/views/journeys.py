@@ -286,8 +286,10 @@ class Journeys(DraftScreen):
             return find(session, JOURNEY, slug)
 
     def _problems(self, content: dict[str, Any]) -> list[Problem]:
+        """What keeps the draft from being published; what it only warns of stands on the page of the journey."""
         with reading() as (session, _act):
-            return problems_of(content, read_catalogue(session))
+            found = problems_of(content, read_catalogue(session))
+        return [problem for problem in found if problem.severity == "error"]
 
 
 def is_in_config(problem: Problem, step_id: str) -> bool:

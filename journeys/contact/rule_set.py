@@ -52,13 +52,23 @@ class RuleSet:
 
 def rules_in_force(session: Session, act: Act) -> RuleSet:
     """The set that decides now; kept as a new version when it is not the one kept last."""
-    published = {version.content["rule"]: version.content for version in live_versions(session, CONTACT_RULE).values()}
+    published = published_rules(session)
     rules = [InForce(rule, parameters_of(rule, published.get(name))) for name, rule in RULES.items()]
     content = {
         "format": FORMAT,
         "rules": [{"rule": each.rule.name, "parameters": as_json(each.parameters)} for each in rules],
     }
     return RuleSet(str(keep(session, act, content)), tuple(rules))
+
+
+def published_rules(session: Session) -> dict[str, Mapping[str, Any]]:
+    """Rule → what the clinic has published about it."""
+    return {version.content["rule"]: version.content for version in live_versions(session, CONTACT_RULE).values()}
+
+
+def parameters_in_force(session: Session, name: str) -> Any:
+    """The parameters that hold for one rule."""
+    return parameters_of(RULES[name], published_rules(session).get(name))
 
 
 def rules_of(session: Session, version: str) -> RuleSet:

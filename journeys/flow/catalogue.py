@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.contact.rule_set import parameters_in_force
+from journeys.contact.rules.frequency_caps import Caps
 from journeys.criteria.known import Custom, Known, ValueSet, known
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import FIELD, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, live_versions
@@ -24,7 +26,8 @@ Content = Mapping[str, Any]
 class Catalogue:
     """Slug → content of what is published, and the plain lists. Empty for a check without a database.
 
-    `focus` is the kind of record that the journey being checked is about.
+    `focus` is the kind of record that the journey being checked is about; `roles` are the portal's, None where they
+    cannot be asked.
     """
 
     templates: Mapping[str, Content] = field(default_factory=dict)
@@ -35,7 +38,9 @@ class Catalogue:
     versions: Mapping[tuple[str, str], int] = field(default_factory=dict)
     value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
     custom: Mapping[str, Custom] = field(default_factory=dict)
+    caps: Caps = field(default_factory=Caps)
     focus: str | None = None
+    roles: frozenset[str] | None = None
 
     @property
     def known(self) -> Known:
@@ -71,6 +76,7 @@ def read_catalogue(session: Session) -> Catalogue:
         versions=versions,
         value_sets=in_force.value_sets,
         custom=in_force.custom,
+        caps=parameters_in_force(session, "frequency_caps"),
     )
 
 

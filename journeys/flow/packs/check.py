@@ -167,8 +167,8 @@ def judge_value_set(slug: str, content: Content, catalogue: Catalogue) -> list[P
 
 
 def judge_field(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
-    """As the criteria room judges it; which roles there are is not known here."""
-    return field_problems(content, slug, catalogue.known)
+    """As the criteria room judges it."""
+    return field_problems(content, slug, catalogue.known, catalogue.roles)
 
 
 def judge_segment(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
@@ -210,9 +210,11 @@ def errors_of(problems: list[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == "error"]
 
 
-def catalogue_of(packs: Mapping[str, Pack], queues: frozenset[str] = frozenset()) -> Catalogue:
+def catalogue_of(
+    packs: Mapping[str, Pack], queues: frozenset[str] = frozenset(), roles: frozenset[str] | None = None
+) -> Catalogue:
     """What some packs bring along, for a check without a database."""
-    catalogue = Catalogue(queues=queues)
+    catalogue = Catalogue(queues=queues, roles=roles)
     for pack in packs.values():
         catalogue = with_pack(catalogue, pack)
     return catalogue

@@ -35,15 +35,22 @@ ALL_BUT_JOURNEYS = tuple(folder for folder in FOLDERS if folder != "journeys")
 
 
 def load(
-    session: Session, act: Act, pack: Pack, publish_folders: Collection[str] = (), replace: bool = False
+    session: Session,
+    act: Act,
+    pack: Pack,
+    publish_folders: Collection[str] = (),
+    replace: bool = False,
+    known_roles: frozenset[str] | None = None,
 ) -> list[Problem]:
     """Store the drafts of a pack and publish those of some folders; returns the warnings.
 
     Invalid carries every problem, and nothing is stored then. A definition that came from elsewhere, or was changed
-    here since it was loaded, is a problem too unless it may be replaced.
+    here since it was loaded, is a problem too unless it may be replaced. `known_roles` are the portal's roles, None
+    where they cannot be asked: a field of a pack may name no other.
     """
     packs = frozenset(session.scalars(select(Definition.slug).where(Definition.kind == PACK)))
-    problems = pack_problems(pack, everything_there(session), packs)
+    there = dataclasses.replace(everything_there(session), roles=known_roles)
+    problems = pack_problems(pack, there, packs)
     if not replace:
         problems.extend(taken(session, pack))
     if errors_of(problems):

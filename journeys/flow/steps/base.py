@@ -155,7 +155,7 @@ class Step:
 
     `reads` and `writes` name tables: where a later step reads what an earlier one wrote, they cannot be one statement.
     `rests` says that enrolments are here for a while; events then count from the end of the stay. `stays` says that
-    `exit` may be NULL.
+    `exit` may be NULL, `contacts` to how many messages a patient comes here.
     """
 
     name: ClassVar[str] = ""
@@ -165,6 +165,7 @@ class Step:
     writes: ClassVar[frozenset[str]] = frozenset()
     rests: ClassVar[bool] = False
     stays: ClassVar[bool] = False
+    contacts: ClassVar[int] = 0
 
     @property
     def follows_focus(self) -> bool:
@@ -179,6 +180,10 @@ class Step:
     def ports(self) -> tuple[str, ...]:
         """The ways out; each must lead to a step."""
         return ("next",)
+
+    def shortest(self, port: str) -> dt.timedelta:
+        """The least time from arriving to leaving by a port."""
+        return dt.timedelta(0)
 
     def due(self, rows: Rows) -> ColumnElement[Any] | None:
         """When an enrolment that arrives now is to be looked at; None is at once."""

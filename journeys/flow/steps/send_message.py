@@ -29,6 +29,7 @@ class SendMessage(Step):
     label: ClassVar[str] = N_("Send a message")
     help: ClassVar[str] = N_("Plans a message to the patient. Contact rules decide when it goes, and on which channel.")
     writes: ClassVar[frozenset[str]] = frozenset({"message"})
+    contacts: ClassVar[int] = 1
 
     template: str = field(
         metadata={"label": N_("Template"), "help": N_("What the message says."), "source": "template"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
@@ -98,6 +99,10 @@ class AskTeam(Step):
         """Each outcome, `cancelled`, and `timeout` where there is one."""
         codes = tuple(outcome.code for outcome in self.outcomes)
         return (*codes, CANCELLED) if self.timeout is None else (*codes, CANCELLED, TIMEOUT)
+
+    def shortest(self, port: str) -> dt.timedelta:
+        """Nothing needs to be waited for, but for the time that is given."""
+        return self.timeout.length() if port == TIMEOUT and self.timeout is not None else dt.timedelta(0)
 
     def waits_for(self, rows: Rows) -> Kinds:
         """What happens to the task."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -18,6 +19,7 @@ from journeys.foundation.words import N_
 
 ANSWERED = "message.answered"
 OTHER = "other"
+TIMEOUT = "timeout"
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,13 @@ class Wait(Step):
     def ports(self) -> tuple[str, ...]:
         """By what it waits for."""
         if self.answers:
-            return (*self.answers, OTHER, "timeout")
-        return ("next",) if self.kind is None else ("happened", "timeout")
+            return (*self.answers, OTHER, TIMEOUT)
+        return ("next",) if self.kind is None else ("happened", TIMEOUT)
+
+    def shortest(self, port: str) -> dt.timedelta:
+        """All of a length of time and of a timeout; hours, dates and events may come at once."""
+        length = self.timeout if port == TIMEOUT else self.for_
+        return dt.timedelta(0) if length is None else length.length()
 
     def due(self, rows: Rows) -> ColumnElement[Any] | None:
         """When the time is over, or when to give up."""
@@ -117,9 +124,9 @@ class Wait(Step):
         if self.kind is None:
             return literal("next")
         if not self.answers:
-            return case((rows.c.woken_by.is_not(None), "happened"), else_="timeout")
+            return case((rows.c.woken_by.is_not(None), "happened"), else_=TIMEOUT)
         answered = [(rows.c.answer == answer, answer) for answer in self.answers]
-        return case((rows.c.woken_by.is_(None), "timeout"), *answered, else_=OTHER)
+        return case((rows.c.woken_by.is_(None), TIMEOUT), *answered, else_=OTHER)
 
     def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
         """Exactly one thing to wait for; a way out of waiting for what may never come."""
@@ -130,7 +137,7 @@ class Wait(Step):
             yield Problem(f"{where}.until_hour", NOT_AN_HOUR)
         if len(set(self.answers)) < len(self.answers):
             yield Problem(f"{where}.answers", N_("Each answer at most once"))
-        if set(self.answers) & {OTHER, "timeout"}:
+        if set(self.answers) & {OTHER, TIMEOUT}:
             yield Problem(f"{where}.answers", N_("The answers other and timeout are there by themselves"))
         if self.answers and self.kind != ANSWERED:
             yield Problem(f"{where}.answers", N_("Answers come with the event message.answered only"))

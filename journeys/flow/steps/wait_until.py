@@ -51,6 +51,10 @@ class WaitUntil(Step):
         """It holds, or it is too late."""
         return (HAPPENED, TIMEOUT)
 
+    def shortest(self, port: str) -> dt.timedelta:
+        """Nothing needs to be waited for, but for the time that is given."""
+        return self.timeout.length() if port == TIMEOUT else dt.timedelta(0)
+
     def waits_for(self, rows: Rows) -> Kinds:
         """Everything: a rule may read anything."""
         return KINDS

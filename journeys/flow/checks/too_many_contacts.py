@@ -1,0 +1,35 @@
+"""No path plans more messages for seven days than a patient may get in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from journeys.flow.catalogue import Catalogue
+from journeys.flow.checks.base import Check
+from journeys.flow.definition import Head, Node
+from journeys.flow.soonest import soonest
+from journeys.foundation.errors import Problem
+from journeys.foundation.words import N_
+
+A_WEEK = dt.timedelta(days=7)
+TOO_MANY = N_(
+    "Within seven days a patient can come to %(count)s messages here; %(most)s are allowed, so others are put off or"
+    " held. The way: %(steps)s"
+)
+
+
+class TooManyContacts(Check):
+    """Nobody is promised more messages than contact rules let through. It warns: the rules hold in any case."""
+
+    def look(
+        self, head: Head, nodes: Mapping[str, Node], written: frozenset[str], catalogue: Catalogue
+    ) -> Iterable[Problem]:
+        """The quickest way to one message too many, at its first step."""
+        most = catalogue.caps.a_week
+        if head.purpose not in catalogue.caps.purposes:
+            return
+        path = soonest(nodes, most + 1)
+        if path is not None and path.takes < A_WEEK:
+            data = {"count": most + 1, "most": most, "steps": " → ".join(path.steps)}
+            yield Problem(f"steps.{path.steps[0]}", TOO_MANY, data, severity="warning")
