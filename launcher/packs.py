@@ -6,6 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from app.security.roles import role_names
 from config import PROJECT
 from journeys.flow.packs.folder import read_folder
 from journeys.flow.packs.load import ALL_BUT_JOURNEYS, EVERYTHING, load
@@ -41,7 +42,7 @@ def _load_once(house: House, now: dt.datetime, name: str, in_force: Collection[s
     if act(house, doing, is_loaded, name):
         return
     with console.doing(f"Pack {name}"):
-        act(house, doing, load, read_folder(PACKS / name), publish_folders=in_force)
+        act(house, doing, load, read_folder(PACKS / name), publish_folders=in_force, known_roles=role_names())
 
 
 def is_loaded(session: Session, act: Act, name: str) -> bool:

@@ -51,6 +51,11 @@ def read_roles(file: Path = FILE) -> list[Role]:
     ]
 
 
+def role_names() -> frozenset[str]:
+    """The names of the portal's roles: what fields can be opened for."""
+    return frozenset(role.name for role in read_roles())
+
+
 def load_roles(manager: SecurityManager, roles: Iterable[Role]) -> None:
     """Make the database hold exactly these rights; people keep their roles.
 

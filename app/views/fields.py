@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.base import Column, ShapeForm, allowed, expose, paging, perform, portal_roles, reading, say, say_texts
 from app.rules.field import is_redrawing
-from app.security.roles import read_roles
+from app.security.roles import role_names
 from app.views.drafts import STATES, Content, DraftScreen, row_version
 from app.views.field_drafts import about_form, as_content, faults_in_rule, kept_aside, parts_form, sorted_out
 from app.views.field_forms import PARTS, RECORDS
@@ -72,6 +72,10 @@ class Fields(DraftScreen):
         nobody: Content = {"roles": [], "purposes": []}
         plain = {"on": "patient", "type": "text", "sensitivity": "ordinary", "see": nobody, "edit": nobody}
         return {"format": 1, "name": name, **plain}
+
+    def put_in_force(self, definition: Definition) -> None:
+        """Ask for it, held against the portal's roles."""
+        perform(ask_to_publish_field, definition.slug, definition.row_version, role_names())
 
     def refuse(self, form: ShapeForm, content: Content, problems: Iterable[Problem]) -> None:
         """Problems of the type's own part stand in its part."""
@@ -227,11 +231,6 @@ class Fields(DraftScreen):
         pages = paging(size=100)
         shown = pages.cut(rows[pages.offset : pages.offset + pages.size + 1], len(rows))
         return self.page("fields/report.html", columns=REPORT_COLUMNS, rows=shown, pages=pages)
-
-
-def role_names() -> frozenset[str]:
-    """The portal's roles."""
-    return frozenset(role.name for role in read_roles())
 
 
 def type_of(content: Content) -> str:

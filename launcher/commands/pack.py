@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.security.roles import role_names
 from config import PROJECT, Settings
 from journeys.flow.packs.check import catalogue_of, errors_of, named_queues, pack_problems
 from journeys.flow.packs.export import export
@@ -78,7 +79,7 @@ def check_pack(folder: Path, console: Console) -> int:
     packs = with_needed(folder)
     pack = packs[-1]
     # which queues there are is the clinic's business; loading says which are missing
-    elsewhere = catalogue_of({each.slug: each for each in packs[:-1]}, named_queues(pack))
+    elsewhere = catalogue_of({each.slug: each for each in packs[:-1]}, named_queues(pack), role_names())
     problems = pack_problems(pack, elsewhere, frozenset(each.slug for each in packs[:-1]))
     say_problems(problems, console)
     errors = len(errors_of(problems))
@@ -103,8 +104,9 @@ def test_pack(settings: Settings, folder: Path, console: Console) -> int:
 def load_pack(settings: Settings, folder: Path, arguments: argparse.Namespace, console: Console) -> int:
     pack = read_folder(folder)
     folders = EVERYTHING if arguments.publish else ()
+    chosen = {"publish_folders": folders, "replace": arguments.replace, "known_roles": role_names()}
     with house_of(settings, console) as house:
-        warnings = act(house, doing(), load, pack, publish_folders=folders, replace=arguments.replace)
+        warnings = act(house, doing(), load, pack, **chosen)
     say_problems(warnings, console)
     published = "and put in force" if arguments.publish else "as drafts"
     console.plain(f"{pack.slug}: {len(pack.parts)} definitions loaded {published}")

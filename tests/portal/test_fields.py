@@ -114,6 +114,20 @@ def test_a_field_goes_from_the_consultant_to_the_administrator(
     assert "Waiting for approval" not in petra.get("/fields/").text
 
 
+def test_a_role_that_there_is_not_is_refused_at_its_place(clinic: Flask, petra: FlaskClient) -> None:
+    given = content("Misspelt", see={"roles": ["staff", "nurses"], "purposes": ["care"]})
+    doing = Act(NOON, "test:maker", EVERYWHERE)
+    act(house_of(clinic), doing, save_draft, FIELD, "misspelt", given["name"], given)
+    page = petra.get("/fields/misspelt/review").text
+    version = re.search(r'name="row_version" value="(\d+)"', page)
+    assert version
+    sent = {"csrf_token": token_of(page), "row_version": version[1]}
+    answer = petra.post("/fields/misspelt/review", data=sent)
+    assert answer.status_code == 422
+    assert "nurses is not possible here" in answer.text
+    assert "misspelt" not in in_force(clinic)
+
+
 def test_the_draft_holds_what_was_typed(clinic: Flask, carl: FlaskClient) -> None:
     drafted(carl, "weight-goal", "Goal")
     typed = {

@@ -27,10 +27,10 @@ def files():
     }
 
 
-def said(files, base):
+def said(files, base, roles=None):
     pack, problems = pack_of("recall", files)
     assert problems == []
-    found = pack_problems(pack, catalogue_of({"base": base}, named_queues(pack)), frozenset({"base"}))
+    found = pack_problems(pack, catalogue_of({"base": base}, named_queues(pack), roles), frozenset({"base"}))
     return [str(problem) for problem in errors_of(found)]
 
 
@@ -201,6 +201,16 @@ def test_a_field_is_judged_at_its_line_and_rules_of_the_pack_may_name_it(files, 
     assert wrong.startswith(f"{path}:7: choices.0.code")
     # a field that is wrong is not there for the field that is asked by it
     assert asked_by_it.startswith("fields/cigarettes-a-day.yaml") and "custom.smoking-status" in asked_by_it
+
+
+def test_a_role_that_the_portal_does_not_have_is_said_where_it_stands(files, base):
+    path = "fields/smoking-status.yaml"
+    roles = frozenset({"staff", "consultant", "administrator"})
+    assert said(files, base, roles) == []
+    files[path] = changed(files[path], ["see", "roles"], ["staff", "consultent"])
+    assert said(files, base) == []
+    [wrong] = [problem for problem in said(files, base, roles) if problem.startswith(path)]
+    assert "see.roles.1: consultent is not possible here" in wrong
 
 
 def test_a_template_may_say_an_ordinary_field_of_its_pack(files, base):
