@@ -2,12 +2,13 @@
 
 The file is written as it is read, batch by batch. Each batch is an act of its own whose audit, with the ids, is
 committed before a byte of it leaves: a download that breaks off has been seen as far as it went. Before each batch the
-person's account, right, roles and branches are looked at again; the columns stay those of the first batch.
+person's account, right, roles and branches are looked at again: the download breaks off when one of the roles it began
+with is gone. The columns stay those of the first batch.
 """
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,6 +148,7 @@ def rest_of(first: str, parts: Iterator[str]) -> Iterator[str]:
 def lines(definition: Definition, wanted: Wanted, behind: Sequence[str]) -> Iterator[str]:
     """The file part by part: the headings with the first batch, then batch after batch."""
     chosen = columns_of(wanted)
+    roles = portal_roles()
     heading = MARK + written([headings(wanted.facts, chosen)])
     after = 0
     while True:
@@ -162,7 +164,7 @@ def lines(definition: Definition, wanted: Wanted, behind: Sequence[str]) -> Iter
             return
         heading = ""
         after = ids[-1]
-        refuse_withdrawn()
+        refuse_withdrawn(roles)
         behind = perform_for(wanted.purpose, open_members, definition.slug, portal_roles())
 
 
@@ -173,10 +175,11 @@ def columns_of(wanted: Wanted) -> dict[str, CustomField]:
     return {slug: fields[slug] for slug in wanted.fields if slug in fields}
 
 
-def refuse_withdrawn() -> None:
-    """Look at the person again; Withdrawn, which breaks the download off, when the right to it is gone."""
+def refuse_withdrawn(roles: Collection[str]) -> None:
+    """Look at the person again; Withdrawn, which breaks the download off, when the right to it is gone, or a role that
+    may have opened something in it."""
     look_again()
-    if not may("export", Exports.name):
+    if not may("export", Exports.name) or not portal_roles().issuperset(roles):
         tell("screen", actor(), REFUSED)
         raise Withdrawn
 

@@ -25,6 +25,15 @@ from tests.portal.house import token_of
 
 PAGE = "/exports/segments/exported/"
 MEMBERS = 7
+GIVES_STAFF = """
+INSERT INTO ab_user_role (id, user_id, role_id)
+SELECT nextval('ab_user_role_id_seq'), ab_user.id, ab_role.id FROM ab_user, ab_role
+WHERE username = '{username}' AND name = 'staff'
+"""
+TAKES_ROLE = """
+DELETE FROM ab_user_role USING ab_user, ab_role WHERE user_id = ab_user.id AND role_id = ab_role.id
+AND username = '{username}' AND name = '{role}'
+"""
 PAYING = {"roles": ["consultant"], "purposes": ["payment"]}
 
 
@@ -167,6 +176,8 @@ def change(app: Flask, statement: str) -> None:
     ("username", "takes"),
     [
         ("edwin", "UPDATE ab_user SET active = false WHERE username = 'edwin'"),
+        ("edna", TAKES_ROLE.format(username="edna", role="consultant")),
+        ("edgar", TAKES_ROLE.format(username="edgar", role="staff")),
     ],
 )
 def test_a_download_breaks_off_when_the_right_to_it_goes(
@@ -174,6 +185,7 @@ def test_a_download_breaks_off_when_the_right_to_it_goes(
 ) -> None:
     monkeypatch.setattr("app.views.exports.BATCH", 2)
     a_worker(clinic, username, "consultant")
+    change(clinic, GIVES_STAFF.format(username=username))
     parts = stream(browser_of(clinic, username), [])
     assert b"1+1" in next(parts)
     change(clinic, takes)
