@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, url_for
 from flask_appbuilder import AppBuilder, BaseView
-from flask_babel import gettext
 from flask_login import current_user
 
 from app.api.fields import FieldsResource
@@ -18,6 +17,7 @@ from app.api.segments import SegmentsResource
 from app.api.session import SessionResource
 from app.api.values import ValuesResource
 from app.base.models import ModelScreen
+from app.base.words import say
 from app.views.account import Account
 from app.views.custom_values import CustomValues
 from app.views.exports import Exports
@@ -132,8 +132,8 @@ def visible() -> list[tuple[str, list[Link]]]:
     for entry in ENTRIES:
         if is_visible(entry):
             address = url_for(f"{endpoint_of(entry.screen)}.{entry.screen.default_view}")
-            heading = gettext(entry.category) if entry.category else ""
-            groups.setdefault(heading, []).append(Link(gettext(entry.label), entry.icon, address))
+            heading = say(entry.category) if entry.category else ""
+            groups.setdefault(heading, []).append(Link(say(entry.label), entry.icon, address))
     return list(groups.items())
 
 

@@ -27,7 +27,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput, html_params
 
 Choice = tuple[Any, str]
 
@@ -122,18 +122,20 @@ class SwitchField(BooleanField):
 class PlainSelect(Select):
     """A select whose options are written at once: a list of two hundred branches stands above every list."""
 
-    @classmethod
-    def render_option(cls, choice: SelectChoice, **attributes: Any) -> Markup:
-        """One option; with attributes of its own as WTForms writes it."""
-        if attributes or choice.render_kw:
-            return super().render_option(choice, **attributes)
-        return option(choice.value, choice.label or choice.value, is_chosen=choice.selected)
+    def __call__(self, field: "OneOfField", **attributes: Any) -> Markup:
+        """The whole select, as WTForms would write it."""
+        flags = {name: True for name in self.validation_attrs if name in field.flags}
+        begin = html_params(name=field.name, **{"id": field.id, **flags, **attributes})
+        options = "".join(
+            option(each.value, each.label or each.value, is_chosen=each.value == field.data) for each in field.shown()
+        )
+        return Markup(f"<select {begin}>{options}</select>")  # noqa: S704
 
 
-def option(value: Any, label: Any, *, is_chosen: bool) -> Markup:
-    """One option of a select. Put together by hand, because a template of it is read anew for each."""
+def option(value: Any, label: Any, *, is_chosen: bool) -> str:
+    """One option of a select, escaped. Put together by hand, because a template of it is read anew for each."""
     chosen = " selected" if is_chosen else ""
-    return Markup(f'<option value="{escape(value)}"{chosen}>{escape(label)}</option>')  # noqa: S704
+    return f'<option value="{escape(value)}"{chosen}>{escape(label)}</option>'
 
 
 class OneOfField(SelectField):
@@ -156,12 +158,12 @@ class OneOfField(SelectField):
         if self.data not in self.values and self.data not in (None, NOT_CHOSEN):
             raise StopValidation(gettext("Choose one of the list."))
 
-    def iter_choices(self) -> Iterable[Any]:
+    def shown(self) -> list[SelectChoice]:
         """The choices, and one that is no longer among them but was chosen before: it stays visible."""
-        if self.data and self.data not in self.values and isinstance(self.choices, list):
+        if self.data and self.data not in self.values:
             gone = gettext("%(name)s (no longer there)", name=self.data)
-            self.choices = [*self.choices, SelectChoice(self.data, gone)]
-        return super().iter_choices()
+            return [*self.choices, SelectChoice(self.data, gone)]
+        return self.choices
 
     @property
     def chosen(self) -> Any:
@@ -272,9 +274,12 @@ class DurationField(Field):
             "days": gettext("days"),
             "weeks": gettext("weeks"),
         }
-        options = Markup("").join(option(unit, label, is_chosen=unit == self.typed[1]) for unit, label in units.items())
+        options = "".join(option(unit, label, is_chosen=unit == self.typed[1]) for unit, label in units.items())
         return Markup('<span class="pair">{}<select name="{}" aria-label="{}">{}</select></span>').format(
-            super().__call__(inputmode="numeric", **attributes), self.name, gettext("Unit"), options
+            super().__call__(inputmode="numeric", **attributes),
+            self.name,
+            gettext("Unit"),
+            Markup(options),  # noqa: S704
         )
 
     def _value(self) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 
 from babel import Locale, dates
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_datetime, format_decimal, get_locale, to_user_timezone
+from flask_babel import format_datetime, format_decimal, to_user_timezone
 from markupsafe import Markup, escape
+
+from app.base.words import reader_locale
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
-ENGLISH = Locale("en")
 
 REMEMBERED = 4_096
 """Drawings, days and times of day whose words are kept: a list says the same ones again and again, and each would be
@@ -85,7 +86,7 @@ def day(value: dt.date | None) -> str:
     """For example "24 November 2026", in the reader's language."""
     if value is None:
         return ""
-    locale = _locale()
+    locale = reader_locale()
     return day_words(locale, "d MMMM y" if locale.language == "en" else "long", value.year, value.month, value.day)
 
 
@@ -93,7 +94,7 @@ def moment(value: dt.datetime | None) -> Markup:
     """A point in time with its day; browsers add "2 hours ago" when the island is built."""
     if value is None:
         return Markup("")
-    locale = _locale()
+    locale = reader_locale()
     local = to_user_timezone(value)
     on = day_words(locale, "d MMM y", local.year, local.month, local.day)
     at = time_words(locale, "h:mm a" if locale.language == "en" else "HH:mm", local.hour, local.minute)
@@ -118,7 +119,7 @@ def clock_time(value: dt.datetime | dt.time | None) -> str:
         return ""
     if isinstance(value, dt.time):
         value = dt.datetime.combine(dt.date(2000, 1, 1), value, dt.UTC)
-    return format_datetime(value, "h:mm a" if _locale().language == "en" else "HH:mm")
+    return format_datetime(value, "h:mm a" if reader_locale().language == "en" else "HH:mm")
 
 
 def here(address: str) -> bool:
@@ -131,7 +132,3 @@ def here(address: str) -> bool:
 def may(right: str, screen: str) -> bool:
     """Whether the signed-in person holds a right on a screen, by its name."""
     return current_app.appbuilder.sm.has_access(f"can_{right}", screen)
-
-
-def _locale() -> Locale:
-    return get_locale() or ENGLISH

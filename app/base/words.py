@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request
-from flask_babel import get_locale, gettext
+from babel import Locale
+from flask import Flask, current_app, g, request
+from flask_babel import get_locale, get_translations, ngettext
 
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_, in_language
@@ -14,6 +15,7 @@ from journeys.foundation.words import N_, in_language
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
 LANGUAGES = {"en": {"name": "English"}, "es": {"name": "Español"}}
 COOKIE = "language"
+ENGLISH = Locale("en")
 
 # Every text that a script in static/js or an island shows; they ask for them by their English words.
 SCRIPT_WORDS = (
@@ -38,8 +40,13 @@ def install(app: Flask) -> None:
 
 
 def choose_locale_by_preference(app: Flask) -> None:
-    """Let the cookie decide, then the browser. Flask-AppBuilder would ask, and fill, the session."""
+    """Let the cookie decide, then the browser. Flask-AppBuilder would ask, and fill, the session.
+
+    Templates look their sentences up in the catalogue of the request, as `say` does.
+    """
     app.extensions["babel"].locale_selector = preferred_language
+    app.jinja_env.install_gettext_callables(translate, ngettext, newstyle=True)
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 def preferred_language() -> str:
@@ -53,22 +60,36 @@ def preferred_language() -> str:
     return request.accept_languages.best_match(installed, "en") or "en"
 
 
+def reader_locale() -> Locale:
+    """The reader's language with its habits. It is the same for a whole request, and asked for every date."""
+    if "reader_locale" not in g:
+        g.reader_locale = get_locale() or ENGLISH
+    return g.reader_locale
+
+
 def language() -> str:
     """The reader's language as HTML wants it, for example `en` or `pt-BR`."""
-    return str(get_locale() or "en").replace("_", "-")
+    return str(reader_locale()).replace("_", "-")
 
 
 def direction() -> str:
     """`ltr` or `rtl`."""
-    locale = get_locale()
-    return locale.text_direction if locale else "ltr"
+    return reader_locale().text_direction
+
+
+def translate(sentence: str) -> str:
+    """A sentence in the reader's language. As `gettext` of Flask-Babel, which looks for the catalogue each time."""
+    catalogue = g.get("catalogue")
+    if catalogue is None:
+        catalogue = g.catalogue = get_translations()
+    return catalogue.ugettext(sentence)
 
 
 def say(says: str | Problem, data: Mapping[str, Any] | None = None) -> str:
     """A message id of the engine (or a Problem) as a sentence in the reader's language."""
     if isinstance(says, Problem):
         says, data = says.says, says.data
-    sentence = gettext(says)
+    sentence = translate(says)
     return sentence % data if data else sentence
 
 
@@ -90,4 +111,4 @@ def say_all(problems: Iterable[Problem]) -> list[str]:
 
 def script_words() -> dict[str, str]:
     """The texts of the scripts: English words to the reader's."""
-    return {word: gettext(word) for word in SCRIPT_WORDS}
+    return {word: translate(word) for word in SCRIPT_WORDS}
