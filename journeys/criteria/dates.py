@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, Date, DateTime, and_, case, cast, func, literal, or_, select, type_coerce
@@ -155,6 +155,10 @@ class Clock:
     focus: Look = nothing
     fact: Look = nothing
     record: Look = nothing
+
+    def beside(self, record: Look) -> Self:
+        """The same clock beside a record that was found, whose dates `record` looks up."""
+        return replace(self, record=record)
 
     def today(self) -> Day:
         """The patient's local day."""

@@ -190,11 +190,11 @@ class Finding:
             return attribute.value(row), attribute.kind
 
         def clock_of(other: Any) -> Clock:
-            return replace(self.clock_of(other), record=date_of)
+            return self.clock_of(other).beside(date_of)
 
         def beside_patient() -> Clock | None:
             clock = self.beside_patient()
-            return None if clock is None else replace(clock, record=date_of)
+            return None if clock is None else clock.beside(date_of)
 
         looking = replace(self, patient_id=row.c.patient_id, many=False, outer=(record, row))
         return replace(looking, clock_of=clock_of, beside_patient=beside_patient)

@@ -10,14 +10,12 @@ from typing import Any, cast
 from sqlalchemy import (
     BigInteger,
     Column,
-    DateTime,
     MetaData,
     Select,
     Table,
     delete,
     func,
     literal,
-    literal_column,
     select,
     text,
     update,
@@ -28,15 +26,8 @@ from sqlalchemy.orm import Session
 from journeys.criteria.dates import zone_of_subject
 from journeys.criteria.facts.facts import fact_rows
 from journeys.criteria.facts.summaries import EVER, Summary
-from journeys.criteria.facts.working import (
-    STALE,
-    Stretch,
-    clock_of,
-    crossings,
-    fact_worked_out,
-    field_of,
-    records_worked_out,
-)
+from journeys.criteria.facts.summing import NEVER, STALE, Stretch, records_worked_out
+from journeys.criteria.facts.working import clock_of, crossings, fact_worked_out, field_of
 from journeys.criteria.fields import FACTS
 from journeys.criteria.known import Known
 from journeys.criteria.subject import Subject
@@ -48,7 +39,6 @@ CHANGED = Table("fact_changed", MetaData(), Column("patient_id", BigInteger), sc
 MAKE = text("CREATE TEMPORARY TABLE IF NOT EXISTS fact_changed (patient_id bigint PRIMARY KEY) ON COMMIT DROP")
 EMPTY = text("TRUNCATE pg_temp.fact_changed")
 ANALYZE = text("ANALYZE pg_temp.fact_changed")
-NEVER = literal_column("'infinity'::timestamptz", DateTime(timezone=True))
 MEMBER = Patient.__table__.alias("member")
 FACTS_ROWS = cast(Table, PatientFact.__table__)
 ZONES = cast(Table, FactZone.__table__)
@@ -126,7 +116,7 @@ def by_record(summaries: Sequence[Summary]) -> list[list[Summary]]:
 
 def without_records(summary: Summary, value: Any) -> Any:
     """Who has no records at all has not even one."""
-    return func.coalesce(value, literal(False)) if summary.definition["way"] == EVER else value
+    return func.coalesce(value, literal(False)) if summary.way == EVER else value
 
 
 def forget_gone(session: Session) -> None:

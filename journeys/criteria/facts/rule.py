@@ -6,25 +6,25 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, false, func
 from sqlalchemy.sql.elements import ColumnClause
 
 from journeys.criteria.comparing import Flag
 from journeys.criteria.compile import PatientRule
 from journeys.criteria.dates import Clock, zone_of
 from journeys.criteria.facts.facts import Facts
-from journeys.criteria.facts.summaries import EVER, LAST, Summary, of_field, of_records
+from journeys.criteria.facts.summaries import Summary, of_field, of_records
+from journeys.criteria.facts.windows import Stop, ends_of
 from journeys.criteria.facts.zoned import Compared, with_zones
-from journeys.criteria.kinds import DAY, INSTANT
+from journeys.criteria.kinds import DAY
 from journeys.criteria.known import Known
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.operators.base import Fact
-from journeys.criteria.shapes import Rule
+from journeys.criteria.shapes import Rule, leans_on_patient
 from journeys.criteria.subject import Subject
 from journeys.store.facts import MIRRORED
 
 AGE = "age"
-NOW = {"now": True}
 AT_HAND = {name for name in MIRRORED if name != "branch"}
 """The columns of `patient` that fact rows have under the same name."""
 
@@ -130,17 +130,31 @@ class FactRule(PatientRule):
 
     def more_than(self, rule: Rule, number: int) -> Flag:
         """Whether the patient has more than `number` of the records."""
-        column = self.column_of(of_records(rule, number, self.known)) if number >= 0 else None
-        if column is None:
+        if number < 0:
             return super().more_than(rule, number)
-        window = rule.get("window", {EVER: None})
-        [(way, span)] = window.items()
-        if way == EVER:
+        summary = of_records(rule, number, self.known)
+        column = self.column_of(summary)
+        if summary is None or column is None:
+            return super().more_than(rule, number)
+        if summary.stop is None:
             return and_(column.is_not(None), column)
-        if way == LAST:
-            back = {**NOW, "plus": {unit: -count for unit, count in span.items()}}
-            return and_(column.is_not(None), self.clock.not_before(column, INSTANT, back))
-        return and_(column.is_not(None), self.clock.not_after(column, INSTANT, {**NOW, "plus": span}))
+        window = rule.get("window", {})
+        found = and_(column.is_not(None), *self.within(window, column, summary.stop))
+        # where a date of the patient is not known, nothing lies between that and another
+        return func.coalesce(found, false()) if leans_on_patient(window) else found
+
+    def within(self, window: Rule, column: ColumnElement[Any], stop: Stop) -> list[Flag]:
+        """That a date lies in a window, as far as the column does not stop there already."""
+        ends = ends_of(window)
+        if ends is None:
+            return []
+        first, second = ends
+        found = []
+        if not (stop.is_ahead and first == stop.moment):
+            found.append(self.clock.not_before(column, stop.kind, first))
+        if stop.is_ahead or second != stop.moment:
+            found.append(self.clock.not_after(column, stop.kind, second))
+        return found
 
 
 def used_by(rule: Rule, known: Known, facts: Facts) -> Used:

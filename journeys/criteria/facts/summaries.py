@@ -13,18 +13,21 @@ import orjson
 from sqlalchemy import ARRAY, Boolean, Date, DateTime, Integer, Numeric, Text
 from sqlalchemy.types import TypeEngine
 
+from journeys.criteria.facts.windows import NOW, Stop, stop_in
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Of, Record
 from journeys.criteria.kinds import CODE, CODES, DAY, INSTANT, NUMBER, TEXT, YES_NO
 from journeys.criteria.known import CUSTOM, Known, ValueSet
-from journeys.criteria.shapes import Rule
+from journeys.criteria.shapes import PICKS, Rule, pick_of
 
 EVER = "ever"
 LAST = "last"
 NEXT = "next"
-"""How records are summed up: whether there is an n-th one; the n-th latest date; the n-th earliest date to come."""
+"""How records are summed up: whether there is an n-th one; the n-th latest date up to a moment; the n-th earliest from
+a moment on. Or as a rule picks one (`PICKS`): the date of that one, if it is as wanted."""
 
-UNDERSTOOD = {"happened", "where", "count", "window"}
+AHEAD = {NEXT, "next_of"}
+UNDERSTOOD = {"happened", "where", "count", "window", "also", *PICKS}
 """The keys of a condition that summaries can stand for."""
 
 PREFIX = "f_"
@@ -58,10 +61,9 @@ class Summary:
     @property
     def kind(self) -> str:
         """The kind of fact that the column holds."""
-        way = self.definition.get("way")
-        if way is None:
+        if not self.of_records:
             return str(self.definition["kind"])
-        return YES_NO if way == EVER else INSTANT
+        return YES_NO if self.stop is None else self.stop.kind
 
     @property
     def of_records(self) -> bool:
@@ -72,6 +74,19 @@ class Summary:
     def record(self) -> Record:
         """The kind of records that it sums up."""
         return RECORDS[self.definition["happened"]]
+
+    @property
+    def way(self) -> str:
+        """How it sums records up."""
+        return str(self.definition["way"])
+
+    @cached_property
+    def stop(self) -> Stop | None:
+        """Up to which moment it looks at dates, or from which on; None when it looks at no dates."""
+        if self.way == EVER:
+            return None
+        kind = self.record.attributes[self.record.when].kind
+        return Stop(self.definition.get("moment", NOW), self.way in AHEAD, kind)
 
     def is_meant(self, in_force: Known) -> bool:
         """Whether its names still stand for the same: a custom field may get another type, or end."""
@@ -95,21 +110,39 @@ def is_name(name: str) -> bool:
 def of_records(rule: Rule, number: int, known: Known) -> Summary | None:
     """What says whether somebody has more than `number` of the records that a `happened` condition looks for.
 
-    None where records have to be looked at themselves: their dates are days, the window is not from or to now, or the
-    condition says more than this knows of.
+    None where records have to be looked at themselves: the window lies between two dates that no summary can stop at,
+    or what must be beside a record asks for a custom field.
     """
-    [way] = rule.get("window", {EVER: None})
     record = RECORDS[rule["happened"]]
-    if set(rule) - UNDERSTOOD or way not in {EVER, LAST, NEXT}:
+    way = way_of(rule, number, record.attributes[record.when].kind)
+    beside = in_order(rule.get("also", []))
+    if set(rule) - UNDERSTOOD or way is None or any(text.startswith(CUSTOM) for text in texts_in(beside)):
         return None
-    if way != EVER and record.attributes[record.when].kind != INSTANT:
-        return None
-    where = sorted(rule.get("where", []), key=lambda part: orjson.dumps(part, option=orjson.OPT_SORT_KEYS))
-    definition: dict[str, Any] = {"happened": rule["happened"], "where": where, "way": way, "number": number + 1}
-    names = set(texts_in(where))
+    definition: dict[str, Any] = {"happened": rule["happened"], "where": in_order(rule.get("where", [])), **way}
+    names = set(texts_in([definition["where"], definition.get("of", []), beside]))
     sets = {name: known.value_sets[name].version_id for name in names if name in known.value_sets}
     custom = {name: kind_of_attribute(name, record, known) for name in names if name.startswith(CUSTOM)}
-    return Summary({**definition, **({"sets": sets} if sets else {}), **({"custom": custom} if custom else {})})
+    more = {"also": beside, "sets": sets, "custom": custom}
+    return Summary({**definition, **{key: value for key, value in more.items() if value}})
+
+
+def way_of(rule: Rule, number: int, kind: str) -> dict[str, Any] | None:
+    """The part of a definition that says how records are summed up; None where no summary can stop."""
+    pick = pick_of(rule)
+    if pick:
+        return {"way": pick, "of": in_order(rule[pick])}
+    if not rule.get("window"):
+        return {"way": EVER, "number": number + 1}
+    stop = stop_in(rule["window"], kind)
+    if stop is None:
+        return None
+    moment = {} if stop.moment == NOW else {"moment": stop.moment}
+    return {"way": NEXT if stop.is_ahead else LAST, "number": number + 1, **moment}
+
+
+def in_order(rules: list[Rule]) -> list[Rule]:
+    """Rules that all have to hold, in the same order however they were written."""
+    return sorted(rules, key=lambda rule: orjson.dumps(rule, option=orjson.OPT_SORT_KEYS))
 
 
 def kind_of_attribute(name: str, record: Record, known: Known) -> str | None:
