@@ -46,7 +46,8 @@ class Catalogue:
     def known(self) -> Known:
         """What the rules of a journey may name."""
         rules = {slug: content.get("rule", {}) for slug, content in self.segments.items()}
-        return Known(rules, self.value_sets, self.custom)
+        names = {slug: content.get("name", {}) for slug, content in self.segments.items()}
+        return Known(rules, self.value_sets, self.custom, names)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, case, cast, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Date, DateTime, and_, case, cast, extract, func, literal, select, type_coerce
 
-from journeys.flow.times import FocusMoment
+from journeys.flow.times import WEEKDAYS, FocusMoment
 from journeys.foundation.tables import Base
 from journeys.foundation.zones import instant_of, wall_time
 from journeys.store.access import Appointment
@@ -43,7 +43,7 @@ RECORDS: dict[str, type[Base]] = {
 }
 """Kind of record → its table; the kind is the table's name, as in events."""
 
-A_DAY = dt.timedelta(days=1)
+DAYS_OF_WEEK = 7
 
 
 def dates_of(kind: str) -> tuple[str, ...]:
@@ -80,10 +80,21 @@ def at_hour(wall: Any, hour: str) -> ColumnElement[Any]:
     return type_coerce(func.date_trunc("day", wall) + since_midnight, DateTime(timezone=False))
 
 
-def next_hour(time_zone: Any, now: Any, hour: str) -> ColumnElement[Any]:
-    """SQL: the next instant, not before now, at which the clocks of a zone show this hour."""
+def next_hour(time_zone: Any, now: Any, hour: str, weekdays: Sequence[str] = ()) -> ColumnElement[Any]:
+    """SQL: the next instant, not before now, at which the clocks of a zone show this hour; on these weekdays only."""
     wall = wall_time(time_zone, now)
+    numbers = [number for number, name in enumerate(WEEKDAYS, start=1) if name in weekdays or not weekdays]
+    number = extract("isodow", wall)
     today = instant_of(time_zone, at_hour(wall, hour))
-    tomorrow = instant_of(time_zone, at_hour(wall + literal(A_DAY), hour))
+    later = instant_of(time_zone, at_hour(wall + func.make_interval(0, 0, 0, days_ahead(number, numbers)), hour))
+    found = case((and_(number.in_(numbers), today >= now), today), else_=later)
     # a zone that nothing is known of must not make anybody wait for ever
-    return func.coalesce(case((today >= now, today), else_=tomorrow), now)
+    return func.coalesce(found, now)
+
+
+def days_ahead(number: ColumnElement[Any], wanted: Sequence[int]) -> ColumnElement[int]:
+    """SQL: how many days after a weekday, given as its number, the next of the `wanted` ones comes; 7 for itself."""
+    ahead = {
+        today: min((each - today - 1) % DAYS_OF_WEEK + 1 for each in wanted) for today in range(1, DAYS_OF_WEEK + 1)
+    }
+    return case(ahead, value=number, else_=DAYS_OF_WEEK)

@@ -6,12 +6,26 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 LONGEST = dt.timedelta(days=3_660)
+
+WEEKDAYS = {
+    "monday": N_("Monday"),
+    "tuesday": N_("Tuesday"),
+    "wednesday": N_("Wednesday"),
+    "thursday": N_("Thursday"),
+    "friday": N_("Friday"),
+    "saturday": N_("Saturday"),
+    "sunday": N_("Sunday"),
+}
+"""In the order of ISO 8601, whose numbers begin with 1 for Monday."""
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 ONE_UNIT = N_("Give exactly one of days, hours, weeks or minutes")
 NOT_AN_HOUR = N_("Write the time as hours and minutes, for example 10:00")

@@ -13,7 +13,16 @@ from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.focus import moment_of, next_hour
 from journeys.flow.steps.base import EventFilter, Kinds, Rows, Say, Step, Translate, concerns, in_english
-from journeys.flow.times import NOT_AN_HOUR, Duration, FocusMoment, in_words, is_hour, not_positive
+from journeys.flow.times import (
+    NOT_AN_HOUR,
+    WEEKDAYS,
+    Duration,
+    FocusMoment,
+    Weekday,
+    in_words,
+    is_hour,
+    not_positive,
+)
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -45,6 +54,14 @@ class Wait(Step):
         metadata={
             "label": N_("Until this time of day"),
             "help": N_("The next time the patient's own clock shows it, for example 10:00."),
+        },
+    )
+    weekdays: tuple[Weekday, ...] = field(
+        default=(),
+        metadata={
+            "label": N_("On these days only"),
+            "help": N_("Days of the week for the time of day; none chosen means every day."),
+            "choices": tuple(WEEKDAYS.items()),
         },
     )
     until: FocusMoment | None = field(
@@ -105,7 +122,7 @@ class Wait(Step):
         if length is not None:
             return rows.c.now + literal(length.length())
         if self.until_hour is not None:
-            return next_hour(rows.c.time_zone, rows.c.now, self.until_hour)
+            return next_hour(rows.c.time_zone, rows.c.now, self.until_hour, self.weekdays)
         if self.until is not None and rows.focus is not None:
             return moment_of(rows.focus, self.until, rows.c.focus_id, rows.c.time_zone)
         return None
@@ -135,6 +152,8 @@ class Wait(Step):
         yield from not_positive(self.timeout, f"{where}.timeout")
         if self.until_hour is not None and not is_hour(self.until_hour):
             yield Problem(f"{where}.until_hour", NOT_AN_HOUR)
+        if self.weekdays and self.until_hour is None:
+            yield Problem(f"{where}.weekdays", N_("Days of the week belong to a time of day"))
         if len(set(self.answers)) < len(self.answers):
             yield Problem(f"{where}.answers", N_("Each answer at most once"))
         if set(self.answers) & {OTHER, TIMEOUT}:
@@ -165,13 +184,22 @@ class Wait(Step):
         if self.for_ is not None:
             return translate(N_("Wait for %(length)s")) % {"length": in_words(self.for_, translate)}
         if self.until_hour is not None:
-            return translate(N_("Wait until %(hour)s, the patient's time")) % {"hour": self.until_hour}
+            return until_hour_in_words(self.until_hour, self.weekdays, translate)
         if self.until is not None:
             return moment_in_words(self.until, translate)
         about = {"event": self.kind or "", "length": in_words(self.timeout, translate)}
         if self.answers:
             return translate(N_("Wait for an answer, at most %(length)s")) % about
         return translate(N_("Wait until %(event)s happens, at most %(length)s")) % about
+
+
+def until_hour_in_words(hour: str, weekdays: tuple[Weekday, ...], translate: Translate) -> str:
+    """A time of day: "10:00, the patient's time, on Monday, Thursday"."""
+    if not weekdays:
+        return translate(N_("Wait until %(hour)s, the patient's time")) % {"hour": hour}
+    days = ", ".join(translate(name) for day, name in WEEKDAYS.items() if day in weekdays)
+    words = translate(N_("Wait until %(hour)s, the patient's time, on: %(days)s"))
+    return words % {"hour": hour, "days": days}
 
 
 def moment_in_words(moment: FocusMoment, translate: Translate) -> str:
