@@ -13,7 +13,7 @@ from journeys.criteria.known import Known, known
 from journeys.criteria.limits import limited
 from journeys.criteria.membership.fingerprint import fingerprint
 from journeys.criteria.membership.states import keep_all, keep_failure, stopwatch
-from journeys.criteria.membership.swapping import Refreshed, difference_for_all, swap
+from journeys.criteria.membership.swapping import NOBODY, Refreshed, difference_for_all, swap
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.attempting import attempt
@@ -51,7 +51,8 @@ def evaluate_all(session: Session, act: Act, segment: Definition, in_force: Know
     slug = segment.slug
     with limited(session, slug, SECONDS), stopwatch(session) as milliseconds:
         everybody = members(in_force.segments[slug], act.now, in_force, read_facts(session))
-        refreshed = swap(session, act, segment, difference_for_all(segment.id, everybody))
+        swapped = swap(session, act, [segment.id], difference_for_all(segment.id, everybody))
+        refreshed = swapped.get(segment.id, NOBODY)
         keep_all(session, act, segment.id, fingerprint(slug, in_force), refreshed, milliseconds())
     note(segment.id, slug, refreshed, session)
     moved.append(refreshed)

@@ -1,67 +1,53 @@
 """Brings every segment up to date with what has changed and with what time alone has changed, in one transaction.
 
-Facts are caught up first; then each segment that reads nothing but facts is evaluated for the patients who changed and
-for those for whom a date has passed one of its edges. What cannot be done so is named, for `refresh_segment`.
+Facts are caught up first; then all segments that read nothing but facts are evaluated together for the patients who
+changed and for those for whom a date has passed one of their edges. What cannot be done so is named, for
+`refresh_segment`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    MetaData,
-    Select,
-    Table,
-    and_,
-    delete,
-    false,
-    func,
-    insert,
-    select,
-    text,
-    union,
-)
+from sqlalchemy import Select, delete, false, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
-from journeys.criteria.facts.catch_up import LOCK, catch_up, moment_for
-from journeys.criteria.facts.facts import Facts, read_facts
-from journeys.criteria.facts.members import condition_on_facts, date_conditions, is_on_facts, is_true_now
-from journeys.criteria.facts.recompute import CHANGED
+from journeys.criteria.facts.catch_up import LOCK, catch_up, counted
+from journeys.criteria.facts.facts import read_facts
+from journeys.criteria.facts.members import is_true_now
+from journeys.criteria.facts.recompute import ANALYZE, CHANGED, begin
 from journeys.criteria.known import Known, known
 from journeys.criteria.limits import limited
 from journeys.criteria.membership.crossings import Days, days_begun, passed
 from journeys.criteria.membership.fingerprint import fingerprint
+from journeys.criteria.membership.judging import SEGMENTS, difference_among, edges_of
+from journeys.criteria.membership.moving import edge_values
 from journeys.criteria.membership.order import in_order
 from journeys.criteria.membership.states import (
+    Segment,
     keep_changes,
     keep_failure,
     keep_missed,
     keep_quiet,
     rests,
-    states_of,
+    segments_of,
     stopwatch,
 )
-from journeys.criteria.membership.swapping import Refreshed, difference_among, open_stays, swap
+from journeys.criteria.membership.swapping import open_stays, swap
+from journeys.criteria.membership.understood import Meaning, Understood, understood
 from journeys.criteria.refresh_segment import SECONDS, note
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.attempting import attempt
-from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT
 from journeys.store.segment_states import SegmentState
 
 MOST_CHANGED = 50_000
 """How many changed patients one transaction takes."""
-
-CANDIDATE = Table("segment_candidate", MetaData(), Column("patient_id", BigInteger), schema="pg_temp")
-MAKE = text("CREATE TEMPORARY TABLE IF NOT EXISTS segment_candidate (patient_id bigint) ON COMMIT DROP")
-ANALYZE = text("ANALYZE pg_temp.segment_candidate")
 
 
 @dataclass(frozen=True)
@@ -72,6 +58,15 @@ class Found:
     is_more: bool
 
 
+@dataclass(frozen=True)
+class Due:
+    """A segment whose members may have changed; its fingerprint, and what its rule means."""
+
+    segment: Segment
+    mark: str
+    meaning: Meaning
+
+
 @dataclass
 class Desk:
     """What one round works with; the days that began are worked out once for each moment of a last evaluation."""
@@ -79,14 +74,14 @@ class Desk:
     session: Session
     act: Act
     known: Known
-    facts: Facts
+    understood: Understood
     changed: int
     begun: dict[dt.datetime, dict[str, Days]] = field(default_factory=dict)
 
     def days_since(self, moment: dt.datetime) -> Mapping[str, Days]:
         """The zones in which a day has begun since a moment."""
         if moment not in self.begun:
-            self.begun[moment] = days_begun(self.facts.zones, moment, self.act.now)
+            self.begun[moment] = days_begun(self.understood.facts.zones, moment, self.act.now)
         return self.begun[moment]
 
 
@@ -98,25 +93,26 @@ def refresh_segments(session: Session, act: Act, limit: int = MOST_CHANGED) -> F
     session.execute(LOCK)
     in_force = known(session)
     caught = catch_up(session, act, limit)
-    act = replace(act, now=moment_for(session, act.now))
-    desk = Desk(session, act, in_force, read_facts(session), caught.count)
-    states = states_of(session)
-    segments = {each.slug: each for each in session.scalars(select(Definition).where(Definition.kind == SEGMENT))}
-    whole, missed, quiet = [], [], []
+    act = replace(act, now=caught.moment)
+    desk = Desk(session, act, in_force, understood(read_facts(session)), caught.count)
+    segments = segments_of(session)
+    whole, missed, quiet, due = [], [], [], []
     for slug in in_order(in_force.segments):
-        state = states.get(segments[slug].id)
-        if state is None:
+        segment = segments[slug]
+        mark = fingerprint(slug, in_force)
+        if segment.state is None:
             whole.append(slug)
-        elif not is_current(desk, slug, state):
-            missed.append(state.segment_id)
-            if state.fingerprint != fingerprint(slug, in_force) or not rests(state, act):
+        elif not is_current(desk, segment, mark):
+            missed.append(segment.id)
+            if segment.state.fingerprint != mark or not rests(segment.state, act):
                 whole.append(slug)
-        elif desk.changed or desk.days_since(state.evaluated_at):
-            look_at_changes(desk, segments[slug], state)
+        elif desk.changed or desk.days_since(segment.state.evaluated_at):
+            due.append(Due(segment, mark, desk.understood.meaning(slug, mark, in_force)))
         else:
-            quiet.append(state.segment_id)
+            quiet.append(segment.id)
+    look_at_changes(desk, due)
     for segment in segments.values():
-        if segment.slug not in in_force.segments and segment.id in states:
+        if segment.slug not in in_force.segments and segment.state is not None:
             dissolve(session, act, segment)
     keep_quiet(session, act, quiet)
     keep_missed(session, missed if desk.changed else [])
@@ -124,74 +120,88 @@ def refresh_segments(session: Session, act: Act, limit: int = MOST_CHANGED) -> F
     return Found(whole, caught.is_left)
 
 
-def is_current(desk: Desk, slug: str, state: SegmentState) -> bool:
+def is_current(desk: Desk, segment: Segment, mark: str) -> bool:
     """Whether looking at changes is enough: the members were true for this very rule, and it reads facts only."""
+    state = segment.state
     return (
         not state.misses_changes
-        and state.fingerprint == fingerprint(slug, desk.known)
+        and state.fingerprint == mark
         and state.evaluated_at <= desk.act.now
-        and is_on_facts(desk.known.segments[slug], desk.known, desk.facts)
+        and desk.understood.meaning(segment.slug, mark, desk.known).is_on_facts
     )
 
 
-def look_at_changes(desk: Desk, segment: Definition, state: SegmentState) -> None:
-    """Evaluate one segment for whom it may have changed. A failure is kept, and costs the other segments nothing."""
-    error = attempt(desk.session, partial(evaluate_changes, desk, segment, state.evaluated_at))
-    if error is not None:
-        keep_failure(desk.session, desk.act, segment.id, error)
+def look_at_changes(desk: Desk, due: Sequence[Due]) -> None:
+    """Evaluate segments for whom they may have changed, together; where that fails, each by itself.
+
+    A failure is kept with its segment, and costs the other segments nothing.
+    """
+    if not due:
+        return
+    error = attempt(desk.session, partial(evaluate_changes, desk, due))
+    if error is None:
+        return
+    if len(due) == 1:
+        keep_failure(desk.session, desk.act, due[0].segment.id, error)
+        return
+    for each in due:
+        look_at_changes(desk, [each])
 
 
-def evaluate_changes(desk: Desk, segment: Definition, since: dt.datetime) -> None:
-    """Move whom the changes since a moment have moved."""
+def evaluate_changes(desk: Desk, due: Sequence[Due]) -> None:
+    """Move whom the changes since the last evaluations have moved."""
     session, act = desk.session, desk.act
-    with limited(session, segment.slug, SECONDS), stopwatch(session) as milliseconds:
-        looked_at = choose(desk, segment.slug, since)
-        refreshed = Refreshed(0, 0)
+    segments = [each.segment.id for each in due]
+    place = ", ".join(each.segment.slug for each in due)
+    with limited(session, place, SECONDS), stopwatch(session) as milliseconds:
+        looked_at = desk.changed + add_crossed(desk, due)
+        moved = {}
         if looked_at:
-            refreshed = swap(session, act, segment, difference_among(segment.id, judged(desk, segment.slug)))
-        mark = fingerprint(segment.slug, desk.known)
-        keep_changes(session, act, segment.id, mark, refreshed, looked_at, milliseconds())
-    note(segment.id, segment.slug, refreshed, session)
+            moved = swap(session, act, segments, difference(desk, due), parameters(desk, due))
+        keep_changes(session, act, segments, moved, looked_at, milliseconds())
+    for each in due:
+        if each.segment.id in moved:
+            note(each.segment.id, each.segment.slug, moved[each.segment.id], session)
 
 
-def dissolve(session: Session, act: Act, segment: Definition) -> None:
+def dissolve(session: Session, act: Act, segment: Segment) -> None:
     """Let everybody leave a segment that is no longer in force, and forget its state."""
     staying = open_stays(segment.id).subquery("staying")
-    refreshed = swap(session, act, segment, select(staying.c.patient_id, false()))
+    moved = swap(session, act, [segment.id], select(literal(segment.id), staying.c.patient_id, false()))
     session.execute(delete(SegmentState).where(SegmentState.segment_id == segment.id))
-    note(segment.id, segment.slug, refreshed, session)
+    for refreshed in moved.values():
+        note(segment.id, segment.slug, refreshed, session)
 
 
-def choose(desk: Desk, slug: str, since: dt.datetime) -> int:
-    """Put everybody who may have moved into the temporary table; how many they are."""
-    session = desk.session
-    session.execute(MAKE)
-    session.execute(delete(CANDIDATE))
-    session.execute(insert(CANDIDATE).from_select(["patient_id"], candidates(desk, slug, since)))
-    session.execute(ANALYZE)
-    return session.scalar(select(func.count()).select_from(CANDIDATE)) or 0
+def add_crossed(desk: Desk, due: Sequence[Due]) -> int:
+    """Put also those into CHANGED for whom a date has passed an edge; how many they are.
+
+    Whoever is marked again is left out, and comes with the next round.
+    """
+    session, facts = desk.session, desk.understood.facts
+    rows = facts.rows
+    if not desk.changed:
+        begin(session)
+    has_passed = [
+        passed(each.meaning.dates, rows, facts.zones, desk.days_since(each.segment.state.evaluated_at)) for each in due
+    ]
+    crossed = select(rows.c.patient_id).where(or_(false(), *has_passed), *is_true_now(rows, desk.act.now))
+    into = insert_or(CHANGED).from_select(["patient_id"], crossed).on_conflict_do_nothing()
+    count = counted(session, into)
+    if count:
+        session.execute(ANALYZE)
+    return count
 
 
-def candidates(desk: Desk, slug: str, since: dt.datetime) -> Select[Any]:
-    """SELECT who changed, and for whom a date has passed an edge. Whoever is marked again comes with the next round."""
-    changed = select(CHANGED.c.patient_id)
-    begun = desk.days_since(since)
-    if not begun:
-        return changed
-    rows = desk.facts.rows
-    conditions = date_conditions(desk.known.segments[slug], desk.known, desk.facts)
-    by_time = select(rows.c.patient_id).where(
-        passed(conditions, rows, desk.facts.zones, begun), *is_true_now(rows, desk.act.now)
-    )
-    both = union(changed, by_time).subquery("moved")
-    return select(both.c.patient_id)
+def difference(desk: Desk, due: Sequence[Due]) -> Select[Any]:
+    """Who enters and who leaves, among CHANGED; made once for the same segments."""
+    marks = tuple(each.mark for each in due)
+    meanings = [each.meaning for each in due]
+    return desk.understood.statement(marks, lambda: difference_among(meanings, desk.understood.facts.rows))
 
 
-def judged(desk: Desk, slug: str) -> Select[Any]:
-    """SELECT each candidate and whether the rule `holds`; nobody without a row of facts is in a segment."""
-    rows = desk.facts.rows
-    holds = condition_on_facts(desk.known.segments[slug], desk.act.now, desk.known, desk.facts)
-    has_facts = rows.c.patient_id.is_not(None)
-    return select(CANDIDATE.c.patient_id, and_(has_facts, holds).label("holds")).select_from(
-        CANDIDATE.outerjoin(rows, rows.c.patient_id == CANDIDATE.c.patient_id)
-    )
+def parameters(desk: Desk, due: Sequence[Due]) -> dict[str, Any]:
+    """What the statement asks for: this moment, its days, these segments."""
+    now, zones = desk.act.now, desk.understood.facts.zones
+    edges = edges_of([each.meaning for each in due])
+    return {"now": now, SEGMENTS.key: [each.segment.id for each in due], **edge_values(edges, zones, now)}

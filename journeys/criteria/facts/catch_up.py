@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import bindparam, delete, func, insert, or_, select, text
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
@@ -23,13 +23,24 @@ LOCK = text(f"SELECT pg_advisory_xact_lock({advisory.FACTS})")
 
 MOST = 50_000
 
+ROWS = PatientFact.__table__
+LATEST = select(func.max(FactZone.__table__.c.as_of))
+IS_NEEDED = select(
+    or_(
+        select(FACT_MARK.c.patient_id).exists(),
+        select(ROWS.c.patient_id).where(ROWS.c.stale_at <= bindparam("moment")).exists(),
+    )
+)
+
 
 @dataclass(frozen=True)
 class CaughtUp:
-    """How many patients were looked at (their ids are in CHANGED), and whether there may be more."""
+    """How many patients were looked at (if any, their ids are in CHANGED), whether there may be more, and the moment
+    for which all other rows are true too: that of the act, or a later one where a clock is behind."""
 
     count: int
     is_left: bool
+    moment: dt.datetime
 
 
 def catch_up(session: Session, act: Act, limit: int = MOST) -> CaughtUp:
@@ -40,19 +51,26 @@ def catch_up(session: Session, act: Act, limit: int = MOST) -> CaughtUp:
     """
     audit.nothing_happened(session)
     session.execute(LOCK)
-    begin(session)
     moment = moment_for(session, act.now)
+    if not is_needed(session, moment):
+        return CaughtUp(0, False, moment)
+    begin(session)
     spread_marks(session)
     count = take_marked(session, limit)
     count += take_outdated(session, moment, limit - count)
     if count:
         recompute(session, moment, registered(session), known(session))
-    return CaughtUp(count, count >= limit)
+    return CaughtUp(count, count >= limit, moment)
+
+
+def is_needed(session: Session, moment: dt.datetime) -> bool:
+    """Whether there is a mark, or a row whose time is over; most times there is neither."""
+    return bool(session.scalar(IS_NEEDED, {"moment": moment}))
 
 
 def moment_for(session: Session, now: dt.datetime) -> dt.datetime:
     """Now; or the latest moment for which rows were worked out, when a clock is behind: rows never go back."""
-    latest = session.scalar(select(func.max(FactZone.as_of)))
+    latest = session.scalar(LATEST)
     return now if latest is None else max(now, latest)
 
 

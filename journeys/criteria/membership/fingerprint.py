@@ -21,7 +21,8 @@ def fingerprint(slug: str, known: Known) -> str:
     collect(slug, known, rules)
     names = {name for rule in rules.values() for name in texts_in(rule)}
     value_sets = {name: known.value_sets[name].version_id for name in names if name in known.value_sets}
-    fields = {name: known.facts()[name].kind for name in names if name.startswith(CUSTOM) and name in known.facts()}
+    custom = {name: known.custom.get(name.removeprefix(CUSTOM)) for name in names if name.startswith(CUSTOM)}
+    fields = {name: [each.on, each.facet.kind, each.facet.unit] for name, each in custom.items() if each is not None}
     meant = {"meaning": MEANING, "slug": slug, "rules": rules, "value_sets": value_sets, "fields": fields}
     return hashlib.sha256(orjson.dumps(meant, option=orjson.OPT_SORT_KEYS)).hexdigest()
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import BigInteger, column, func, select, text, update, values
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
-from journeys.criteria.membership.swapping import Refreshed, open_stays
+from journeys.criteria.membership.swapping import NOBODY, Refreshed, open_stays
 from journeys.foundation.acting import Act
+from journeys.store.configuration import Definition
+from journeys.store.definitions import SEGMENT
 from journeys.store.segment_states import SegmentState
+
+STATES = SegmentState.__table__
+SEGMENTS = Definition.__table__
 
 ALL = "all"
 CHANGES = "changes"
@@ -22,6 +29,11 @@ BETWEEN = dt.timedelta(minutes=1)
 TIMES_ITS_COST = 30
 """A segment that always has to be evaluated whole rests so many times longer than that took, and a minute at least."""
 
+EVERY_SEGMENT = (
+    select(SEGMENTS.c.id.label("definition_id"), SEGMENTS.c.slug, STATES)
+    .outerjoin(STATES, STATES.c.segment_id == SEGMENTS.c.id)
+    .where(SEGMENTS.c.kind == SEGMENT)
+)
 CLOCK = text("SELECT clock_timestamp()")
 
 
@@ -36,9 +48,21 @@ def stopwatch(session: Session) -> Iterator[Callable[[], int]]:
     yield milliseconds
 
 
-def states_of(session: Session) -> dict[int, SegmentState]:
-    """Every state by the segment's id."""
-    return {state.segment_id: state for state in session.scalars(select(SegmentState))}
+@dataclass(frozen=True)
+class Segment:
+    """One segment, in force or not, and how it was evaluated last; None for never."""
+
+    id: int
+    slug: str
+    state: Any
+
+
+def segments_of(session: Session) -> dict[str, Segment]:
+    """Every segment by slug; rows of the tables, because there is nothing to change in them here."""
+    return {
+        row.slug: Segment(row.definition_id, row.slug, None if row.segment_id is None else row)
+        for row in session.execute(EVERY_SEGMENT)
+    }
 
 
 def keep_all(session: Session, act: Act, segment_id: int, mark: str, refreshed: Refreshed, milliseconds: int) -> None:
@@ -51,13 +75,29 @@ def keep_all(session: Session, act: Act, segment_id: int, mark: str, refreshed: 
 
 
 def keep_changes(
-    session: Session, act: Act, segment_id: int, mark: str, refreshed: Refreshed, looked_at: int, milliseconds: int
+    session: Session, act: Act, segments: Sequence[int], moved: Mapping[int, Refreshed], looked_at: int, cost: int
 ) -> None:
-    """Keep that only some were looked at."""
-    members = SegmentState.members + (refreshed.entered - refreshed.left)
-    values = {"how": CHANGES, "looked_at": looked_at, **common(act, mark, refreshed, milliseconds)}
-    kept = update(SegmentState).where(SegmentState.segment_id == segment_id).values(members=members, **values)
-    session.execute(kept.execution_options(synchronize_session=False))
+    """Keep that these segments were looked at together, for so many patients; each bears its part of the cost."""
+    rows = [(each, moved.get(each, NOBODY)) for each in segments]
+    counts = values(
+        column("segment_id", BigInteger), column("entered", BigInteger), column("gone", BigInteger), name="moved"
+    ).data([(segment_id, counted.entered, counted.left) for segment_id, counted in rows])
+    kept = (
+        update(STATES)
+        .where(STATES.c.segment_id == counts.c.segment_id)
+        .values(
+            how=CHANGES,
+            evaluated_at=act.now,
+            looked_at=looked_at,
+            milliseconds=ceil(cost / len(segments)),
+            members=STATES.c.members + counts.c.entered - counts.c.gone,
+            entered_count=counts.c.entered,
+            left_count=counts.c.gone,
+            failed_at=None,
+            error=None,
+        )
+    )
+    session.execute(kept)
 
 
 def common(act: Act, mark: str, refreshed: Refreshed, milliseconds: int) -> dict[str, Any]:
@@ -76,15 +116,13 @@ def common(act: Act, mark: str, refreshed: Refreshed, milliseconds: int) -> dict
 def keep_missed(session: Session, segments: list[int]) -> None:
     """Keep that patients changed whom these segments did not look at."""
     if segments:
-        kept = update(SegmentState).where(SegmentState.segment_id.in_(segments)).values(misses_changes=True)
-        session.execute(kept.execution_options(synchronize_session=False))
+        session.execute(update(STATES).where(STATES.c.segment_id.in_(segments)).values(misses_changes=True))
 
 
 def keep_quiet(session: Session, act: Act, segments: list[int]) -> None:
     """Keep that nobody had to be looked at for these segments: their members are true for this moment too."""
     if segments:
-        kept = update(SegmentState).where(SegmentState.segment_id.in_(segments)).values(evaluated_at=act.now)
-        session.execute(kept.execution_options(synchronize_session=False))
+        session.execute(update(STATES).where(STATES.c.segment_id.in_(segments)).values(evaluated_at=act.now))
 
 
 def keep_failure(session: Session, act: Act, segment_id: int, error: str) -> None:
@@ -95,7 +133,7 @@ def keep_failure(session: Session, act: Act, segment_id: int, error: str) -> Non
     session.execute(kept.on_conflict_do_update(index_elements=["segment_id"], set_=failed))
 
 
-def rests(state: SegmentState, act: Act) -> bool:
+def rests(state: Any, act: Act) -> bool:
     """Whether a segment that has to be evaluated whole each time was evaluated so lately that it rests."""
     cost = dt.timedelta(milliseconds=state.milliseconds)
     last = max(state.evaluated_at, state.failed_at or state.evaluated_at)
