@@ -6,12 +6,28 @@ Everything but the birth date is looked up through blind tokens; nothing sealed 
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import operator
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
@@ -28,11 +44,23 @@ from journeys.foundation.tokens import (
 from journeys.store.people import Patient, PatientName, PatientToken
 
 Token = tuple[str, bytes]
+Group = list[Token]
+"""Any of these will do."""
 
 LONG = PREFIXES[-1]
 """A typed word longer than the longest prefix is compared with the opened names afterwards."""
 
 ROUNDS = 5
+
+ALONG_INDEXES = text(
+    "SELECT set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),"
+    " set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64kB', true)"
+)
+"""Until the end of the transaction the planner puts nothing in order that an index holds in order. It thinks that the
+first page needs all who have a name."""
+
+FREQUENT = 2_000
+"""Groups of more are equally good to begin with: those who fit come soon, because many have each."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +135,12 @@ def find_patients(session: Session, act: Act, terms: Terms, after: int = 0, limi
     found: list[Found] = []
     last: int | None = after
     rounds = 0
+    wanted = groups(terms)
+    if wanted and terms.birth_date is None:
+        session.execute(ALONG_INDEXES)
+        wanted = rarest_first(session, wanted)
     while last is not None and len(found) < limit and rounds < ROUNDS:
-        rows = session.scalars(query(terms, last).limit(limit + 1)).all()
+        rows = session.scalars(query(wanted, terms.birth_date, last).limit(limit + 1)).all()
         more = len(rows) > limit
         who = fits(session, terms, rows[:limit])
         fitting = [row for row in rows[:limit] if row.id in who]
@@ -128,20 +160,78 @@ def next_after(rows: Sequence[Patient], fitting: Sequence[Patient], room: int, m
     return rows[-1].id if more else None
 
 
-def query(terms: Terms, after: int) -> Select[Patient]:
-    """SELECT the patients that have a token of every group, in order of id."""
-    chosen = select(Patient).where(Patient.id > after, Patient.merged_into_id.is_(None)).order_by(Patient.id)
-    if terms.birth_date is not None:
-        chosen = chosen.where(Patient.birth_date == terms.birth_date)
-    for tokens in groups(terms):
-        having = select(PatientToken.patient_id).where(tuple_(PatientToken.kind, PatientToken.token).in_(tokens))
-        chosen = chosen.where(Patient.id.in_(having))
-    return chosen
+def query(wanted: Sequence[Group], birth_date: dt.date | None, after: int) -> Select[Patient]:
+    """SELECT the patients that have a token of every group, in order of id.
+
+    Those born on one day are few: they are walked along, else who has a token of the first group, until a page is full.
+    Each one met is looked up in the other groups. A join would read all of every group first, and a common name is had
+    by tens of thousands.
+    """
+    chosen = select(Patient).where(Patient.merged_into_id.is_(None))
+    if birth_date is not None or not wanted:
+        born = true() if birth_date is None else Patient.birth_date == birth_date
+        fitting = [has_one(Patient.id, group) for group in wanted]
+        return chosen.where(born, Patient.id > after, *fitting).order_by(Patient.id)
+    met = having(wanted[0], after)
+    fitting = [has_one(met.c.patient_id, group) for group in wanted[1:]]
+    return chosen.join(met, met.c.patient_id == Patient.id).where(*fitting).order_by(met.c.patient_id)
 
 
-def groups(terms: Terms) -> list[list[Token]]:
+def having(group: Group, after: int) -> Subquery:
+    """Who has a token of a group, each once, in order: each token's are in order by themselves, and merged."""
+    every = [select(in_order(token, after).c.patient_id) for token in group]
+    if not every:
+        return select(PatientToken.patient_id).where(false()).subquery()
+    some = union_all(*every).subquery()
+    return select(some.c.patient_id).distinct().order_by(some.c.patient_id).subquery()
+
+
+def in_order(token: Token, after: int) -> Subquery:
+    """Who has one token, along the index."""
+    walked = select(PatientToken.patient_id).where(is_token(PatientToken, token), PatientToken.patient_id > after)
+    return walked.order_by(PatientToken.patient_id).subquery()
+
+
+def has_one(patient_id: Any, group: Group) -> ColumnElement[bool]:
+    """Whether a patient has a token of a group."""
+    return or_(false(), *[has(patient_id, token) for token in group])
+
+
+def has(patient_id: Any, token: Token) -> ColumnElement[bool]:
+    """Whether a patient has one token. As a value and not as EXISTS, which the planner would make a join of."""
+    other = aliased(PatientToken)
+    found = select(true()).where(is_token(other, token), other.patient_id == patient_id).limit(1)
+    return func.coalesce(found.scalar_subquery(), false())
+
+
+def is_token(row: type[PatientToken], token: Token) -> ColumnElement[bool]:
+    """Whether a row is of this token."""
+    kind, value = token
+    return and_(row.kind == kind, row.token == value)
+
+
+def rarest_first(session: Session, wanted: Sequence[Group]) -> list[Group]:
+    """The groups in the order in which they are best asked: how many have a token is counted up to FREQUENT."""
+    if len(wanted) == 1:
+        return list(wanted)
+    sizes = session.execute(select(*map(counted, wanted))).one()
+    return [wanted[number] for number in sorted(range(len(wanted)), key=sizes.__getitem__)]
+
+
+def counted(group: Group) -> ColumnElement[int]:
+    """How many have a token of a group, up to FREQUENT."""
+    each = [
+        select(func.count())
+        .select_from(select(PatientToken.patient_id).where(is_token(PatientToken, token)).limit(FREQUENT).subquery())
+        .scalar_subquery()
+        for token in group
+    ]
+    return functools.reduce(operator.add, each, literal(0))
+
+
+def groups(terms: Terms) -> list[Group]:
     """One group of tokens for each thing that must fit; any token of a group will do. An empty one finds nobody."""
-    found: list[list[Token]] = [word_tokens(word, terms.by_sound) for word in words_of(terms.name)]
+    found: list[Group] = [word_tokens(word, terms.by_sound) for word in words_of(terms.name)]
     if terms.phone:
         found.append(numbers(terms.phone, terms.region))
     if terms.email:
