@@ -26,7 +26,7 @@ def patients(rule: Rule, now: dt.datetime, known: Known = NOTHING_KNOWN) -> Sele
     """SELECT `patient_id` of everyone in a valid rule at `now`; records merged into another patient are nobody."""
     member = Patient.__table__.alias("member")
     subject = Subject(patient_id=member.c.id, now=now, patient=member, many=True)
-    days = LocalDays(now)
+    days = LocalDays()
     holds = PatientRule(subject, known, days).holds(rule)
     everybody = select(member.c.id.label("patient_id")).select_from(days.joined_to(member))
     return everybody.where(member.c.merged_into_id.is_(None), holds)
@@ -58,7 +58,8 @@ class PatientRule(Groups):
         self.facts: dict[str, Field] = known.facts()
         self.days = days
         self.is_one_of_several = False
-        self.clock: Clock = JoinedClock(subject.now, zone_of_subject(subject), self.focus, self.fact, days=days)
+        told = (subject.now, zone_of_subject(subject), self.focus, self.fact)
+        self.clock: Clock = Clock(*told) if days is None else JoinedClock(*told, days=days)
         self.finding = Finding(subject.patient_id, self.clock_of, known, subject.many, self.beside_patient)
 
     def clock_of(self, row: Any) -> Clock:

@@ -6,12 +6,11 @@ all; in a batch, each row looks its own up.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, not_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from journeys.criteria.comparing import Comparison, Flag, Groups
@@ -19,14 +18,17 @@ from journeys.criteria.dates import Clock
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Attribute, Record
 from journeys.criteria.known import Known
-from journeys.criteria.local_days import JoinedClock, LocalDays
+from journeys.criteria.local_days import BoundingClock, JoinedClock
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.operators.base import Fact
 from journeys.criteria.shapes import Rule, leans_on_patient, pick_of
 from journeys.store.people import Patient
 
 SEALED = "_sealed"
+STATUS = "status"
 WHOSE = Patient.__table__.alias("whose")
+NAMING = ("is", "one_of")
+"""The operators that name every value that fits."""
 
 
 def no_clock() -> Clock | None:
@@ -102,7 +104,7 @@ class Finding:
             return self.in_grouped(rule, record, row, number)
         beside_patient = self.beside_patient()
         clock = beside_patient or self.clock_of(row)
-        found = [self.is_there(record, row), *self.is_wanted(rule, record, row, clock)]
+        found = [self.is_there(rule, record, row), *self.is_wanted(rule, record, row, clock)]
         if number == 0 and self.is_alone(rule) and beside_patient is None:
             return self.patient_id.in_(select(row.c.patient_id).where(*found).correlate(None))
         found = [*self.mine(record, row), *found]
@@ -116,18 +118,28 @@ class Finding:
         return self.many and self.outer is None and not leans_on_patient(rule)
 
     def in_grouped(self, rule: Rule, record: Record, row: Any, number: int) -> Flag:
-        """Whether the patient is among those with more than `number` records, counted once for all."""
-        clock, days = self.clock_of(row), None
-        if isinstance(clock.now, dt.datetime):
-            days = LocalDays(clock.now)
-            clock = JoinedClock(clock.now, clock.zone, days=days)
-        found = [self.is_there(record, row), *self.is_wanted(rule, record, row, clock)]
-        rows = row
-        if days is not None and days.columns:
-            rows = row.join(days.joined_to(WHOSE), WHOSE.c.id == row.c.patient_id)
-        counted = select(row.c.patient_id).select_from(rows).where(*found).group_by(row.c.patient_id)
-        group = counted.having(func.count() > number).correlate(None).subquery()
-        return self.exists(group, [group.c.patient_id == self.patient_id])
+        """Whether the patient is among those with more than `number` records, counted once for all.
+
+        First by where days begin in any zone; only who would not have as many in each zone is looked at in their own.
+        """
+        clock = self.clock_of(row)
+        anyhow = {name: part for name, part in rule.items() if name != "window"}
+        found = [self.is_there(rule, record, row), *self.is_wanted(anyhow, record, row, clock)]
+        in_any, in_each = (in_window(rule, record, row, bounding(clock, in_each=each)) for each in (False, True))
+        grouped = select(row.c.patient_id, func.count().filter(in_each).label("surely")).where(*found, in_any)
+        group = grouped.group_by(row.c.patient_id).having(func.count() > number).correlate(None).subquery("grouped")
+        of_group = row.c.patient_id == group.c.patient_id
+        exactly = self.count_in_window(rule, record, row, [of_group, *found]).correlate(group).scalar_subquery()
+        enough = select(group.c.patient_id).where(or_(group.c.surely > number, exactly > number)).subquery("enough")
+        return self.exists(enough, [enough.c.patient_id == self.patient_id])
+
+    def count_in_window(self, rule: Rule, record: Record, row: Any, found: list[Flag]) -> Select[int]:
+        """SELECT how many of the records found lie in the window, by the days of each patient's zone."""
+        usual = self.clock_of(row)
+        clock = JoinedClock(usual.now, usual.zone)
+        inside = in_window(rule, record, row, clock)
+        beside = row.join(clock.days.joined_to(WHOSE), WHOSE.c.id == row.c.patient_id)
+        return select(func.count()).select_from(beside).where(*found, inside)
 
     def picked(self, rule: Rule) -> Flag:
         """Whether the first, last or next record of those that fit is as the rule wants it."""
@@ -135,7 +147,7 @@ class Finding:
         row = self.rows_of(record)
         pick = str(pick_of(rule))
         clock = self.clock_of(row)
-        fits = [self.is_there(record, row), on_its_side(pick, record, row, clock)]
+        fits = [self.is_there(rule, record, row), on_its_side(pick, record, row, clock)]
         if rule[pick]:
             fits.append(RecordRule(record, row, clock, self.known).holds({"all": rule[pick]}))
         date = record.attributes[record.when].value(row)
@@ -163,9 +175,9 @@ class Finding:
             mine.append(row.c.id != self.outer[1].c.id)
         return mine
 
-    def is_there(self, record: Record, row: Any) -> Flag:
+    def is_there(self, rule: Rule, record: Record, row: Any) -> Flag:
         """Whether a row is a record at all: one that says that it did not happen is none."""
-        return record.counts(row)
+        return true() if says_that_it_counts(rule, record) else record.counts(row)
 
     def exists(self, row: Any, found: list[Flag]) -> Flag:
         """Whether there is a row."""
@@ -177,7 +189,7 @@ class Finding:
         if rule.get("where"):
             found.append(RecordRule(record, row, clock, self.known).holds({"all": rule["where"]}))
         if rule.get("window"):
-            found.append(within(rule["window"], record.attributes[record.when], row, clock))
+            found.append(in_window(rule, record, row, clock))
         if rule.get("also"):
             found.append(BesideRule(self.beside(record, row)).holds({"all": rule["also"]}))
         return found
@@ -220,6 +232,25 @@ def on_its_side(pick: str, record: Record, row: Any, clock: Clock) -> Flag:
     if pick == "next_of":
         return clock.not_before(value, attribute.kind, {"now": True})
     return clock.not_after(value, attribute.kind, {"now": True})
+
+
+def says_that_it_counts(rule: Rule, record: Record) -> bool:
+    """Whether a rule asks for statuses that count anyway: comparing them twice would cost, and mislead the planner."""
+    asked = [each for each in rule.get("where", []) if each.get("field") == STATUS and each["is"] in NAMING]
+    wanted = [each["value"] if each["is"] == "one_of" else [each["value"]] for each in asked]
+    return any(record.not_counted and not {*values} & {*record.not_counted} for values in wanted)
+
+
+def bounding(clock: Clock, *, in_each: bool) -> Clock:
+    """The clock of a row, for what is so in each zone or in any."""
+    return BoundingClock(clock.now, clock.zone, in_each=in_each)
+
+
+def in_window(rule: Rule, record: Record, row: Any, clock: Clock) -> Flag:
+    """Whether a record lies in the window of a rule, if it has one."""
+    if "window" not in rule:
+        return true()
+    return within(rule["window"], record.attributes[record.when], row, clock)
 
 
 def within(window: Rule, attribute: Attribute, row: Any, clock: Clock) -> Flag:

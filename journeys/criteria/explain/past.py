@@ -58,9 +58,9 @@ def had_begun(record: Record, row: Any, at: Any) -> Flag:
 class PastFinding(Finding):
     """Finds the records that were there at the moment of its clock."""
 
-    def is_there(self, record: Record, row: Any) -> Flag:
+    def is_there(self, rule: Rule, record: Record, row: Any) -> Flag:
         """Leave out what began later."""
-        return and_(super().is_there(record, row), had_begun(record, row, self.clock_of(row).now))
+        return and_(super().is_there(rule, record, row), had_begun(record, row, self.clock_of(row).now))
 
 
 class PastRule(PatientRule):
