@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.base import a_cluster, analyse
 from benchmarks.lists_stock import stock_client, with_model_screen
-from benchmarks.names import FAMILIES, GIVEN, family_name, given_name, name_everybody, phone_of
+from benchmarks.names import FAMILIES, GIVEN, family_name, given_name, loading, name_everybody, phone_of
 from benchmarks.population import MILLION, make_people
 from journeys.foundation import database
 from journeys.store.organisation import Practitioner, PractitionerRole
@@ -157,8 +157,9 @@ def ready(cluster: Cluster, redis_url: str, folder: Path) -> Clients:
     fresh = cluster.new()
     owner = database.connect(fresh.url, database.OWNER)
     app = prepared_portal(settings_for(fresh, redis_url, folder))
-    make_people(owner, PATIENTS, NOON)
-    name_everybody(owner)
+    with loading(owner):
+        make_people(owner, PATIENTS, NOON)
+        name_everybody(owner)
     copy_without_policies(owner)
     give_branches(owner)
     with_model_screen(app)
