@@ -65,6 +65,23 @@ class Line:
     notes: list[str]
     is_closed: bool
 
+    @property
+    def matters(self) -> bool:
+        """Whether it, or something inside it, makes the answer what it is."""
+        return self.decides or any(part.matters for part in self.parts)
+
+    @property
+    def at_hand(self) -> list[Seen]:
+        """The records that are shown at once: those that fit, else the nearest where a reader will ask for it."""
+        fitting = [seen for seen in self.records if seen.fits]
+        return fitting or self.records[: 1 if self.decides else 0]
+
+    @property
+    def others(self) -> list[Seen]:
+        """The rest of them, shown when asked for."""
+        at_hand = self.at_hand
+        return [seen for seen in self.records if seen not in at_hand]
+
 
 class Telling:
     """Tells one explanation in the reader's language."""

@@ -132,8 +132,8 @@ class ValueSets(DraftScreen):
         packed = ""
         if form.is_accepted():
             try:
-                sets = brought(say)
-                packed = pack(sets)
+                sets = mended_in_place(brought(say), form)
+                packed = pack(sets) if sets else ""
             except Invalid as invalid:
                 form.elsewhere.extend(f"{each.where}: {say(each)}".removeprefix(": ") for each in invalid.problems)
         which = chosen_of(sets, (definition.draft or {}).get("url", ""))
@@ -228,6 +228,15 @@ class ValueSets(DraftScreen):
         except Invalid as invalid:
             flash(say(invalid.problems[0]), "warning")
             return self.go("edit", slug=slug)
+
+
+def mended_in_place(sets: list[Brought], form: ShapeForm) -> list[Brought]:
+    """What was brought along; nothing where lines of a pasted text are wrong: they are said above it, and it stays."""
+    wrong = [says for each in sets for says in each.problems]
+    if not wrong or "packed" in request.form or not form.pasted.data:
+        return sets
+    form.elsewhere.extend(wrong)
+    return []
 
 
 def as_file(data: bytes, kind: str, name: str) -> Response:

@@ -81,7 +81,8 @@ class Reader(Phrases):
         if shape == "none":
             return self.none(rule["none"])
         if shape == "segment":
-            return self.say(N_("is in the segment %(segment)s"), segment=rule["segment"])
+            name = self.choose(self.known.name_of(rule["segment"]))
+            return self.say(N_("is in the segment %(segment)s"), segment=name)
         return self.happened(rule) if shape == "happened" else self.fact(rule)
 
     def part(self, rule: Rule) -> str:

@@ -87,12 +87,22 @@ def test_a_file_is_looked_at_saved_and_published(carl: FlaskClient) -> None:
 
 def test_wrong_lines_are_said_and_nothing_can_be_saved(carl: FlaskClient) -> None:
     address = named(carl, "wrong-lines")
-    look = send(carl, address, pasted="system,code\nRoles,1\nLOINC,=2+2\n")
+    wrong = b"system,code\nRoles,1\nLOINC,=2+2\n"
+    look = send(carl, address, file=(io.BytesIO(wrong), "wrong.csv"))
     assert "line 2: Roles is no code system that is known here" in look.text
     assert "line 3: A cell begins like a formula of a spreadsheet" in look.text
     assert "Save to the draft" not in look.text
     assert saved(carl, address, look).status_code == 200
     assert "No codes yet" in carl.get("/value-sets/wrong-lines/").text
+
+
+def test_wrong_lines_that_were_pasted_are_mended_where_they_stand(carl: FlaskClient) -> None:
+    address = named(carl, "wrong-paste")
+    look = send(carl, address, pasted="system,code\nRoles,1\n")
+    assert look.status_code == 422
+    assert "line 2: Roles is no code system that is known here" in look.text
+    assert "system,code\nRoles,1" in look.text.replace("\r", "")
+    assert 'name="packed"' not in look.text
 
 
 @pytest.mark.parametrize(
@@ -119,7 +129,7 @@ def test_what_cannot_be_read_is_said_at_the_form(carl: FlaskClient, sent: dict[s
 
 def test_only_what_was_read_here_is_unpacked(carl: FlaskClient) -> None:
     address = named(carl, "forged")
-    look = send(carl, address, pasted="system,code\nRoles,1\n")
+    look = send(carl, address, file=(io.BytesIO(b"system,code\nRoles,1\n"), "forged.csv"))
     packed = re.search(r'name="packed" value="([^"]+)"', look.text)
     assert packed
     given, _, signature = packed[1].rpartition(".")

@@ -35,6 +35,11 @@ RULE = {
         },
     ]
 }
+SEGMENTS = {
+    "measured": ("Measured adults", RULE),
+    "elderly": ("The elderly", {"all": [{"field": "age", "is": "at_least", "value": 80}]}),
+    "either": ("Either", {"any": [{"segment": "measured"}, {"segment": "elderly"}]}),
+}
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
@@ -46,9 +51,10 @@ def clinic(app: Flask) -> Flask:
     a_worker(app, "wilma", "consultant")
 
     def furnish(session: Session, doing: Act) -> None:
-        content = {"format": 1, "name": {"en": "Measured adults"}, "rule": RULE}
-        save_draft(session, doing, SEGMENT, "measured", {"en": "Measured adults"}, content)
-        publish_segment(session, doing, "measured")
+        for slug, (name, rule) in SEGMENTS.items():
+            content = {"format": 1, "name": {"en": name}, "rule": rule}
+            save_draft(session, doing, SEGMENT, slug, {"en": name}, content)
+            publish_segment(session, doing, slug)
 
     act(house_of(app), Act(NOW, "test", EVERYWHERE), furnish)
     return app
@@ -107,6 +113,15 @@ def test_who_is_no_member_sees_what_is_missing_first(wanda: FlaskClient, outside
     assert "0 of 1 observations fit." in page
     assert "What does not fit: code is 8480-6" in page
     assert page.index("Because") < page.index("0 of 1 observations fit.") < page.index("Every condition")
+
+
+def test_a_segment_inside_is_called_by_its_name_and_shut_where_it_decides_nothing(
+    wanda: FlaskClient, inside: uuid.UUID
+) -> None:
+    page = wanda.get(why(inside, "either")).text
+    assert "is in the segment Measured adults" in page
+    assert page.count("Show its conditions") == 1
+    assert page.index("Show its conditions") > page.index("is in the segment The elderly")
 
 
 def test_a_past_day_is_another_answer(wanda: FlaskClient, inside: uuid.UUID) -> None:
