@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.facts import PREFIX, FieldInRules, in_rules
 from journeys.criteria.fields import FACTS
 from journeys.criteria.fields.base import Attribute, Field, Record
-from journeys.criteria.shapes import Segments
+from journeys.criteria.shapes import Rule, Segments
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FIELD, SEGMENT, VALUE_SET, live_versions
+from journeys.store.definitions import FIELD, SEGMENT, VALUE_SET
 from journeys.store.value_sets import ValueSetCode
 
 CUSTOM = PREFIX
@@ -78,24 +79,41 @@ class Known:
 NOTHING_KNOWN = Known()
 """Only what files define."""
 
+DEFINITIONS = Definition.__table__
+VERSIONS = DefinitionVersion.__table__
+IS_VALUE_SET = DEFINITIONS.c.kind == VALUE_SET
+SIZE = select(func.max(ValueSetCode.position) + 1).where(ValueSetCode.version_id == VERSIONS.c.id).scalar_subquery()
+
+# of a value set only its name: codes may be many thousands
+IN_FORCE = (
+    select(
+        DEFINITIONS.c.kind,
+        DEFINITIONS.c.slug,
+        VERSIONS.c.id,
+        case((IS_VALUE_SET, VERSIONS.c.content["name"]), else_=VERSIONS.c.content).label("content"),
+        case((IS_VALUE_SET, SIZE)).label("size"),
+    )
+    .join(VERSIONS, VERSIONS.c.id == DEFINITIONS.c.live_version_id)
+    .where(DEFINITIONS.c.kind.in_([SEGMENT, VALUE_SET, FIELD]), DEFINITIONS.c.status == "active")
+    .order_by(DEFINITIONS.c.slug)
+)
+
 
 def known(session: Session) -> Known:
     """What is in force now."""
-    kinds = (SEGMENT, FIELD)
-    whole = known_of((kind, slug, each) for kind in kinds for slug, each in live_versions(session, kind).items())
-    return replace(whole, value_sets=live_value_sets(session))
-
-
-def live_value_sets(session: Session) -> dict[str, ValueSet]:
-    """The value sets in force, without reading their codes, which may be many thousands."""
-    size = select(func.max(ValueSetCode.position) + 1).where(ValueSetCode.version_id == DefinitionVersion.id)
-    rows = session.execute(
-        select(Definition.slug, DefinitionVersion.id, DefinitionVersion.content["name"], size.scalar_subquery())
-        .join(DefinitionVersion, DefinitionVersion.id == Definition.live_version_id)
-        .where(Definition.kind == VALUE_SET, Definition.status == "active")
-        .order_by(Definition.slug)
-    )
-    return {slug: ValueSet(slug, version_id, name, codes or 0) for slug, version_id, name, codes in rows}
+    segments: dict[str, Rule] = {}
+    names: dict[str, Texts] = {}
+    value_sets: dict[str, ValueSet] = {}
+    custom: dict[str, Custom] = {}
+    for kind, slug, version_id, content, size in session.execute(IN_FORCE):
+        if kind == SEGMENT:
+            segments[slug] = content["rule"]
+            names[slug] = content.get("name", {})
+        elif kind == VALUE_SET:
+            value_sets[slug] = ValueSet(slug, version_id, content, size or 0)
+        else:
+            custom[slug] = Custom(CustomField(slug, content, version_id))
+    return Known(segments, value_sets, custom, names)
 
 
 def known_of(versions: Iterable[tuple[str, str, DefinitionVersion]]) -> Known:
