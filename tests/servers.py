@@ -37,6 +37,11 @@ FORGETFUL_POSTGRES = {
     "max_connections": "200",
 }
 PREFIX = "waymark-test-"
+ON_DISK = Path("/tmp")
+IN_MEMORY = Path("/dev/shm")
+PLENTY = 4 * 2**30
+"""Bytes of memory that must be free before servers of tests keep their files there; they need a tenth of it."""
+
 FORGETFUL_VALKEY = {"appendonly": "no"}
 
 
@@ -103,11 +108,18 @@ class Cluster:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
+def quick_folder() -> Path:
+    """In memory where there is plenty: a database is a thousand files, which take twenty times longer to make on a disk."""
+    if not os.access(IN_MEMORY, os.W_OK) or psutil.virtual_memory().available < PLENTY:
+        return ON_DISK
+    return IN_MEMORY if shutil.disk_usage(IN_MEMORY).free >= PLENTY else ON_DISK
+
+
 @contextmanager
-def temporary_places() -> Iterator[Places]:
-    """Folders for servers, below /tmp, removed at the end; those of test runs that were killed are removed first."""
+def temporary_places(below: Path = ON_DISK) -> Iterator[Places]:
+    """Folders for servers, removed at the end; those of test runs that were killed are removed first."""
     _remove_left_behind()
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=below))
     folder.chmod(0o711)
     try:
         yield arrange(folder / "var", server_account(Settings.from_environment({}).server_account))
@@ -139,7 +151,7 @@ def postgres_cluster(prepare: Callable[[str], object]) -> Iterator[Cluster]:
         yield cluster
         cluster.drop_template()
         return
-    with temporary_places() as places, running(postgres.program(places, FORGETFUL_POSTGRES)):
+    with temporary_places(quick_folder()) as places, running(postgres.program(places, FORGETFUL_POSTGRES)):
         cluster = Cluster(postgres.url(places, "postgres"))
         cluster.prepare_template(prepare)
         yield cluster
@@ -157,7 +169,7 @@ def redis_server() -> Iterator[str]:
 
 
 def _remove_left_behind() -> None:
-    for folder in Path("/tmp").glob(f"{PREFIX}*-*"):
+    for folder in [*ON_DISK.glob(f"{PREFIX}*-*"), *IN_MEMORY.glob(f"{PREFIX}*-*")]:
         maker = folder.name.removeprefix(PREFIX).partition("-")[0]
         if maker.isdigit() and not psutil.pid_exists(int(maker)):
             shutil.rmtree(folder, ignore_errors=True)
