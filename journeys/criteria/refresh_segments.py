@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, delete, false, literal, or_, select
+from sqlalchemy import delete, false, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
@@ -38,7 +38,7 @@ from journeys.criteria.membership.states import (
     segments_of,
     stopwatch,
 )
-from journeys.criteria.membership.swapping import open_stays, swap
+from journeys.criteria.membership.swapping import Difference, open_stays, swap
 from journeys.criteria.membership.understood import Meaning, Understood, understood
 from journeys.criteria.refresh_segment import SECONDS, note
 from journeys.foundation import audit
@@ -193,7 +193,7 @@ def add_crossed(desk: Desk, due: Sequence[Due]) -> int:
     return count
 
 
-def difference(desk: Desk, due: Sequence[Due]) -> Select[Any]:
+def difference(desk: Desk, due: Sequence[Due]) -> Difference:
     """Who enters and who leaves, among CHANGED; made once for the same segments."""
     marks = tuple(each.mark for each in due)
     meanings = [each.meaning for each in due]

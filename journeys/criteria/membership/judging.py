@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from journeys.criteria.facts.recompute import CHANGED
 from journeys.criteria.membership.moving import MovingEdge, edge_rows
-from journeys.criteria.membership.swapping import STAY
+from journeys.criteria.membership.swapping import STAY, Difference
 from journeys.criteria.membership.understood import Meaning
 
 SEGMENTS = bindparam("segments", type_=ARRAY(BigInteger))
@@ -22,8 +22,8 @@ def edges_of(meanings: Sequence[Meaning]) -> list[MovingEdge]:
     return sorted({edge for meaning in meanings for edge in meaning.edges})
 
 
-def difference_among(meanings: Sequence[Meaning], rows: Any) -> Select[Any]:
-    """SELECT `segment_id`, `patient_id`, `enters`; parameters are SEGMENTS, `now` and the values of `edge`."""
+def difference_among(meanings: Sequence[Meaning], rows: Any) -> Difference:
+    """SELECT who enters and who leaves; parameters are SEGMENTS, `now` and the values of `edge`."""
     judged = judged_by(meanings, rows).cte("judged").prefix_with("MATERIALIZED")
     verdict = (
         func.unnest(SEGMENTS, judged.c.holds)
@@ -40,14 +40,15 @@ def difference_among(meanings: Sequence[Meaning], rows: Any) -> Select[Any]:
 def judged_by(meanings: Sequence[Meaning], rows: Any) -> Select[Any]:
     """SELECT each patient with whether each rule `holds`, and the segments that they are in now (`stays`).
 
-    Nobody without a row of facts is in a segment. Stays are looked up one by one: it is the only way that is quick
-    whatever the planner thinks of a table that has just been filled.
+    Nobody without a row of facts is in a segment. Stays are looked up one by one: that is quick whatever the planner
+    thinks of a table that has just been filled.
     """
     edges = edge_rows(edges_of(meanings))
     has_facts = rows.c.patient_id.is_not(None)
     holds = array([and_(has_facts, meaning.holds) for meaning in meanings])
     stays = select(STAY.c.segment_id).where(STAY.c.patient_id == CHANGED.c.patient_id, STAY.c.left_at.is_(None))
     joined = CHANGED.outerjoin(rows, rows.c.patient_id == CHANGED.c.patient_id)
-    joined = joined.outerjoin(edges, edges.c.zone == rows.c.zone)
+    # a zone that is never unknown keeps the planner from joining the edges to each row by itself
+    joined = joined.outerjoin(edges, edges.c.zone == func.coalesce(rows.c.zone, ""))
     found = func.array(stays.correlate(CHANGED).scalar_subquery(), type_=ARRAY(BigInteger))
     return select(CHANGED.c.patient_id, holds.label("holds"), found.label("stays")).select_from(joined)

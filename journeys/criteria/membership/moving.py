@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Date, DateTime, Text, bindparam, column, func, literal_column
 from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import TypeEngine
 
 from journeys.criteria.dates import Day, Edge, Span, shifted
 from journeys.criteria.facts.facts import Facts
@@ -25,7 +26,7 @@ NOW = bindparam("now", type_=DateTime(timezone=True))
 EDGES = "edge"
 ZONE = "zone"
 LONGEST_NAME = 16
-TYPES = {True: Date(), False: DateTime(timezone=True)}
+TYPES: Mapping[bool, TypeEngine[Any]] = {True: Date(), False: DateTime(timezone=True)}
 
 Spans = tuple[tuple[tuple[str, int], ...], ...]
 """What is added to today, one after the other."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, column, func, select, text, update, values
+from sqlalchemy import BigInteger, Table, column, func, select, text, update, values
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from journeys.store.configuration import Definition
 from journeys.store.definitions import SEGMENT
 from journeys.store.segment_states import SegmentState
 
-STATES = SegmentState.__table__
+STATES = cast(Table, SegmentState.__table__)
 SEGMENTS = Definition.__table__
 
 ALL = "all"

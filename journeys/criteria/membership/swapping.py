@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ARRAY,
@@ -49,9 +49,12 @@ MAKE = text(
 )
 EMPTY = text("TRUNCATE pg_temp.segment_difference")
 ANALYZE = text("ANALYZE pg_temp.segment_difference")
+Difference = Select[int, int, bool]
+"""`segment_id`, `patient_id`, `enters`."""
+
 ENTERED = "segment.entered"
 LEFT = "segment.left"
-STAY = SegmentMember.__table__
+STAY = cast(Table, SegmentMember.__table__)
 SEGMENT = Definition.__table__
 ENTERS = DIFFERENCE.c.enters
 LEAVES = DIFFERENCE.c.enters.is_(False)
@@ -92,10 +95,10 @@ def swap(
     session: Session,
     act: Act,
     segments: Sequence[int],
-    difference: Select[Any],
+    difference: Difference,
     parameters: Mapping[str, Any] | None = None,
 ) -> dict[int, Refreshed]:
-    """Write a difference (`segment_id`, `patient_id`, `enters`) as stays and events as of `act.now`.
+    """Write a difference as stays and events as of `act.now`.
 
     `segments` are the ids that it may name, in the order of their events. Returned are those in which somebody moved.
     """
@@ -113,7 +116,7 @@ def swap(
     return moved
 
 
-def difference_for_all(segment_id: int, members: Select[Any]) -> Select[Any]:
+def difference_for_all(segment_id: int, members: Select[Any]) -> Difference:
     """SELECT who enters and who leaves one segment, where `members` is everybody who belongs in."""
     present = members.subquery("present")
     staying = open_stays(segment_id).subquery("staying")
