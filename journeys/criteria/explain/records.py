@@ -66,7 +66,7 @@ def nearest(
                 source, source.c.id == source_record.c.source_id
             )
         )
-        .where(row.c.patient_id == patient_id, deciding.finding.is_there(record, row))
+        .where(row.c.patient_id == patient_id, deciding.finding.is_there(rule, record, row))
         .order_by(fits.desc(), met.desc(), date.desc().nulls_last(), row.c.id.desc())
         .limit(MOST_SHOWN)
     )
@@ -96,7 +96,7 @@ def is_picked(deciding: PatientRule, rule: Rule, record: Record, row: Any, patie
     clock = deciding.clock_of(other)
     date = record.attributes[record.when].value(other)
     keys = [date.desc(), other.c.id.desc()] if pick == "last_of" else [date, other.c.id]
-    fits = [deciding.finding.is_there(record, other), on_its_side(pick, record, other, clock)]
+    fits = [deciding.finding.is_there(rule, record, other), on_its_side(pick, record, other, clock)]
     if rule[pick]:
         fits.append(RecordRule(record, other, clock, deciding.known).holds({"all": rule[pick]}))
     chosen = select(other.c.id).where(other.c.patient_id == patient_id, *fits).order_by(*keys).limit(1)
