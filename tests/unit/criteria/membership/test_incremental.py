@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,6 +15,7 @@ from journeys.store.access import Appointment
 from journeys.store.configuration import Definition
 from journeys.store.contact import Consent
 from journeys.store.people import Patient
+from journeys.store.plans import CarePlan, CarePlanActivity
 from tests.servers import Cluster
 from tests.unit.criteria.membership.clinic import ZONES, Workers, workers
 
@@ -37,6 +39,13 @@ def visit(status: str, **more: Any) -> dict[str, Any]:
     return {"happened": "appointment", "where": [fact("status", "is", status)], **more}
 
 
+def check(**more: Any) -> dict[str, Any]:
+    return {"happened": "care_plan_activity", **more}
+
+
+CHANGES = ["visit", "change", "check", "check", "remove", "language", "birth", "consent", "merge"]
+ADULT = {"field": "birth_date", "plus": {"years": 18}}
+SOME_DAYS_AGO = {"now": True, "plus": {"days": -30}}
 CONSENT = {"field": "consent", "of": {"purpose": "care", "channel": "sms"}, "is": "true"}
 ON_FACTS = {
     "adults": fact("age", "at_least", 18),
@@ -51,9 +60,23 @@ ON_FACTS = {
     },
     "missed-twice": visit("noshow", window={"last": {"days": 90}}, count={"at_least": 2}),
     "spanish-adults": {"all": [{"segment": "adults"}, {"segment": "spanish"}]},
+    "seen-in-spring": visit("fulfilled", window={"between": [{"date": "2026-03-01"}, {"now": True}]}),
+    "seen-grown-up": visit("fulfilled", window={"between": [ADULT, {"now": True, "plus": {"days": -1}}]}),
+    "last-missed": visit("noshow", last_of=[], window={"last": {"days": 90}}),
+    "first-missed": visit("noshow", first_of=[fact("status", "none_of", ["booked"])], window={"last": {"days": 30}}),
+    "next-fulfilled": visit("fulfilled", next_of=[], window={"next": {"days": 30}}),
+    "missed-and-gone": visit(
+        "noshow",
+        window={"last": {"days": 90}},
+        also=[{"none": [visit("fulfilled", window={"after": {"days": 30}})]}],
+    ),
+    "check-due": check(window={"last": {"months": 1}}),
+    "check-ahead": check(window={"next": {"days": 30}}, count={"at_least": 2}),
+    "check-overdue": check(window={"between": [{"now": True, "plus": {"years": -1}}, SOME_DAYS_AGO]}),
+    "last-check-known": check(last_of=[], where=[fact("code", "is", "a")]),
 }
 BY_RECORDS = {
-    "seen-in-spring": visit("fulfilled", window={"between": [{"date": "2026-03-01"}, {"now": True}]}),
+    "missed-then-seen": visit("noshow", also=[visit("fulfilled", window={"last": {"days": 90}})]),
 }
 
 
@@ -85,13 +108,22 @@ def one_change(draw: Any, session: Session, ids: list[int], now: dt.datetime) ->
     """Something happens to somebody."""
     person = draw(st.sampled_from(ids))
     at = now + dt.timedelta(days=draw(st.sampled_from([-182, -181, -90, -89, -1, 0, 1, 30])))
-    what = draw(st.sampled_from(["visit", "change", "remove", "language", "birth", "consent", "merge"]))
+    what = draw(
+        st.sampled_from(["visit", "change", "check", "check", "remove", "language", "birth", "consent", "merge"])
+    )
     mine = select(Appointment.id).where(Appointment.patient_id == person).limit(1).scalar_subquery()
     status = draw(st.sampled_from(["fulfilled", "booked", "noshow"]))
     if what == "visit":
         session.add(Appointment(patient_id=person, status=status, start_at=at))
     elif what == "change":
         session.execute(update(Appointment).where(Appointment.id == mine).values(status=status, start_at=at))
+    elif what == "check":
+        plan = CarePlan(patient_id=person, status="active")
+        session.add(plan)
+        session.flush()
+        known = {"due_on": at.date(), "code": draw(st.sampled_from(["a", None]))}
+        due = CarePlanActivity(patient_id=person, care_plan_id=plan.id, position=1, status="scheduled", **known)
+        session.add(due)
     elif what == "remove":
         session.execute(delete(Appointment).where(Appointment.id == mine))
     elif what == "language":
@@ -108,6 +140,12 @@ def one_change(draw: Any, session: Session, ids: list[int], now: dt.datetime) ->
         session.add(Consent(patient_id=person, purpose="care", channel="sms", **values))
     elif what == "merge" and person != ids[0]:
         session.execute(update(Patient).where(Patient.id == person).values(merged_into_id=ids[0]))
+
+
+def midnight_after(now: dt.datetime, zone: str) -> dt.datetime:
+    """When the next day begins in a zone."""
+    there = now.astimezone(ZoneInfo(zone)) + dt.timedelta(days=1)
+    return there.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(dt.UTC)
 
 
 def test_changes_alone_find_everybody(cluster: Cluster) -> None:
@@ -130,6 +168,8 @@ def test_changes_alone_find_everybody(cluster: Cluster) -> None:
                         one_change(data.draw, session, ids, clinic.now)
                 clinic.now += data.draw(st.sampled_from([dt.timedelta(minutes=2), dt.timedelta(hours=7)]))
                 clinic.now += data.draw(st.sampled_from([0, 0, 1, 31])) * dt.timedelta(days=1)
+                if data.draw(st.booleans()):
+                    clinic.now = midnight_after(clinic.now, data.draw(st.sampled_from(ZONES)))
                 whole = clinic.refresh(limit=data.draw(st.sampled_from([3, 50_000])))
                 assert set(whole) <= set(BY_RECORDS)
                 assert clinic.members() == clinic.wanted()
