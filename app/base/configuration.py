@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -110,9 +111,9 @@ def _session_key(file: Path) -> bytes:
     draft.touch(mode=0o600)
     draft.write_bytes(secrets.token_bytes(32))
     try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
+        # where another process was faster, its key is everybody's
+        with suppress(FileExistsError):
+            os.link(draft, file)
     finally:
         draft.unlink()
     return file.read_bytes()

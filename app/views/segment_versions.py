@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from app.base import allowed, expose, perform, reading, say_texts
 from app.base.look import may
 from app.rules.comparing import about_lines, changes, rule_lines
-from app.rules.uses import Use, uses_of
+from app.rules.uses import uses_of
 from app.views.drafts import DraftScreen
 from journeys.criteria.known import known
 from journeys.criteria.preview_segment import preview_segment
+from journeys.criteria.using import Use
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.base import Column, say, say_texts
 from app.views.drafts import STATES, Content
 from app.views.value_set_files import Brought
+from journeys.criteria.using import Use
 from journeys.criteria.value_sets.change import REPLACE, Code, codes_of, merged
 from journeys.criteria.value_sets.systems import name_of
-from journeys.criteria.value_sets.using import Use
 from journeys.foundation.errors import Missing, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion

@@ -26,10 +26,11 @@ from app.views.value_set_parts import (
     with_codes,
     with_named,
 )
+from journeys.criteria.using import Use
 from journeys.criteria.value_sets.change import codes_of, difference, merged
 from journeys.criteria.value_sets.check import value_set_problems
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
-from journeys.criteria.value_sets.using import Use, used_in
+from journeys.criteria.value_sets.using import used_in
 from journeys.criteria.value_sets.write_file import as_csv, as_fhir
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_

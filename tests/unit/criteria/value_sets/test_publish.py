@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.known import known
 from journeys.criteria.naming import names_in
+from journeys.criteria.using import Use
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
-from journeys.criteria.value_sets.using import Use, used_in
+from journeys.criteria.value_sets.using import used_in
 from journeys.foundation.acting import EVERYWHERE, Act
 from journeys.foundation.errors import Invalid
 from journeys.store import DefinitionVersion, ValueSetCode
