@@ -109,7 +109,7 @@ class Cluster:
 
 
 def quick_folder() -> Path:
-    """In memory where there is plenty: a database is a thousand files, which take twenty times longer to make on a disk."""
+    """In memory where there is plenty: a database is a thousand files, made twenty times slower on a disk."""
     if not os.access(IN_MEMORY, os.W_OK) or psutil.virtual_memory().available < PLENTY:
         return ON_DISK
     return IN_MEMORY if shutil.disk_usage(IN_MEMORY).free >= PLENTY else ON_DISK
