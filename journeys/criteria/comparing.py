@@ -113,8 +113,18 @@ class Comparison:
         return self.there(self.operator.fails)
 
     def there(self, compare: Any) -> Flag:
-        """Whether the other relation has a row of this one that compares so."""
-        return self.exists(compare(self.fact, self.wanted))
+        """Whether the other relation has a row of this one that compares so.
+
+        The newest row does when there is one that does, and none that is newer and does not: fewer rows to look at than
+        all that are newer.
+        """
+        compared = compare(self.fact, self.wanted)
+        if self.fact.newer is None:
+            return self.exists(compared)
+        rows, value, is_newer = self.fact.newer
+        is_other = not_(compare(replace(self.fact, value=value), self.wanted))
+        other = select(literal(1)).select_from(rows).where(is_newer, is_other).correlate_except(rows)
+        return self.exists(and_(compared, not_(other.exists())))
 
     def or_otherwise(self, compare: Any) -> Flag:
         """The same, where those without a row have a fact as well."""

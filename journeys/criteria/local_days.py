@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, Text, cast, func, literal, literal_column, null
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import NullType
+from sqlalchemy import ColumnElement, Date, DateTime, Text, cast, func, literal, literal_column, null, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from journeys.criteria.dates import Clock, Day, Edge, Flag, Span, shifted
 from journeys.criteria.kinds import DAY
@@ -46,8 +45,10 @@ class LocalDays:
         """The patients with the relation, or alone when nothing asks for a day."""
         if not self.columns:
             return member
-        zones = in_array(every_zone(), Text())
-        days = func.unnest(zones, *self.columns.values()).table_valued("zone", *self.columns).render_derived(name=NAME)
+        arrays = func.unnest(in_array(every_zone(), Text()), *self.columns.values())
+        each = arrays.table_valued("zone", *self.columns).render_derived(name="each_zone")
+        # each zone once: the planner would take it that a patient is joined to several
+        days = select(each).ext(distinct_on(each.c.zone)).subquery(NAME)
         zone = func.coalesce(member.c.time_zone, HOME.c.time_zone, "UTC")
         at_home = member.outerjoin(HOME, HOME.c.id == member.c.managing_location_id)
         return at_home.outerjoin(days, days.c.zone == zone)
@@ -154,9 +155,9 @@ class InAny(Edge):
 
 
 def in_array(values: Sequence[Any], kind: Any) -> ColumnElement[Any]:
-    """Values as one array, which goes to the database as it is written: handing over hundreds of dates takes longer."""
+    """Values as one array, which is sent as text: handing over hundreds of dates takes longer."""
     written = "{" + ",".join(map(str, values)) + "}"
-    return cast(literal(written, NullType()), ARRAY(kind))
+    return cast(literal(written, Text()), ARRAY(kind))
 
 
 def starts(days: Sequence[dt.date]) -> list[dt.datetime]:

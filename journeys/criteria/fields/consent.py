@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields.base import Field, Of
@@ -16,7 +16,8 @@ from journeys.store.contact import Consent as Table
 
 STATEMENT = Table.__table__.alias("statement")
 NEWER = Table.__table__.alias("newer_statement")
-IS_PERMITTED = STATEMENT.c.decision == "permit"
+PERMIT = "permit"
+IS_PERMITTED = STATEMENT.c.decision == PERMIT
 NEWEST_FIRST = (STATEMENT.c.from_at.desc(), STATEMENT.c.id.desc())
 
 
@@ -47,15 +48,18 @@ class Consent(Field):
         return newest.correlate_except(STATEMENT).scalar_subquery()
 
     def fact(self, subject: Subject, clock: Clock, of: Of, kind: str) -> Fact:
-        """The statement in force that has no newer one: joined, not looked up, where most patients are asked."""
+        """The newest statement in force: joined, not looked up, where most patients are asked."""
         if not subject.many:
             return super().fact(subject, clock, of, kind)
-        is_newer = tuple_(NEWER.c.from_at, NEWER.c.id) > tuple_(STATEMENT.c.from_at, STATEMENT.c.id)
-        newer = select(literal(1)).select_from(NEWER).where(NEWER.c.patient_id == STATEMENT.c.patient_id, is_newer)
-        is_newest = not_(newer.where(*in_force(NEWER, clock, of)).correlate_except(NEWER).exists())
-        only = and_(*in_force(STATEMENT, clock, of), is_newest)
+        is_newer = and_(
+            NEWER.c.patient_id == STATEMENT.c.patient_id,
+            tuple_(NEWER.c.from_at, NEWER.c.id) > tuple_(STATEMENT.c.from_at, STATEMENT.c.id),
+            *in_force(NEWER, clock, of),
+        )
         key = (STATEMENT.c.patient_id, subject.patient_id)
-        return Fact(IS_PERMITTED, kind, clock, rows=STATEMENT, key=key, only=only)
+        newer = (NEWER, NEWER.c.decision == PERMIT, is_newer)
+        only = and_(*in_force(STATEMENT, clock, of))
+        return Fact(IS_PERMITTED, kind, clock, rows=STATEMENT, key=key, only=only, newer=newer)
 
 
 def in_force(statement: Any, clock: Clock, of: Of) -> tuple[ColumnElement[bool], ...]:

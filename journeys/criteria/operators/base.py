@@ -35,7 +35,8 @@ class Fact:
     A fact may stand in the row of another relation: with `rows`, `value` is a column of them, and `key` says which
     column of them is equal to what of the row at hand, where `only` those rows count; there is one such row or none. So
     the database can look a comparison up in all of them at once. `otherwise` is the fact of those who have no row, None
-    when it is unknown then.
+    when it is unknown then. Where there may be several rows and the newest counts, `newer` is (rows under another name,
+    their value, what makes one of them count and newer); no value is NULL then.
     """
 
     value: ColumnElement[Any]
@@ -46,6 +47,7 @@ class Fact:
     key: tuple[Any, Any] = (None, None)
     only: ColumnElement[bool] | None = None
     otherwise: Any = None
+    newer: tuple[Any, ColumnElement[Any], ColumnElement[bool]] | None = None
 
 
 class Operator:
