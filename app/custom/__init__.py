@@ -4,4 +4,5 @@ definitions in force.
     records     the records that fields are on, by uid; the mark that tells whether somebody changed their values
     showing     values in words, by group
     entering    the form of a record's fields, and what was typed into it
+    listing     columns and filters of the list of patients
 """
