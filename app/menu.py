@@ -5,8 +5,9 @@ everybody with an account, HIDDEN has no entry in the menu (its methods still sa
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 from flask_appbuilder import AppBuilder, BaseView
 from flask_login import current_user
 
@@ -129,17 +130,24 @@ def endpoint_of(screen: type[BaseView]) -> str:
 def visible() -> list[tuple[str, list[Link]]]:
     """The menu of the signed-in person: headings with their links."""
     groups: dict[str, list[Link]] = {}
-    for entry in ENTRIES:
+    entries = ENTRIES if current_user.is_authenticated else ()
+    for entry in entries:
         if is_visible(entry):
-            address = url_for(f"{endpoint_of(entry.screen)}.{entry.screen.default_view}")
+            address = address_of(request.script_root, f"{endpoint_of(entry.screen)}.{entry.screen.default_view}")
             heading = say(entry.category) if entry.category else ""
             groups.setdefault(heading, []).append(Link(say(entry.label), entry.icon, address))
     return list(groups.items())
 
 
+@lru_cache(len(ENTRIES))
+def address_of(_root: str, endpoint: str) -> str:
+    """Where an entry leads, worked out once for each place that a proxy puts the portal at."""
+    return url_for(endpoint)
+
+
 def is_visible(entry: Entry) -> bool:
     """Whether the signed-in person sees this entry."""
-    if entry.who == HIDDEN or not current_user.is_authenticated:
+    if entry.who == HIDDEN:
         return False
     if entry.who == SIGNED_IN:
         return True

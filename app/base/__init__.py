@@ -1,6 +1,7 @@
 """What every screen stands on. A screen imports from here: `from app.base import Screen, allowed, expose, perform`."""
 
 from app.base.acting import (
+    asking,
     look_again,
     perform,
     perform_for,
@@ -25,6 +26,7 @@ __all__ = [
     "Walk",
     "allowed",
     "anyone",
+    "asking",
     "expose",
     "filters_for",
     "form_class",

@@ -6,7 +6,7 @@ person works. A screen never opens a session or reads a clock by itself.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from flask import Flask, current_app, g, request
 from flask_login import current_user
@@ -17,7 +17,8 @@ from app.base import clock
 from app.base.bell import Bell
 from journeys.flow.react import react
 from journeys.foundation import audit, database
-from journeys.foundation.acting import Act, House, Scope, act, enter, no_bell
+from journeys.foundation.acting import Act, House, Scope, act, enter, no_bell, verb_name, write_refusal
+from journeys.foundation.errors import Forbidden
 from journeys.store import scope as store_scope
 
 Parameters = ParamSpec("Parameters")
@@ -57,14 +58,33 @@ def perform_for(
 
 
 @contextmanager
-def reading(purpose: str = "care") -> Iterator[tuple[Session, Act]]:
-    """A session for reads, with the act they are made under; what was noted for the audit is written at its end."""
+def reading(purpose: str = "care", verb: Callable[..., Any] | None = None) -> Iterator[tuple[Session, Act]]:
+    """A session for reads, with the act they are made under; what was noted for the audit is written at its end.
+
+    `verb` is what the audit names, and a refusal with it, where a page reads in one transaction what a verb gives and
+    what it needs besides.
+    """
     doing = the_act(purpose)
-    with current_app.extensions["house"].sessions() as session, session.begin():
-        enter(session, doing)
-        audit.nothing_happened(session)
-        yield session, doing
-        audit.write(session, doing, f"portal.{request.endpoint}")
+    name = verb_name(verb) if verb else f"portal.{request.endpoint}"
+    house = current_app.extensions["house"]
+    try:
+        with house.sessions() as session, session.begin():
+            enter(session, doing)
+            audit.nothing_happened(session)
+            yield session, doing
+            audit.write(session, doing, name)
+    except Forbidden:
+        if verb:
+            write_refusal(house, doing, name)
+        raise
+
+
+def asking() -> Session:
+    """The session in whose transaction this request learned who asks: for what is no patient's, as names of branches.
+
+    It has no scope, so of patients it sees nothing.
+    """
+    return current_app.appbuilder.session()
 
 
 def tell(subject: str, by: str, outcome: str = "0") -> None:
@@ -97,8 +117,7 @@ def signed_in_roles() -> frozenset[str] | None:
 def roles_in_force() -> list[store_scope.Role]:
     """What the signed-in person works as today, and where, read in the transaction that tells who they are."""
     if "roles_in_force" not in g:
-        session = current_app.appbuilder.session
-        g.roles_in_force = store_scope.roles_in_force(session, current_user.username, clock.now().date())
+        g.roles_in_force = store_scope.roles_in_force(asking(), current_user.username, clock.now().date())
     return g.roles_in_force
 
 
@@ -110,10 +129,10 @@ def portal_roles() -> frozenset[str]:
 
 
 def look_again() -> None:
-    """Forget what this request knows of the signed-in person: account, roles, branches. A long answer asks anew.
+    """Forget what this request knows of the signed-in person: account, rights, branches. A long answer asks anew.
 
     Whoever may not sign in any more is nobody from then on.
     """
     current_app.appbuilder.session.remove()
-    for known in ("_login_user", "user", "scope", "roles_in_force", "portal_roles"):
+    for known in ("_login_user", "user", "scope", "roles_in_force", "portal_roles", "granted"):
         g.pop(known, None)

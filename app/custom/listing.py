@@ -14,7 +14,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import Form, ValidationError
 
-from app.base import Column, perform, portal_roles, reading, say_texts
+from app.base import Column, asking, portal_roles, reading, say_texts, the_act
 from app.base.fields import MayBeEmpty, NativeDateField, NativeDecimalField, OneOfField
 from app.base.lists import Kind
 from app.base.words import language
@@ -62,7 +62,7 @@ class ListedFields:
 def listed_fields() -> ListedFields:
     """The fields that the signed-in person has chosen, and those that the address asks for, as far as they may be."""
     named = named_in_address()
-    chosen = perform(chosen_list_fields, PATIENTS)
+    chosen = chosen_list_fields(asking(), the_act(), PATIENTS)
     if not named and not chosen:
         return ListedFields()
     with reading() as (session, act):

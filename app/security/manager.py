@@ -35,11 +35,12 @@ class PortalSecurityManager(SecurityManager):
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
         """Whether the signed-in person holds this permission. People who are not signed in hold none."""
-        if not current_user.is_authenticated:
-            return False
-        if "granted" not in g:
-            g.granted = self.granted_to(current_user.id)
-        return (permission_name, view_name) in g.granted
+        granted = g.get("granted")
+        if granted is None:
+            if not current_user.is_authenticated:
+                return False
+            granted = g.granted = self.granted_to(current_user.id)
+        return (permission_name, view_name) in granted
 
     def granted_to(self, user_id: int) -> frozenset[tuple[str, str]]:
         """Every (permission, view) of a user's roles."""

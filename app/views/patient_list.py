@@ -5,21 +5,25 @@ searches (see `patients.py`).
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import current_app, g, url_for
+from flask import g, url_for
 from flask_babel import get_locale, gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.base import Column, filters_for, perform, portal_roles, signed_in_scope, the_act, walking
+from app.base import Column, asking, filters_for, portal_roles, reading, signed_in_scope, walking
 from app.custom.listing import Words, columns_of, listed_fields, words_of
 from journeys.criteria.lists.list_patients_with_fields import list_patients_with_fields
-from journeys.foundation.acting import EVERYWHERE, act
+from journeys.foundation.acting import EVERYWHERE, Act, enter
 from journeys.foundation.words import N_
-from journeys.store.list_choices import Choices, list_choices
 from journeys.store.list_patients import SORTS, Wanted
+from journeys.store.organisation import Location
 from journeys.store.people import Patient
+from journeys.store.spoken_languages import spoken_languages
 
 GENDERS = {"male": N_("Male"), "female": N_("Female"), "other": N_("Other"), "unknown": N_("Not recorded")}
 
@@ -29,6 +33,9 @@ PAYERS = {
     "public": N_("Public payer"),
     "unknown": N_("Not recorded"),
 }
+
+NOBODY = uuid.UUID(int=0)
+"""Stands for a patient in the pattern of the addresses of rows."""
 
 COLUMNS = (
     Column(N_("Patient"), "name", link=lambda row: row["address"]),
@@ -41,16 +48,14 @@ COLUMNS = (
 )
 
 
-def choices() -> Choices:
-    """The branches and languages of the clinic, read once per request."""
-    if "list_choices" not in g:
-        g.list_choices = act(current_app.extensions["house"], replace(the_act("scope"), scope=EVERYWHERE), list_choices)
-    return g.list_choices
+BRANCHES = select(Location.id, Location.name).where(Location.slug.is_not(None))
 
 
 def branch_names() -> dict[int, str]:
-    """The names of all branches."""
-    return choices().branches
+    """The names of all branches, read once per request."""
+    if "branch_names" not in g:
+        g.branch_names = dict(asking().execute(BRANCHES).all())
+    return g.branch_names
 
 
 def branch_choices() -> list[tuple[int, str]]:
@@ -61,8 +66,8 @@ def branch_choices() -> list[tuple[int, str]]:
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """The languages that patients of the clinic have, by name."""
-    named = ((code, language_name(code)) for code in choices().languages)
+    """The languages that patients of the clinic have, by name, as `listing` has read them."""
+    named = ((code, language_name(code)) for code in g.languages)
     return sorted(named, key=lambda pair: pair[1].casefold())
 
 
@@ -87,12 +92,15 @@ class Filters:
 
 def listing() -> dict[str, Any]:
     """What the page of the list is drawn from."""
-    filters = filters_for(Filters)
     walk = walking(SORTS, sort="registered")
-    wanted = Wanted(**vars(filters.value()), sort=walk.sort, is_descending=walk.is_descending)
     custom = listed_fields()
     asked = (custom.shown, custom.filters())
-    found = perform(list_patients_with_fields, wanted, *asked, walk.place, walk.size, portal_roles())
+    roles = portal_roles() if custom.asked else frozenset()
+    with reading(verb=list_patients_with_fields) as (session, act):
+        g.languages = spoken_in_all(session, act)
+        filters = filters_for(Filters)
+        wanted = Wanted(**vars(filters.value()), sort=walk.sort, is_descending=walk.is_descending)
+        found = list_patients_with_fields(session, act, wanted, *asked, walk.place, walk.size, roles)
     page = found.page
     walk.wrong += custom.wrong
     walk.take([patient.id for patient in page.patients], page, page.count)
@@ -105,6 +113,17 @@ def listing() -> dict[str, Any]:
     }
 
 
+def spoken_in_all(session: Session, act: Act) -> list[str]:
+    """The languages of the whole clinic, also for who works at some of its branches."""
+    if act.scope == EVERYWHERE:
+        return spoken_languages(session, act)
+    everywhere = replace(act, scope=EVERYWHERE)
+    enter(session, everywhere)
+    languages = spoken_languages(session, everywhere)
+    enter(session, act)
+    return languages
+
+
 def rows_of(patients: Iterable[Patient], words: Words) -> Iterable[dict[str, Any]]:
     """Patients as the list shows them, with the words of their custom fields. Words that repeat are looked up once."""
     branches = branch_names()
@@ -112,6 +131,7 @@ def rows_of(patients: Iterable[Patient], words: Words) -> Iterable[dict[str, Any
     genders = {code: gettext(words) for code, words in GENDERS.items()}
     payers = {code: gettext(words) for code, words in PAYERS.items()}
     nameless = gettext("No name recorded")
+    before, after = url_for("patients.show", uid=NOBODY).split(str(NOBODY))
     for patient in patients:
         yield {
             "name": patient.name or nameless,
@@ -121,6 +141,6 @@ def rows_of(patients: Iterable[Patient], words: Words) -> Iterable[dict[str, Any
             "branch": branches.get(patient.managing_location_id or 0, ""),
             "payer": payers[patient.payer_class],
             "changed_at": patient.updated_at,
-            "address": url_for("patients.show", uid=patient.uid),
+            "address": f"{before}{patient.uid}{after}",
             "custom": words.get(patient.id, {}),
         }

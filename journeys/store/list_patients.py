@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.store.keyset import BEGINNING, Count, Order, Place, page_of, rows_about
+from journeys.store.keyset import BEGINNING, Count, Order, Place, page_of, rows_about, stretch
 from journeys.store.people import Patient, PatientLocation
 
 SORTS: dict[str, Any] = {
@@ -66,6 +66,7 @@ class Narrowing:
 
 
 NOT_NARROWED = Narrowing()
+NOT_COUNTED = Count(0)
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,12 @@ def list_patients(
     query = select(Patient).where(Patient.merged_into_id.is_(None), *conditions)
     order = Order(Patient.id, SORTS[wanted.sort], wanted.is_descending)
     walking, counting = in_scope(session, act, query)
-    page, count = page_of(session, walking.where(*narrowing.each), order, place, size, narrowing.found(counting))
-    if count.is_more and not conditions and not narrowing.each and act.scope.locations is None:
-        count = rows_about(session, Patient.__tablename__)
+    is_whole = act.scope.locations is None and not conditions and not narrowing.each
+    count = rows_about(session, Patient.__tablename__) if is_whole else NOT_COUNTED
+    if count.is_about:
+        page = stretch(session, walking, order, place, size)
+    else:
+        page, count = page_of(session, walking.where(*narrowing.each), order, place, size, narrowing.found(counting))
     patients = [row.Patient for row in page.rows]
     ids = [patient.id for patient in patients]
     audit.note(session, "R", "patient", ids, ids, {"list": "patients", "sort": wanted.sort, **narrowing.noted})
