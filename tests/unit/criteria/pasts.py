@@ -5,11 +5,10 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import strategies as st
-
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Record
 from journeys.criteria.kinds import CODE, DAY, NUMBER, Facet
+from tests.unit.criteria import dice as st
 from tests.unit.criteria.custom_fields import CUSTOM
 from tests.world import LONG_AGO, Row, World
 

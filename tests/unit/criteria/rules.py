@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import strategies as st
-
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Field
 from journeys.criteria.kinds import CODE, CODES, NUMBER, UNIT, Facet
@@ -22,6 +20,7 @@ from journeys.criteria.operators.base import (
     VALUES,
     Operator,
 )
+from tests.unit.criteria import dice as st
 from tests.unit.criteria.pasts import NUMBERS, VALUE_SETS, Drawer, days, other_kind, values_of
 
 Rule = dict[str, Any]

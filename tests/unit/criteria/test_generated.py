@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import Engine, literal, select, union_all
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from journeys.criteria.subject import Subject
 from journeys.foundation.zones import ensure_zones
 from journeys.store.people import Patient
 from tests import oracle
+from tests.unit.criteria import dice as st
 from tests.unit.criteria import histories
 from tests.unit.criteria.custom_fields import CUSTOM
 from tests.unit.criteria.histories import Rule

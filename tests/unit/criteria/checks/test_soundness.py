@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from journeys.criteria.check import problems
 from journeys.criteria.checks.always_true import EVERYBODY
@@ -27,6 +26,7 @@ from journeys.criteria.reasoning.reading import DATES, TESTS, Reading
 from journeys.criteria.reasoning.records import Formula
 from journeys.criteria.shapes import PICKS, WINDOWS_BESIDE
 from tests import oracle
+from tests.unit.criteria import dice as st
 from tests.unit.criteria import histories
 from tests.unit.criteria.histories import Rule
 from tests.world import World
@@ -43,7 +43,7 @@ LOOKED_INTO = {*TESTS, *DATES, "known", "unknown"}
 DATED = {"field": "date", "is": "known"}
 READING = Reading(NOTHING_KNOWN)
 QUIET = settings(
-    max_examples=40,
+    max_examples=100,
     deadline=None,
     database=None,
     # what is counted at the end must not hang on luck
@@ -148,7 +148,7 @@ def test_a_yes_of_the_judge_is_so(about: Any) -> None:
 def test_what_checks_say_of_a_rule_is_so(about: Any) -> None:
     said: Counter[str] = Counter()
 
-    @settings(QUIET, max_examples=100)
+    @settings(QUIET, max_examples=250)
     @given(data=st.data())
     def agree(data: Any) -> None:
         world = drawn_world(data.draw, about)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,7 @@ from journeys.foundation.words import in_language
 from journeys.store.access import Appointment
 from journeys.store.organisation import Location
 from tests.oracle import Oracle
+from tests.unit.criteria import dice as st
 from tests.unit.criteria import histories
 from tests.unit.criteria.custom.made import DAY, NOW, OF_TYPE, SMOKING, STAFF, a_patient, an_act, publish, say
 from tests.world import Row, World

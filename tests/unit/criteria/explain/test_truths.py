@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Engine, literal
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from journeys.criteria.shapes import PICKS
 from journeys.criteria.subject import Subject
 from journeys.foundation.zones import ensure_zones
 from tests import oracle
+from tests.unit.criteria import dice as st
 from tests.unit.criteria import histories
 from tests.unit.criteria.histories import Rule
 from tests.world import Row, World, write

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import strategies as st
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from journeys.store.organisation import Location
 from journeys.store.people import Patient
+from tests.unit.criteria import dice as st
 from tests.unit.criteria import histories
 from tests.world import COLUMNS, TABLES, Row, World, write_records
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import Engine, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from journeys.criteria.facts.rule import used_by
 from journeys.foundation.acting import EVERYWHERE, Act
 from journeys.store.facts import FactColumn
 from tests import oracle
+from tests.unit.criteria import dice as st
 from tests.unit.criteria import histories
 from tests.unit.criteria.facts.changing import change, moments_after
 from tests.unit.criteria.histories import Rule
