@@ -91,8 +91,8 @@ class ShapeForm(Shaped, FlaskForm):
 
     @property
     def faults(self) -> list[tuple[str, str, str]]:
-        """(id of the control, label, sentence) of everything wrong, in the order of the page."""
-        return [(field.id, str(field.label.text), str(sentence)) for field, sentence in faults_of(self)]
+        """(id of the control, label with those around it, sentence) of everything wrong, in the order of the page."""
+        return [(field.id, label, str(sentence)) for field, label, sentence in faults_of(self)]
 
     @property
     def status(self) -> int:
@@ -156,12 +156,19 @@ def fields_of(form: Any) -> Iterator[Field]:
                 yield from fields_of(entry.form) if isinstance(entry, FormField) else [entry]
 
 
-def faults_of(form: Any) -> Iterator[tuple[Field, str]]:
-    """(field, sentence) of every fault, nested ones too, each once."""
-    for field in fields_of(form):
-        if not isinstance(field, FormField | FieldList):
+def faults_of(form: Iterable[Field], around: str = "") -> Iterator[tuple[Field, str, str]]:
+    """(field, label, sentence) of every fault, each once; a label says what its field stands in: "Name, English"."""
+    for field in form:
+        label = f"{around}{field.label.text}"
+        if isinstance(field, FormField):
+            yield from faults_of(field.form, f"{label}, ")
+        elif isinstance(field, FieldList):
+            for place, entry in enumerate(field.entries, start=1):
+                inside = entry.form if isinstance(entry, FormField) else [entry]
+                yield from faults_of(inside, f"{label} {place}, ")
+        else:
             for sentence in dict.fromkeys(field.errors):
-                yield field, sentence
+                yield field, label, sentence
 
 
 def find_field(form: Any, where: str) -> Field | None:

@@ -81,7 +81,7 @@ class FieldForm:
         },
     )
     order: int | None = field(
-        default=None, metadata={"label": N_("Place"), "help": N_("A number; the smaller stands first.")}
+        default=None, metadata={"label": N_("Order"), "help": N_("A number; the smaller stands first.")}
     )
     required: tuple[str, ...] = field(
         default=(), metadata={"label": N_("Needed"), "choices": tuple(PLACES.items())}
@@ -122,7 +122,7 @@ class Choice:
 class Text:
     """What only texts have."""
 
-    most_characters: int | None = field(default=None, metadata={"label": N_("At most so many characters")})
+    most_characters: int | None = field(default=None, metadata={"label": N_("Longest text, in characters")})
     pattern: str = field(
         default="",
         metadata={
@@ -131,7 +131,7 @@ class Text:
             "attributes": {"dir": "ltr", "spellcheck": "false"},
         },
     )
-    default: str = field(default="", metadata={"label": N_("Offered at first")})
+    default: str = field(default="", metadata={"label": N_("Value to begin with")})
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Number:
     )
     minimum: float | None = field(default=None, metadata={"label": N_("Smallest")})
     maximum: float | None = field(default=None, metadata={"label": N_("Largest")})
-    default: float | None = field(default=None, metadata={"label": N_("Offered at first")})
+    default: float | None = field(default=None, metadata={"label": N_("Value to begin with")})
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Date:
     maximum: str = field(default="", metadata={"label": N_("Last day"), "attributes": {"type": "date"}})
     default: str = field(
         default="",
-        metadata={"label": N_("Offered at first"), "attributes": {"type": "date"}},
+        metadata={"label": N_("Value to begin with"), "attributes": {"type": "date"}},
     )
 
 
@@ -166,7 +166,7 @@ class YesNo:
     default: str = field(
         default="",
         metadata={
-            "label": N_("Offered at first"),
+            "label": N_("Value to begin with"),
             "choices": (("", N_("Nothing")), ("yes", N_("Yes")), ("no", N_("No"))),
         },
     )
@@ -177,7 +177,7 @@ class OneChoice:
     """What only a choice has."""
 
     choices: tuple[Choice, ...] = field(default=(), metadata={"label": N_("Choices")})
-    default: str = field(default="", metadata={"label": N_("Offered at first"), "help": N_("The code of a choice.")})
+    default: str = field(default="", metadata={"label": N_("Value to begin with"), "help": N_("The code of a choice.")})
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class ManyChoices:
 
     choices: tuple[Choice, ...] = field(default=(), metadata={"label": N_("Choices")})
     default: tuple[str, ...] = field(
-        default=(), metadata={"label": N_("Offered at first"), "help": N_("Codes of choices, one a line.")}
+        default=(), metadata={"label": N_("Value to begin with"), "help": N_("Codes of choices, one a line.")}
     )
 
 

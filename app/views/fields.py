@@ -46,7 +46,7 @@ REPORT_COLUMNS = (
     Column(N_("Field"), lambda row: say_texts(row.field.name), link=lambda row: f"/fields/{row.field.slug}/"),
     Column(N_("About"), lambda row: say(RECORDS[row.field.on])),
     Column(N_("Records with a value"), lambda row: filled_words(row), kind="count"),
-    Column(N_("Used in"), lambda row: ", ".join(use_words(use).name for use in row.uses), kind="muted"),
+    Column(N_("Used in"), lambda row: ", ".join(use_words(use)["name"] for use in row.uses), kind="muted"),
     Column(N_("Needed?"), "is_idle", kind="chip", chip=lambda is_idle: IDLE[is_idle]),
 )
 IDLE = {

@@ -293,7 +293,7 @@ def explained(visit: Visit, name: str) -> Page:
     hands.go("Why")
     hands.press("Enter")
     page.wait_for_url("**/why")
-    hands.go("Name or number optional")
+    hands.go("Name or number (optional)")
     hands.type(name)
     hands.press("Enter")
     expect(page.locator(".row-name").first).to_be_visible()

@@ -155,7 +155,10 @@ def test_problems_of_the_engine_stand_at_their_field(app: Flask) -> None:
             ],
             under="steps.a.config",
         )
-        assert form.faults == [("texts-es", "Español", "Too long."), ("limits-0-days", "Days", "At most 9.")]
+        assert form.faults == [
+            ("texts-es", "Texts, Español", "Too long."),
+            ("limits-0-days", "Limits 1, Days", "At most 9."),
+        ]
         assert form.elsewhere == ["Leads nowhere.", "Not known."]
         assert form.status == 422
 
