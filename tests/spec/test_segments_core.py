@@ -22,6 +22,9 @@ from sqlalchemy.orm import Session
 
 from config import PROJECT
 from journeys.criteria.compile import patients
+from journeys.criteria.facts.facts import Facts
+from journeys.criteria.facts.members import is_on_facts
+from journeys.criteria.facts.need_columns import new_column, wanted_by_segments
 from journeys.criteria.known import known
 from journeys.flow.packs.folder import read_folder
 from journeys.flow.packs.load import EVERYTHING, load
@@ -82,6 +85,16 @@ def test_people(path: Path, session: Session) -> None:
         members = session.scalars(patients(in_force.segments[path.stem], now, in_force))
         names = {number: name for name, number in world.ids.items()}
         assert sorted(names[number] for number in members) == sorted(case["in"]), now
+
+
+def test_every_segment_follows_changes(session: Session) -> None:
+    """Facts can hold all that it asks, so nobody is looked at who has not changed."""
+    in_force = known(session)
+    doing = Act(dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "test:pack", EVERYWHERE)
+    wanted = wanted_by_segments(in_force).values()
+    columns = [new_column(summary, slugs, in_force, doing) for summary, slugs in wanted]
+    facts = Facts({each.summary.name: each.summary for each in columns if each is not None})
+    assert [slug for slug, rule in in_force.segments.items() if not is_on_facts(rule, in_force, facts)] == []
 
 
 @pytest.mark.parametrize("slug", sorted(PACK.of("segments")))

@@ -1,8 +1,9 @@
 """Rules on facts that were worked out beforehand: one narrow typed row per patient instead of five tables of records.
 
 A **summary** is what one condition needs of a patient's records: whether there is an n-th one, the n-th latest date up
-to now, the n-th earliest from now on; or one fact of the patient. Summaries that rules in force need become columns of
-`patient_fact` (`promote`, the owner's job). Everything else a rule asks is read from the records as before, so every
+to a moment, the n-th earliest from a moment on, the date of the first, last or next one if that is as wanted; or one
+fact of the patient. Which moments these can be stands in `windows`. Summaries that rules in force need become columns
+of `patient_fact` (`promote`, the owner's job). Everything else a rule asks is read from the records as before, so every
 rule can be evaluated, only more slowly.
 
 **Facts are never silently stale.** Whoever changes a record marks its patient in the same transaction (triggers), and
