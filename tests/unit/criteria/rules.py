@@ -26,6 +26,8 @@ from tests.unit.criteria.pasts import NUMBERS, VALUE_SETS, Drawer, days, other_k
 Rule = dict[str, Any]
 
 SPANS = [{"days": 0}, {"days": 1}, {"days": 30}, {"weeks": 4, "days": 2}, {"months": 1}, {"years": 1}, {"days": 182}]
+UNWATCHED = {"practitioner", "organization", "programme"}
+"""Attributes that stand in tables of which nobody knows whose facts a change in them changes."""
 WANTED_UNITS = ["mm[Hg]", "kPa", "cm[H2O]", "g/L", "mmol/L"]
 
 
@@ -171,6 +173,38 @@ def beside(draw: Drawer, now: dt.datetime, kind: str, way: str, conditions: list
         st.sampled_from([[inner], [{"none": [inner]}], [{"any": [inner, {"happened": kinds[1], "where": []}]}]])
     )
     return {"happened": kinds[0], "also": rules, **window(draw, now)}
+
+
+def lasting(draw: Drawer, now: dt.datetime, kind: str, conditions: list[Rule]) -> Iterator[Rule]:
+    """What happened as a fact row can hold it: every way to sum records up, and every end at which it can stop."""
+    always = [each for each in conditions if is_timeless(each)] or [{"all": []}]
+    timeless = st.lists(st.sampled_from(always), max_size=1)
+    fixed = moments(now).filter(lambda moment: moment != {"now": True})
+    between = st.lists(fixed, min_size=2, max_size=2).filter(is_in_order).map(lambda two: {"between": two})
+    span = st.sampled_from(SPANS)
+    for pick, way in (("first_of", "last"), ("last_of", "last"), ("next_of", "next")):
+        window = draw(st.sampled_from([between, span.map(lambda length, way=way: {way: length})]))
+        yield {"happened": kind, pick: draw(timeless), "where": draw(timeless), "window": draw(window)}
+    counts = st.sampled_from([{"at_least": 1}, {"at_least": 2}, {"at_most": 1}, {"exactly": 1}])
+    for window in (between, span.map(lambda length: {"last": length}), span.map(lambda length: {"next": length})):
+        yield {"happened": kind, "where": draw(timeless), "count": draw(counts), "window": draw(window)}
+    for ends in ([{"now": True}, draw(fixed)], [draw(fixed), {"now": True}]):
+        yield {"happened": kind, "where": draw(timeless), "count": draw(counts), "window": {"between": ends}}
+    inner: Rule = {"happened": draw(st.sampled_from([kind, other_kind(kind)]))}
+    inner["window"] = {draw(st.sampled_from(["after", "before", "around"])): draw(span)}
+    also = draw(st.sampled_from([[inner], [{"none": [inner]}], [{**inner, "count": {"at_least": 2}}]]))
+    yield {"happened": kind, "where": draw(timeless), "also": also, "window": {"last": draw(span)}}
+    yield {"happened": kind, "last_of": draw(timeless), "where": draw(timeless), "also": also}
+
+
+def is_timeless(condition: Rule) -> bool:
+    """Whether a comparison says the same at any time and of any patient, and what it reads is watched."""
+    if condition["field"] in UNWATCHED:
+        return False
+    wanted = condition.get("value")
+    moments = wanted if isinstance(wanted, list) else [wanted]
+    names_another = any(isinstance(each, dict) and {"now", "field"} & set(each) for each in moments)
+    return not names_another and condition["is"] not in {"within_last", "within_next"}
 
 
 def grouped(draw: Drawer, first: Rule, second: Rule) -> Rule:

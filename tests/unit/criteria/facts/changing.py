@@ -3,18 +3,21 @@
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from journeys.store.organisation import Location
 from journeys.store.people import Patient
+from tests.oracle_parts import DAY, moved
 from tests.unit.criteria import dice as st
 from tests.unit.criteria import histories
 from tests.world import COLUMNS, TABLES, Row, World, write_records
 
 REFERENCES = set(histories.NAMES) - {"language", "plan_status"}
 PLAIN = ("birth_date", "gender", "language", "payer_class", "preferred_channel", "deceased", "time_zone")
+A_MOMENT = dt.timedelta(microseconds=1)
 Drawer = Any
 
 
@@ -67,6 +70,9 @@ def shift_record(draw: Drawer, world: World, session: Session) -> None:
         "from_at",
         "valid_from",
     }
+    if row.get("status", "accepted") in {"accepted", "delivered"}:
+        # a message that left was written with the time at which it was planned
+        starts.add("planned_at")
     dates = [key for key, value in row.items() if isinstance(value, dt.datetime) and key not in starts]
     if dates:
         key = draw(st.sampled_from(dates))
@@ -117,10 +123,31 @@ def merge_patient(draw: Drawer, world: World, session: Session) -> None:
 
 
 def moments_after(draw: Drawer, world: World) -> Iterator[dt.datetime]:
-    """Later moments, in order: at a date of a record or just beside it, or when a new day has begun."""
+    """Later moments, in order: at a date of a record or when a day begins that a rule may mean, or just beside that;
+    and when a new day has begun."""
+    beside = st.sampled_from([dt.timedelta(0), A_MOMENT, -A_MOMENT])
     dates = {value for rows in world.records.values() for row in rows for value in row.values()}
-    later = sorted(each for each in dates if isinstance(each, dt.datetime) and each > world.now)
-    beside = st.sampled_from([dt.timedelta(0), dt.timedelta(microseconds=1), dt.timedelta(microseconds=-1)])
-    if later:
-        yield draw(st.sampled_from(later)) + draw(beside)
+    instants = [each for each in dates if isinstance(each, dt.datetime)]
+    edges = [begins for each in dates if isinstance(each, dt.date) for begins in beginnings(world, each)]
+    for moments in draw(st.permutations([instants, edges])):
+        later = sorted({each for each in moments if world.now < each < world.now + 800 * DAY})
+        if later:
+            yield draw(st.sampled_from(later)) + draw(beside)
+            break
     yield world.now + dt.timedelta(days=draw(st.sampled_from([0, 1, 30])), hours=draw(st.integers(0, 26)))
+
+
+def beginnings(world: World, date: dt.date) -> Iterator[dt.datetime]:
+    """When the days a span before and after a date begin, and the ones after them, for somebody."""
+    for zone in {zone_of(world, row) for row in world.patients}:
+        day = date.astimezone(zone).date() if isinstance(date, dt.datetime) else date
+        for span in histories.SPANS:
+            for sign in (-1, 1):
+                there = moved(day, {unit: sign * number for unit, number in span.items()})
+                for each in (there, there + DAY):
+                    yield dt.datetime.combine(each, dt.time(), zone).astimezone(dt.UTC)
+
+
+def zone_of(world: World, patient: Row) -> ZoneInfo:
+    """The zone in which a patient's days are counted."""
+    return ZoneInfo(patient.get("time_zone") or world.branches.get(patient.get("branch", "")) or "UTC")
