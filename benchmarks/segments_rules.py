@@ -3,7 +3,9 @@ who knows the tables and PostgreSQL well would write them by hand, with the same
 
 The same meaning: local days of each patient's zone, the newest statement of consent, values of custom fields that may
 be unknown, records that were refuted left out. By hand, the edges of the local days stand in a small relation `local`,
-and the earliest edge of all zones stands beside each as a constant, so that indexes and hashes stay small.
+and the earliest edge of all zones stands beside each as a constant, so that indexes and hashes stay small. What is
+counted is counted before it is joined, and alternatives on large tables are a UNION: with OR, PostgreSQL would read
+them for each patient as soon as they are too many for its memory.
 """
 
 from datetime import date, datetime, time
@@ -99,6 +101,13 @@ RULES = {
 
 COUNTS_AS_CONDITION = "coalesce(c.verification_status, '') NOT IN ('refuted', 'entered-in-error')"
 COUNTS = "status <> 'entered-in-error'"
+LISTED = "p.merged_into_id IS NULL AND NOT p.deceased AND p.preferred_channel IS NOT NULL"
+
+
+def in_force(name: str) -> str:
+    """By hand: the value of a patient's field holds now."""
+    return f"{name}.record_kind = 'patient' AND {name}.until_at IS NULL"
+
 
 HAND = {
     "s1": f"""
@@ -133,25 +142,28 @@ HAND = {
                         AND o.effective_at <= :now)
     """,
     "s3": """
-        SELECT a.patient_id FROM appointment AS a
-        JOIN patient AS p ON p.id = a.patient_id JOIN local ON local.zone = p.time_zone
-        WHERE a.status = 'noshow' AND a.start_at >= :months_12 AND a.start_at >= local.months_12 AND a.start_at <= :now
-        AND p.merged_into_id IS NULL AND NOT p.deceased
-        GROUP BY a.patient_id HAVING count(*) >= 2
+        SELECT often.patient_id
+        FROM (SELECT patient_id FROM appointment
+              WHERE status = 'noshow' AND start_at >= :months_12 AND start_at <= :now
+              GROUP BY patient_id HAVING count(*) >= 2) AS often
+        JOIN patient AS p ON p.id = often.patient_id JOIN local ON local.zone = p.time_zone
+        WHERE p.merged_into_id IS NULL AND NOT p.deceased
+        AND (SELECT count(*) FROM appointment AS a WHERE a.patient_id = often.patient_id AND a.status = 'noshow'
+             AND a.start_at >= local.months_12 AND a.start_at <= :now) >= 2
     """,
-    "s4": """
+    "s4": f"""
         SELECT p.id AS patient_id FROM patient AS p
-        WHERE p.merged_into_id IS NULL AND NOT p.deceased AND p.preferred_channel IS NOT NULL
-        AND ((p.id IN (SELECT record_id FROM custom_value AS v WHERE v.field = 'plan' AND v.record_kind = 'patient'
-                       AND v.until_at IS NULL AND v.value_code = 'gold')
-              AND (p.language = 'es' OR p.managing_location_id IN (SELECT id FROM location WHERE slug IN (
-                       SELECT 'branch-' || n FROM generate_series(10, 40) AS n))))
-             OR (p.id IN (SELECT record_id FROM custom_value AS v WHERE v.field = 'programme'
-                          AND v.record_kind = 'patient' AND v.until_at IS NULL AND v.value_code = 'diabetes')
-                 AND p.id IN (SELECT record_id FROM custom_value AS v WHERE v.field = 'phq9'
-                              AND v.record_kind = 'patient' AND v.until_at IS NULL AND v.value_number >= 10)
-                 AND p.id IN (SELECT record_id FROM custom_value AS v WHERE v.field = 'portal-active'
-                              AND v.record_kind = 'patient' AND v.until_at IS NULL AND NOT v.value_flag)))
+        JOIN custom_value AS plan ON plan.record_id = p.id AND plan.field = 'plan' AND plan.value_code = 'gold'
+        WHERE {LISTED} AND {in_force("plan")}
+        AND (p.language = 'es' OR p.managing_location_id IN (SELECT id FROM location WHERE slug IN (
+                 SELECT 'branch-' || n FROM generate_series(10, 40) AS n)))
+        UNION
+        SELECT p.id FROM patient AS p
+        JOIN custom_value AS programme ON programme.record_id = p.id AND programme.field = 'programme'
+        JOIN custom_value AS phq9 ON phq9.record_id = p.id AND phq9.field = 'phq9'
+        JOIN custom_value AS portal ON portal.record_id = p.id AND portal.field = 'portal-active'
+        WHERE {LISTED} AND {in_force("programme")} AND {in_force("phq9")} AND {in_force("portal")}
+        AND programme.value_code = 'diabetes' AND phq9.value_number >= 10 AND NOT portal.value_flag
     """,
     "s5": f"""
         SELECT p.id AS patient_id FROM patient AS p JOIN local ON local.zone = p.time_zone
