@@ -1,4 +1,4 @@
-"""Finds where a custom field is used: segments, journeys, templates, packs, other fields; drafts and what is in
+"""Finds where a custom field is used: segments, journeys, templates, packs, other fields, lists; drafts and what is in
 force."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, or_, select
+from sqlalchemy import Select, Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.criteria.custom.naming import names_in
@@ -17,6 +17,7 @@ from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion, VersionPin
 from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE
 from journeys.store.enrolments import Enrolment
+from journeys.store.list_settings import ListSetting
 
 DRAFT = "draft"
 IN_FORCE = "in-force"
@@ -24,7 +25,10 @@ RUNNING = "running"
 """`running`: an older version that patients still walk through, with what it is pinned to."""
 
 BINDING = (SEGMENT, JOURNEY, TEMPLATE, FIELD)
-"""What would break without the field; a pack or a contact rule only mentions it."""
+"""What would break without the field; a pack or a contact rule only mentions it, and a list does without."""
+
+LIST = "list"
+"""The kind of use that is no definition: somebody has chosen the field for a list."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ def uses(session: Session) -> dict[str, list[Use]]:
                 use = Use(kind, slug, name, state, where)
                 if (kind, slug) != (FIELD, field) and use not in found.get(field, []):
                     found.setdefault(field, []).append(use)
+    for list_name, field in session.execute(chosen_for_lists()):
+        found.setdefault(field, []).append(Use(LIST, list_name, {}, IN_FORCE, ("fields",)))
     return found
 
 
@@ -93,6 +99,12 @@ def running() -> Select[Any]:
         )
         .order_by(Definition.kind, Definition.slug, DefinitionVersion.number)
     )
+
+
+def chosen_for_lists() -> Select[Any]:
+    """SELECT the lists and the fields that somebody has chosen for them, whoever it is."""
+    chosen = func.jsonb_array_elements_text(ListSetting.fields).label("field")
+    return select(ListSetting.list_name, chosen).distinct().order_by(ListSetting.list_name, chosen)
 
 
 def drafts() -> Select[Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.criteria.custom.content import live_fields
+from journeys.criteria.custom.used_in import binding, uses
 from journeys.criteria.facts.catch_up import catch_up
 from journeys.criteria.facts.facts import NO_FACTS, read_facts
 from journeys.criteria.facts.promote import promote
@@ -108,6 +109,15 @@ def test_what_somebody_chose_becomes_columns_of_the_fact_row(world: World) -> No
             "custom.note",
         }
         assert all(each.status == "ready" and each.needed_by == ["list:patients"] for each in columns)
+
+
+def test_a_list_is_a_use_that_does_not_bind(world: World) -> None:
+    with world.session() as session:
+        used = uses(session)
+        assert [(use.kind, use.slug, use.state) for use in used["way"]] == [("list", "patients", "in-force")]
+        assert binding(used["way"]) == []
+        assert "day" not in used
+        session.rollback()
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
