@@ -51,6 +51,7 @@ PATIENTS = """
     Ana  | Asia/Tokyo       | 2008-03-03
     Ben  | America/New_York | 1960-01-01
     Cleo |                  | 1960-01-01
+    Dora |                  |
 """
 OBSERVATIONS = """
     patient | code  | value | effective_at
@@ -63,6 +64,7 @@ OBSERVATIONS = """
     Ben     | other | 7     | 2026-02-20 08:00
     Cleo    | hba1c | 9.5   | 2026-02-01 08:00
     Cleo    | hba1c | 7     | 2026-02-02 08:00
+    Dora    | other | 8     | 2026-02-01 08:00
 """
 ACTIVITIES = """
     patient | due_on
@@ -86,15 +88,35 @@ GROWN_UP = {
     "happened": "observation",
     "window": {"between": [{"field": "birth_date", "plus": {"years": 18}}, {"now": True}]},
 }
+NOT_GROWN_UP = {**GROWN_UP, "count": {"exactly": 0}}
+NO_LOW_AFTER = {
+    "happened": "observation",
+    "where": [{"field": "value", "is": "more_than", "value": 9}],
+    "also": [
+        {
+            "none": [
+                {
+                    "happened": "observation",
+                    "where": [{"field": "value", "is": "less_than", "value": 8}],
+                    "window": {"after": {"days": 30}},
+                }
+            ]
+        }
+    ],
+}
 RULES: dict[str, dict[str, Any]] = {
     "last is high": LAST_IS_HIGH,
     "due": DUE,
     "ahead": AHEAD,
     "long due": LONG_DUE,
     "grown up": GROWN_UP,
+    "not grown up": NOT_GROWN_UP,
+    "no low after": NO_LOW_AFTER,
 }
 MOMENTS = {
     "2026-03-01 12:00": {"last is high": "Ana Ben", "ahead": "Ana Ben", "grown up": "Ben Cleo"},
+    # without a birth date nobody was seen after it, and the tenth of March is not within thirty days
+    "2026-03-01 12:30": {"not grown up": "Ana Dora", "no low after": "Ana"},
     # the second of March begins in Tokyo, nine hours before UTC, and ends in New York five hours after
     "2026-03-01 14:59": {"long due": "", "due": "", "ahead": "Ana Ben"},
     "2026-03-01 15:00": {"due": "Ana", "ahead": "Ana Ben"},
@@ -103,7 +125,7 @@ MOMENTS = {
     "2026-03-02 15:00": {"due": "Ana Ben", "ahead": "Ben"},
     "2026-03-03 05:00": {"due": "Ana Ben", "ahead": ""},
     "2026-03-10 07:59": {"last is high": "Ana Ben", "grown up": "Ben Cleo"},
-    "2026-03-10 08:00": {"last is high": "Ben", "grown up": "Ana Ben Cleo"},
+    "2026-03-10 08:00": {"last is high": "Ben", "grown up": "Ana Ben Cleo", "not grown up": "Dora"},
     # ninety-one days after the second of March; clocks are an hour ahead in New York
     "2026-05-31 15:00": {"long due": "Ana"},
     "2026-06-01 03:59": {"long due": "Ana"},
