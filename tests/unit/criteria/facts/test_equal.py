@@ -26,6 +26,7 @@ from tests.unit.criteria import dice as st
 from tests.unit.criteria import histories
 from tests.unit.criteria.facts.changing import change, moments_after
 from tests.unit.criteria.histories import Rule
+from tests.unit.criteria.membership.once import Once
 from tests.unit.criteria.test_generated import KINDS, rules_of
 from tests.world import World, write
 
@@ -125,6 +126,7 @@ def test_facts_and_the_oracle_agree(kind: str, owner: Engine, monkeypatch: pytes
             catch_up(session, an_act(world.now))
             build(data.draw, session, rules, world)
             agree(session, rules, world, "with facts")
+            once = Once.of(rules, world, read_facts(session))
             for moment in moments_after(data.draw, world):
                 changes = [change(data.draw, world, session) for _ in range(data.draw(st.integers(0, 3)))]
                 session.flush()
@@ -133,6 +135,8 @@ def test_facts_and_the_oracle_agree(kind: str, owner: Engine, monkeypatch: pytes
                 catch_up(session, an_act(world.now))
                 agree(session, rules, world, f"caught up after {before} and {changes}")
                 for rule, names in zip(rules, found_in_rows(session, rules, world), strict=True):
+                    assert names == oracle.members(rule, world), rule
+                for rule, names in zip(once.rules, once.found(session, world), strict=True):
                     assert names == oracle.members(rule, world), rule
             world.now -= dt.timedelta(days=40)
             agree(session, rules, world, "in the past")
