@@ -21,15 +21,17 @@ from journeys.criteria.shapes import Rule, leans_on_patient
 from journeys.criteria.subject import Subject
 from journeys.store.people import Patient
 
+MEMBER = Patient.__table__.alias("member")
+"""Everyone who is asked about; made once, it is slow."""
+
 
 def patients(rule: Rule, now: dt.datetime, known: Known = NOTHING_KNOWN) -> Select[int]:
     """SELECT `patient_id` of everyone in a valid rule at `now`; records merged into another patient are nobody."""
-    member = Patient.__table__.alias("member")
-    subject = Subject(patient_id=member.c.id, now=now, patient=member, many=True)
+    subject = Subject(patient_id=MEMBER.c.id, now=now, patient=MEMBER, many=True)
     days = LocalDays()
     holds = PatientRule(subject, known, days).holds(rule)
-    everybody = select(member.c.id.label("patient_id")).select_from(days.joined_to(member))
-    return everybody.where(member.c.merged_into_id.is_(None), holds)
+    everybody = select(MEMBER.c.id.label("patient_id")).select_from(days.joined_to(MEMBER))
+    return everybody.where(MEMBER.c.merged_into_id.is_(None), holds)
 
 
 def condition(rule: Rule, subject: Subject, known: Known = NOTHING_KNOWN) -> Flag:

@@ -17,6 +17,7 @@ from journeys.criteria.comparing import Comparison, Flag, Groups
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Attribute, Record
+from journeys.criteria.kinds import CODE
 from journeys.criteria.known import Known
 from journeys.criteria.local_days import BoundingClock, JoinedClock
 from journeys.criteria.operators import OPERATORS
@@ -105,7 +106,7 @@ class Finding:
         beside_patient = self.beside_patient()
         clock = beside_patient or self.clock_of(row)
         found = [self.is_there(rule, record, row), *self.is_wanted(rule, record, row, clock)]
-        if number == 0 and self.is_alone(rule) and beside_patient is None:
+        if number == 0 and self.is_alone(rule) and beside_patient is None and names_codes(rule, record):
             return self.patient_id.in_(select(row.c.patient_id).where(*found).correlate(None))
         found = [*self.mine(record, row), *found]
         if number == 0:
@@ -232,6 +233,16 @@ def on_its_side(pick: str, record: Record, row: Any, clock: Clock) -> Flag:
     if pick == "next_of":
         return clock.not_before(value, attribute.kind, {"now": True})
     return clock.not_after(value, attribute.kind, {"now": True})
+
+
+def names_codes(rule: Rule, record: Record) -> bool:
+    """Whether a rule looks for certain codes, so that few enough records fit to be looked up once for all.
+
+    Of too many for its memory PostgreSQL would read all for each row; as EXISTS it may look each row up instead.
+    """
+    asked = [each for each in rule.get("where", []) if each.get("is") in (*NAMING, "in_value_set")]
+    attributes = [record.attributes.get(each["field"]) for each in asked]
+    return any(each is not None and each.beside and each.kind == CODE for each in attributes)
 
 
 def says_that_it_counts(rule: Rule, record: Record) -> bool:

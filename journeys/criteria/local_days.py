@@ -11,7 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, Text, cast, func, literal, literal_column, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Text,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from journeys.criteria.dates import Clock, Day, Edge, Flag, Span, shifted
@@ -72,7 +84,7 @@ class LocalDay(Day):
 
 def local_day(days: Sequence[dt.date], key: Any) -> LocalDay:
     """A day from what it is in each zone; `key` says the same of which day it is."""
-    return LocalDay(null(), min(days), max(days), days, key)
+    return LocalDay(type_coerce(null(), Date()), min(days), max(days), days, key)
 
 
 @dataclass(frozen=True)
