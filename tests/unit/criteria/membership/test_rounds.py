@@ -23,6 +23,7 @@ pytestmark = pytest.mark.store
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 A_MINUTE = dt.timedelta(minutes=1)
 A_DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
 
 MOST_QUIET = 11
 MOST_CHANGED = 55
@@ -156,6 +157,25 @@ def test_a_rule_that_has_changed_is_understood_anew(clinic: Workers) -> None:
     clinic.now += A_MINUTE
     assert clinic.refresh() == []
     assert clinic.members() == clinic.wanted() != {}
+
+
+def test_days_begin_in_each_zone_although_rules_are_compiled_once(clinic: Workers) -> None:
+    """Everybody is looked at again just before and just after the day that counts begins somewhere."""
+    with clinic.session() as session, session.begin():
+        session.execute(update(Patient).values(birth_date=dt.date(2008, 3, 3)))
+        ids = list(session.scalars(select(Patient.id)))
+        at = NOW - 2 * A_DAY
+        session.add_all(Appointment(patient_id=each, status="noshow", start_at=at) for each in ids)
+    in_force(clinic, {"adults": {"field": "age", "is": "at_least", "value": 18}, "missed": missed(4)})
+    seen = []
+    for hour in (14, 15, 21, 22, 28, 29):
+        clinic.now = dt.datetime(2026, 3, 2, tzinfo=dt.UTC) + hour * HOUR + HOUR / 2
+        with clinic.session() as session, session.begin():
+            session.execute(update(Patient).values(language=str(hour)))
+        assert clinic.refresh() == []
+        assert clinic.members() == clinic.wanted()
+        seen.append(len(clinic.members().get("adults", ())))
+    assert seen == [0, 1, 1, 2, 3, 4]
 
 
 def test_what_is_kept_stays_bounded() -> None:
