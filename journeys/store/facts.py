@@ -37,7 +37,13 @@ class PatientFact(Base):
     """
 
     __tablename__ = "patient_fact"
-    __table_args__ = (Index("ix_patient_fact_birth_date", "birth_date"), Index("ix_patient_fact_stale_at", "stale_at"))
+    __table_args__ = (
+        Index("ix_patient_fact_birth_date", "birth_date"),
+        Index("ix_patient_fact_stale_at", "stale_at"),
+        Index("ix_patient_fact_branch", "branch"),
+        Index("ix_patient_fact_language", "language"),
+        Index("ix_patient_fact_payer_class", "payer_class"),
+    )
 
     patient_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     stale_at: Mapped[dt.datetime]
@@ -53,6 +59,9 @@ class PatientFact(Base):
 
 MIRRORED = ("birth_date", "deceased", "gender", "payer_class", "language", "preferred_channel", "branch")
 """The fields of rules that have a column from the first day."""
+
+FOUND_BY = ("branch", "language", "payer_class")
+"""Those of them by whose indexes rules find rows: often few patients have the same."""
 
 
 class FactColumn(Base):

@@ -19,9 +19,10 @@ from sqlalchemy.exc import OperationalError
 
 from journeys.criteria.facts.catch_up import LOCK
 from journeys.criteria.facts.footprint import can_be_watched
+from journeys.criteria.facts.indexing import index_of
 from journeys.criteria.facts.need_columns import NewColumn
 from journeys.criteria.facts.summaries import TYPES, Summary, is_name
-from journeys.criteria.kinds import DAY, INSTANT
+from journeys.criteria.kinds import CODE, DAY, INSTANT, NUMBER, TEXT, YES_NO
 from journeys.foundation.errors import WaymarkError
 from journeys.foundation.tables import Base
 from journeys.store.facts import FactColumn
@@ -29,6 +30,9 @@ from journeys.store.facts import FactColumn
 SHORTLY = text("SET LOCAL lock_timeout = '400ms'")
 PATIENTLY = text("SET LOCAL lock_timeout = '10s'")
 COLUMNS = cast(Table, FactColumn.__table__)
+
+PLACES = {kind: place for place, kind in enumerate((INSTANT, DAY, YES_NO, TEXT, NUMBER, CODE))}
+"""Narrow columns of one width come first: who reads a column passes all before it, and wide ones are slow to pass."""
 
 WATCHED = text("""
 SELECT relation.relname, encode(trigger.tgargs, 'escape') FROM pg_trigger AS trigger
@@ -63,7 +67,7 @@ def add_columns(engine: Engine, new: Sequence[NewColumn]) -> None:
 
 def add(connection: Connection, new: Sequence[NewColumn]) -> None:
     """The same in a transaction that is open already."""
-    for each in new:
+    for each in sorted(new, key=lambda each: PLACES.get(each.summary.kind, len(PLACES))):
         summary = each.summary
         kind = TYPES[summary.kind].compile(dialect=connection.dialect)
         column = summary_column(connection, summary.name)
@@ -132,23 +136,23 @@ def triggers(table: str, columns: Sequence[str]) -> Iterator[str]:
 
 
 def index_columns(engine: Engine, summaries: Iterable[Summary]) -> None:
-    """Index the dates among these columns, without keeping anybody from writing; for who looks what an edge passed."""
+    """Index these columns, without keeping anybody from writing."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for summary in summaries:
-            if summary.kind in {DAY, INSTANT}:
-                make_index(connection, summary.name)
+            make_index(connection, summary)
 
 
-def make_index(connection: Connection, name: str) -> None:
-    """One index; one that was broken off is made anew."""
-    column = summary_column(connection, name)
-    index = f"ix_patient_fact_{name}"
+def make_index(connection: Connection, summary: Summary) -> None:
+    """The index of one column, if it gets one; one that was broken off is made anew."""
+    wanted = index_of(summary, summary_column(connection, summary.name))
+    if wanted is None:
+        return
+    index = f"ix_patient_fact_{summary.name}"
     is_valid = connection.execute(VALID, {"name": index}).scalar()
     if is_valid is False:
         connection.execute(text(f"DROP INDEX CONCURRENTLY {index}"))
     if not is_valid:
-        known = f"WHERE {column} IS NOT NULL"
-        connection.execute(text(f"CREATE INDEX CONCURRENTLY {index} ON patient_fact ({column}) {known}"))
+        connection.execute(text(f"CREATE INDEX CONCURRENTLY {index} ON patient_fact {wanted}"))
 
 
 def vacuum(engine: Engine) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Join, Select, and_, false, func, literal, 
 from journeys.criteria.comparing import Flag
 from journeys.criteria.compile import PatientRule, patients
 from journeys.criteria.facts.facts import Facts
+from journeys.criteria.facts.findable import findable
 from journeys.criteria.facts.rule import DateCondition, FactRule, used_by
 from journeys.criteria.known import Known
 from journeys.criteria.shapes import Rule
@@ -40,12 +41,19 @@ def members_if_usable(rule: Rule, now: dt.datetime, known: Known, facts: Facts) 
     holds = on_facts.holds(rule)
     if not on_facts.used.has_columns:
         return None
+    where = [holds, *is_true_now(facts.rows, now)]
     if not on_facts.used.reads_records:
-        # read straight through: for wide conditions the planner would walk along the index of a date, which is slower
-        holds = func.coalesce(holds, false())
-    rows = facts.rows
-    by_facts = select(rows.c.patient_id).where(are_usable(now, facts), holds, *is_true_now(rows, now))
+        where = found_first(holds, where, facts.rows)
+    by_facts = select(facts.rows.c.patient_id).where(are_usable(now, facts), *where)
     return [by_facts, select_by_records(rule, now, known, facts)]
+
+
+def found_first(holds: Flag, where: list[Flag], rows: Any) -> list[Flag]:
+    """Conditions on fact rows alone, said so that the planner can either find rows by indexes or read straight through.
+
+    It sees only what is fit for an index; the whole is one expression that is worked out in the order it is written in.
+    """
+    return [*findable(holds, rows.c.patient_id), func.coalesce(and_(*where), false())]
 
 
 def is_true_now(rows: Any, now: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

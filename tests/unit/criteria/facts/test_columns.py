@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from journeys.criteria.facts.columns import ForeignName, drop_columns, make_index, watch
 from journeys.criteria.facts.facts import NO_FACTS
 from journeys.criteria.facts.rule import used_by
+from journeys.criteria.facts.summaries import Summary
 from journeys.criteria.known import Known
 from journeys.store.facts import FactColumn
 
@@ -43,6 +44,13 @@ def listed(session: Session, name: str, reads: dict[str, Any]) -> None:
     session.flush()
 
 
+def misnamed(name: str) -> Summary:
+    """A summary whose column has a name that no summary has."""
+    summary = Summary({"field": "payer_class", "of": {}, "kind": "code"})
+    summary.__dict__["name"] = name
+    return summary
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_only_columns_of_summaries_are_dropped_or_indexed(name: str, owner: Engine) -> None:
     with Session(owner) as session, session.begin():
@@ -50,7 +58,7 @@ def test_only_columns_of_summaries_are_dropped_or_indexed(name: str, owner: Engi
     with pytest.raises(ForeignName):
         drop_columns(owner, [name])
     with owner.connect() as connection, pytest.raises(ForeignName):
-        make_index(connection, name)
+        make_index(connection, misnamed(name))
     assert {"stale_at", "zone"} <= {column["name"] for column in inspect(owner).get_columns("patient_fact")}
     assert inspect(owner).has_table("fact_zone")
     with Session(owner) as session, session.begin():
