@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from benchmarks.base import ROUNDS, a_cluster, an_engine, median_ratio, medians, paired, seconds
+from benchmarks.base import ROUNDS, a_cluster, an_engine, analyse, median_ratio, medians, paired, seconds
 from benchmarks.population import MILLION
 from benchmarks.segments_rules import HAND, RULES
 from benchmarks.segments_world import (
@@ -115,6 +115,9 @@ def worker_peak(world: World) -> int:
 def incremental(world: World) -> Iterator[Figure]:
     """(c)"""
     parts, catching, whole, wrong = [], [], [], 0
+    refresh(world, everybody=True)
+    # autovacuum, which is off here, would do so once they are filled
+    analyse(world.engine)
     for round_number in range(ROUNDS):
         full = sum(world.seconds(members_on_facts(slug, world)) for slug in RULES)
         whole.append(seconds(lambda: refresh(world, everybody=True)))

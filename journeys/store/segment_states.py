@@ -16,7 +16,8 @@ class SegmentState(Base):
 
     `evaluated_at` is the moment for which the members are true; `fingerprint` (hex) tells what was evaluated: the rule
     with everything that it names. `how` is `all` when every patient was looked at, `changes` when only those were whose
-    facts changed or whose dates passed an edge; `looked_at` counts them. `milliseconds` is the database's own time.
+    facts changed or whose dates passed an edge; `looked_at` counts them. `milliseconds` is the database's own time, a
+    part of it where several were looked at together.
     `misses_changes` says that patients changed since without being looked at, so that everybody has to be.
     """
 
