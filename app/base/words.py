@@ -7,7 +7,7 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask, current_app, g, request
-from flask_babel import get_locale, get_translations, ngettext
+from flask_babel import get_locale, get_translations
 
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_, in_language
@@ -45,7 +45,7 @@ def choose_locale_by_preference(app: Flask) -> None:
     Templates look their sentences up in the catalogue of the request, as `say` does.
     """
     app.extensions["babel"].locale_selector = preferred_language
-    app.jinja_env.install_gettext_callables(translate, ngettext, newstyle=True)
+    app.jinja_env.install_gettext_callables(translate, translate_counted, newstyle=True)
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
@@ -79,10 +79,19 @@ def direction() -> str:
 
 def translate(sentence: str) -> str:
     """A sentence in the reader's language. As `gettext` of Flask-Babel, which looks for the catalogue each time."""
-    catalogue = g.get("catalogue")
-    if catalogue is None:
-        catalogue = g.catalogue = get_translations()
-    return catalogue.ugettext(sentence)
+    return catalogue().ugettext(sentence)
+
+
+def translate_counted(one: str, many: str, number: int) -> str:
+    """A sentence that has a form for each number, in the reader's language; nothing is put into it yet."""
+    return catalogue().ungettext(one, many, number)
+
+
+def catalogue() -> Any:
+    """The reader's catalogue."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
 
 
 def say(says: str | Problem, data: Mapping[str, Any] | None = None) -> str:
