@@ -136,6 +136,7 @@ def test_facts_and_the_oracle_agree(kind: str, owner: Engine, monkeypatch: pytes
                 agree(session, rules, world, f"caught up after {before} and {changes}")
                 for rule, names in zip(rules, found_in_rows(session, rules, world), strict=True):
                     assert names == oracle.members(rule, world), rule
+                once = once.on(read_facts(session), world)
                 for rule, names in zip(once.rules, once.found(session, world), strict=True):
                     assert names == oracle.members(rule, world), rule
             world.now -= dt.timedelta(days=40)

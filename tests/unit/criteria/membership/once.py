@@ -14,9 +14,10 @@ from tests.world import World
 
 @dataclass
 class Once:
-    """The rules that read nothing but facts, over the fact rows."""
+    """The rules among `everything` that read nothing but facts, over the fact rows."""
 
     facts: Facts
+    everything: Sequence[Any]
     rules: Sequence[Any]
     compiled: list[MovingRule]
     flags: list[Any]
@@ -27,7 +28,11 @@ class Once:
         compiled = [MovingRule(world.known, facts) for _ in rules]
         flags = [each.holds(rule) for each, rule in zip(compiled, rules, strict=True)]
         kept = [place for place, each in enumerate(compiled) if not each.used.reads_records]
-        return cls(facts, *([given[place] for place in kept] for given in (rules, compiled, flags)))
+        return cls(facts, rules, *([given[place] for place in kept] for given in (rules, compiled, flags)))
+
+    def on(self, facts: Facts, world: World) -> "Once":
+        """The same; compiled anew where a zone has come that nobody lived in before, as `understood` does."""
+        return self if facts.zones.keys() == self.facts.zones.keys() else Once.of(self.everything, world, facts)
 
     def found(self, session: Session, world: World) -> list[set[str]]:
         """Who is in each rule at the moment of the world, by the fact rows as they stand."""
