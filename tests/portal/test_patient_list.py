@@ -132,9 +132,11 @@ def test_a_list_read_is_audited_with_the_ids_shown(app: Flask, lena: FlaskClient
     engine = connect(app.config["WAYMARK"].database_url, OWNER)
     with engine.connect() as connection:
         row = connection.execute(
-            text("SELECT action, subject, patient_ids, detail FROM audit_entry"
-                 " WHERE actor = 'user:lena' AND verb = 'criteria.lists.list_patients_with_fields' ORDER BY id DESC LIMIT 1")
-        ).one()  # fmt: skip
+            text(
+                "SELECT action, subject, patient_ids, detail FROM audit_entry WHERE actor = 'user:lena'"
+                " AND verb = 'criteria.lists.list_patients_with_fields' ORDER BY id DESC LIMIT 1"
+            )
+        ).one()
     engine.dispose()
     assert (row.action, row.subject, len(row.patient_ids)) == ("R", "patient", 25)
     assert row.detail == {"list": "patients", "sort": "changed"}

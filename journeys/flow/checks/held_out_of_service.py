@@ -21,5 +21,5 @@ class HeldOutOfService(Check):
     ) -> Iterable[Problem]:
         """Each step that holds out patients, in a journey whose purpose is transactional."""
         for node in nodes.values():
-            if head.purpose == "transactional" and getattr(node.step, "held_out", 0):
+            if head.purpose == "transactional" and getattr(node.step, "held_out", False):
                 yield Problem(f"steps.{node.id}.config.held_out", HELD_OUT)
