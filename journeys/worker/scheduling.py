@@ -13,7 +13,7 @@ from typing import Any
 
 from redis import Redis, RedisError
 from rq.cron import CronJob, CronScheduler
-from rq.exceptions import StopRequested
+from rq.exceptions import SchedulerNotFound, StopRequested
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -110,4 +110,7 @@ def schedule_once(connection: Redis, tick: Tick) -> bool:
     except RedisError as error:
         logger.warning("Redis does not answer (%s); trying again", type(error).__name__)
         return False
+    except SchedulerNotFound as error:
+        # it signs off as it ends, for whatever reason; a Redis that was emptied no longer knows it
+        return error.__context__ is None
     return True

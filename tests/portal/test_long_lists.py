@@ -27,7 +27,7 @@ END = {"type": "end", "name": {"en": "End"}}
 JOURNEY = {"format": 1, "name": {"en": "Long"}, "start": "end", "steps": {"end": END}}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def many(app: Flask) -> str:
     """Thirty patients: twenty-eight in a segment, two who left it, one of whom came back; each in a journey, each with
     two messages on the phone. Greta works everywhere."""

@@ -5,8 +5,9 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from redis import Redis
+from redis import ConnectionError, Redis
 from rq import Queue
+from rq.exceptions import StopRequested
 from sqlalchemy import Engine
 
 from config import Settings
@@ -14,7 +15,7 @@ from journeys.foundation import database as databases
 from journeys.foundation.errors import Unavailable
 from journeys.worker import health
 from journeys.worker.assembling import make_bell
-from journeys.worker.scheduling import Leader, Tick
+from journeys.worker.scheduling import Leader, Tick, schedule_once
 from journeys.worker.sweep import LAST_TICK
 from tests.servers import Database
 from tests.unit.worker.conftest import Processes
@@ -66,6 +67,24 @@ def test_the_process_ticks_and_ends(redis: Redis, processes: Processes) -> None:
     processes.wait_for(lambda: ticks(redis) == 1)
     scheduler.send_signal(signal.SIGTERM)
     assert scheduler.wait(30) == 0
+
+
+@pytest.mark.parametrize(("raised", "has_ended"), [(StopRequested(), True), (ConnectionError(), False)])
+def test_a_redis_that_was_emptied_hides_no_reason_to_end(
+    raised: Exception, has_ended: bool, settings: Settings, redis: Redis, engine: Engine
+) -> None:
+    class Emptying(Tick):
+        def enqueue(self, connection: Redis) -> None:
+            redis.flushall()
+            raise raised
+
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    tick = Emptying(make_bell(settings), Leader(engine), 1)
+    try:
+        assert schedule_once(redis, tick) is has_ended
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def test_health_knows_when_nobody_looked_for_work(settings: Settings, redis: Redis) -> None:
