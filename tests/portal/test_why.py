@@ -213,7 +213,7 @@ def test_a_draft_says_who_would_enter_and_leave(clinic: Flask, inside: uuid.UUID
 def test_a_value_that_may_not_be_seen_is_not_told(clinic: Flask, inside: uuid.UUID) -> None:
     nurses = {"roles": ["staff"], "purposes": ["care"]}
     put_in_force(clinic, "why-hidden", name="Hidden", see=nurses, edit=nurses)
-    put_in_force(clinic, "why-secret", name="Secret", sensitivity="restricted")
+    put_in_force(clinic, "why-secret", name="Kept back", sensitivity="restricted")
     in_force(clinic, "by-hidden", {"field": "custom.why-hidden", "is": "known"})
     in_force(clinic, "by-secret", {"field": "custom.why-secret", "is": "known"})
     wilma, wanda = browser_of(clinic, "wilma"), browser_of(clinic, "wanda")

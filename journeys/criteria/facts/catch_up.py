@@ -56,11 +56,11 @@ def catch_up(session: Session, act: Act, limit: int = MOST) -> CaughtUp:
         return CaughtUp(0, False, moment)
     begin(session)
     spread_marks(session)
-    count = take_marked(session, limit)
+    marks, count = take_marked(session, limit)
     count += take_outdated(session, moment, limit - count)
     if count:
         recompute(session, moment, registered(session), known(session))
-    return CaughtUp(count, count >= limit, moment)
+    return CaughtUp(count, max(marks, count) >= limit, moment)
 
 
 def is_needed(session: Session, moment: dt.datetime) -> bool:
@@ -82,17 +82,24 @@ def spread_marks(session: Session) -> None:
         session.execute(insert(FACT_MARK).from_select(["patient_id"], everybody))
 
 
-def take_marked(session: Session, limit: int) -> int:
-    """Take the marks of up to `limit` patients away and put their ids into CHANGED."""
-    marked = select(FACT_MARK.c.patient_id).limit(limit).subquery()
+def take_marked(session: Session, limit: int) -> tuple[int, int]:
+    """Take up to `limit` marks and put the ids of their patients into CHANGED; how many marks, how many patients.
+
+    A patient may be marked several times, and then the other marks go with the first.
+    """
+    marked = select(FACT_MARK.c.patient_id).limit(limit).cte("marked").prefix_with("MATERIALIZED")
     taken = (
         delete(FACT_MARK)
         .where(FACT_MARK.c.patient_id.in_(select(marked.c.patient_id)))
         .returning(FACT_MARK.c.patient_id)
         .cte("taken")
     )
-    into = insert(CHANGED).from_select(["patient_id"], select(taken.c.patient_id).distinct())
-    return counted(session, into)
+    put = insert(CHANGED).from_select(["patient_id"], select(taken.c.patient_id).distinct())
+    written = put.returning(CHANGED.c.patient_id).cte("written")
+    marks = select(func.count()).select_from(marked).scalar_subquery()
+    patients = select(func.count()).select_from(written).scalar_subquery()
+    row = session.execute(select(marks, patients)).one()
+    return row[0], row[1]
 
 
 def take_outdated(session: Session, moment: dt.datetime, limit: int) -> int:

@@ -198,6 +198,22 @@ def test_who_writes_while_facts_are_caught_up_is_not_lost(clinic: Clinic) -> Non
     assert clinic.catch_up() == 1
 
 
+def test_who_is_marked_often_hides_nobody_else_who_is_marked(clinic: Clinic) -> None:
+    first, second, _ = clinic.ids
+    with clinic.sessions() as session, session.begin():
+        # each statement leaves a mark of its own
+        for patient in (first, first, second):
+            session.add(an_appointment(patient, DAY))
+            session.flush()
+    caught = act(clinic.house, an_act(), catch_up, 2)
+    assert (caught.count, caught.is_left) == (1, True)
+    assert clinic.marked() == {second}
+    caught = act(clinic.house, an_act(), catch_up, 2)
+    assert (caught.count, caught.is_left) == (1, False)
+    assert clinic.marked() == set()
+    assert clinic.check() == {first, second}
+
+
 def test_a_date_counts_at_its_very_instant_and_time_alone_makes_facts_outdated(clinic: Clinic) -> None:
     first, second, _ = clinic.ids
     visit = NOW + 2 * DAY
