@@ -101,7 +101,9 @@ def test_a_field_goes_from_the_consultant_to_the_administrator(
     assert draft_of(clinic, "smoking").asked_by == "user:carl"
     assert "smoking" not in in_force(clinic)
 
-    assert "Waiting for approval" in petra.get("/fields/").text
+    waiting = petra.get("/fields/").text
+    assert "Waiting for approval" in waiting
+    assert 'href="/fields/smoking/review"' in waiting
     review = petra.get("/fields/smoking/review").text
     assert "carl asks for approval" in review
     assert "Never (never), Daily (daily)" in review
@@ -111,7 +113,7 @@ def test_a_field_goes_from_the_consultant_to_the_administrator(
     assert done.status_code == 303
     assert "smoking" in in_force(clinic)
     assert "This draft is in force as it stands" in petra.get("/fields/smoking/review").text
-    assert "Waiting for approval" not in petra.get("/fields/").text
+    assert 'href="/fields/smoking/review"' not in petra.get("/fields/").text
 
 
 def test_a_role_that_there_is_not_is_refused_at_its_place(clinic: Flask, petra: FlaskClient) -> None:

@@ -97,8 +97,9 @@ def why(uid: object, slug: str = "measured", on: str = "") -> str:
     return f"/segments/{slug}/why/{uid}" + (f"?on={on}" if on else "")
 
 
-def test_a_member_sees_why(wanda: FlaskClient, inside: uuid.UUID) -> None:
-    page = wanda.get(why(inside)).text
+def test_a_member_sees_why(clinic: Flask, wanda: FlaskClient) -> None:
+    newcomer = measured(clinic, "Nora New", "8480-6")
+    page = wanda.get(why(newcomer)).text
     assert "In the segment" in page
     assert "Not in the segment" not in page
     assert "age is at least 18" in page
