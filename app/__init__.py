@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app import menu
-from app.base import acting, assets, confirming, errors, headers, look, sessions, words
+from app.base import acting, assets, confirming, errors, headers, look, refusals, sessions, words
 from app.base.configuration import flask_configuration
 from app.base.database import is_prepared, owner_engine, portal_engine, scoped
 from app.base.house import Portal
@@ -44,4 +44,5 @@ def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
     errors.install(app)
     health.install(app)
     acting.install(app, engine)
+    refusals.install(app)
     return app

@@ -21,8 +21,6 @@ from flask_appbuilder.const import PERMISSION_PREFIX
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.base.acting import tell
-
 __all__ = ["Screen", "allowed", "anyone", "expose", "signed_in"]
 
 View = Callable[..., Any]
@@ -43,7 +41,6 @@ def allowed(right: str) -> Callable[[View], View]:
         @functools.wraps(method)
         def guarded(self: "Screen", *args: Any, **kwargs: Any) -> Any:
             if not self.may(right):
-                tell("screen", actor(), REFUSED)
                 abort(403)
             return method(self, *args, **kwargs)
 

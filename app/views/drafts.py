@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.base import Screen, ShapeForm, allowed, expose, form_for, perform, say
-from app.base.acting import tell
-from app.base.screens import REFUSED, actor
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
@@ -87,7 +85,6 @@ class DraftScreen(Screen):
     def refuse_unless(self, right: str) -> None:
         """Refuse what somebody sends without a right to it, on a page that others may open too."""
         if not self.may(right):
-            tell("screen", actor(), REFUSED)
             abort(403)
 
     def put_in_force(self, definition: Definition) -> None:

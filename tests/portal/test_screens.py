@@ -212,12 +212,24 @@ def test_a_short_name_that_is_taken_overwrites_nothing(browser: Browser) -> None
 
 
 def test_signing_in_and_being_refused_are_audited(app: Flask, browser: Browser) -> None:
+    before = audited(app)
     nina = browser("nina")
-    nina.get("/users/list/")
     assert sign_in(app.test_client(), "nina", "not the password") == 422
+    assert nina.get("/users/list/").status_code == 403
+    assert nina.get("/journeys/new").status_code == 403
+    assert audited(app)[len(before) :] == [
+        ("user:nina", "sign-in", "0", "portal.sign-in.index"),
+        ("stranger", "sign-in", "8", "portal.sign-in.index"),
+        ("user:nina", "screen", "8", "portal.Users.list"),
+        ("user:nina", "screen", "8", "portal.journeys.new"),
+    ]
+
+
+def audited(app: Flask) -> list[tuple[str, ...]]:
+    """Who came in and who was refused, in order."""
     engine = connect(app.config["WAYMARK"].database_url, None)
     with engine.connect() as connection:
-        rows = connection.execute(text("SELECT actor, subject, outcome FROM audit_entry WHERE purpose = 'access'"))
-        found = {tuple(row) for row in rows}
+        query = "SELECT actor, subject, outcome, verb FROM audit_entry WHERE purpose = 'access' ORDER BY id"
+        found = [tuple(row) for row in connection.execute(text(query))]
     engine.dispose()
-    assert {("user:nina", "sign-in", "0"), ("user:nina", "screen", "8"), ("stranger", "sign-in", "8")} <= found
+    return found
