@@ -29,6 +29,7 @@ from journeys.flow.outline import outline
 from journeys.flow.pause import pause
 from journeys.flow.preview import preview
 from journeys.flow.publish import publish
+from journeys.flow.reader import Reader
 from journeys.flow.resume import resume
 from journeys.flow.retire import retire
 from journeys.flow.shapes import read_shape
@@ -126,7 +127,7 @@ class Journeys(DraftScreen):
             definition=definition,
             live=live,
             content=content,
-            steps=outline(content, gettext, say_texts, catalogue.known),
+            steps=outline(content, Reader(gettext, say_texts, known=catalogue.known)),
             errors=errors,
             warnings=[problem for problem in problems if problem.severity == "warning"],
             wrong_steps={problem.where.split(".")[1] for problem in errors if problem.where.startswith("steps.")},

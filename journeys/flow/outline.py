@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.definition import Node, parse
-from journeys.flow.steps.base import Say, Translate, in_english
+from journeys.flow.reader import ENGLISH, Reader
 
 NAMELESS: dict[str, Any] = {}
 
@@ -35,20 +34,18 @@ class OutlineRow:
     ways: tuple[tuple[str, str | None], ...]
 
 
-def outline(
-    content: object, translate: Translate = str, say: Say = in_english, known: Known = NOTHING_KNOWN
-) -> list[OutlineRow]:
+def outline(content: object, reader: Reader = ENGLISH) -> list[OutlineRow]:
     """The outline of a draft or a version, however broken: what cannot be read is shown by its type alone.
 
-    `known` is what its rules may name; a step that names something else is shown by its type too.
+    So is a step whose rule names what this reader does not know.
     """
-    return list(Walk(content, translate, say, known).rows())
+    return list(Walk(content, reader).rows())
 
 
 class Walk:
     """Walks a journey from its start, first way out first."""
 
-    def __init__(self, content: object, translate: Translate, say: Say, known: Known) -> None:
+    def __init__(self, content: object, reader: Reader) -> None:
         """Read what can be read."""
         self.head, self.nodes, _ = parse(content)
         written = content if isinstance(content, Mapping) else NAMELESS
@@ -56,10 +53,7 @@ class Walk:
         self.steps: dict[str, Any] = dict(steps) if isinstance(steps, Mapping) else {}
         self.start = str(written.get("start", ""))
         focus = written.get("focus")
-        self.focus = focus if isinstance(focus, str) else None
-        self.translate = translate
-        self.say = say
-        self.known = known
+        self.reader = reader.about(focus if isinstance(focus, str) else None)
         self.seen: set[str] = set()
 
     def rows(self) -> Iterator[OutlineRow]:
@@ -103,7 +97,7 @@ class Walk:
         return OutlineRow(
             step_id=step_id,
             type=kind,
-            name=self.say(dict(name)) if isinstance(name, Mapping) and name else step_id,
+            name=self.reader.say(dict(name)) if isinstance(name, Mapping) and name else step_id,
             stage=written.get("stage"),
             sentence=self.sentence(self.nodes.get(step_id), kind),
             depth=depth,
@@ -117,9 +111,10 @@ class Walk:
         """What the step does; its type where it cannot be said."""
         if node is None:
             return kind
-        known = Catalogue(value_sets=self.known.value_sets, custom=self.known.custom, focus=self.focus)
-        wrong = node.step.problems("", known)
+        known = self.reader.known
+        names = Catalogue(value_sets=known.value_sets, custom=known.custom, focus=self.reader.focus)
+        wrong = node.step.problems("", names)
         # a rule on a segment can be read out without knowing the segment
         if any(not problem.where.endswith(".segment") for problem in wrong):
-            return self.translate(node.step.label)
-        return node.step.sentence(self.translate, self.say, self.focus, self.known)
+            return self.reader.translate(node.step.label)
+        return node.step.sentence(self.reader)

@@ -33,6 +33,7 @@ from journeys.flow.checking import steps_written
 from journeys.flow.checks import CHECKS
 from journeys.flow.definition import parse
 from journeys.flow.reactions import REACTIONS
+from journeys.flow.reader import Reader
 from journeys.flow.shapes import as_json, read_shape
 from journeys.flow.steps import STEPS
 from journeys.foundation import database as connections
@@ -105,7 +106,7 @@ def test_step(name, case, session):
     if "ports" in case:
         assert list(step.ports()) == case["ports"]
     if "says" in case:
-        assert step.sentence(focus=focus) == case["says"]
+        assert step.sentence(Reader(focus=focus)) == case["says"]
     clinic = rehearse(session, in_utc(case.get("now", START)))
     ends = {port: {"type": "end", "config": {"reason": port}} for port in step.ports()}
     following = {"next": {port: port for port in step.ports()}} if ends else {}

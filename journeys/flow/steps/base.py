@@ -22,7 +22,7 @@ Columns of `rows.c`
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -31,15 +31,9 @@ from sqlalchemy import ColumnElement, Subquery, and_, literal, or_
 from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.subject import Subject
 from journeys.flow.catalogue import Catalogue
+from journeys.flow.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
-from journeys.foundation.tables import Base, Texts
-from journeys.foundation.words import in_language
-
-Translate = Callable[[str], str]
-"""Gives the words of a message id in the reader's language; `str` leaves them English."""
-
-Say = Callable[[Texts], str]
-"""Chooses the reader's language of a text that the clinic wrote."""
+from journeys.foundation.tables import Base
 
 Kinds = tuple[str, ...]
 
@@ -49,11 +43,6 @@ OF_ONE_ENROLMENT = ("message.", "task.")
 RECORDED = ".recorded"
 A_DAY = dt.timedelta(days=1)
 AN_INSTANT = dt.timedelta(microseconds=1)
-
-
-def in_english(texts: Texts) -> str:
-    """The English text, or another where there is none."""
-    return in_language(texts, "en")
 
 
 @dataclass(frozen=True)
@@ -217,19 +206,9 @@ class Step:
         """What is wrong with this step by itself; `where` is the place of its config."""
         return ()
 
-    def sentence(
-        self,
-        translate: Translate = str,
-        say: Say = in_english,
-        focus: str | None = None,
-        known: Known = NOTHING_KNOWN,
-    ) -> str:
-        """What a step without problems does, in one sentence.
-
-        `say` chooses the reader's language of texts that the clinic wrote, `focus` is the kind of record that the
-        journey is about, `known` what its rules may name.
-        """
-        return translate(self.label)
+    def sentence(self, reader: Reader = ENGLISH) -> str:
+        """What a step without problems does, in one sentence."""
+        return reader.translate(self.label)
 
 
 def concerns(rows: Rows, event: Any) -> ColumnElement[bool]:
@@ -272,12 +251,9 @@ __all__ = [
     "Insert",
     "Kinds",
     "Rows",
-    "Say",
     "Step",
-    "Translate",
     "Update",
     "concerns",
     "happened_since",
-    "in_english",
     "is_news",
 ]

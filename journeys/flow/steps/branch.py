@@ -10,10 +10,9 @@ from sqlalchemy import ColumnElement, case
 
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.compile import condition
-from journeys.criteria.known import NOTHING_KNOWN, Known
-from journeys.criteria.sentence import sentence as rule_sentence
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.steps.base import Rows, Say, Step, Translate, in_english
+from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.steps.base import Rows, Step
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
@@ -73,13 +72,7 @@ class Branch(Step):
         for number, arm in enumerate(self.branches):
             yield from rule_problems(arm.rule, f"{where}.branches.{number}.rule", catalogue.known, catalogue.focus)
 
-    def sentence(
-        self,
-        translate: Translate = str,
-        say: Say = in_english,
-        focus: str | None = None,
-        known: Known = NOTHING_KNOWN,
-    ) -> str:
+    def sentence(self, reader: Reader = ENGLISH) -> str:
         """The rules as sentences."""
-        arms = [f"{arm.port}: {rule_sentence(arm.rule, translate, focus, known, say)}" for arm in self.branches]
-        return translate(N_("Branch: %(rules)s")) % {"rules": "; ".join(arms)}
+        arms = [f"{arm.port}: {reader.rule(arm.rule)}" for arm in self.branches]
+        return reader.translate(N_("Branch: %(rules)s")) % {"rules": "; ".join(arms)}

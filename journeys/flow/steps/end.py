@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, literal
 
-from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.steps.base import Rows, Say, Step, Translate, in_english
+from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.steps.base import Rows, Step
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
@@ -46,12 +46,6 @@ class End(Step):
         if not is_slug(self.reason):
             yield Problem(f"{where}.reason", N_("Use lower-case letters, digits and hyphens, for example recall-due"))
 
-    def sentence(
-        self,
-        translate: Translate = str,
-        say: Say = in_english,
-        focus: str | None = None,
-        known: Known = NOTHING_KNOWN,
-    ) -> str:
+    def sentence(self, reader: Reader = ENGLISH) -> str:
         """With which reason."""
-        return translate(N_("The journey ends: %(reason)s")) % {"reason": self.reason}
+        return reader.translate(N_("The journey ends: %(reason)s")) % {"reason": self.reason}

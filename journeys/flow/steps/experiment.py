@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, case
 
 from journeys.criteria.compile import condition
-from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.steps.base import Rows, Say, Step, Translate, in_english
+from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.steps.base import Rows, Step
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
@@ -101,16 +101,10 @@ class Experiment(Step):
         if total != EVERYBODY:
             yield Problem(f"{where}.shares", N_("Together these are %(total)s percent, not 100"), {"total": total})
 
-    def sentence(
-        self,
-        translate: Translate = str,
-        say: Say = in_english,
-        focus: str | None = None,
-        known: Known = NOTHING_KNOWN,
-    ) -> str:
+    def sentence(self, reader: Reader = ENGLISH) -> str:
         """The ways with their percentages."""
         ways = ", ".join(f"{port} {percent}%" for port, percent in self.ways())
-        return translate(N_("Experiment %(draw)s: %(ways)s")) % {"draw": self.draw, "ways": ways}
+        return reader.translate(N_("Experiment %(draw)s: %(ways)s")) % {"draw": self.draw, "ways": ways}
 
     def ways(self) -> Iterator[tuple[str, int]]:
         """(port, percent) of each, those held out last."""

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ARRAY, Text, cast, literal
 
-from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.steps.base import Change, Insert, Rows, Say, Step, Translate, in_english
+from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.steps.base import Change, Insert, Rows, Step
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
@@ -77,16 +77,10 @@ class SendMessage(Step):
         if len(set(self.channels)) < len(self.channels):
             yield Problem(f"{where}.channels", N_("Each channel at most once"))
 
-    def sentence(
-        self,
-        translate: Translate = str,
-        say: Say = in_english,
-        focus: str | None = None,
-        known: Known = NOTHING_KNOWN,
-    ) -> str:
+    def sentence(self, reader: Reader = ENGLISH) -> str:
         """Which template, on which channels."""
         if not self.channels:
-            return translate(N_("Send the message %(template)s")) % {"template": self.template}
+            return reader.translate(N_("Send the message %(template)s")) % {"template": self.template}
         listed = ", ".join(self.channels)
-        words = translate(N_("Send the message %(template)s by %(channels)s"))
+        words = reader.translate(N_("Send the message %(template)s by %(channels)s"))
         return words % {"template": self.template, "channels": listed}

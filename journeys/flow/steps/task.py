@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Literal
 from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
+from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.shapes import as_json
-from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Say, Step, Translate, Update, concerns, in_english
+from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Update, concerns
 from journeys.flow.times import ONE_UNIT, Duration, not_positive
 from journeys.foundation.calendars import BusinessCalendar, after_working_days
 from journeys.foundation.errors import Problem
@@ -182,16 +182,10 @@ class AskTeam(Step):
             yield Problem(f"{where}.outcomes", N_("Each outcome needs a code of its own"))
         yield from not_positive(self.timeout, f"{where}.timeout")
 
-    def sentence(
-        self,
-        translate: Translate = str,
-        say: Say = in_english,
-        focus: str | None = None,
-        known: Known = NOTHING_KNOWN,
-    ) -> str:
+    def sentence(self, reader: Reader = ENGLISH) -> str:
         """What, for whom."""
-        words = translate(N_("Ask %(queue)s: %(title)s"))
-        return words % {"queue": self.queue, "title": say(self.title)}
+        words = reader.translate(N_("Ask %(queue)s: %(title)s"))
+        return words % {"queue": self.queue, "title": reader.say(self.title)}
 
 
 def of_visit(rows: Rows) -> ColumnElement[bool]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.steps.base import Change, Rows, Say, Step, Translate, Update, in_english
+from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.steps.base import Change, Rows, Step, Update
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.foundation.zones import is_zone
@@ -45,13 +45,7 @@ class UpdatePatient(Step):
             data = {"value": self.value, "known": ", ".join(PAYER_CLASSES)}
             yield Problem(f"{where}.value", N_("%(value)s is not one of: %(known)s"), data)
 
-    def sentence(
-        self,
-        translate: Translate = str,
-        say: Say = in_english,
-        focus: str | None = None,
-        known: Known = NOTHING_KNOWN,
-    ) -> str:
+    def sentence(self, reader: Reader = ENGLISH) -> str:
         """Which field becomes what."""
-        words = translate(N_("Set %(field)s of the patient to %(value)s"))
+        words = reader.translate(N_("Set %(field)s of the patient to %(value)s"))
         return words % {"field": self.field_, "value": self.value}

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, and_, case, literal
 
-from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.focus import moment_of, next_hour
-from journeys.flow.steps.base import EventFilter, Kinds, Rows, Say, Step, Translate, concerns, in_english
+from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.steps.base import EventFilter, Kinds, Rows, Step, concerns
 from journeys.flow.times import (
     NOT_AN_HOUR,
     WEEKDAYS,
@@ -173,45 +173,39 @@ class Wait(Step):
         if self.kind is None and self.where is not None:
             yield Problem(f"{where}.where", N_("Only a wait for an event can ask for codes and outcomes"))
 
-    def sentence(
-        self,
-        translate: Translate = str,
-        say: Say = in_english,
-        focus: str | None = None,
-        known: Known = NOTHING_KNOWN,
-    ) -> str:
+    def sentence(self, reader: Reader = ENGLISH) -> str:
         """How long, until when, or for what."""
         if self.for_ is not None:
-            return translate(N_("Wait for %(length)s")) % {"length": in_words(self.for_, translate)}
+            return reader.translate(N_("Wait for %(length)s")) % {"length": in_words(self.for_, reader.translate)}
         if self.until_hour is not None:
-            return until_hour_in_words(self.until_hour, self.weekdays, translate)
+            return until_hour_in_words(self.until_hour, self.weekdays, reader)
         if self.until is not None:
-            return moment_in_words(self.until, translate)
-        about = {"event": self.kind or "", "length": in_words(self.timeout, translate)}
+            return moment_in_words(self.until, reader)
+        about = {"event": self.kind or "", "length": in_words(self.timeout, reader.translate)}
         if self.answers:
-            return translate(N_("Wait for an answer, at most %(length)s")) % about
-        return translate(N_("Wait until %(event)s happens, at most %(length)s")) % about
+            return reader.translate(N_("Wait for an answer, at most %(length)s")) % about
+        return reader.translate(N_("Wait until %(event)s happens, at most %(length)s")) % about
 
 
-def until_hour_in_words(hour: str, weekdays: tuple[Weekday, ...], translate: Translate) -> str:
+def until_hour_in_words(hour: str, weekdays: tuple[Weekday, ...], reader: Reader) -> str:
     """A time of day: "10:00, the patient's time, on Monday, Thursday"."""
     if not weekdays:
-        return translate(N_("Wait until %(hour)s, the patient's time")) % {"hour": hour}
-    days = ", ".join(translate(name) for day, name in WEEKDAYS.items() if day in weekdays)
-    words = translate(N_("Wait until %(hour)s, the patient's time, on: %(days)s"))
+        return reader.translate(N_("Wait until %(hour)s, the patient's time")) % {"hour": hour}
+    days = ", ".join(reader.translate(name) for day, name in WEEKDAYS.items() if day in weekdays)
+    words = reader.translate(N_("Wait until %(hour)s, the patient's time, on: %(days)s"))
     return words % {"hour": hour, "days": days}
 
 
-def moment_in_words(moment: FocusMoment, translate: Translate) -> str:
+def moment_in_words(moment: FocusMoment, reader: Reader) -> str:
     """A moment of the focus record: "14 days before due_on, at 10:00"."""
     _, number = (moment.plus.unit_and_number() if moment.plus is not None else None) or ("days", 0)
     if number == 0:
-        words = translate(N_("Wait until %(date)s of the record"))
+        words = reader.translate(N_("Wait until %(date)s of the record"))
     elif number < 0:
-        words = translate(N_("Wait until %(length)s before %(date)s of the record"))
+        words = reader.translate(N_("Wait until %(length)s before %(date)s of the record"))
     else:
-        words = translate(N_("Wait until %(length)s after %(date)s of the record"))
-    said = words % {"date": moment.focus, "length": in_words(moment.plus, translate)}
+        words = reader.translate(N_("Wait until %(length)s after %(date)s of the record"))
+    said = words % {"date": moment.focus, "length": in_words(moment.plus, reader.translate)}
     if moment.at is None:
         return said
-    return translate(N_("%(moment)s, at %(hour)s")) % {"moment": said, "hour": moment.at}
+    return reader.translate(N_("%(moment)s, at %(hour)s")) % {"moment": said, "hour": moment.at}

@@ -11,12 +11,11 @@ from sqlalchemy import ColumnElement, case, func, literal
 
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.compile import condition
-from journeys.criteria.known import NOTHING_KNOWN, Known
-from journeys.criteria.sentence import sentence as rule_sentence
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.focus import next_hour
 from journeys.flow.kinds import KINDS
-from journeys.flow.steps.base import Kinds, Rows, Say, Step, Translate, in_english
+from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.steps.base import Kinds, Rows, Step
 from journeys.flow.times import Duration, in_words, not_positive
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -82,14 +81,8 @@ class WaitUntil(Step):
         yield from rule_problems(self.rule, f"{where}.rule", catalogue.known, catalogue.focus)
         yield from not_positive(self.timeout, f"{where}.timeout")
 
-    def sentence(
-        self,
-        translate: Translate = str,
-        say: Say = in_english,
-        focus: str | None = None,
-        known: Known = NOTHING_KNOWN,
-    ) -> str:
+    def sentence(self, reader: Reader = ENGLISH) -> str:
         """The rule as a sentence, and for how long."""
-        words = translate(N_("Wait until this holds, at most %(length)s: %(rule)s"))
-        rule = rule_sentence(self.rule, translate, focus, known, say)
-        return words % {"length": in_words(self.timeout, translate), "rule": rule}
+        words = reader.translate(N_("Wait until this holds, at most %(length)s: %(rule)s"))
+        rule = reader.rule(self.rule)
+        return words % {"length": in_words(self.timeout, reader.translate), "rule": rule}
