@@ -23,6 +23,7 @@ from app.views.journey_forms import (
 )
 from journeys.flow.catalogue import read_catalogue
 from journeys.flow.checking import problems_of
+from journeys.flow.comparing import changes
 from journeys.flow.drafting import new_journey, with_new_step, without_step
 from journeys.flow.enrolled import enrolled, standing
 from journeys.flow.outline import outline
@@ -122,12 +123,15 @@ class Journeys(DraftScreen):
         content = definition.draft or {}
         errors = [problem for problem in problems if problem.severity == "error"]
         entering = None if errors else perform(preview, slug).entering
+        reader = Reader(gettext, say_texts, known=catalogue.known)
+        ways = partial(port_words, names=outcome_names(content))
         return self.page(
             "journeys/edit.html",
             definition=definition,
             live=live,
             content=content,
-            steps=outline(content, Reader(gettext, say_texts, known=catalogue.known)),
+            steps=outline(content, reader),
+            changes=[] if live is None else changes(live.content, content, reader, ways),
             errors=errors,
             warnings=[problem for problem in problems if problem.severity == "warning"],
             wrong_steps={problem.where.split(".")[1] for problem in errors if problem.where.startswith("steps.")},
@@ -138,7 +142,7 @@ class Journeys(DraftScreen):
             state=STATES[definition.status],
             step_types=step_types(),
             icons=STEP_ICONS,
-            port_words=partial(port_words, names=outcome_names(content)),
+            port_words=ways,
         )
 
     def _affected(self, entering: int | None, inside: Count) -> str:

@@ -1,0 +1,156 @@
+"""Says one value of a journey's text in words: a length of time, a rule, a list; else as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import Any
+
+import orjson
+
+from journeys.criteria.check import problems as rule_problems
+from journeys.criteria.shapes import shape_of
+from journeys.flow.reader import Reader
+from journeys.flow.times import Duration, in_words
+from journeys.foundation.words import N_
+
+UNITS = ("days", "hours", "weeks", "minutes")
+
+LABELS = {
+    "name": N_("Name"),
+    "description": N_("What it is for"),
+    "purpose": N_("Purpose"),
+    "priority": N_("Priority"),
+    "focus": N_("About"),
+    "entry": N_("Entry"),
+    "reentry": N_("Coming in again"),
+    "goals": N_("Goals"),
+    "exits": N_("Exits"),
+    "segment": N_("Segment"),
+    "event": N_("Event"),
+    "where": N_("Only when"),
+    "rule": N_("Rule"),
+    "within": N_("Happened within"),
+    "days": N_("Days"),
+    "code": N_("Code"),
+    "outcome": N_("Outcome"),
+    "stage": N_("Stage"),
+    "type": N_("Type"),
+    "format": N_("Format"),
+}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What stands for a key that is not written."""
+
+
+NOT_WRITTEN = Missing()
+
+
+def written(value: Any) -> str:
+    """The value as canonical JSON: equal values are the same text, as in checksums of versions."""
+    if value is NOT_WRITTEN:
+        return ""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+
+
+def is_same(before: Any, after: Any) -> bool:
+    """Whether two values are written the same."""
+    return written(before) == written(after)
+
+
+def differences(before: Any, after: Any, label: str, reader: Reader) -> Iterator[tuple[str, str, str]]:
+    """(what, before, after) of everything that differs between two values, all in words; nothing when they are equal.
+
+    `label` is what the values are called, in the reader's language.
+    """
+    if is_same(before, after):
+        return
+    if is_open(before) and is_open(after):
+        for key in dict.fromkeys((*before, *after)):
+            inner = f"{label}, {label_of(key, reader)}"
+            yield from differences(before.get(key, NOT_WRITTEN), after.get(key, NOT_WRITTEN), inner, reader)
+        return
+    if is_listed(before) and is_listed(after):
+        for number, old, new in aligned(before, after):
+            yield from differences(old, new, f"{label} {number}", reader)
+        return
+    words = said(before, reader), said(after, reader)
+    if words[0] == words[1]:
+        # what reads the same is shown as it is written, or nobody could see that it differs
+        words = written(before), written(after)
+    yield label, words[0], words[1]
+
+
+def label_of(key: str, reader: Reader, labels: Mapping[str, str] = LABELS) -> str:
+    """What a key is called: as `labels` say, as journeys say, else as it is written."""
+    found = labels.get(key, LABELS.get(key))
+    return reader.translate(found) if found is not None else key
+
+
+def is_open(value: Any) -> bool:
+    """Whether a value is looked into: texts by language, a filter; neither lengths of time nor rules."""
+    return isinstance(value, Mapping) and bool(value) and not is_length(value) and not is_rule(value)
+
+
+def is_listed(value: Any) -> bool:
+    """Whether it is a list of things that have parts: goals, outcomes, ways."""
+    return isinstance(value, list) and bool(value) and all(isinstance(each, Mapping) for each in value)
+
+
+def aligned(before: list[Any], after: list[Any]) -> Iterator[tuple[int, Any, Any]]:
+    """(number, before, after) of the entries that differ; numbers count from 1 in the list where the entry stands."""
+    old, new = [written(each) for each in before], [written(each) for each in after]
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield from paired(before[i1:i2], after[j1:j2], i1, j1)
+
+
+def paired(before: list[Any], after: list[Any], i1: int, j1: int) -> Iterator[tuple[int, Any, Any]]:
+    """Entries that stand at the same place of two stretches, side by side."""
+    for step, (old, new) in enumerate(zip_longest(before, after, fillvalue=NOT_WRITTEN), 1):
+        yield (i1 if new is NOT_WRITTEN else j1) + step, old, new
+
+
+def is_length(value: Mapping[str, Any]) -> bool:
+    """Whether it is a length of time."""
+    return len(value) == 1 and all(unit in UNITS and type(number) is int for unit, number in value.items())
+
+
+def is_rule(value: Mapping[str, Any]) -> bool:
+    """Whether it is a rule, sound or not."""
+    return shape_of(value) is not None and "event" not in value and not is_entry(value)
+
+
+def is_entry(value: Mapping[str, Any]) -> bool:
+    """Whether it is an entry by segment, which reads like a rule on one."""
+    return "segment" in value and isinstance(value.get("segment"), str) and len(value) == 1
+
+
+def said(value: Any, reader: Reader) -> str:
+    """One value in words."""
+    if value is NOT_WRITTEN or value is None or value in ({}, [], ""):
+        return reader.translate(N_("nothing"))
+    if isinstance(value, bool):
+        return reader.translate(N_("yes")) if value else reader.translate(N_("no"))
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return mapping_said(value, reader)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return written(value)
+
+
+def mapping_said(value: Mapping[str, Any], reader: Reader) -> str:
+    """A length of time, a sound rule, a text in the reader's language; else as it is written."""
+    if is_length(value):
+        return in_words(Duration(**value), reader.translate)
+    if is_rule(value) and not rule_problems(dict(value), "", reader.known, reader.focus):
+        return reader.rule(value)
+    if all(isinstance(text, str) and len(language) == 2 for language, text in value.items()):
+        return reader.say(dict(value))
+    return written(value)
