@@ -22,9 +22,10 @@ def react(session: Session, act: Act) -> None:
         if not kinds:
             return
         newest = session.scalar(select(func.max(of_this_transaction().subquery().c.id))) or after
-        lock_lanes_of(session, of_this_transaction().where(Event.id > after))
-        for reaction in REACTIONS.values():
-            for kind in sorted(kinds & set(reaction.kinds)):
-                reaction().react(session, act, of_this_transaction(kind).where(Event.id > after, Event.id <= newest))
+        called = [(each, kind) for each in REACTIONS.values() for kind in sorted(kinds & set(each.kinds))]
+        if called:
+            lock_lanes_of(session, of_this_transaction().where(Event.id > after))
+        for reaction, kind in called:
+            reaction().react(session, act, of_this_transaction(kind).where(Event.id > after, Event.id <= newest))
         resolve(session, act, kinds, after)
         after = newest
