@@ -15,7 +15,7 @@ from journeys.flow.kinds import KINDS
 from journeys.flow.shapes import as_json, key_of
 from journeys.flow.steps import STEPS
 from journeys.foundation.words import N_
-from journeys.store.definitions import SEGMENT, STAGE, TEMPLATE, live_versions
+from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
 from journeys.store.tasks import TaskQueue
 
 Content = Mapping[str, Any]
@@ -42,6 +42,7 @@ def stages() -> list[tuple[str, str]]:
 
 SOURCES["template"] = lambda: published(TEMPLATE)
 SOURCES["segment"] = lambda: published(SEGMENT)
+SOURCES["journey"] = lambda: published(JOURNEY)
 SOURCES["queue"] = queues
 SOURCES["event"] = lambda: [(kind, kind) for kind in KINDS]
 EDITORS["rule"] = rule_control
@@ -144,6 +145,8 @@ def port_words(port: str, names: Mapping[str, str]) -> str:
         "other": gettext("Any other answer"),
         "confirm": gettext("When the patient confirms"),
         "decline": gettext("When the patient declines"),
+        "ended": gettext("When it has ended"),
+        "not-let-in": gettext("When the patient is not let in"),
         "cancelled": gettext("When the task is cancelled"),
     }
     return words.get(port, gettext("When: %(port)s", port=names.get(port) or port))

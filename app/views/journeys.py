@@ -65,6 +65,10 @@ STEP_ICONS = {
     "experiment": "lab",
     "task": "task",
     "update": "edit",
+    "note": "note",
+    "start_journey": "play",
+    "stop_journey": "stop",
+    "sub_journey": "journeys",
     "end": "goal",
 }
 
@@ -116,7 +120,7 @@ class Journeys(DraftScreen):
         with reading() as (session, _act):
             definition = find(session, JOURNEY, slug)
             live = definition.live_version
-            catalogue = read_catalogue(session)
+            catalogue = read_catalogue(session, slug)
             problems = problems_of(definition.draft, catalogue)
             standing_here = standing(session, definition.id)
             inside = enrolled(session)[definition.id]

@@ -13,7 +13,7 @@ from journeys.contact.rule_set import parameters_in_force
 from journeys.contact.rules.frequency_caps import Caps
 from journeys.criteria.known import Custom, Known, ValueSet, known
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FIELD, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, live_versions
+from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, live_versions
 from journeys.store.tasks import TaskQueue
 
 ORGANISATION = "organisation"
@@ -26,12 +26,13 @@ Content = Mapping[str, Any]
 class Catalogue:
     """Slug → content of what is published, and the plain lists. Empty for a check without a database.
 
-    `focus` is the kind of record that the journey being checked is about; `roles` are the portal's, None where they
-    cannot be asked.
+    `focus` is the kind of record that the journey being checked is about, `journey` its slug, None where it has none
+    yet; `roles` are the portal's, None where they cannot be asked.
     """
 
     templates: Mapping[str, Content] = field(default_factory=dict)
     segments: Mapping[str, Content] = field(default_factory=dict)
+    journeys: Mapping[str, Content] = field(default_factory=dict)
     queues: frozenset[str] = frozenset()
     stages: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ("en",)
@@ -40,6 +41,7 @@ class Catalogue:
     custom: Mapping[str, Custom] = field(default_factory=dict)
     caps: Caps = field(default_factory=Caps)
     focus: str | None = None
+    journey: str | None = None
     roles: frozenset[str] | None = None
 
     @property
@@ -59,8 +61,8 @@ class Defaults:
     languages: tuple[str, ...] = ("en",)
 
 
-def read_catalogue(session: Session) -> Catalogue:
-    """Everything that is published now."""
+def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
+    """Everything that is published now, to judge the journey of this slug."""
     templates = live_versions(session, TEMPLATE)
     segments = live_versions(session, SEGMENT)
     versions = {(TEMPLATE, slug): version.id for slug, version in templates.items()}
@@ -71,6 +73,7 @@ def read_catalogue(session: Session) -> Catalogue:
     return Catalogue(
         templates={slug: version.content for slug, version in templates.items()},
         segments={slug: version.content for slug, version in segments.items()},
+        journeys={slug: version.content for slug, version in live_versions(session, JOURNEY).items()},
         queues=frozenset(session.scalars(select(TaskQueue.slug).where(TaskQueue.active))),
         stages=frozenset(live_versions(session, STAGE)),
         languages=read_defaults(session).languages,
@@ -78,6 +81,7 @@ def read_catalogue(session: Session) -> Catalogue:
         value_sets=in_force.value_sets,
         custom=in_force.custom,
         caps=parameters_in_force(session, "frequency_caps"),
+        journey=journey,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, DateTime, and_, case, cast, extract, func, literal, select, type_coerce
 
-from journeys.flow.times import WEEKDAYS, FocusMoment
+from journeys.flow.times import WEEKDAYS, FocusMoment, Hours
 from journeys.foundation.tables import Base
 from journeys.foundation.zones import instant_of, wall_time
 from journeys.store.access import Appointment
@@ -90,6 +90,18 @@ def next_hour(time_zone: Any, now: Any, hour: str, weekdays: Sequence[str] = ())
     found = case((and_(number.in_(numbers), today >= now), today), else_=later)
     # a zone that nothing is known of must not make anybody wait for ever
     return func.coalesce(found, now)
+
+
+def within_hours(time_zone: Any, now: Any, hours: Hours, weekdays: Sequence[str] = ()) -> ColumnElement[Any]:
+    """SQL: now, where the clocks of a zone show a time of this stretch on such a weekday; else when it begins next."""
+    wall = wall_time(time_zone, now)
+    numbers = [number for number, name in enumerate(WEEKDAYS, start=1) if name in weekdays or not weekdays]
+    is_inside = and_(
+        extract("isodow", wall).in_(numbers),
+        instant_of(time_zone, at_hour(wall, hours.opens)) <= now,
+        instant_of(time_zone, at_hour(wall, hours.closes)) > now,
+    )
+    return case((is_inside, now), else_=next_hour(time_zone, now, hours.opens, weekdays))
 
 
 def days_ahead(number: ColumnElement[Any], wanted: Sequence[int]) -> ColumnElement[int]:

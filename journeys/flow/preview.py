@@ -65,7 +65,7 @@ def preview(session: Session, act: Act, slug: str) -> Preview:
 
 def as_if_published(session: Session, definition: Definition) -> PublishedJourney:
     """The draft with the segments in force now."""
-    catalogue = read_catalogue(session)
+    catalogue = read_catalogue(session, definition.slug)
     errors = [each for each in problems_of(definition.draft, catalogue) if each.severity == "error"]
     if errors:
         raise Invalid(errors)

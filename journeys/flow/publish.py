@@ -29,7 +29,7 @@ def publish(session: Session, act: Act, slug: str, row_version: int | None = Non
     definition = find(session, JOURNEY, slug)
     if row_version is not None and definition.row_version != row_version:
         raise Stale(f"The journey {slug} was changed by somebody else")
-    catalogue = read_catalogue(session)
+    catalogue = read_catalogue(session, slug)
     errors = [each for each in problems_of(definition.draft, catalogue) if each.severity == "error"]
     if errors:
         raise Invalid(errors)

@@ -84,6 +84,22 @@ class FocusMoment:
             yield Problem(f"{where}.at", NOT_AN_HOUR)
 
 
+@dataclass(frozen=True)
+class Hours:
+    """A stretch of the day by the patient's own clock; it neither is empty nor passes midnight."""
+
+    opens: str = field(metadata={"label": N_("From"), "help": N_("For example 09:00.")})
+    closes: str = field(metadata={"label": N_("Until"), "help": N_("For example 17:00; at this time it is over.")})
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """Two hours, in order."""
+        wrong = [name for name, hour in vars(self).items() if not is_hour(hour)]
+        for name in wrong:
+            yield Problem(f"{where}.{name}", NOT_AN_HOUR)
+        if not wrong and self.opens >= self.closes:
+            yield Problem(where, N_("This stretch of the day must end after it begins"))
+
+
 def is_hour(text: str) -> bool:
     """Whether a text is a time of day."""
     return HOUR.fullmatch(text) is not None

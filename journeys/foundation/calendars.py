@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -87,10 +87,12 @@ def write_out(session: Session, calendar: BusinessCalendar, start: dt.date) -> N
     session.execute(insert(CalendarDay), [{"calendar_id": calendar.id, **day} for day in days])
 
 
-def after_working_days(calendar: Any, zone: Any, instant: Any, days: Any) -> ColumnElement[Any]:
-    """SQL: closing time of the working day that is `days` working days after `instant`, as an instant.
+def after_working_days(
+    calendar: Any, zone: Any, instant: Any, days: Any, at: Literal["opens", "closes"] = "closes"
+) -> ColumnElement[Any]:
+    """SQL: when the working day opens or closes that is `days` working days after `instant`, as an instant.
 
-    `calendar` and `zone` are a calendar's id and zone, as columns or values.
+    `calendar` and `zone` are a calendar's id and zone, as columns or values; NULL beyond the days that are written out.
     """
     today = (
         select(CalendarDay.working_day)
@@ -99,10 +101,10 @@ def after_working_days(calendar: Any, zone: Any, instant: Any, days: Any) -> Col
         .scalar_subquery()
     )
     target = CalendarDay.__table__.alias("target_day")
-    closing = (
-        select(func.min(target.c.day + target.c.closes))
+    moment = (
+        select(func.min(target.c.day + target.c[at]))
         .where(target.c.calendar_id == calendar, target.c.is_open, target.c.working_day == today + days)
         .correlate_except(target)
         .scalar_subquery()
     )
-    return type_coerce(instant_of(zone, closing), DateTime(timezone=True))
+    return type_coerce(instant_of(zone, moment), DateTime(timezone=True))

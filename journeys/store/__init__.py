@@ -26,6 +26,7 @@ from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
 from journeys.store.events import Event
 from journeys.store.facts import FactColumn, FactZone, PatientFact
 from journeys.store.inbox import InboundDelivery
+from journeys.store.journey_requests import JourneyRequest
 from journeys.store.list_settings import ListSetting
 from journeys.store.organisation import (
     Department,
@@ -78,6 +79,7 @@ __all__ = [
     "Immunization",
     "InboundDelivery",
     "JourneyListener",
+    "JourneyRequest",
     "KeptRecord",
     "ListSetting",
     "Location",

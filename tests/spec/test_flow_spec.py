@@ -10,6 +10,7 @@ flow.steps/<name>.yaml: a journey of one step, called `step`, whose every port l
         says: …                          the sentence in English
         focus: appointment               the record the journey is about, let in by `patient.changed`… see `head`
         head: {…}                        other parts of the journey
+        others: {slug: {steps: …, …}}    journeys that are in force besides
         now: 2026-03-03 17:00            UTC; noon of a Tuesday in New York unless said
         play: […]                        lines as in `tests.unit.flow.rehearsal.Play`
 
@@ -92,6 +93,12 @@ def session(engine: Engine) -> Iterator[Session]:
         session.rollback()
 
 
+def publish_others(clinic: Rehearsal, case: dict[str, Any]) -> None:
+    """The journeys that are in force besides."""
+    for slug, other in case.get("others", {}).items():
+        clinic.publish(a_journey(**other), slug)
+
+
 @pytest.mark.store
 @pytest.mark.parametrize(("name", "case"), cases_of("flow.steps"))
 def test_step(name, case, session):
@@ -108,6 +115,7 @@ def test_step(name, case, session):
     if "says" in case:
         assert step.sentence(Reader(focus=focus)) == case["says"]
     clinic = rehearse(session, in_utc(case.get("now", START)))
+    publish_others(clinic, case)
     ends = {port: {"type": "end", "config": {"reason": port}} for port in step.ports()}
     following = {"next": {port: port for port in step.ports()}} if ends else {}
     steps = {"step": {"type": name, "config": case["config"], **following}, **ends}
@@ -119,6 +127,7 @@ def test_step(name, case, session):
 @pytest.mark.parametrize(("name", "case"), cases_of("flow.reactions"))
 def test_reaction(name, case, session):
     clinic = rehearse(session)
+    publish_others(clinic, case)
     if "journey" in case:
         clinic.publish(a_journey(case["journey"], **case.get("head", {})))
     Play(clinic).play(case["play"])
@@ -130,6 +139,8 @@ def test_check(name, case):
     catalogue = Catalogue(
         templates=given.get("templates", {}),
         segments=given.get("segments", {}),
+        journeys=given.get("journeys", {}),
+        journey=given.get("journey"),
         queues=frozenset(given.get("queues", [])),
         stages=frozenset(given.get("stages", [])),
         languages=tuple(given.get("languages", ["en"])),

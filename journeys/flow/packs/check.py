@@ -69,6 +69,7 @@ def with_pack(elsewhere: Catalogue, pack: Pack) -> Catalogue:
         known,
         templates={**known.templates, **sound_templates(pack, known)},
         segments={**known.segments, **sound_segments(pack, known)},
+        journeys={**known.journeys, **pack.of("journeys")},
         stages=known.stages | frozenset(pack.of("stages")),
     )
 
@@ -184,7 +185,7 @@ def judge_template(slug: str, content: Content, catalogue: Catalogue) -> list[Pr
 
 def judge_journey(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
     """As the flow room judges it. Queues are the clinic's, so a pack can only warn of one that is not there."""
-    return [as_warning(problem) for problem in problems_of(content, catalogue)]
+    return [as_warning(problem) for problem in problems_of(content, replace(catalogue, journey=slug))]
 
 
 def as_warning(problem: Problem) -> Problem:

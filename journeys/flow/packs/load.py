@@ -17,6 +17,7 @@ from journeys.criteria.custom.publish_field import publish_field
 from journeys.criteria.publish_segment import publish_segment
 from journeys.criteria.shapes import segments_in
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
+from journeys.flow.asking import journeys_named
 from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.packs.check import drafted_value_sets, errors_of, pack_problems
 from journeys.flow.packs.pack import CHECKSUMS, FOLDERS, FORMAT, PACK, Content, Pack, path_of
@@ -26,7 +27,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import FIELD, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, find
+from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, find
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import checksum_of, write_version
 
@@ -67,13 +68,16 @@ def load(
 
 def everything_there(session: Session) -> Catalogue:
     """What a draft may name: what is in force, and what is only drafted yet."""
-    drafted: dict[str, dict[str, Content]] = {FIELD: {}, SEGMENT: {}, STAGE: {}, TEMPLATE: {}, VALUE_SET: {}}
+    drafted: dict[str, dict[str, Content]] = {
+        kind: {} for kind in (FIELD, JOURNEY, SEGMENT, STAGE, TEMPLATE, VALUE_SET)
+    }
     for each in session.scalars(select(Definition).where(Definition.kind.in_(drafted))):
         drafted[each.kind][each.slug] = each.draft or {}
     known = read_catalogue(session)
     return dataclasses.replace(
         known,
         segments={**drafted[SEGMENT], **known.segments},
+        journeys={**drafted[JOURNEY], **known.journeys},
         templates={**drafted[TEMPLATE], **known.templates},
         stages=known.stages | frozenset(drafted[STAGE]),
         value_sets={**drafted_value_sets(drafted[VALUE_SET]), **known.value_sets},
@@ -86,6 +90,7 @@ def in_order(pack: Pack) -> list[tuple[str, str]]:
     names = {
         "segments": {slug: set(segments_in(content["rule"])) for slug, content in pack.of("segments").items()},
         "fields": {slug: {named for _, named in names_in(content)} for slug, content in pack.of("fields").items()},
+        "journeys": {slug: set(journeys_named(content)) for slug, content in pack.of("journeys").items()},
     }
     parts = [part for part in pack.parts if part[0] not in names]
     for folder, named_by in names.items():

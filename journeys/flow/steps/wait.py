@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, and_, case, literal
+from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.focus import moment_of, next_hour
+from journeys.flow.focus import moment_of, next_hour, within_hours
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import EventFilter, Kinds, Rows, Step, concerns
 from journeys.flow.times import (
@@ -18,11 +18,13 @@ from journeys.flow.times import (
     WEEKDAYS,
     Duration,
     FocusMoment,
+    Hours,
     Weekday,
     in_words,
     is_hour,
     not_positive,
 )
+from journeys.foundation.calendars import BusinessCalendar, after_working_days
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -33,11 +35,13 @@ TIMEOUT = "timeout"
 
 @dataclass(frozen=True)
 class Wait(Step):
-    """Waits for exactly one thing: a length of time, an hour, a date of the focus record, an event, or an answer.
+    """Waits for exactly one thing: a length of time, working days, an hour or a stretch of the day, a date of the focus
+    record, an event, or an answer.
 
     A wait for time leaves by `next`; one for an event by `happened` or `timeout`; one for an answer by the answer
     given, by `other`, or by `timeout`. Events count from the end of the stay before, so none is slept through. While
-    the focus record has no date, a wait for that date stays.
+    the focus record has no date, a wait for that date stays. Working days are those of the patient's branch and end as
+    it opens; without a calendar every day counts.
     """
 
     label: ClassVar[str] = N_("Wait")
@@ -49,6 +53,13 @@ class Wait(Step):
         default=None,
         metadata={"key": "for", "label": N_("For"), "help": N_("How long to wait.")},
     )
+    working_days: int | None = field(
+        default=None,
+        metadata={
+            "label": N_("For working days"),
+            "help": N_("Days on which the patient's branch is open; the wait ends as it opens on the last of them."),
+        },
+    )
     until_hour: str | None = field(
         default=None,
         metadata={
@@ -56,11 +67,18 @@ class Wait(Step):
             "help": N_("The next time the patient's own clock shows it, for example 10:00."),
         },
     )
+    between: Hours | None = field(
+        default=None,
+        metadata={
+            "label": N_("Until between two times of day"),
+            "help": N_("Goes on at once between them, by the patient's own clock; else when they begin next."),
+        },
+    )
     weekdays: tuple[Weekday, ...] = field(
         default=(),
         metadata={
             "label": N_("On these days only"),
-            "help": N_("Days of the week for the time of day; none chosen means every day."),
+            "help": N_("Days of the week for the times of day; none chosen means every day."),
             "choices": tuple(WEEKDAYS.items()),
         },
     )
@@ -123,6 +141,10 @@ class Wait(Step):
             return rows.c.now + literal(length.length())
         if self.until_hour is not None:
             return next_hour(rows.c.time_zone, rows.c.now, self.until_hour, self.weekdays)
+        if self.between is not None:
+            return within_hours(rows.c.time_zone, rows.c.now, self.between, self.weekdays)
+        if self.working_days is not None:
+            return working_days_later(rows, self.working_days)
         if self.until is not None and rows.focus is not None:
             return moment_of(rows.focus, self.until, rows.c.focus_id, rows.c.time_zone)
         return None
@@ -152,7 +174,9 @@ class Wait(Step):
         yield from not_positive(self.timeout, f"{where}.timeout")
         if self.until_hour is not None and not is_hour(self.until_hour):
             yield Problem(f"{where}.until_hour", NOT_AN_HOUR)
-        if self.weekdays and self.until_hour is None:
+        if self.working_days is not None and not 1 <= self.working_days <= 366:
+            yield Problem(f"{where}.working_days", N_("Between 1 and 366 days"))
+        if self.weekdays and self.until_hour is None and self.between is None:
             yield Problem(f"{where}.weekdays", N_("Days of the week belong to a time of day"))
         if len(set(self.answers)) < len(self.answers):
             yield Problem(f"{where}.answers", N_("Each answer at most once"))
@@ -163,7 +187,8 @@ class Wait(Step):
 
     def what_problems(self, where: str) -> Iterable[Problem]:
         """Which of the kinds of wait it is, and whether timeout and filter fit to it."""
-        given = [each for each in (self.for_, self.until_hour, self.until, self.kind) if each is not None]
+        times = (self.for_, self.working_days, self.until_hour, self.between, self.until)
+        given = [each for each in (*times, self.kind) if each is not None]
         if len(given) != 1:
             yield Problem(where, N_("Wait for exactly one thing: a time, an hour, a date, an event or an answer"))
         elif self.kind is not None and self.timeout is None:
@@ -177,8 +202,12 @@ class Wait(Step):
         """How long, until when, or for what."""
         if self.for_ is not None:
             return reader.translate(N_("Wait for %(length)s")) % {"length": in_words(self.for_, reader.translate)}
+        if self.working_days is not None:
+            return reader.translate(N_("Wait for %(number)s working days")) % {"number": self.working_days}
         if self.until_hour is not None:
             return until_hour_in_words(self.until_hour, self.weekdays, reader)
+        if self.between is not None:
+            return between_in_words(self.between, self.weekdays, reader)
         if self.until is not None:
             return moment_in_words(self.until, reader)
         about = {"event": self.kind or "", "length": in_words(self.timeout, reader.translate)}
@@ -191,9 +220,30 @@ def until_hour_in_words(hour: str, weekdays: tuple[Weekday, ...], reader: Reader
     """A time of day: "10:00, the patient's time, on Monday, Thursday"."""
     if not weekdays:
         return reader.translate(N_("Wait until %(hour)s, the patient's time")) % {"hour": hour}
-    days = ", ".join(reader.translate(name) for day, name in WEEKDAYS.items() if day in weekdays)
     words = reader.translate(N_("Wait until %(hour)s, the patient's time, on: %(days)s"))
-    return words % {"hour": hour, "days": days}
+    return words % {"hour": hour, "days": listed_days(weekdays, reader)}
+
+
+def between_in_words(hours: Hours, weekdays: tuple[Weekday, ...], reader: Reader) -> str:
+    """A stretch of the day: "between 09:00 and 17:00, the patient's time, on: Monday"."""
+    about = {"opens": hours.opens, "closes": hours.closes, "days": listed_days(weekdays, reader)}
+    if not weekdays:
+        return reader.translate(N_("Wait until it is between %(opens)s and %(closes)s, the patient's time")) % about
+    words = N_("Wait until it is between %(opens)s and %(closes)s, the patient's time, on: %(days)s")
+    return reader.translate(words) % about
+
+
+def listed_days(weekdays: tuple[Weekday, ...], reader: Reader) -> str:
+    """Days of the week in their order: "Monday, Thursday"."""
+    return ", ".join(reader.translate(name) for day, name in WEEKDAYS.items() if day in weekdays)
+
+
+def working_days_later(rows: Rows, days: int) -> ColumnElement[Any]:
+    """When the patient's branch opens that many working days from now; the same hour where it has no calendar."""
+    chosen = select(BusinessCalendar.zone).where(BusinessCalendar.id == rows.c.calendar_id)
+    zone = chosen.correlate_except(BusinessCalendar).scalar_subquery()
+    opening = after_working_days(rows.c.calendar_id, zone, rows.c.now, days, at="opens")
+    return func.coalesce(opening, rows.c.now + literal(dt.timedelta(days=days)))
 
 
 def moment_in_words(moment: FocusMoment, reader: Reader) -> str:

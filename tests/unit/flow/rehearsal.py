@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from journeys.flow.focus import RECORDS
 from journeys.flow.react import react
 from journeys.foundation.acting import BELLS, Act, enter
+from journeys.foundation.calendars import BusinessCalendar
 from journeys.store.contact import Message
 from journeys.store.custom_values import CustomValue
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.importing.import_batch import import_batch
 from journeys.store.importing.open_source import open_source
 from journeys.store.importing.received import Received
+from journeys.store.journey_requests import JourneyRequest
 from journeys.store.people import Patient
 from journeys.store.plans import CarePlan
 from journeys.store.tasks import Task
@@ -33,6 +35,7 @@ TABLES = {
     "patient": Patient,
     "history": EnrolmentHistory,
     "custom_value": CustomValue,
+    "journey_request": JourneyRequest,
 }
 
 
@@ -87,6 +90,16 @@ class Play:
     def patient(self, facts: Mapping[str, Any]) -> None:
         """A patient in New York; the one that the following lines are about."""
         [self.patient_id] = self.clinic.people(**facts)
+
+    def branch(self, calendar: str) -> None:
+        """The patient belongs to a branch that has this calendar."""
+
+        def move(session: Session, _: Any) -> None:
+            chosen = session.scalar(select(BusinessCalendar.id).where(BusinessCalendar.slug == calendar))
+            branch = make.branch(session, calendar_id=chosen)
+            session.get_one(Patient, self.patient_id).managing_location_id = branch.id
+
+        self.clinic.do(move)
 
     def field(self, content: Mapping[str, Any]) -> None:
         """A custom field of patients in force."""

@@ -1,0 +1,43 @@
+"""Begins another journey for the patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from journeys.flow.asking import ASKED, WRITTEN, asked, asks
+from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.steps.base import Change, Insert, Rows, Step
+from journeys.foundation.words import N_
+from journeys.store.journey_requests import START, JourneyRequest
+
+
+@dataclass(frozen=True)
+class StartJourney(Step):
+    """Lets the patient into another journey, in the version that is in force then, and goes on at once.
+
+    The other journey decides: its rule of coming in again, its goals and exits hold, its segment or event is not asked
+    for. A journey about the same kind of records is begun about the same record. Who is not let in stays out, and
+    nothing else happens.
+    """
+
+    label: ClassVar[str] = N_("Start a journey")
+    help: ClassVar[str] = N_("Begins another journey for the patient and goes on at once.")
+    writes: ClassVar[frozenset[str]] = WRITTEN
+
+    journey: str = field(
+        metadata={
+            "label": N_("Journey"),
+            "help": N_("Which one begins; its own rule of coming in again holds."),
+            "source": "journey",
+        },
+    )
+
+    def inserts(self, rows: Rows) -> list[Change]:
+        """The row that asks."""
+        is_new = asked(rows, JourneyRequest.id).is_(None)
+        return [Insert(JourneyRequest, asks(rows, START, self.journey), where=is_new, emits=ASKED)]
+
+    def sentence(self, reader: Reader = ENGLISH) -> str:
+        """Which one."""
+        return reader.translate(N_("Start the journey %(journey)s")) % {"journey": self.journey}
