@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.base import Column, ShapeForm, allowed, expose, paging, perform, reading, say_texts
 from app.base.lists import count_words
 from app.rules.field import is_redrawing
-from app.views.drafts import Content, DraftScreen, row_version
+from app.views.drafts import Content
 from app.views.journey_forms import (
     as_draft,
     config_form,
@@ -21,6 +21,8 @@ from app.views.journey_forms import (
     step_form,
     step_types,
 )
+from app.views.journey_reviews import JourneyReviews
+from journeys.flow.ask_to_publish import ask_to_publish
 from journeys.flow.catalogue import read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.comparing import changes
@@ -29,17 +31,16 @@ from journeys.flow.enrolled import enrolled, standing
 from journeys.flow.outline import outline
 from journeys.flow.pause import pause
 from journeys.flow.preview import preview
-from journeys.flow.publish import publish
 from journeys.flow.reader import Reader
 from journeys.flow.resume import resume
 from journeys.flow.retire import retire
+from journeys.flow.reviewing import open_question
 from journeys.flow.shapes import read_shape
 from journeys.flow.steps import STEPS
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import JOURNEY, find
-from journeys.store.keyset import Count
 from journeys.store.save_draft import save_draft
 
 STATES = {
@@ -73,16 +74,16 @@ STEP_ICONS = {
 }
 
 
-class Journeys(DraftScreen):
+class Journeys(JourneyReviews):
     """The list and the editor."""
 
     name = "journeys"
     kind = JOURNEY
     plural = N_("Journeys")
     new_title = N_("New journey")
-    published = N_("The journey is in force.")
+    published = N_("Approval is asked for. A second person puts the journey in force.")
     after_new = "settings"
-    publish_verb = publish
+    publish_verb = ask_to_publish
 
     def empty(self, name: dict[str, str]) -> Content:
         """One end, and nobody who comes in."""
@@ -117,13 +118,13 @@ class Journeys(DraftScreen):
     @allowed("read")
     def edit(self, slug: str) -> tuple[str, int]:
         """The journey as an outline, what is wrong with it, and who would come in."""
-        with reading() as (session, _act):
+        with reading() as (session, act):
             definition = find(session, JOURNEY, slug)
             live = definition.live_version
             catalogue = read_catalogue(session, slug)
             problems = problems_of(definition.draft, catalogue)
             standing_here = standing(session, definition.id)
-            inside = enrolled(session)[definition.id]
+            asked = open_question(session, act, definition)
         content = definition.draft or {}
         errors = [problem for problem in problems if problem.severity == "error"]
         entering = None if errors else perform(preview, slug).entering
@@ -142,21 +143,11 @@ class Journeys(DraftScreen):
             place_of=lambda problem: self.place_of(slug, problem),
             standing={step: count_words(count) for step, count in standing_here.items() if count.number},
             entering=entering,
-            affected=self._affected(entering, inside),
+            asked=asked,
             state=STATES[definition.status],
             step_types=step_types(),
             icons=STEP_ICONS,
             port_words=ways,
-        )
-
-    def _affected(self, entering: int | None, inside: Count) -> str:
-        """What publishing would do, asked before it is done."""
-        if entering is None:
-            return ""
-        return gettext(
-            "Publish this journey? %(entering)s patients would enter today. %(inside)s patients stay on their version.",
-            entering=entering,
-            inside=count_words(inside),
         )
 
     def place_of(self, slug: str, problem: Problem) -> str:
@@ -258,25 +249,6 @@ class Journeys(DraftScreen):
         changed = without_step(definition.draft or {}, step_id)
         perform(save_draft, JOURNEY, slug, definition.name, changed, definition.row_version)
         flash(gettext("The step is removed; the steps around it are joined."), "success")
-        return self.go("edit", slug=slug)
-
-    @expose("/<slug>/publish", methods=("POST",))
-    @allowed("publish")
-    def publish(self, slug: str) -> Response:
-        """All problems, or one version in force."""
-        try:
-            version = perform(publish, slug, row_version())
-            flash(
-                gettext("Version %(number)s is in force. Patients enter it from now on.", number=version.number),
-                "success",
-            )
-        except Stale:
-            flash(
-                gettext("Somebody else changed this journey since you looked at it. Look again, then publish."),
-                "danger",
-            )
-        except Invalid:
-            flash(gettext("The journey cannot be published yet. Mend what is listed."), "danger")
         return self.go("edit", slug=slug)
 
     @expose("/<slug>/state", methods=("POST",))

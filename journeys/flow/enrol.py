@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from journeys.criteria.compile import focus_records
 from journeys.criteria.facts.facts import read_facts
 from journeys.criteria.facts.members import members
+from journeys.flow.bounds import stop_if_too_many
 from journeys.flow.catalogue import read_defaults
 from journeys.flow.entering import candidates, let_in
 from journeys.flow.versions import PublishedJourney, published
@@ -45,6 +46,8 @@ def enrol(session: Session, act: Act, slug: str, lanes: Iterable[int] = ALL_LANE
         return 0
     part = None if len(wanted) == len(ALL_LANES) else wanted
     who = candidates(act, journey, chosen_by_segment(session, act, journey), part)
+    if stop_if_too_many(session, act, journey, who):
+        return 0
     new = let_in(session, act, read_defaults(session), journey, who.limit(limit))
     if not new:
         audit.nothing_happened(session)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from journeys.flow.holding import hold
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Stale
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.store.configuration import Definition
 from journeys.store.definitions import JOURNEY, find
-from journeys.store.enrolments import Enrolment
 
 
 def pause(session: Session, act: Act, slug: str) -> int:
@@ -23,16 +22,6 @@ def pause(session: Session, act: Act, slug: str) -> int:
     definition: Definition = find(session, JOURNEY, slug)
     if definition.status != "active":
         raise Stale(f"The journey {slug} is not running")
-    definition.status = "paused"
-    definition.changed_at = act.now
-    definition.changed_by = act.by
-    session.flush()
-    held = session.execute(
-        update(Enrolment)
-        .where(Enrolment.definition_id == definition.id, Enrolment.status == "active")
-        .values(status="on-hold")
-        .execution_options(synchronize_session=False)
-    )
-    count = int(held.rowcount)  # type: ignore[attr-defined]
+    count = hold(session, act, definition)
     audit.note(session, "U", "journey", [definition.id], detail={"slug": slug, "paused": count})
     return count

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, any_, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from journeys.flow.batch import Batch
+from journeys.flow.bounds import stop_if_too_many
 from journeys.flow.catalogue import Defaults, read_defaults
 from journeys.flow.ending import end_where_due
 from journeys.flow.entering import candidates, let_in
@@ -147,4 +148,6 @@ def enter(session: Session, act: Act, defaults: Defaults, events: Select[Any], k
     ).all()
     for journey in published(session, listening).values() if listening else ():
         chosen = chosen_by_events(act, journey, events)
-        let_in(session, act, defaults, journey, candidates(act, journey, chosen, None))
+        who = candidates(act, journey, chosen, None)
+        if not stop_if_too_many(session, act, journey, who):
+            let_in(session, act, defaults, journey, who)

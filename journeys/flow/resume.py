@@ -26,6 +26,7 @@ def resume(session: Session, act: Act, slug: str) -> int:
     if definition.status != "paused":
         raise Stale(f"The journey {slug} is not paused")
     definition.status = "active"
+    definition.stopped = None
     definition.changed_at = act.now
     definition.changed_by = act.by
     session.flush()

@@ -48,6 +48,7 @@ from journeys.store.people import (
     RelatedPerson,
 )
 from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
+from journeys.store.reviews import JourneyReview
 from journeys.store.segment_states import SegmentState
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
 from journeys.store.tasks import Task, TaskQueue
@@ -80,6 +81,7 @@ __all__ = [
     "InboundDelivery",
     "JourneyListener",
     "JourneyRequest",
+    "JourneyReview",
     "KeptRecord",
     "ListSetting",
     "Location",

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from journeys.foundation.tables import Base, Identified, Texts
@@ -18,7 +19,9 @@ from journeys.store.columns import RowVersioned, one_of, together
 
 class Definition(Identified, RowVersioned, Base):
     """One piece of configuration; `live_version_id` is what is in force, null before the first publishing and after
-    retiring. `asked_at` and `asked_by` say that somebody asked for the draft, as it is, to be put in force."""
+    retiring. `asked_at` and `asked_by` say that somebody asked for the draft, as it is, to be put in force.
+
+    `authors` are all who changed the draft since the last version; `stopped` says why a journey paused by itself."""
 
     __tablename__ = "definition"
     __table_args__ = (
@@ -41,6 +44,8 @@ class Definition(Identified, RowVersioned, Base):
     changed_by: Mapped[str]
     asked_at: Mapped[dt.datetime | None]
     asked_by: Mapped[str | None]
+    authors: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    stopped: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
     __mapper_args__ = {"version_id_col": RowVersioned.row_version}
 

@@ -80,6 +80,7 @@ class Enrolment(Identified, OfPatient, Base):
         together("focus_kind", "focus_id"),
         Index("ix_enrolment_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_enrolment_patient", "patient_id", "version_id"),
+        Index("ix_enrolment_entered", "definition_id", "entered_at"),
         Index("ix_enrolment_version_step", "version_id", "step", postgresql_where=text("ended_at IS NULL")),
         Index(
             "ix_enrolment_one_active",

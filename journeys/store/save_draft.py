@@ -42,6 +42,8 @@ def save_draft(
         raise Invalid([Problem("slug", N_("There is one with this short name already"))])
     elif row_version is not None and definition.row_version != row_version:
         raise Stale(f"{kind} {slug} was changed by somebody else")
+    if definition.draft != content:
+        definition.authors = sorted({*(definition.authors or ()), act.by})
     definition.name = name
     definition.draft = content
     definition.pack = pack or definition.pack

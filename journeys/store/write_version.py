@@ -31,6 +31,7 @@ def write_version(session: Session, act: Act, definition: Definition) -> Definit
     definition.changed_at = act.now
     definition.changed_by = act.by
     definition.asked_at = definition.asked_by = None
+    definition.authors = []
     session.flush()
     detail = {"slug": definition.slug, "number": live.number, "checksum": checksum}
     audit.note(session, "C", f"version.{definition.kind}", ids=[live.id], detail=detail)

@@ -14,13 +14,16 @@ SARAH = "Sarah Mitchell"
 
 
 def publish_recall(visit: Visit, clinic: Clinic) -> None:
-    """As the consultant: look at the outline, publish, and let the workers work."""
+    """The consultant asks, the administrator looks at the evidence and approves; then the workers work."""
     page = visit("cora", "/journeys/hypertension-recall/")
     expect(page.get_by_role("heading", name="Hypertension: six-month recall")).to_be_visible()
-    page.get_by_role("button", name="Publish").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("patients would enter today")
-    dialog.get_by_role("button", name="Publish").click()
+    page.get_by_role("link", name="Review and publish").click()
+    page.get_by_role("button", name="Ask for approval").click()
+    expect(page.get_by_text("cora asks for approval")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve and publish")).to_have_count(0)
+    page = visit("admin", "/journeys/hypertension-recall/review")
+    expect(page.get_by_text("your next check-up is due soon")).to_be_visible()
+    page.get_by_role("button", name="Approve and publish").click()
     expect(page.get_by_text("Version 1 is in force")).to_be_visible()
     clinic.work()
 

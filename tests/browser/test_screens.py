@@ -33,6 +33,7 @@ SCREENS = [
     ("cora", "/journeys/"),
     ("cora", "/journeys/new"),
     ("cora", "/journeys/hypertension-recall/"),
+    ("cora", "/journeys/hypertension-recall/review"),
     ("cora", "/journeys/hypertension-recall/settings"),
     ("cora", "/journeys/hypertension-recall/steps/call/"),
     ("cora", "/journeys/hypertension-recall/steps/how-far/"),

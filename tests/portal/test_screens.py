@@ -73,7 +73,9 @@ REFUSED_CHANGES = [
     ("carl", f"/today/{NOBODY}/complete"),
     ("carl", "/messages/1/settle"),
     ("nina", "/segments/new"),
-    ("nina", "/journeys/some/publish"),
+    ("nina", "/journeys/some/ask"),
+    ("nina", "/journeys/some/approve"),
+    ("nina", "/journeys/some/decline"),
     ("nina", "/templates/some/"),
     ("ada", "/segments/some/"),
     ("ada", "/value-sets/some/"),
@@ -81,7 +83,7 @@ REFUSED_CHANGES = [
     ("ada", "/value-sets/some/publish"),
     ("nina", "/value-sets/new"),
     ("ada", "/templates/some/"),
-    ("ada", "/journeys/some/publish"),
+    ("ada", "/journeys/some/ask"),
     ("ada", "/journeys/some/state"),
     ("ada", "/journeys/some/add"),
     ("ada", f"/phone/{NOBODY}/answer"),
@@ -181,7 +183,7 @@ def test_a_new_journey_says_what_it_still_needs(browser: Browser) -> None:
     assert client.post("/journeys/new", data=named).status_code == 303
     page = client.get("/journeys/first-steps/").text
     assert "Give either a segment or an event" in page
-    answer = client.post("/journeys/first-steps/publish", data={"csrf_token": token_of(page)}, follow_redirects=True)
+    answer = client.post("/journeys/first-steps/ask", data={"csrf_token": token_of(page)}, follow_redirects=True)
     assert "The journey cannot be published yet" in answer.text
 
 

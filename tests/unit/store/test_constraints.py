@@ -52,6 +52,9 @@ WRONG: dict[str, Row] = {
     "ck_treatment_course_sessions_done_positive": {"sessions_done": -1},
     "ck_care_plan_activity_interval_positive": {"interval_days": 0},
     "ck_segment_state_counted": {"members": -1},
+    "ck_journey_review_counted": {"most_a_day": 0},
+    "ck_journey_review_verdict_known": {"verdict": "no such thing", "closed_at": NOON, "closed_by": "somebody"},
+    "ck_journey_review_approved_has_version": {"verdict": "approved", "closed_at": NOON, "closed_by": "somebody"},
     "ck_custom_value_value_of_type": {"type": "text"},
     "ck_custom_value_value_number_finite": {"value_number": Decimal("NaN")},
     "ck_custom_value_value_unit_of_number": {
@@ -117,7 +120,10 @@ def wrong_values(table: Table, name: str, check: CheckConstraint) -> Row | None:
     return None
 
 
-WHOLE: dict[str, Any] = {"enrolment_id": 1, "asked_at": NOON, "failed_at": NOON, "ended_at": NOON, "completed_at": NOON}
+WHOLE: dict[str, Any] = {
+    "enrolment_id": 1,
+    **dict.fromkeys(("asked_at", "closed_at", "failed_at", "ended_at", "completed_at"), NOON),
+}
 EVERY_CHECK = [(table, name, check) for table in TABLES for name, check in checks_of(table).items()]
 
 

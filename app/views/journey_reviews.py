@@ -1,0 +1,155 @@
+"""Putting a journey in force by two people: one asks, another looks at the evidence and approves or sends it back."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from flask import flash, request
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.base import allowed, expose, perform, reading, say_texts
+from app.views.drafts import DraftScreen, row_version
+from app.views.journey_forms import outcome_names, port_words
+from app.views.templates import previews
+from journeys.contact.custom_fields import merge_fields
+from journeys.flow.approve import approve
+from journeys.flow.ask_to_publish import ask_to_publish, proposed
+from journeys.flow.catalogue import Catalogue, read_catalogue
+from journeys.flow.checking import problems_of
+from journeys.flow.comparing import changes
+from journeys.flow.decline import decline
+from journeys.flow.definition import parse
+from journeys.flow.outline import outline
+from journeys.flow.preview import preview
+from journeys.flow.reader import Reader
+from journeys.flow.reviewing import may_answer, open_question
+from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.store.configuration import Definition
+from journeys.store.definitions import JOURNEY, find
+from journeys.store.reviews import JourneyReview
+
+LATEST = 10
+
+
+class JourneyReviews(DraftScreen):
+    """The review page of a journey, and what is done on it."""
+
+    @expose("/<slug>/review")
+    @allowed("read")
+    def review(self, slug: str) -> tuple[str, int]:
+        """The evidence (what changes, what checks say, sample messages, expected numbers), and what to do with it."""
+        return self._review(slug)
+
+    def _review(self, slug: str, problems: Iterable[Problem] = (), note: str = "") -> tuple[str, int]:
+        with reading() as (session, act):
+            definition = find(session, JOURNEY, slug)
+            live = definition.live_version
+            catalogue = read_catalogue(session)
+            found = problems_of(definition.draft, catalogue)
+            question = open_question(session, act, definition)
+            may_approve = question is not None and may_answer(session, act, definition, question.review)
+            samples = samples_of(session, definition, catalogue)
+            past = past_reviews(session, definition)
+        content = definition.draft or {}
+        errors = [problem for problem in found if problem.severity == "error"]
+        expected = None if errors else perform(preview, slug)
+        reader = Reader(gettext, say_texts, known=catalogue.known)
+        ways = partial(port_words, names=outcome_names(content))
+        problems = list(problems)
+        return self.page(
+            "journeys/review.html",
+            definition=definition,
+            live=live,
+            changes=[] if live is None else changes(live.content, content, reader, ways),
+            steps=[row for row in outline(content, reader) if not row.is_jump] if live is None else [],
+            errors=errors,
+            warnings=[problem for problem in found if problem.severity == "warning"],
+            question=question,
+            may_approve=may_approve and self.may("approve"),
+            samples=samples,
+            expected=expected,
+            proposed=None if expected is None else proposed(expected),
+            past=past,
+            problems=problems,
+            typed=request.form if problems else {},
+            note=note,
+            status=422 if problems else 200,
+        )
+
+    @expose("/<slug>/ask", methods=("POST",))
+    @allowed("publish")
+    def ask(self, slug: str) -> Response | tuple[str, int]:
+        """Ask for the draft to be put in force."""
+        typed = request.form.get("most_a_day", "").strip()
+        try:
+            perform(ask_to_publish, slug, row_version(), whole_number(typed))
+        except Stale:
+            flash(gettext("Somebody else changed this journey since you looked at it. Look again, then ask."), "danger")
+        except Invalid as invalid:
+            flash(gettext("The journey cannot be published yet. Mend what is listed."), "danger")
+            return self._review(slug, invalid.problems)
+        else:
+            flash(gettext("Approval is asked for. A second person puts the journey in force."), "success")
+        return self.go("review", slug=slug)
+
+    @expose("/<slug>/approve", methods=("POST",))
+    @allowed("approve")
+    def approve(self, slug: str) -> Response:
+        """Put in force what was looked at."""
+        try:
+            version = perform(approve, slug, request.form.get("fingerprint", ""))
+        except Stale:
+            flash(gettext("What was asked for has changed or expired. It has to be asked for again."), "danger")
+            return self.go("review", slug=slug)
+        words = gettext("Version %(number)s is in force. Patients enter it from now on.", number=version.number)
+        flash(words, "success")
+        return self.go("edit", slug=slug)
+
+    @expose("/<slug>/decline", methods=("POST",))
+    @allowed("approve")
+    def decline(self, slug: str) -> Response | tuple[str, int]:
+        """Send it back with a reason."""
+        note = request.form.get("note", "")
+        try:
+            perform(decline, slug, note)
+        except Invalid as invalid:
+            return self._review(slug, invalid.problems, note)
+        except Stale:
+            flash(gettext("Nobody asks for approval any more."), "warning")
+        else:
+            flash(gettext("It is sent back. Whoever asked reads your reason on this page."), "success")
+        return self.go("review", slug=slug)
+
+
+def whole_number(typed: str) -> int | None:
+    """A number as typed, None where nothing was; what is no number becomes 0, which no bound may be."""
+    if not typed:
+        return None
+    return int(typed) if typed.isdecimal() and len(typed) < 12 else 0
+
+
+def samples_of(session: Session, definition: Definition, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Each template that the draft sends, with its texts filled with example values in every language."""
+    _head, nodes, _problems = parse(definition.draft)
+    slugs = dict.fromkeys(getattr(node.step, "template", None) for node in nodes.values())
+    fields = merge_fields(session)
+    return [
+        {"name": say_texts(catalogue.templates[slug].get("name")) or slug, "texts": previews(dict(content), fields)}
+        for slug, content in ((slug, catalogue.templates.get(str(slug))) for slug in slugs)
+        if slug is not None and content is not None
+    ]
+
+
+def past_reviews(session: Session, definition: Definition) -> list[JourneyReview]:
+    """What was answered before, the latest first."""
+    return list(
+        session.scalars(
+            select(JourneyReview)
+            .where(JourneyReview.definition_id == definition.id, JourneyReview.closed_at.is_not(None))
+            .order_by(JourneyReview.closed_at.desc(), JourneyReview.id.desc())
+            .limit(LATEST)
+        )
+    )
