@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from journeys.flow.asking import ASKED
 from journeys.flow.batch import QUIET
+from journeys.flow.bounds import stop_if_too_many
 from journeys.flow.catalogue import read_defaults
 from journeys.flow.entering import candidates, let_in
 from journeys.flow.reactions.base import Reaction
@@ -68,7 +69,8 @@ def begin(session: Session, act: Act, slug: str, wanted: Conditions) -> None:
     if version is not None:
         journey = published(session, [version.id])[version.id]
         who = candidates(act, journey, chosen_by_requests(journey, wanted), None)
-        new = let_in(session, act, read_defaults(session), journey, who)
+        too_many = stop_if_too_many(session, act, journey, who)
+        new = [] if too_many else let_in(session, act, read_defaults(session), journey, who)
         mine = (*wanted, one_of_ids(Enrolment.id, new), Enrolment.patient_id == JourneyRequest.patient_id)
         same_record = Enrolment.focus_id.is_not_distinct_from(focus_in(journey))
         settle(session, (*mine, same_record), literal(STARTED), Enrolment.id.expression)
