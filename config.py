@@ -63,6 +63,9 @@ class Settings:
     smtp_sender: str = setting(
         "WAYMARK_SMTP_SENDER", "Address that e-mail is sent from.", "waymark@localhost"
     )
+    webhook_exceptions: tuple[str, ...] = setting(
+        "WAYMARK_WEBHOOK_EXCEPTIONS", "host:port, parted by commas, that journeys may call inside the house.", ()
+    )
     phone_region: str = setting(
         "WAYMARK_PHONE_REGION", "Country whose phone habits hold for imported numbers, as two letters.", "US"
     )
@@ -216,6 +219,13 @@ def _queues(text: str) -> tuple[str, ...]:
     return names
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(re.fullmatch(r"[A-Za-z0-9.-]+:[0-9]{1,5}", name) for name in names):
+        raise ValueError("must be hosts with their ports, parted by commas")
+    return names
+
+
 def _log_level(text: str) -> str:
     if text.upper() not in _LOG_LEVELS:
         raise ValueError(f"must be one of {', '.join(sorted(_LOG_LEVELS))}")
@@ -228,6 +238,7 @@ _PARSERS: dict[str, Any] = {
     "database_url": _database,
     "redis_url": _redis,
     "smtp_url": _smtp,
+    "webhook_exceptions": _hosts,
     "phone_region": _region,
     "public_url": _web_address,
     "port": _port,

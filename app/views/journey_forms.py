@@ -17,6 +17,7 @@ from journeys.flow.steps import STEPS
 from journeys.foundation.words import N_
 from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
 from journeys.store.tasks import TaskQueue
+from journeys.store.webhooks import WebhookConnection
 
 Content = Mapping[str, Any]
 
@@ -35,6 +36,13 @@ def queues() -> list[tuple[str, str]]:
     return [(queue.slug, say_texts(queue.name)) for queue in rows]
 
 
+def connections() -> list[tuple[str, str]]:
+    """The systems that journeys may call."""
+    with reading() as (session, _act):
+        chosen = select(WebhookConnection.slug).where(WebhookConnection.active).order_by(WebhookConnection.slug)
+        return [(slug, slug) for slug in session.scalars(chosen)]
+
+
 def stages() -> list[tuple[str, str]]:
     """The stages of care."""
     return published(STAGE)
@@ -44,6 +52,7 @@ SOURCES["template"] = lambda: published(TEMPLATE)
 SOURCES["segment"] = lambda: published(SEGMENT)
 SOURCES["journey"] = lambda: published(JOURNEY)
 SOURCES["queue"] = queues
+SOURCES["connection"] = connections
 SOURCES["event"] = lambda: [(kind, kind) for kind in KINDS]
 EDITORS["rule"] = rule_control
 
@@ -146,6 +155,8 @@ def port_words(port: str, names: Mapping[str, str]) -> str:
         "confirm": gettext("When the patient confirms"),
         "decline": gettext("When the patient declines"),
         "ended": gettext("When it has ended"),
+        "delivered": gettext("When it has been delivered"),
+        "failed": gettext("When it has failed"),
         "not-let-in": gettext("When the patient is not let in"),
         "cancelled": gettext("When the task is cancelled"),
     }

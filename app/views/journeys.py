@@ -67,6 +67,7 @@ STEP_ICONS = {
     "task": "task",
     "update": "edit",
     "note": "note",
+    "call_webhook": "link",
     "start_journey": "play",
     "stop_journey": "stop",
     "sub_journey": "journeys",

@@ -15,6 +15,7 @@ from journeys.criteria.known import Custom, Known, ValueSet, known
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, live_versions
 from journeys.store.tasks import TaskQueue
+from journeys.store.webhooks import WebhookConnection
 
 ORGANISATION = "organisation"
 """The setting that names the organisation's own time zone and languages."""
@@ -34,6 +35,7 @@ class Catalogue:
     segments: Mapping[str, Content] = field(default_factory=dict)
     journeys: Mapping[str, Content] = field(default_factory=dict)
     queues: frozenset[str] = frozenset()
+    connections: frozenset[str] = frozenset()
     stages: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ("en",)
     versions: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -75,6 +77,7 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
         segments={slug: version.content for slug, version in segments.items()},
         journeys={slug: version.content for slug, version in live_versions(session, JOURNEY).items()},
         queues=frozenset(session.scalars(select(TaskQueue.slug).where(TaskQueue.active))),
+        connections=frozenset(session.scalars(select(WebhookConnection.slug).where(WebhookConnection.active))),
         stages=frozenset(live_versions(session, STAGE)),
         languages=read_defaults(session).languages,
         versions=versions,

@@ -23,6 +23,8 @@ KINDS = (
     "task.created",
     "task.completed",
     "task.cancelled",
+    "webhook.delivered",
+    "webhook.failed",
     "segment.entered",
     "segment.left",
     "enrolment.started",

@@ -29,7 +29,7 @@ from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event, of_this_transaction
 from journeys.store.people import Patient
 
-ONLY_RECORDS = ("enrolment.", "task.", "message.")
+ONLY_RECORDS = ("enrolment.", "task.", "message.", "webhook.", "journey.")
 """Beginnings of the kinds of events after which only rules over such records themselves read anything new."""
 
 

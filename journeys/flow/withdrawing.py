@@ -1,4 +1,4 @@
-"""Takes back what enrolments have asked for and is not done yet: open tasks, queued messages."""
+"""Takes back what enrolments have asked for and is not done yet: open tasks, queued messages, calls that wait."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from journeys.flow.relation import one_of_ids
 from journeys.foundation.acting import Act
 from journeys.store.enrolments import Enrolment
 from journeys.store.tasks import OPEN_STATUSES, Task
+from journeys.store.webhooks import WebhookCall
 
 JOURNEY_ENDED = "journey-ended"
 
 
 def take_back(session: Session, act: Act, enrolment_ids: Sequence[int], reason: str = JOURNEY_ENDED) -> None:
-    """Cancel the open tasks and hold the queued messages of these enrolments, with the reason on each row.
+    """Cancel the open tasks and waiting calls and hold the queued messages of these enrolments.
+
+    Tasks and messages carry the reason.
 
     A task that was handed over to another record stays open.
     """
@@ -30,6 +33,12 @@ def take_back(session: Session, act: Act, enrolment_ids: Sequence[int], reason: 
             Task.status.in_(OPEN_STATUSES),
         )
         .values(status="cancelled", cancelled_reason=reason, row_version=Task.row_version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(WebhookCall)
+        .where(one_of_ids(WebhookCall.enrolment_id, enrolment_ids), WebhookCall.status == "planned")
+        .values(status="cancelled", settled_at=act.now)
         .execution_options(synchronize_session=False)
     )
     patients = select(Enrolment.patient_id).where(one_of_ids(Enrolment.id, enrolment_ids))

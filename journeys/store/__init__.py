@@ -53,6 +53,7 @@ from journeys.store.segment_states import SegmentState
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
 from journeys.store.tasks import Task, TaskQueue
 from journeys.store.value_sets import ValueSetCode
+from journeys.store.webhooks import WebhookCall, WebhookConnection
 
 __all__ = [
     "Appointment",
@@ -117,5 +118,7 @@ __all__ = [
     "TreatmentCourse",
     "ValueSetCode",
     "VersionPin",
+    "WebhookCall",
+    "WebhookConnection",
     "ZoneSpan",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from config import Settings
 from journeys.contact.channels import open_channels
 from journeys.flow.react import react
+from journeys.flow.webhooks.speaking import Outside
 from journeys.foundation import database
 from journeys.foundation.acting import House
 from journeys.worker import bell
@@ -30,6 +31,7 @@ def make_workshop(
         owner_url=settings.database_url,
         channels=open_channels(settings.smtp_url, settings.smtp_sender),
         most_at_once=most_at_once,
+        outside=Outside(frozenset(settings.webhook_exceptions)),
     )
 
 

@@ -17,6 +17,7 @@ from journeys.criteria.refresh_segment import refresh_segment
 from journeys.criteria.refresh_segments import refresh_segments
 from journeys.flow.advance import advance as advance_enrolments
 from journeys.flow.enrol import enrol as enrol_patients
+from journeys.flow.webhooks.deliver_calls import deliver_calls
 from journeys.foundation.acting import act
 from journeys.store.definitions import JOURNEY
 from journeys.worker.sweep import LAST_TICK, slugs_in_force, sweep
@@ -84,6 +85,11 @@ def deliver(now: Round) -> bool:
     return looked_at > 0
 
 
+def webhooks(now: Round) -> bool:
+    """Speak one batch of calls to other systems."""
+    return deliver_calls(now.house, now.act, now.workshop.outside, **now.limits) > 0
+
+
 def upkeep(now: Round) -> bool:
     """Next months' partitions, and the zones in use."""
     doing = now.act()
@@ -115,6 +121,7 @@ JOBS: dict[str, Job] = {
     "refresh": Job(refresh, "default"),
     "enrol": Job(enrol, "default"),
     "deliver": Job(deliver, "default", shared=True),
+    "webhooks": Job(webhooks, "default"),
     FACTS: Job(facts, "default"),
     UPKEEP: Job(upkeep, "default"),
 }

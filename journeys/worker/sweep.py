@@ -15,6 +15,7 @@ from journeys.foundation.acting import Act
 from journeys.store.contact import Message
 from journeys.store.definitions import live_versions
 from journeys.store.enrolments import Enrolment
+from journeys.store.webhooks import WebhookCall
 
 LAST_TICK = "waymark:last_tick"
 
@@ -25,10 +26,13 @@ def questions(now: dt.datetime) -> dict[str, ColumnElement[bool]]:
     to_send = and_(Message.status == "released", is_time)
     # whoever began to send these has died: delivering settles them first
     to_settle = and_(Message.status == "sending", Message.claimed_until < now)
+    to_call = and_(WebhookCall.status == "planned", WebhookCall.not_before <= now)
+    call_was_lost = and_(WebhookCall.status == "sending", WebhookCall.claimed_until < now)
     return {
         "advance": select(Enrolment.id).where(Enrolment.due_at <= now, Enrolment.status == "active").exists(),
         "plan": select(Message.id).where(Message.status == "planned", is_time).exists(),
         "deliver": select(Message.id).where(or_(to_send, to_settle)).exists(),
+        "webhooks": select(WebhookCall.id).where(or_(to_call, call_was_lost)).exists(),
     }
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
 from journeys.contact.channels.base import Channel
+from journeys.flow.webhooks.speaking import Outside
 from journeys.foundation.acting import EVERYWHERE, Act, House
 from journeys.foundation.lanes import lanes_of_share
 from journeys.worker.bell import Bell
@@ -79,6 +80,7 @@ class Workshop:
     owner_url: str
     channels: Mapping[str, Channel]
     most_at_once: int | None = None
+    outside: Outside = field(default_factory=Outside)
 
     def work_off(self, name: str, share: int, shares: int) -> bool:
         """Round after round until nothing is left and nobody rings, or the time is over; whether more may be left."""

@@ -142,6 +142,7 @@ def test_check(name, case):
         journeys=given.get("journeys", {}),
         journey=given.get("journey"),
         queues=frozenset(given.get("queues", [])),
+        connections=frozenset(given.get("connections", [])),
         stages=frozenset(given.get("stages", [])),
         languages=tuple(given.get("languages", ["en"])),
     )

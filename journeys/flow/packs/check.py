@@ -17,6 +17,7 @@ from journeys.criteria.value_sets.change import codes_of
 from journeys.criteria.value_sets.check import value_set_problems
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import problems_of
+from journeys.flow.checks.unknown_connection import UNKNOWN as UNKNOWN_CONNECTION
 from journeys.flow.checks.unknown_queue import UNKNOWN as UNKNOWN_QUEUE
 from journeys.flow.packs.lives.life import life_problems
 from journeys.flow.packs.pack import FOLDERS, FORMAT, MANIFEST, TESTS, Content, Pack, path_of
@@ -189,8 +190,9 @@ def judge_journey(slug: str, content: Content, catalogue: Catalogue) -> list[Pro
 
 
 def as_warning(problem: Problem) -> Problem:
-    """The same problem; one of an unknown queue as a warning."""
-    return replace(problem, severity="warning") if problem.says == UNKNOWN_QUEUE else problem
+    """The same problem; one of an unknown queue or connection as a warning."""
+    is_the_clinics = problem.says in (UNKNOWN_QUEUE, UNKNOWN_CONNECTION)
+    return replace(problem, severity="warning") if is_the_clinics else problem
 
 
 JUDGES: dict[str, Judge] = {

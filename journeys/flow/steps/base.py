@@ -37,7 +37,7 @@ from journeys.foundation.tables import Base
 
 Kinds = tuple[str, ...]
 
-OF_ONE_ENROLMENT = ("message.", "task.")
+OF_ONE_ENROLMENT = ("message.", "task.", "webhook.")
 """Kinds of events that answer what one enrolment did: they count for that enrolment alone."""
 
 RECORDED = ".recorded"

@@ -21,6 +21,7 @@ from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.events import Event, emit
 from journeys.store.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
+from journeys.store.webhooks import WebhookConnection
 from journeys.store.write_version import write_version
 from tests import make
 
@@ -161,4 +162,5 @@ def furnish(session: Session, doing: Act) -> None:
     session.add(calendar)
     session.flush()
     write_out(session, calendar, START.date() - dt.timedelta(days=30))
+    session.add(WebhookConnection(slug="lab", url="https://lab.example/waymark", secret="a key"))
     session.add(TaskQueue(slug="recall", name=say("Recall"), calendar_id=calendar.id))

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from journeys.flow.focus import RECORDS
 from journeys.flow.react import react
+from journeys.flow.webhooks.record_calls import record_calls
+from journeys.flow.webhooks.speaking import Said
 from journeys.foundation.acting import BELLS, Act, enter
 from journeys.foundation.calendars import BusinessCalendar
+from journeys.foundation.ids import new_uid
 from journeys.store.contact import Message
 from journeys.store.custom_values import CustomValue
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
@@ -23,6 +26,7 @@ from journeys.store.journey_requests import JourneyRequest
 from journeys.store.people import Patient
 from journeys.store.plans import CarePlan
 from journeys.store.tasks import Task
+from journeys.store.webhooks import WebhookCall
 from journeys.work.complete_task import complete_task
 from tests import make
 from tests.unit.criteria.custom import made
@@ -36,6 +40,7 @@ TABLES = {
     "history": EnrolmentHistory,
     "custom_value": CustomValue,
     "journey_request": JourneyRequest,
+    "webhook_call": WebhookCall,
 }
 
 
@@ -176,6 +181,14 @@ class Play:
         """The open task is done with an outcome, then everything that is due moves."""
         [task] = self.clinic.all(Task, status="requested")
         self.clinic.do(complete_task, task.uid, outcome)
+        self.clinic.run()
+
+    def settle(self, facts: Mapping[str, Any]) -> None:
+        """What became of the only call, then everything that is due moves."""
+        [call] = self.clinic.all(WebhookCall)
+        number = new_uid()
+        self.set(WebhookCall, call.id, {"status": "sending", "claim": number, "claimed_until": self.clinic.now})
+        self.clinic.do(record_calls, number, [Said(call.id, **facts)])
         self.clinic.run()
 
     def stands(self, facts: Mapping[str, Any]) -> None:
