@@ -20,10 +20,12 @@ from app.api.values import ValuesResource
 from app.base.models import ModelScreen
 from app.base.words import say
 from app.views.account import Account
+from app.views.contact_ledger import ContactLedger
 from app.views.custom_values import CustomValues
 from app.views.exports import Exports
 from app.views.fields import Fields
 from app.views.home import Home
+from app.views.journey_people import JourneyPeople
 from app.views.journeys import Journeys
 from app.views.messages import Messages
 from app.views.patient_columns import PatientColumns
@@ -70,8 +72,10 @@ ENTRIES = (
     Entry(Today, N_("Today"), "today", CARE),
     Entry(Patients, N_("Patients"), "users", CARE),
     Entry(Messages, N_("Messages"), "message", CARE),
+    Entry(ContactLedger, N_("Contact ledger"), "check-circle", CARE),
     Entry(PhoneSimulator, N_("Phone simulator"), "phone", CARE),
     Entry(Journeys, N_("Journeys"), "journey", DESIGN),
+    Entry(JourneyPeople, who=HIDDEN),
     Entry(Rules, who=HIDDEN),
     Entry(Segments, N_("Segments"), "segment", DESIGN),
     Entry(Why, who=HIDDEN),

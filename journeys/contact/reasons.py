@@ -26,6 +26,9 @@ JOURNEY_ON_HOLD = "JOURNEY_ON_HOLD"
 OUTCOME_UNKNOWN_HOLD = "OUTCOME_UNKNOWN_HOLD"
 ENGINE_ERROR_FAIL_CLOSED = "ENGINE_ERROR_FAIL_CLOSED"
 
+TAKEN_BACK = ("journey-ended", "skipped")
+"""Reasons that no rule gave: whoever asked for the message wants it no more. The ledger calls such messages skipped."""
+
 OF_NO_RULE = {
     FIELD_UNRESOLVED: Reason(
         N_("A place in the text has no value for this patient."),
@@ -42,6 +45,10 @@ OF_NO_RULE = {
     "journey-ended": Reason(
         N_("The journey that asked for the message ended before it was sent."),
         N_("Nothing; what the journey was for is settled."),
+    ),
+    "skipped": Reason(
+        N_("A person decided that the message is not sent."),
+        N_("Nothing; it was decided."),
     ),
     "deceased": Reason(
         N_("The patient has died."),

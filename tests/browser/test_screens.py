@@ -18,6 +18,8 @@ SCREENS = [
     ("nina", "/patient-columns/"),
     ("nina", "/messages/"),
     ("nina", "/messages/?show=held"),
+    ("nina", "/ledger/"),
+    ("cora", "/ledger/?by=step&days=365"),
     ("nina", "/phone/"),
     ("cora", "/segments/"),
     ("cora", "/segments/new"),
@@ -34,6 +36,7 @@ SCREENS = [
     ("cora", "/journeys/new"),
     ("cora", "/journeys/hypertension-recall/"),
     ("cora", "/journeys/hypertension-recall/review"),
+    ("cora", "/journeys/hypertension-recall/people"),
     ("cora", "/journeys/hypertension-recall/settings"),
     ("cora", "/journeys/hypertension-recall/steps/call/"),
     ("cora", "/journeys/hypertension-recall/steps/how-far/"),
@@ -53,6 +56,7 @@ SCREENS = [
     ("nina", "first patient"),
     ("nina", "first patient, its fields"),
     ("nina", "first patient, changing fields"),
+    ("nina", "first patient, its journeys"),
     ("nina", "first phone"),
     ("nina", "/segments/bp-review-due/why"),
     ("nina", "why: segments of the first patient"),
@@ -72,6 +76,8 @@ def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
         page.locator("#text").fill("mitchell")
         follow(page, page.locator("form[role=search] button").first)
         follow(page, page.locator(".row-name").first)
+        if path.endswith("journeys"):
+            follow(page, page.get_by_role("link", name="Journeys, and what comes next"))
         if path.endswith("fields"):
             fields = "Show restricted fields" if "its" in path else "Change fields"
             follow(page, page.get_by_role("link", name=fields).first)

@@ -11,11 +11,12 @@ from journeys.foundation.database import connect
 from tests.portal.house import sign_in, token_of
 
 OPEN = {
-    "nina": ("/today/", "/patients/", "/patient-columns/", "/messages/", "/phone/"),
+    "nina": ("/today/", "/patients/", "/patient-columns/", "/messages/", "/ledger/", "/phone/"),
     "carl": (
         "/today/",
         "/patients/",
         "/messages/",
+        "/ledger/",
         "/phone/",
         "/journeys/",
         "/segments/",
@@ -28,6 +29,7 @@ OPEN = {
         "/today/",
         "/patients/",
         "/messages/",
+        "/ledger/",
         "/journeys/",
         "/segments/",
         "/value-sets/",
@@ -118,7 +120,13 @@ def test_what_is_not_there_is_a_page_that_says_so(browser: Browser, path: str) -
 
 
 @pytest.mark.parametrize(
-    "path", ["/today/?whose=x&after=nonsense&queue=none", "/messages/?show=x&after=~", "/phone/?page=x"]
+    "path",
+    [
+        "/today/?whose=x&after=nonsense&queue=none",
+        "/messages/?show=x&after=~",
+        "/phone/?page=x",
+        "/ledger/?by=x&days=0&journey=~",
+    ],
 )
 def test_nonsense_in_an_address_is_no_error(browser: Browser, path: str) -> None:
     assert browser("nina").get(path).status_code == 200

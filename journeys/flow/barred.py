@@ -1,0 +1,125 @@
+"""Why a patient is not in a journey that is in force: what they do not meet, or what keeps them out.
+
+Asked with the very conditions by which enrolling decides, for one patient in one statement a journey.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.flow.enrol import chosen_by_segment
+from journeys.flow.entering import has_left_already, may_come_in
+from journeys.flow.letting_in import chosen_by_events
+from journeys.flow.versions import PublishedJourney
+from journeys.foundation.acting import Act
+from journeys.foundation.tables import Texts
+from journeys.foundation.words import N_
+from journeys.store.events import Event
+from journeys.store.people import Patient
+
+NOT_CHOSEN = N_("Not in the segment that the journey is for")
+NOT_HAPPENED = N_("What lets patients in has not happened in the last %(days)s days")
+ONCE_ONLY = N_("Was in it before, and patients enter only once")
+ONCE_A_RECORD = N_("Was in it before about this record")
+TOO_SOON = N_("Was in it before; patients may enter again %(days)s days after they left")
+STILL_INSIDE = N_("Is in it already")
+HAS_DIED = N_("The patient has died")
+IS_MERGED = N_("The record was merged into another one")
+IS_INACTIVE = N_("Not a patient of the practice any more")
+GOAL_REACHED = N_("The goal is reached already: %(name)s")
+WOULD_LEAVE = N_("Would leave at once: %(name)s")
+COMES_IN = N_("Nothing; enters at the next round")
+COMES_BY_EVENT = N_("Nothing; enters when it happens again")
+IS_PAUSED = N_("The journey is paused, so nobody enters")
+
+DAYS_BACK = 30
+MOST_RECORDS = 20
+
+BY_REENTRY = {
+    "never": ONCE_ONLY,
+    "after-exit": STILL_INSIDE,
+    "cool-down": TOO_SOON,
+    "per-focus": ONCE_A_RECORD,
+}
+
+
+@dataclass(frozen=True)
+class Barred:
+    """Why somebody is outside: message ids with the values of their places.
+
+    `is_chosen` says that the journey is meant for them, so that something else holds them from it.
+    """
+
+    is_chosen: bool
+    reasons: list[tuple[str, Mapping[str, Any]]]
+
+
+def barred(session: Session, act: Act, journey: PublishedJourney, patient_id: int) -> Barred:
+    """Look at one patient; of several records that the journey could be about, the one that lacks least."""
+    rows = session.execute(standing_of(session, act, journey, patient_id)).all()
+    judged = [judge(row, journey) for row in rows]
+    return min(judged, key=lambda each: (not each.is_chosen, len(each.reasons)))
+
+
+def standing_of(session: Session, act: Act, journey: PublishedJourney, patient_id: int) -> Any:
+    """SELECT what enrolling would ask about the patient, once for each record that would bring them in."""
+    head = journey.journey.head
+    if head.entry.segment is not None:
+        everyone = chosen_by_segment(session, act, journey).subquery("everyone")
+    else:
+        since = act.now - dt.timedelta(days=DAYS_BACK)
+        mine = select(Event).where(
+            Event.patient_id == patient_id, Event.kind == head.entry.event, Event.recorded_at >= since
+        )
+        everyone = chosen_by_events(act, journey, mine).subquery("everyone")
+    columns = (everyone.c.patient_id, everyone.c.focus_id)
+    chosen = select(*columns).where(everyone.c.patient_id == patient_id).limit(MOST_RECORDS).cte("chosen")
+    endings = has_left_already(act, journey, chosen)
+    return (
+        select(
+            Patient.active,
+            Patient.deceased,
+            Patient.merged_into_id.is_not(None).label("merged"),
+            chosen.c.patient_id.is_not(None).label("chosen"),
+            may_come_in(act, journey, head.reentry, chosen).label("may_come_in"),
+            *(holds.label(f"ending_{place}") for place, holds in enumerate(endings)),
+        )
+        .outerjoin(chosen, chosen.c.patient_id == Patient.id)
+        .where(Patient.id == patient_id)
+    )
+
+
+def judge(row: Any, journey: PublishedJourney) -> Barred:
+    """One row in words."""
+    head = journey.journey.head
+    by_event = head.entry.segment is None
+    found: list[tuple[str, Mapping[str, Any]]] = []
+    found += [(words, {}) for holds, words in person_reasons(row) if holds]
+    if not row.chosen:
+        found.append((NOT_HAPPENED, {"days": DAYS_BACK}) if by_event else (NOT_CHOSEN, {}))
+        return Barred(False, found)
+    if not row.may_come_in:
+        found.append((BY_REENTRY[head.reentry.allowed], {"days": head.reentry.days}))
+    found += [(words, {"name": name}) for words, name in endings_met(row, journey)]
+    return Barred(True, found or [(COMES_BY_EVENT if by_event else COMES_IN, {})])
+
+
+def person_reasons(row: Any) -> list[tuple[bool, str]]:
+    """What keeps the person out of every journey."""
+    return [(row.deceased, HAS_DIED), (row.merged, IS_MERGED), (not row.active, IS_INACTIVE)]
+
+
+def endings_met(row: Any, journey: PublishedJourney) -> list[tuple[str, Texts]]:
+    """The goals and exits whose rules hold already."""
+    with_rules = [each for each in journey.journey.endings() if each[2].rule is not None]
+    return [
+        (GOAL_REACHED if purpose == "goal" else WOULD_LEAVE, ending.name)
+        for place, (purpose, _position, ending) in enumerate(with_rules)
+        if getattr(row, f"ending_{place}")
+    ]

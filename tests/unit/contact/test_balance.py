@@ -1,0 +1,167 @@
+"""The contact ledger adds up after any history, and each message stands in exactly one of its columns."""
+
+import datetime as dt
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from journeys.contact.balance import Period, Sums, balance
+from journeys.contact.channels.base import Channel, Outcome
+from journeys.contact.claim import LEASE, claim
+from journeys.contact.deliver import deliver
+from journeys.contact.ledger_columns import COLUMN_OF
+from journeys.contact.plan import plan
+from journeys.contact.settle import settle
+from journeys.contact.withdraw import withdraw
+from journeys.foundation.acting import act
+from journeys.foundation.errors import Invalid
+from journeys.store.contact import MESSAGE_STATUSES, Message
+from tests import make as a
+from tests.make import NOON, an_act
+
+pytestmark = pytest.mark.store
+
+WEEKS = count(1)
+OUTCOMES = ("accepted", "refused", "unknown")
+
+
+class Post(Channel):
+    """A channel that says what the history wants it to say, and cannot be asked twice."""
+
+    name = "email"
+    speaks = "email"
+    address_systems = ("email",)
+
+    def __init__(self, result, is_bad=False):
+        self.result, self.is_bad = result, is_bad
+
+    def send(self, envelopes):
+        return [
+            Outcome(
+                each.message_id,
+                self.result,
+                reference=f"<{each.uid}-{each.attempt}>" if self.result == "accepted" else None,
+                permanent=self.is_bad,
+                address_is_bad=self.is_bad and self.result == "refused",
+            )
+            for each in envelopes
+        ]
+
+
+class History:
+    """What happens to messages, one deed after another; time passes as the deeds say."""
+
+    def __init__(self, make, house):
+        self.make, self.house = make, house
+        self.began = self.now = NOON + dt.timedelta(weeks=10 * next(WEEKS))
+        self.patients = []
+        self.planned = 0
+
+    def ask(self, is_permitted, useful_for):
+        """A message is asked for, of somebody who may be written to or not."""
+        with self.make.begin() as session:
+            patient = a.person(session, email="ada@example.org")
+            if is_permitted:
+                a.consent(session, patient)
+            until = None if useful_for is None else self.now + dt.timedelta(hours=useful_for)
+            row = a.message(
+                session, patient, self.template, channels=["email"], planned_at=self.now, useful_until=until
+            )
+            self.patients.append(row.patient_id)
+        self.planned += 1
+
+    def decide(self):
+        """Planning looks at what is due."""
+        act(self.house, an_act(self.now), plan)
+
+    def send(self, result, is_bad):
+        """Released messages leave, and the provider says so."""
+        deliver(self.house, an_act(self.now), {"email": Post(result, is_bad)})
+
+    def die_while_sending(self):
+        """Somebody takes what is released and is never heard of again."""
+        act(self.house, an_act(self.now), claim, Post("accepted"))
+        self.now += LEASE + dt.timedelta(seconds=1)
+
+    def take_back(self, reason):
+        """Whoever asked wants it no more, or something bars the patient."""
+        act(self.house, an_act(self.now), withdraw, self.patients, reason)
+
+    def say(self, has_arrived):
+        """A person says what became of what nobody knew."""
+        for row in self.rows():
+            if row.status == "unknown":
+                act(self.house, an_act(self.now), settle, row.id, has_arrived)
+
+    def wait(self, hours):
+        """Time passes."""
+        self.now += dt.timedelta(hours=hours)
+
+    def rows(self):
+        """This history's own messages."""
+        with self.make.begin() as session:
+            asked = select(Message.id, Message.status, Message.reasons).where(Message.planned_at >= self.began)
+            return session.execute(asked.where(Message.patient_id.in_(self.patients))).all()
+
+    @property
+    def template(self):
+        """The version of the template, made once."""
+        with self.make.begin() as session:
+            return a.template(session)
+
+
+DEEDS = st.one_of(
+    st.tuples(st.just("ask"), st.booleans(), st.sampled_from([None, 1, 30])),
+    st.tuples(st.just("decide")),
+    st.tuples(st.just("send"), st.sampled_from(OUTCOMES), st.booleans()),
+    st.tuples(st.just("die_while_sending")),
+    st.tuples(st.just("take_back"), st.sampled_from(["journey-ended", "skipped", "consent-withdrawn"])),
+    st.tuples(st.just("say"), st.booleans()),
+    st.tuples(st.just("wait"), st.sampled_from([1, 9, 24])),
+)
+
+
+def expected(rows):
+    """The sums, counted one message after another by what the words of the ledger mean."""
+    columns = [column_of(row.status, row.reasons) for row in rows]
+    waiting = sum(row.status in ("planned", "released") for row in rows)
+    return Sums(len(rows), *(columns.count(name) for name in ("sent", "held", "skipped", "failed")), waiting)
+
+
+def column_of(status, reasons):
+    if status in ("sending", "accepted", "delivered"):
+        return "sent"
+    if status in ("undeliverable", "unknown"):
+        return "failed"
+    is_taken_back = status == "held" and reasons[0] in ("journey-ended", "skipped")
+    return "skipped" if is_taken_back or status == "not-done" else "held"
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=st.lists(DEEDS, min_size=3, max_size=14))
+def test_the_ledger_adds_up_after_any_history(make, house, deeds):
+    history = History(make, house)
+    history.ask(is_permitted=True, useful_for=None)
+    for name, *arguments in deeds:
+        getattr(history, name)(*arguments)
+        period = Period(history.began, history.began + dt.timedelta(weeks=9))
+        found = {by: act(house, an_act(history.now), balance, period, by) for by in ("journey", "template", "day")}
+        assert found["day"].total == expected(history.rows())
+        assert found["day"].total.planned == history.planned
+        for account in found.values():
+            assert account.adds_up
+            assert all(entry.sums.adds_up for entry in account.entries)
+            assert sum(entry.sums.planned for entry in account.entries) == account.total.planned
+
+
+def test_every_status_of_what_leaves_has_its_column():
+    assert set(COLUMN_OF) == set(MESSAGE_STATUSES) - {"received"}
+
+
+@pytest.mark.parametrize("length", [dt.timedelta(0), dt.timedelta(days=-1), dt.timedelta(days=367)])
+def test_a_period_that_cannot_be_shown_is_refused(house, length):
+    with pytest.raises(Invalid):
+        act(house, an_act(), balance, Period(NOON, NOON + length))
