@@ -67,6 +67,7 @@ STEP_ICONS = {
     "task": "task",
     "update": "edit",
     "note": "note",
+    "rate_limit": "clock",
     "call_webhook": "link",
     "start_journey": "play",
     "stop_journey": "stop",

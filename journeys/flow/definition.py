@@ -25,9 +25,11 @@ TOO_MANY_STEPS = N_("A journey has at most %(most)s steps")
 
 @dataclass(frozen=True)
 class Entry:
-    """Who comes in: the members of a segment, or the patient of each matching event for whom `rule` holds.
+    """Who comes in: the members of a segment, the patient of each matching event for whom `rule` holds, or only those
+    who are chosen by a person, a program or another journey.
 
-    `within` is how long ago a record may have happened to let its patient in; a record can arrive years later.
+    Whoever is chosen may come into any journey that is not about a record. `within` is how long ago a record may have
+    happened to let its patient in; a record can arrive years later.
     """
 
     segment: str | None = field(default=None, metadata={"label": N_("Segment"), "source": "segment"})
@@ -35,11 +37,18 @@ class Entry:
     where: EventFilter | None = field(default=None, metadata={"label": N_("Only when")})
     rule: dict[str, Any] | None = field(default=None, metadata={"label": N_("And only if"), "editor_for": "rule"})
     within: Duration | None = field(default=None, metadata={"label": N_("Happened within")})
+    chosen: bool = field(
+        default=False,
+        metadata={
+            "label": N_("Only chosen patients"),
+            "help": N_("Nobody comes in by itself: people, programs and other journeys choose who does."),
+        },
+    )
 
     def judge(self, where: str) -> Iterable[Problem]:
-        """Exactly one of segment and event."""
-        if (self.segment is None) == (self.event is None):
-            yield Problem(where, N_("Give either a segment or an event"))
+        """Exactly one of segment and event, or neither where patients are chosen."""
+        if [self.segment is not None, self.event is not None, self.chosen].count(True) != 1:
+            yield Problem(where, N_("Give either a segment or an event, or say that patients are chosen"))
         if self.event is None and (self.where is not None or self.rule is not None or self.within is not None):
             yield Problem(where, N_("Codes, outcomes, rule and time belong to an entry by event"))
 

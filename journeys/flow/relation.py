@@ -68,6 +68,7 @@ def rows_where(act: Act, defaults: Defaults, published: PublishedJourney, where:
         priority=head.priority,
         focus=head.focus,
         let_in_by_event=head.entry.event is not None,
+        time_zone=defaults.time_zone,
         pins=published.pins,
         known=published.known,
     )

@@ -48,6 +48,7 @@ from journeys.store.people import (
     RelatedPerson,
 )
 from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
+from journeys.store.rate_passes import RatePass
 from journeys.store.reviews import JourneyReview
 from journeys.store.segment_states import SegmentState
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
@@ -104,6 +105,7 @@ __all__ = [
     "PractitionerRole",
     "Procedure",
     "Programme",
+    "RatePass",
     "Referral",
     "RelatedPerson",
     "Request",

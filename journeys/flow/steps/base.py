@@ -50,7 +50,8 @@ class Rows:
     """The enrolments that stand at one step, as a relation, with what the published version says around the step.
 
     `pins` gives the version id of each template and segment that the journey was published with; `known`
-    what its rules name. A step asks `rows.pinned(kind, slug)` and never reads the newest.
+    what its rules name; `time_zone` is the organisation's. A step asks `rows.pinned(kind, slug)` and never reads the
+    newest.
     """
 
     relation: Subquery
@@ -59,6 +60,7 @@ class Rows:
     priority: int = 50
     focus: str | None = None
     let_in_by_event: bool = False
+    time_zone: str = "UTC"
     pins: Mapping[tuple[str, str], int] = field(default_factory=dict)
     known: Known = NOTHING_KNOWN
 

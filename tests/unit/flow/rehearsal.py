@@ -25,6 +25,7 @@ from journeys.store.importing.received import Received
 from journeys.store.journey_requests import JourneyRequest
 from journeys.store.people import Patient
 from journeys.store.plans import CarePlan
+from journeys.store.rate_passes import RatePass
 from journeys.store.tasks import Task
 from journeys.store.webhooks import WebhookCall
 from journeys.work.complete_task import complete_task
@@ -41,6 +42,7 @@ TABLES = {
     "custom_value": CustomValue,
     "journey_request": JourneyRequest,
     "webhook_call": WebhookCall,
+    "rate_pass": RatePass,
 }
 
 
