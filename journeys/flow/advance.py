@@ -1,9 +1,9 @@
-"""The worker moves what is due by one step: a handful of statements a step, however many enrolments stand there."""
+"""The worker moves what is due to the next wait, end or cut: a handful of statements, however many enrolments stand
+there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from itertools import groupby
 
 from sqlalchemy import Row, select, update
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from journeys.flow.batch import QUIET, Batch
 from journeys.flow.catalogue import Defaults, read_defaults
 from journeys.flow.ending import end_where_due
-from journeys.flow.executing import run_step
+from journeys.flow.fused.running import run
 from journeys.flow.relation import know_zones, one_of_ids
 from journeys.flow.versions import published
 from journeys.foundation import audit
@@ -26,7 +26,7 @@ Claimed = Row[int, int, int, str | None]
 
 
 def advance(session: Session, act: Act, lanes: Iterable[int] = ALL_LANES, limit: int = CLAIM) -> int:
-    """Move at most `limit` due enrolments of these lanes by one step and return how many were looked at.
+    """Move at most `limit` due enrolments of these lanes and return how many were looked at.
 
     Call it again until it returns 0. Goals and exits are looked at first: nobody gets a message who should have left.
     """
@@ -64,7 +64,7 @@ def claim(session: Session, act: Act, lanes: Sequence[int], limit: int) -> list[
 
 
 def run_version(session: Session, act: Act, defaults: Defaults, claimed: Sequence[Claimed]) -> None:
-    """Look at goals and exits, then run each step over those who stand at it; what fails is set aside."""
+    """Look at goals and exits, then move those who stand at each step; what fails is set aside."""
     ended: set[int] = set()
     batches: list[Batch] = []
 
@@ -82,7 +82,7 @@ def run_version(session: Session, act: Act, defaults: Defaults, claimed: Sequenc
         left = [row for row in rows if row.id not in ended]
         if left and step_id is not None:
             batch = batches[0].only([row.id for row in left])
-            failed = attempt(session, partial(run_step, batch, step_id))
+            failed = run(batch, step_id)
             if failed is not None:
                 set_aside(session, left, step_id, failed)
 

@@ -44,25 +44,34 @@ def run_step(batch: Batch, step_id: str) -> None:
 def apply(batch: Batch, rows: Rows, change: Insert | Update) -> None:
     """Carry out one declared change."""
     if isinstance(change, Update):
-        # the relation must be named in the statement even where the condition does not speak of it
-        changing = update(change.table).where(change.where, rows.c.enrolment_id.is_not(None))
-        batch.session.execute(changing.values(dict(change.values)).execution_options(**QUIET))
+        batch.session.execute(updating(rows, change).execution_options(**QUIET))
         if change.emits is not None:
             emit_from(batch.session, batch.act, change.emits, patients_of(rows))
         return
+    table: Any = change.table
+    made = batch.session.scalars(inserting(rows, change).returning(table.id)).all()
+    if made:
+        announce(batch, change, made)
+    if made and change.rings is not None:
+        ring_after_commit(batch.session, change.rings)
+
+
+def updating(rows: Rows, change: Update) -> Any:
+    """UPDATE of the rows that a change means."""
+    # the relation must be named in the statement even where the condition does not speak of it
+    changing = update(change.table).where(change.where, rows.c.enrolment_id.is_not(None))
+    return changing.values(dict(change.values))
+
+
+def inserting(rows: Rows, change: Insert) -> Any:
+    """INSERT of the rows that a change means, in the order of patients; those that are there already are left out."""
     chosen = select(*(as_column(value).label(name) for name, value in change.values.items()))
     chosen = chosen.select_from(rows.relation).order_by(rows.c.patient_id, rows.c.enrolment_id)
     if change.where is not None:
         chosen = chosen.where(change.where)
     # the defaults of the database, row by row: one from Python (a uid) would be the same for every row
     statement = insert_or_skip(change.table).from_select(list(change.values), chosen, include_defaults=False)
-    statement = statement.on_conflict_do_nothing()
-    table: Any = change.table
-    made = batch.session.scalars(statement.returning(table.id)).all()
-    if made:
-        announce(batch, change, made)
-    if made and change.rings is not None:
-        ring_after_commit(batch.session, change.rings)
+    return statement.on_conflict_do_nothing()
 
 
 def patients_of(rows: Rows) -> Any:

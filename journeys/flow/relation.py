@@ -24,6 +24,7 @@ OF_ENROLMENT = (
     "definition_id",
     "version_id",
     "step",
+    "stage",
     "visit",
     "entered_at",
     "step_entered_at",

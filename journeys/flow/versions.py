@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -25,7 +25,7 @@ class PublishedJourney:
     """One version with everything it was published with.
 
     `pins` gives version ids by kind and slug, `known` what its rules name, `focus_of_segment` the focus of pinned
-    segments.
+    segments. `stretches` keeps what the compiler has found out, by step.
     """
 
     version_id: int
@@ -35,6 +35,7 @@ class PublishedJourney:
     pins: Mapping[tuple[str, str], int]
     known: Known
     focus_of_segment: Mapping[str, Any]
+    stretches: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def records_of_endings(self) -> set[str]:
         """The kinds of records whose happenings the rules of goals and exits count, those of their segments too."""

@@ -18,6 +18,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Index,
+    Insert,
     PrimaryKeyConstraint,
     Select,
     Sequence,
@@ -92,9 +93,19 @@ def emit(session: Session, act: Act, kind: str, rows: Iterable[Mapping[str, Any]
 
 
 def emit_from(session: Session, act: Act, kind: str, rows: Select[Any]) -> int:
-    """Append one event of one kind per row of a SELECT and return how many.
+    """Append one event of one kind per row of a SELECT (see `events_from`) and return how many."""
+    kept = {"preserve_rowcount": True}
+    count = session.execute(events_from(act, kind, rows), execution_options=kept).rowcount  # type: ignore[attr-defined]
+    if count:
+        remember(session, kind)
+    return int(count)
+
+
+def events_from(act: Act, kind: str, rows: Select[Any]) -> Insert:
+    """INSERT of one event of one kind per row of a SELECT.
 
     The SELECT's labelled columns name event columns; `patient_id` is needed, the lane and the times are added here.
+    Whoever makes it a part of a statement of their own says so by `remember`.
     """
     source = rows.subquery("happened")
     given = {column.name: column for column in source.c}
@@ -106,12 +117,7 @@ def emit_from(session: Session, act: Act, kind: str, rows: Select[Any]) -> int:
         "lane": source.c.patient_id.op("&")(255),
         **given,
     }
-    statement = insert(Event).from_select(list(columns), select(*columns.values()))
-    kept = {"preserve_rowcount": True}
-    count = session.execute(statement, execution_options=kept).rowcount  # type: ignore[attr-defined]
-    if count:
-        remember(session, kind)
-    return int(count)
+    return insert(Event).from_select(list(columns), select(*columns.values()))
 
 
 def remember(session: Session, kind: str) -> None:

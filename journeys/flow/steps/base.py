@@ -5,7 +5,8 @@ step; every expression a step returns is over that relation, so it holds for one
 
 Columns of `rows.c`
     enrolment_id, patient_id, lane, definition_id, version_id
-    step, visit               where it stands, and the how-manieth arrival at a step this is
+    step, stage               where it stands, and what that counts as
+    visit                     the how-manieth arrival at a step this is
     now                       the act's time
     entered_at                when the enrolment began
     step_entered_at           when it arrived at this step
@@ -26,7 +27,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Subquery, and_, literal, or_
+from sqlalchemy import CTE, ColumnElement, Subquery, and_, literal, or_
 
 from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.subject import Subject
@@ -54,7 +55,7 @@ class Rows:
     newest.
     """
 
-    relation: Subquery
+    relation: Subquery | CTE
     now: dt.datetime
     purpose: str = "care"
     priority: int = 50

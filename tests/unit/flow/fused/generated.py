@@ -1,0 +1,125 @@
+"""Journeys of every kind of step, and what happens to patients meanwhile, drawn at random.
+
+Steps lead to later ones, and back only to waits for a length of time; so every journey ends or waits, and never runs
+in a circle at once.
+"""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.unit.flow.clinic import STAGES, a_journey, a_step, say
+
+HAS_SPANISH = {"field": "language", "is": "is", "value": "es"}
+RULES = (
+    HAS_SPANISH,
+    {"field": "age", "is": "at_least", "value": 65},
+    {"field": "preferred_channel", "is": "is", "value": "email"},
+    {"happened": "task", "where": [{"field": "status", "is": "is", "value": "requested"}]},
+    {"happened": "enrolment", "where": [{"field": "stage", "is": "is", "value": "access"}]},
+    {"field": "random_number", "of": {"name": "draw"}, "is": "less_than", "value": 40},
+)
+HAPPENINGS = ("observation.recorded", "encounter.recorded", "patient.changed")
+HOURS = (1, 30, 72)
+TIMEOUT = {"hours": 48}
+CHANGES = (("language", "es"), ("preferred_channel", "email"), ("time_zone", "Asia/Kolkata"))
+
+Written = tuple[str, tuple[str, ...], dict[str, Any]]
+"""Kind of step, its ports, its config."""
+
+
+def waits() -> st.SearchStrategy[Written]:
+    hours = st.sampled_from(HOURS)
+    happenings = st.sampled_from(HAPPENINGS)
+    days = st.sampled_from([[], ["monday", "thursday"]])
+    answered = ("confirm", "other", "timeout")
+    return st.one_of(
+        days.map(lambda days: ("wait", ("next",), {"until_hour": "10:00", "weekdays": days})),
+        hours.map(lambda hours: ("wait", ("next",), {"for_": {"hours": hours}})),
+        happenings.map(lambda kind: ("wait", ("happened", "timeout"), {"event": kind, "timeout": TIMEOUT})),
+        st.just(("wait", answered, {"answers": ["confirm"], "timeout": TIMEOUT})),
+        rules().map(lambda rule: ("wait_until", ("happened", "timeout"), {"rule": rule, "timeout": TIMEOUT})),
+    )
+
+
+def rules() -> st.SearchStrategy[dict[str, Any]]:
+    return st.sampled_from(RULES)
+
+
+def at_once() -> st.SearchStrategy[Written]:
+    changes = st.sampled_from(CHANGES)
+    useful = st.sampled_from([{}, {"useful_for_days": 3}])
+    ways = [{"port": "here", "percent": 50}, {"port": "there", "percent": 30}]
+    parted = {"draw": "test", "shares": ways, "held_out": 20}
+    return st.one_of(
+        useful.map(lambda days: ("send_message", ("next",), {"template": "hello", **days})),
+        useful.map(lambda days: ("send_message", ("next",), {"template": "hello", **days})),
+        rules().map(branch),
+        rules().map(branch),
+        changes.map(lambda change: ("update", ("next",), {"field": change[0], "value": change[1]})),
+        st.just(("experiment", ("here", "there", "holdout"), parted)),
+        st.sampled_from([None, TIMEOUT]).map(task),
+    )
+
+
+def branch(rule: dict[str, Any]) -> Written:
+    return "branch", ("so", "otherwise"), {"branches": [{"port": "so", "rule": rule}]}
+
+
+def task(timeout: dict[str, int] | None) -> Written:
+    config = {"queue": "recall", "title": say("Call"), "outcomes": [{"code": "reached", "name": say("Reached")}]}
+    if timeout is None:
+        return "task", ("reached", "cancelled"), config
+    return "task", ("reached", "cancelled", "timeout"), {**config, "timeout": timeout}
+
+
+@st.composite
+def journeys(draw: Any) -> dict[str, Any]:
+    """A journey that may be published: what nobody can reach is left out."""
+    written = draw(st.lists(st.one_of(at_once(), at_once(), waits()), min_size=2, max_size=9))
+    ids = [f"step-{place}" for place in range(len(written))]
+    steps: dict[str, Any] = {}
+    for place, (kind, ports, config) in enumerate(written):
+        back = [ids[there] for there in range(place + 1) if "for_" in written[there][2]]
+        # the next one is the likeliest, so that ways become long
+        ahead = ids[place + 1 : place + 2] * 6 + ids[place + 2 :] + ["done", "lost"]
+        # by their first ports all steps together lead to an end
+        ways = {port: draw(st.sampled_from(ahead if port == ports[0] else ahead + back)) for port in ports}
+        steps[ids[place]] = a_step(kind, ways, draw(st.sampled_from([None, *STAGES[:2]])), **config)
+    steps |= {"done": a_step("end", reason="done"), "lost": a_step("end", stage="education", reason="lost")}
+    return a_journey(reached(steps, ids[0]), **draw(endings()))
+
+
+def reached(steps: dict[str, Any], start: str) -> dict[str, Any]:
+    """The steps that can be reached, in the order of `steps`."""
+    found = {start}
+    waiting = [start]
+    while waiting:
+        for target in steps[waiting.pop()].get("next", {}).values():
+            if target not in found:
+                found.add(target)
+                waiting.append(target)
+    return {step_id: step for step_id, step in steps.items() if step_id in found}
+
+
+def endings() -> st.SearchStrategy[dict[str, Any]]:
+    """Mostly none; else a goal by rule or an exit by event."""
+    asked = rules().map(lambda rule: {"goals": [{"name": say("Goal"), "rule": rule}]})
+    happened = st.just({"exits": [{"name": say("Seen"), "event": "encounter.recorded"}]})
+    return st.one_of(st.just({}), st.just({}), st.just({}), asked, happened)
+
+
+def histories(people: int) -> st.SearchStrategy[list[tuple[Any, ...]]]:
+    """What happens, one thing after another."""
+    whom = st.integers(0, people - 1)
+    return st.lists(
+        st.one_of(
+            st.tuples(st.just("time"), st.sampled_from((1, 24, 49, 200))),
+            st.tuples(st.just("time"), st.sampled_from((1, 24, 49, 200))),
+            st.tuples(st.just("event"), st.sampled_from(HAPPENINGS), whom),
+            st.tuples(st.just("answer"), st.sampled_from(("confirm", "what")), whom),
+            st.tuples(st.just("task"), st.sampled_from(("reached", None)), whom),
+        ),
+        min_size=3,
+        max_size=8,
+    )
