@@ -11,18 +11,24 @@ enrolments: law 4.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from unittest.mock import patch
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks.base import a_cluster, an_engine, analyse, counted_statements, median_ratio, medians, paired, seconds
 from journeys.flow.advance import advance
+from journeys.flow.batch import Batch
 from journeys.flow.enrol import enrol
+from journeys.flow.executing import run_step
 from journeys.flow.publish import publish
 from journeys.flow.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
+from journeys.foundation.attempting import attempt
 from journeys.foundation.zones import ensure_zones
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import write_version
@@ -131,10 +137,22 @@ def begin_again(engine: Engine) -> None:
 
 
 def advance_all(engine: Engine, limit: int = CLAIM) -> None:
-    """Advance until nothing is due."""
+    """Advance step by step until nothing is due."""
     house = house_of(engine)
-    while act(house, Act(DUE, "benchmark", EVERYWHERE), advance, limit=limit):
-        pass
+    with step_by_step():
+        while act(house, Act(DUE, "benchmark", EVERYWHERE), advance, limit=limit):
+            pass
+
+
+@contextmanager
+def step_by_step() -> Iterator[None]:
+    """The reference executor alone."""
+
+    def moves(batch: Batch, step_id: str) -> str | None:
+        return attempt(batch.session, partial(run_step, batch, step_id))
+
+    with patch("journeys.flow.advance.run", moves):
+        yield
 
 
 def keep_what_was_written(engine: Engine) -> None:

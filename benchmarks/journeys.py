@@ -23,26 +23,21 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from unittest.mock import patch
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from benchmarks.advance import JOURNEY, SEGMENT, count, execute
+from benchmarks.advance import JOURNEY, SEGMENT, count, execute, step_by_step
 from benchmarks.base import a_cluster, an_engine, analyse, median_ratio, medians, paired, seconds
 from benchmarks.population import MILLION, make_people
 from journeys.contact.plan import plan
 from journeys.flow.advance import CLAIM, advance
-from journeys.flow.batch import Batch
-from journeys.flow.executing import run_step
 from journeys.flow.publish import publish
 from journeys.flow.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
-from journeys.foundation.attempting import attempt
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import write_version
 from tests.figures import Figure, at_least, at_most, exactly, told
@@ -134,17 +129,6 @@ def other_rows(engine: Engine) -> int:
     begin_again(engine)
     walk_all(engine)
     return sum(difference(engine, rows, f"TABLE reference_{number}") for number, rows in enumerate(ROWS))
-
-
-@contextmanager
-def step_by_step() -> Iterator[None]:
-    """The reference executor alone."""
-
-    def moves(batch: Batch, step_id: str) -> str | None:
-        return attempt(batch.session, partial(run_step, batch, step_id))
-
-    with patch("journeys.flow.advance.run", moves):
-        yield
 
 
 def difference(engine: Engine, one: str, other: str) -> int:

@@ -65,7 +65,7 @@ def enrol(now: Round) -> bool:
 
 
 def advance(now: Round) -> bool:
-    """Move what is due by one step."""
+    """Move what is due to the next wait."""
     return act(now.house, now.act(), advance_enrolments, lanes=now.lanes, **now.limits) > 0
 
 

@@ -4,15 +4,27 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
 from tests.servers import Cluster
-from tests.unit.flow.fused.generated import histories, journeys
+from tests.unit.flow.clinic import a_journey, a_step
+from tests.unit.flow.fused.generated import HAS_SPANISH, histories, journeys
 from tests.unit.flow.fused.sides import PEOPLE, Side, a_side, fused_only, step_by_step
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 
 Sides = tuple[Side, Side]
+
+SPANISH = [{"port": "so", "rule": HAS_SPANISH}]
+READS_WHAT_WAS_WRITTEN = a_journey(
+    {
+        "change": a_step("update", "ask", field="language", value="es"),
+        "ask": a_step("branch", {"so": "send", "otherwise": "end"}, branches=SPANISH),
+        "send": a_step("send_message", "again", template="hello"),
+        "again": a_step("send_message", "end", template="hello", stage="access"),
+        "end": a_step("end"),
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +42,7 @@ def sides(cluster: Cluster) -> Iterator[Sides]:
     # shrinking would walk hundreds of journeys; the failing one is shown as it is
     phases=[Phase.explicit, Phase.generate],
 )
+@example(journey=READS_WHAT_WAS_WRITTEN, history=[("time", 1)])
 @given(journey=journeys(), history=histories(len(PEOPLE)))
 def test_both_leave_the_same_rows(sides: Sides, journey: dict[str, Any], history: list[tuple[Any, ...]]) -> None:
     reference, compiled = sides
