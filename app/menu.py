@@ -22,6 +22,7 @@ from app.base.words import say
 from app.views.account import Account
 from app.views.contact_ledger import ContactLedger
 from app.views.custom_values import CustomValues
+from app.views.designer import Designer
 from app.views.exports import Exports
 from app.views.fields import Fields
 from app.views.home import Home
@@ -76,6 +77,7 @@ ENTRIES = (
     Entry(PhoneSimulator, N_("Phone simulator"), "phone", CARE),
     Entry(Journeys, N_("Journeys"), "journey", DESIGN),
     Entry(JourneyPeople, who=HIDDEN),
+    Entry(Designer, who=HIDDEN),
     Entry(Rules, who=HIDDEN),
     Entry(Segments, N_("Segments"), "segment", DESIGN),
     Entry(Why, who=HIDDEN),

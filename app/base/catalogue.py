@@ -22,6 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from app.base.builder_words import BUILDER_WORDS
+from app.base.designer_words import DESIGNER_WORDS
 from app.base.words import SCRIPT_WORDS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -76,7 +77,7 @@ def extract() -> None:
 def problems() -> list[str]:
     """One line for everything that would show English, or nothing, to a reader of another language."""
     template = collected()
-    listed = {*SCRIPT_WORDS, *BUILDER_WORDS}
+    listed = {*SCRIPT_WORDS, *BUILDER_WORDS, *DESIGNER_WORDS}
     found = [f"script word in no list of app.base: {word!r}" for word in script_calls() - listed]
     for file in language_files():
         catalogue = _read(file)

@@ -212,7 +212,7 @@ def value_of(field: Field, hint: Any) -> Any:
     if isinstance(field, MaybeFormField) and field.is_empty():
         return None if may_be_empty else field.form.shape()
     if isinstance(field, FormField):
-        return _texts(field.form) if hasattr(field.form, "is_texts") else field.form.value()
+        return _texts(field.form) if hasattr(field.form, "is_texts") else Shaped.value(field.form)
     if isinstance(field, FieldList):
         return _as_kind(hint, [entry.form.value() for entry in field.entries])
     if isinstance(field.data, str):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.base import ShapeForm, form_class, reading, say, say_texts
 from app.base.controls import EDITORS, SOURCES
+from app.base.forms import Shaped
 from app.rules.field import record_choices, rule_control
 from journeys.flow.definition import Ending, Entry, Reentry
 from journeys.flow.kinds import KINDS
@@ -113,9 +114,13 @@ def config_form(step: Content) -> ShapeForm:
     return filled(kind, step.get("config", {}), prefix="config-")
 
 
-def filled(shape: type, content: Content, prefix: str = "") -> ShapeForm:
-    """A form for a dataclass, filled from JSON that may be half-written."""
-    form: ShapeForm = form_class(shape)(data=as_form_data(shape, content), prefix=prefix)
+def filled(shape: type, content: Content, prefix: str = "", *, is_typed: bool = True) -> ShapeForm:
+    """A form for a dataclass, filled from what was typed if anything was sent, else from JSON that may be half-written.
+
+    Not `is_typed` leaves aside what was sent.
+    """
+    source = {} if is_typed else {"formdata": None}
+    form: ShapeForm = form_class(shape)(data=as_form_data(shape, content), prefix=prefix, **source)
     form.elsewhere = []
     return form
 
@@ -128,7 +133,8 @@ def as_form_data(shape: type, content: Content) -> dict[str, Any]:
 
 def as_draft(form: ShapeForm) -> dict[str, Any]:
     """What a form holds, as JSON; texts and names that are empty are left out."""
-    written: dict[str, Any] = as_json(form.value())
+    # a step may have a field called `value`, which hides the method
+    written: dict[str, Any] = as_json(Shaped.value(form))
     return {key: value for key, value in written.items() if value not in ("", {}, [])}
 
 

@@ -168,7 +168,7 @@ class Journeys(JourneyReviews):
         g.rule_focus = request.form.get("focus") or content.get("focus")
         form = head_form(content)
         if not is_redrawing() and form.is_accepted():
-            kept = {key: content[key] for key in ("format", "start", "steps") if key in content}
+            kept = {key: content[key] for key in ("format", "start", "steps", "comments") if key in content}
             changed = {**kept, **as_draft(form)}
             is_done, definition = self.save(definition, changed, form)
             if is_done:

@@ -109,7 +109,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Head:
-    """A journey without its steps."""
+    """A journey without its steps. `comments` are those of its text, by place (`packs.journey_text`)."""
 
     name: Texts
     entry: Entry
@@ -123,6 +123,7 @@ class Head:
     reentry: Reentry = field(default_factory=Reentry)
     goals: tuple[Ending, ...] = ()
     exits: tuple[Ending, ...] = ()
+    comments: dict[str, Any] = field(default_factory=dict)
 
     def judge(self, where: str) -> Iterable[Problem]:
         """The priority is one, the steps are not too many."""

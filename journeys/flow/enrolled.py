@@ -3,6 +3,7 @@ count a million enrolments each time."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy import func, select, true
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import JOURNEY
-from journeys.store.enrolments import Enrolment
+from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.keyset import CAP, Count
 
 
@@ -36,6 +37,17 @@ def standing(session: Session, definition_id: int) -> dict[str, Count]:
     some = counted(Enrolment.version_id == steps.c.id, Enrolment.step == steps.c.step, outside=steps)
     statement = select(steps.c.step, func.count(some.c.id)).join(some, true()).group_by(steps.c.step)
     return {step: as_count(count) for step, count in session.execute(statement)}
+
+
+def left(session: Session, definition_id: int, since: dt.datetime) -> dict[tuple[str, str], Count]:
+    """How many left each step of a journey by each port since a moment, whatever their version."""
+    versions = select(DefinitionVersion.id).where(DefinitionVersion.definition_id == definition_id)
+    statement = (
+        select(EnrolmentHistory.step, EnrolmentHistory.port, func.count())
+        .where(EnrolmentHistory.version_id.in_(versions), EnrolmentHistory.left_at >= since)
+        .group_by(EnrolmentHistory.step, EnrolmentHistory.port)
+    )
+    return {(step, port): Count(number) for step, port, number in session.execute(statement)}
 
 
 def counted(*where: Any, outside: Any) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
+from journeys.flow.packs.journey_text import read_journey, write_journey
 from journeys.flow.packs.pack import ENDING, FOLDERS, MANIFEST, TESTS, Content, Pack, path_of
 from journeys.flow.packs.yaml_text import LONGEST, Document, read_yaml, write_yaml
 from journeys.foundation.errors import Invalid, Problem
@@ -14,6 +15,8 @@ from journeys.foundation.words import N_
 
 LONGEST_CODES = 10_000_000
 """Characters of a value set: fifty thousand codes with their displays."""
+
+JOURNEYS = "journeys/"
 
 
 def read_folder(folder: Path) -> Pack:
@@ -49,7 +52,7 @@ def pack_of(slug: str, files: Mapping[str, str]) -> tuple[Pack | None, list[Prob
         problems.append(Problem(MANIFEST, N_("A pack needs this file: its format, name and description")))
     for name, text in sorted(files.items()):
         problems.extend(place_problems(name))
-        documents[name] = read_yaml(text, longest_of(name))
+        documents[name] = reader_of(name)(text, longest_of(name))
         problems.extend(Problem(f"{name}, {each.where}", each.says, each.data) for each in documents[name].problems)
         if not documents[name].problems and not isinstance(documents[name].value, dict):
             problems.append(Problem(name, N_("The file should hold named values")))
@@ -61,6 +64,11 @@ def pack_of(slug: str, files: Mapping[str, str]) -> tuple[Pack | None, list[Prob
 def longest_of(name: str) -> int:
     """How many characters a file may have."""
     return LONGEST_CODES if name.startswith("value-sets/") else LONGEST
+
+
+def reader_of(name: str) -> Callable[[str, int], Document]:
+    """How a file is read: the comments of a journey are kept."""
+    return read_journey if name.startswith(JOURNEYS) else read_yaml
 
 
 def place_problems(name: str) -> list[Problem]:
@@ -97,7 +105,9 @@ def assembled(slug: str, documents: Mapping[str, Document]) -> Pack:
 def files_of(pack: Pack) -> dict[str, str]:
     """The texts of a pack by their paths: the inverse of `pack_of`."""
     files = {MANIFEST: write_yaml(pack.manifest)}
-    files |= {path_of(folder, slug): write_yaml(content) for (folder, slug), content in pack.parts.items()}
+    for (folder, slug), content in pack.parts.items():
+        path = path_of(folder, slug)
+        files[path] = write_journey(content) if path.startswith(JOURNEYS) else write_yaml(content)
     files |= {path_of(TESTS, slug): write_yaml(content) for slug, content in pack.tests.items()}
     return files
 

@@ -56,7 +56,8 @@ export async function ask<Answer>(address: string, token: string, question: Mapp
   if (!isJson) throw new Unanswered();
   const found = (await answer.json()) as Answer & { problems?: Problem[] };
   if (answer.status === 422 || answer.status === 413) throw new Refused(found.problems ?? []);
-  if (!answer.ok) throw new Unanswered();
+  // what somebody else changed meanwhile comes with an answer of its own
+  if (!answer.ok && answer.status !== 409) throw new Unanswered();
   return found;
 }
 

@@ -1,0 +1,92 @@
+"""Says what the designer asks of a journey as it stands: its sentences, its ways out, what is wrong where."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from flask_babel import gettext
+
+from app.base import say, say_texts
+from app.views.journey_forms import outcome_names, port_words
+from journeys.flow.catalogue import Catalogue
+from journeys.flow.checking import problems_of
+from journeys.flow.outline import outline
+from journeys.flow.reader import Reader
+from journeys.flow.steps import STEPS
+from journeys.foundation.errors import Problem
+
+Described = dict[str, Any]
+
+MOST_PROBLEMS = 200
+"""More than anybody mends at once."""
+
+
+def judged(content: Mapping[str, Any], catalogue: Catalogue) -> Described:
+    """Each step's sentence and ways out in words, how patients come in, and every problem."""
+    words = partial(port_words, names=names_of_outcomes(content))
+    rows = outline(content, Reader(gettext, say_texts, known=catalogue.known))
+    steps = {
+        row.step_id: {"sentence": row.sentence, "ways": [[port, words(port)] for port, _target in row.ways]}
+        for row in rows
+        if not row.is_jump
+    }
+    found = problems_of(content, catalogue)[:MOST_PROBLEMS]
+    return {"steps": steps, "entry": entry_words(content, catalogue), "problems": [told(each) for each in found]}
+
+
+def names_of_outcomes(content: Mapping[str, Any]) -> dict[str, str]:
+    """What tasks call their outcomes; nothing while somebody types half a journey."""
+    try:
+        return outcome_names(content)
+    except (AttributeError, TypeError):
+        return {}
+
+
+def told(problem: Problem, lines: Mapping[str, int] | None = None) -> Described:
+    """A problem with its step and the steps that prove it; with its line where it stands in a text."""
+    parts = problem.where.split(".")
+    step = parts[1] if parts[0] == "steps" and len(parts) > 1 else ""
+    says = {"where": problem.where, "says": say(problem), "severity": problem.severity, "step": step}
+    says["proof"] = [str(each) for each in getattr(problem, "proof", ())]
+    line = line_of(problem.where, lines or {})
+    return says if line is None else {**says, "line": line}
+
+
+def line_of(where: str, lines: Mapping[str, int]) -> int | None:
+    """The line on which a place begins: its own, else that of what it lies in."""
+    steps = where.split(".")
+    places = (".".join(steps[:end]) for end in range(len(steps), -1, -1))
+    return next((lines[place] for place in places if place in lines), None)
+
+
+def told_of_text(problem: Problem) -> Described:
+    """A problem of the text itself; its place is `line 3, column 5`."""
+    line = int(problem.where.split(",")[0].removeprefix("line "))
+    return {**told(problem), "line": line}
+
+
+def told_all(problems: Iterable[Problem], lines: Mapping[str, int]) -> list[Described]:
+    """The problems of a text that could be read."""
+    return [told(each, lines) for each in list(problems)[:MOST_PROBLEMS]]
+
+
+def ways_of_blank(kind: str) -> list[str]:
+    """The ways out of a new step as far as its type alone decides them."""
+    blank = object.__new__(STEPS[kind])
+    try:
+        return list(blank.ports())
+    except AttributeError:
+        return ["next"]
+
+
+def entry_words(content: Mapping[str, Any], catalogue: Catalogue) -> str:
+    """Who comes in, in one sentence."""
+    entry = content.get("entry")
+    given = entry if isinstance(entry, Mapping) else {}
+    if given.get("segment"):
+        slug = str(given["segment"])
+        named = catalogue.segments.get(slug, {}).get("name")
+        return gettext("Members of the segment %(name)s", name=say_texts(named) or slug)
+    if given.get("event"):
+        return gettext("Patients to whom this happens: %(event)s", event=str(given["event"]))
+    return gettext("Nobody yet: say who comes in")

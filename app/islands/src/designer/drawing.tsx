@@ -1,0 +1,130 @@
+// Outline and Canvas: the same lines in the same order, with the same keys.
+
+import { useMemo } from "react";
+import type { CSSProperties, KeyboardEvent, MouseEvent } from "react";
+import { word } from "../rules/words";
+import type { Shared } from "./context";
+import { useDesigner } from "./context";
+import { laidOut } from "./layout";
+import { Entry, Line, PortLabel } from "./lines";
+import { neighbour, sibling } from "./walking";
+import type { Row } from "./walking";
+
+export interface DrawingProps {
+  proof: ReadonlySet<string>;
+}
+
+export function Outline({ proof }: DrawingProps) {
+  const shared = useDesigner();
+  return (
+    <div className="jd-outline" onKeyDown={(event) => press(event, shared, false)} onClick={(event) => click(event, shared)}>
+      <Entry />
+      <ol aria-label={word("Steps")}>
+        {shared.rows.map((row) => (
+          <li key={row.key} className={`jd-row jd-row--${row.kind}`} style={{ "--depth": Math.min(row.depth, 8) } as CSSProperties}>
+            <PortLabel row={row} />
+            <Line row={row} proof={proof} />
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+export function Canvas({ proof }: DrawingProps) {
+  const shared = useDesigner();
+  const { rows } = shared;
+  const { places, lines, width, height } = useMemo(() => laidOut(rows), [rows]);
+  return (
+    <div className="jd-canvas" onKeyDown={(event) => press(event, shared, true)} onClick={(event) => click(event, shared)}>
+      <Entry />
+      <div className="jd-sheet" style={{ inlineSize: width, blockSize: height + 12 }}>
+        <svg className="jd-lines" width={width} height={height} aria-hidden="true">
+          {lines.map((line) => (
+            <path key={line.to} d={line.path} />
+          ))}
+        </svg>
+        <ol aria-label={word("Steps")}>
+          {rows.map((row) => {
+            const place = places.get(row.key);
+            const style = { insetInlineStart: place?.x, insetBlockStart: place?.y, blockSize: place?.height };
+            return (
+              <li key={row.key} className="jd-node" style={style}>
+                <PortLabel row={row} />
+                <Line row={row} proof={proof} />
+              </li>
+            );
+          })}
+        </ol>
+      </div>
+    </div>
+  );
+}
+
+function rowAt(target: EventTarget, rows: readonly Row[]): Row | undefined {
+  const key = (target as Element).closest<HTMLElement>("[data-key]")?.dataset["key"];
+  return rows.find((row) => row.key === key);
+}
+
+function click(event: MouseEvent, shared: Shared): void {
+  const row = rowAt(event.target, shared.rows);
+  if (row) enter(row, shared);
+}
+
+function enter(row: Row, shared: Shared): void {
+  shared.go(row.key);
+  if (row.kind === "step") shared.open(row.id);
+  else if (row.kind === "jump") shared.go(row.id);
+  else shared.ask(row);
+}
+
+/** Keys of a line; they mean something only while a line has the focus. */
+function press(event: KeyboardEvent, shared: Shared, isCanvas: boolean): void {
+  if ((event.target as Element).matches("[data-entry]")) return pressEntry(event, shared);
+  const row = rowAt(event.target, shared.rows);
+  if (!row || event.altKey) return;
+  const work = event.ctrlKey || event.metaKey ? commandOf(event.key, row, shared) : workOf(event.key, row, shared, isCanvas);
+  if (!work) return;
+  event.preventDefault();
+  work();
+}
+
+function pressEntry(event: KeyboardEvent, shared: Shared): void {
+  if (event.key !== "ArrowDown") return;
+  event.preventDefault();
+  shared.go(shared.rows[0]?.key ?? "");
+}
+
+function workOf(key: string, row: Row, shared: Shared, isCanvas: boolean): (() => void) | undefined {
+  const { rows, go } = shared;
+  const isRight = document.documentElement.dir === "rtl";
+  const to = (next: string | undefined) => () => next !== undefined && go(next);
+  const toEntry = () => document.querySelector<HTMLElement>("[data-entry]")?.focus();
+  const forward = isRight ? "ArrowLeft" : "ArrowRight";
+  const back = isRight ? "ArrowRight" : "ArrowLeft";
+  if (key === "Home") return to(rows[0]?.key);
+  if (key === "End") return to(rows.at(-1)?.key);
+  if (key === "ArrowUp" && rows[0] === row) return toEntry;
+  if (key === "ArrowDown") return to(neighbour(rows, row.key, isCanvas ? "in" : "down"));
+  if (key === "ArrowUp") return to(neighbour(rows, row.key, isCanvas ? "out" : "up"));
+  if (key === forward) return to(isCanvas ? sibling(rows, row.key, 1) : neighbour(rows, row.key, "in"));
+  if (key === back) return to(isCanvas ? sibling(rows, row.key, -1) : neighbour(rows, row.key, "out"));
+  if (!shared.given.mayChange) return undefined;
+  if (key.toLowerCase() === "a") return () => shared.ask(row);
+  if (key === "Delete" && row.kind === "step") return () => shared.remove(row.id);
+  return undefined;
+}
+
+function commandOf(key: string, row: Row, shared: Shared): (() => void) | undefined {
+  const letter = key.toLowerCase();
+  if (letter === "c" && row.kind === "step") return () => shared.copy(row.id);
+  if (letter === "v" && shared.branch && shared.given.mayChange) return () => shared.paste(wayAt(row, shared));
+  return undefined;
+}
+
+/** The way that a line stands for: its own where nothing is there, else the first open one of its step, else its first. */
+export function wayAt(row: Row, { rows, waysOf }: Pick<Shared, "rows" | "waysOf">): { from: string; port: string } {
+  if (row.kind !== "step") return { from: row.from, port: row.port };
+  const open = rows.find((other) => other.kind === "open" && other.from === row.id);
+  return { from: row.id, port: open?.port ?? waysOf(row.id)[0]?.port ?? "next" };
+}
