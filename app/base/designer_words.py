@@ -1,4 +1,4 @@
-"""Every text that the journey designer shows; it asks for them by their English words (`islands/src/rules/words.ts`)."""
+"""Every text that the journey designer shows; it asks for them by their English words (`islands/src/designer`)."""
 
 from journeys.foundation.words import N_
 
@@ -32,9 +32,7 @@ DESIGNER_WORDS = (
     N_("Not saved: the server did not answer. What you wrote is kept here."),
     N_("Nothing changed"),
     N_("Nothing follows this step"),
-    N_(
-        "Nothing was saved, and what you wrote is still here. Everything else they changed is woven in. Saving again keeps your side of what is listed."
-    ),
+    N_("Nothing was saved; what you wrote is still here. Saving again keeps your side of what is listed."),
     N_("One problem"),
     N_("One problem bars publishing"),
     N_("Only warnings"),

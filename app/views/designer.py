@@ -1,4 +1,4 @@
-"""The journey designer: its page, and what it asks while somebody draws; every question is a POST with the form's token.
+"""The journey designer: its page, and what it asks while somebody draws; every question is a POST with a token.
 
 Nothing of a journey stands in an address. The server is the only judge: the designer holds no rule of its own.
 """

@@ -1,4 +1,4 @@
-"""Saves the draft of a journey as its designer does: together with what somebody else saved meanwhile, or not at all."""
+"""Saves the draft of a journey as its designer does: with what somebody else saved meanwhile, or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the designer is told and what it sends: judgements, forms, texts; two writers are woven or refused, never lost."""
+"""What the designer is told and what it sends: judgements, forms, texts; no writer is lost."""
 
 import json
 import re

@@ -21,7 +21,8 @@ export interface Shared extends Editing {
   nameOf: (id: string) => string;
   waysOf: (id: string) => PortWords[];
   problemsOf: (id: string) => Problem[];
-  go: (key: string) => void;
+  /** Stand at a line, with the focus unless it goes elsewhere. */
+  go: (key: string, isFocused?: boolean) => void;
   open: (id: string) => void;
   close: () => void;
   /** Ask what to add in a way, or after a step. */

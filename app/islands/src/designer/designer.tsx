@@ -87,8 +87,8 @@ function useShared(given: Given, token: string, around: Around): Shared & { isWa
   const textOf = (id: string) => `${id} ${nameOf(id)} ${stepsOf(draft)[id]?.type ?? ""} ${judgement.steps[id]?.sentence ?? ""}`.toLowerCase();
   const matches = useMemo(() => new Set(found(rows, query, textOf)), [rows, query, judgement]);
   const problems = useMemo(() => byStep(judgement.problems), [judgement]);
-  const go = (key: string) => {
-    isWanted.current = true;
+  const go = (key: string, isFocused = true) => {
+    isWanted.current = isFocused;
     setHere(key);
   };
   const close = () => {

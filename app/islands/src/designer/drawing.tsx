@@ -5,10 +5,14 @@ import type { CSSProperties, KeyboardEvent, MouseEvent } from "react";
 import { word } from "../rules/words";
 import type { Shared } from "./context";
 import { useDesigner } from "./context";
+import { START } from "./draft";
 import { laidOut } from "./layout";
 import { Entry, Line, PortLabel } from "./lines";
 import { neighbour, sibling } from "./walking";
 import type { Row } from "./walking";
+
+/** The way to the first step. */
+const FIRST: Row = { key: "", kind: "open", id: "", ...START, words: "", depth: 0, isStray: false };
 
 export interface DrawingProps {
   proof: ReadonlySet<string>;
@@ -72,9 +76,9 @@ function click(event: MouseEvent, shared: Shared): void {
 }
 
 function enter(row: Row, shared: Shared): void {
-  shared.go(row.key);
+  if (row.kind === "jump") return shared.go(row.id);
+  shared.go(row.key, false);
   if (row.kind === "step") shared.open(row.id);
-  else if (row.kind === "jump") shared.go(row.id);
   else shared.ask(row);
 }
 
@@ -90,9 +94,11 @@ function press(event: KeyboardEvent, shared: Shared, isCanvas: boolean): void {
 }
 
 function pressEntry(event: KeyboardEvent, shared: Shared): void {
-  if (event.key !== "ArrowDown") return;
+  const isAdding = event.key.toLowerCase() === "a" && shared.given.mayChange && !event.ctrlKey && !event.metaKey;
+  if (event.key !== "ArrowDown" && !isAdding) return;
   event.preventDefault();
-  shared.go(shared.rows[0]?.key ?? "");
+  if (isAdding) shared.ask(FIRST);
+  else shared.go(shared.rows[0]?.key ?? "");
 }
 
 function workOf(key: string, row: Row, shared: Shared, isCanvas: boolean): (() => void) | undefined {

@@ -48,6 +48,15 @@ function withValue(draft: Draft, id: string, { value, ways }: Typed): Draft {
   return withStep(draft, id, rewired({ ...(value as Step), type: step.type, next: step.next ?? {} }, ways));
 }
 
+/** After a button drew the form again: to the entry that was added, or to the button that adds. */
+function focusEntry(form: HTMLElement | null, pressed: string): void {
+  const [what, list] = pressed.split(":");
+  const adds = form?.querySelector<HTMLElement>(`[name="add:${CSS.escape(list ?? "")}"]`);
+  const last = [...(adds?.closest("fieldset")?.querySelectorAll(":scope > .entry") ?? [])].at(-1);
+  const control = what === "add" ? last?.querySelector<HTMLElement>("input, select, textarea") : adds;
+  control?.focus();
+}
+
 export function StepForm({ id }: { id: string }) {
   const { draft, latest, change, given, token, onSettle } = useDesigner();
   const [faults, setFaults] = useState<Fault[]>([]);
@@ -82,8 +91,9 @@ export function StepForm({ id }: { id: string }) {
       known.current = told(after, id);
       return JSON.stringify(after) === JSON.stringify(before) ? before : after;
     }, "", `form ${id}`);
-    if (typed.html !== undefined) put(typed.html);
-    return undefined;
+    if (typed.html === undefined) return undefined;
+    put(typed.html);
+    return focusEntry(form.current, [...data.keys()].find((name) => /^(add|remove):/.test(name)) ?? "");
   };
   const settle = (): Promise<void> => {
     const sending = waiting.current;

@@ -1,6 +1,6 @@
 // Where the canvas draws each line of the walk: computed from the journey alone and never stored, so that the same journey
-// is always the same picture. Every step stands below the one it is first come to from; a step between the places of
-// what follows it. What leads to a step that stands elsewhere is a reference, so that no lines cross.
+// is always the same picture. Every step stands below the one it is first come to from, right above its own first way, so
+// that one reads down the first ways and to the side where ways part. What leads to a step that stands elsewhere is a reference, so that no lines cross.
 
 import type { Row } from "./walking";
 
@@ -73,8 +73,7 @@ function placed(tree: Branch, left: number, places: Map<string, Place>): number 
   }
   for (const branch of order.reverse()) {
     const first = branch.below[0];
-    const last = branch.below.at(-1);
-    if (first && last) middles.set(branch, ((middles.get(first) ?? 0) + (middles.get(last) ?? 0)) / 2);
+    if (first) middles.set(branch, middles.get(first) ?? 0);
     const x = (middles.get(branch) ?? 0) - SIZE.width / 2;
     places.set(branch.row.key, { key: branch.row.key, x, y: tops.get(branch) ?? 0, height: heightOf(branch.row) });
   }

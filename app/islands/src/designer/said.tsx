@@ -21,7 +21,7 @@ export function Problems({ isLost, proven, onProve }: ProblemsProps) {
   if (problems.length === 0) return <p className="muted small" role="status">{word("No problems")}</p>;
   const says = errors === 1 ? word("One problem bars publishing") : word("%(count)s problems bar publishing", { count: errors });
   return (
-    <details className="fold jd-problems">
+    <details className={errors > 0 ? "fold jd-problems jd-problems--bar" : "fold jd-problems"}>
       <summary role="status">
         <Icon name={errors > 0 ? "error" : "alert"} /> {errors > 0 ? says : word("Only warnings")}
       </summary>
@@ -33,7 +33,7 @@ export function Problems({ isLost, proven, onProve }: ProblemsProps) {
               className="rb-link"
               onClick={() => {
                 onProve(problem.proof.length > 0 ? problem : undefined);
-                if (problem.step) go(problem.step);
+                if (problem.step) go(problem.step, false);
                 open(problem.step || HEAD);
               }}
             >
@@ -53,7 +53,7 @@ export function Conflicts({ saving }: { saving: Saving }) {
   return (
     <section className="panel jd-conflicts" role="alert" aria-labelledby="jd-conflicts-title">
       <h2 id="jd-conflicts-title">{word("%(who)s changed the same while you worked", { who: by || word("Somebody") })}</h2>
-      <p>{word("Nothing was saved, and what you wrote is still here. Everything else they changed is woven in. Saving again keeps your side of what is listed.")}</p>
+      <p>{word("Nothing was saved; what you wrote is still here. Saving again keeps your side of what is listed.")}</p>
       <ul>
         {conflicts.map((conflict) => (
           <li key={conflict.where} className="row">
