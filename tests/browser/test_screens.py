@@ -40,6 +40,7 @@ SCREENS = [
     ("cora", "/journeys/hypertension-recall/settings"),
     ("cora", "/journeys/hypertension-recall/steps/call/"),
     ("cora", "/journeys/hypertension-recall/steps/how-far/"),
+    ("cora", "/designer/hypertension-recall/"),
     ("cora", "/templates/"),
     ("cora", "/templates/new"),
     ("cora", "/templates/recall-first/"),

@@ -31,8 +31,10 @@ export interface Shared extends Editing {
   paste: (way: Way) => void;
   copy: (id: string) => void;
   remove: (id: string) => void;
+  /** Whether something typed is not part of the draft yet. */
+  onTyping: (isTyping: boolean) => void;
   /** Have what was typed in the panel become part of the draft now. */
-  onSettle: (settle: () => Promise<void>) => void;
+  onSettle: (settle: () => Promise<unknown>) => void;
 }
 
 export const DesignerContext = createContext<Shared | undefined>(undefined);

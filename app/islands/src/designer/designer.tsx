@@ -27,15 +27,16 @@ const NO_PROOF: ReadonlySet<string> = new Set();
 
 export function Designer({ given, token }: { given: Given; token: string }) {
   const editing = useEditing(given.content);
-  const { judgement, isLost } = useJudgement(given, token, editing.draft);
+  const { judgement, judged, isLost } = useJudgement(given, token, editing.draft);
   const [view, setView] = useState<View>(() => (innerWidth < NARROW ? "outline" : "canvas"));
   const [query, setQuery] = useState("");
   const [proven, setProven] = useState<Problem>();
   const [isUnread, setUnread] = useState(false);
   const asked = useState<Row>();
-  const settle = useRef<() => Promise<void>>(() => Promise.resolve());
+  const [isTyping, onTyping] = useState(false);
+  const settle = useRef<() => Promise<unknown>>(() => Promise.resolve());
   const saving = useSaving(given, token, editing, () => settle.current());
-  const shared = useShared(given, token, { ...editing, judgement, query, onAsk: asked[1], settle });
+  const shared = useShared(given, token, { ...editing, judgement, query, onAsk: asked[1], settle, onTyping });
   const whole = useRef<HTMLDivElement>(null);
   const proof = useMemo(() => new Set(proven?.proof ?? NO_PROOF), [proven]);
   const turn = (next: View) => (isUnread ? announce(word("The text cannot be read yet")) : setView(next));
@@ -49,7 +50,7 @@ export function Designer({ given, token }: { given: Given; token: string }) {
   });
   return (
     <DesignerContext value={shared}>
-      <div className="jd stack" ref={whole} onKeyDown={(event) => press(event, shared, () => void saving.save())}>
+      <div className="jd stack" ref={whole} data-waits={isTyping || judged !== editing.draft || undefined} onKeyDown={(event) => press(event, shared, () => void saving.save())}>
         <Toolbar view={view} onView={turn} saving={saving} query={query} onQuery={setQuery} matches={[...shared.matches]} />
         <Conflicts saving={saving} />
         {view !== "text" && <Problems isLost={isLost} proven={proven} onProve={setProven} />}
@@ -70,7 +71,8 @@ interface Around extends ReturnType<typeof useEditing> {
   judgement: Judgement;
   query: string;
   onAsk: (row: Row | undefined) => void;
-  settle: { current: () => Promise<void> };
+  settle: { current: () => Promise<unknown> };
+  onTyping: (isTyping: boolean) => void;
 }
 
 function useShared(given: Given, token: string, around: Around): Shared & { isWanted: { current: boolean } } {

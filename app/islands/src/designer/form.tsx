@@ -58,13 +58,13 @@ function focusEntry(form: HTMLElement | null, pressed: string): void {
 }
 
 export function StepForm({ id }: { id: string }) {
-  const { draft, latest, change, given, token, onSettle } = useDesigner();
+  const { draft, latest, change, given, token, onSettle, onTyping } = useDesigner();
   const [faults, setFaults] = useState<Fault[]>([]);
   const [isLost, setLost] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const known = useRef("");
   const waiting = useRef<Sending>(undefined);
-  const running = useRef<Promise<void>>(Promise.resolve());
+  const running = useRef<Promise<unknown>>(Promise.resolve());
   const now = told(draft, id);
 
   const put = (html: string) => {
@@ -95,12 +95,12 @@ export function StepForm({ id }: { id: string }) {
     put(typed.html);
     return focusEntry(form.current, [...data.keys()].find((name) => /^(add|remove):/.test(name)) ?? "");
   };
-  const settle = (): Promise<void> => {
+  const settle = (): Promise<unknown> => {
     const sending = waiting.current;
     if (sending) {
       clearTimeout(sending.timer);
       waiting.current = undefined;
-      running.current = running.current.then(() => send(sending.data));
+      running.current = running.current.then(() => send(sending.data)).then(() => waiting.current || onTyping(false));
     }
     return running.current;
   };
@@ -109,6 +109,7 @@ export function StepForm({ id }: { id: string }) {
     const typed = new FormData(form.current, submitter instanceof HTMLButtonElement ? submitter : null);
     const pairs = [...typed].filter((pair): pair is [string, string] => typeof pair[1] === "string");
     if (waiting.current) clearTimeout(waiting.current.timer);
+    onTyping(true);
     waiting.current = { data: new URLSearchParams(pairs), timer: setTimeout(() => void settle(), after) };
   };
 

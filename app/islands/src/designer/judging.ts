@@ -11,22 +11,24 @@ const COUNT_EVERY = 30_000;
 
 export interface Standing {
   judgement: Judgement;
+  /** The draft that was judged last. */
+  judged: Draft;
   /** The server did not answer the last time. */
   isLost: boolean;
 }
 
 export function useJudgement(given: Given, token: string, draft: Draft): Standing {
-  const [standing, setStanding] = useState<Standing>({ judgement: given.judgement, isLost: false });
-  const judged = useRef(draft);
-  const asking = useRef<OneAtATime<Draft, Judgement>>(null);
-  asking.current ??= new OneAtATime<Draft, Judgement>(
-    (asked) => ask<Judgement>(given.addresses.judge, token, { content: asked } as Mapping),
-    (outcome) =>
-      setStanding((before) => ("answer" in outcome ? { judgement: outcome.answer, isLost: false } : { ...before, isLost: true })),
+  const [standing, setStanding] = useState<Standing>({ judgement: given.judgement, judged: draft, isLost: false });
+  const asking = useRef<OneAtATime<Draft, Standing>>(null);
+  asking.current ??= new OneAtATime<Draft, Standing>(
+    async (asked) => {
+      const judgement = await ask<Judgement>(given.addresses.judge, token, { content: asked } as Mapping);
+      return { judgement, judged: asked, isLost: false };
+    },
+    (outcome) => setStanding((before) => ("answer" in outcome ? outcome.answer : { ...before, isLost: true })),
   );
   useEffect(() => {
-    if (judged.current === draft) return undefined;
-    judged.current = draft;
+    if (standing.judged === draft) return undefined;
     const timer = setTimeout(() => asking.current?.next(draft), JUDGE_AFTER);
     return () => clearTimeout(timer);
   }, [draft]);

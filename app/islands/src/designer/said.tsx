@@ -22,8 +22,8 @@ export function Problems({ isLost, proven, onProve }: ProblemsProps) {
   const says = errors === 1 ? word("One problem bars publishing") : word("%(count)s problems bar publishing", { count: errors });
   return (
     <details className={errors > 0 ? "fold jd-problems jd-problems--bar" : "fold jd-problems"}>
-      <summary role="status">
-        <Icon name={errors > 0 ? "error" : "alert"} /> {errors > 0 ? says : word("Only warnings")}
+      <summary>
+        <Icon name={errors > 0 ? "error" : "alert"} /> <span role="status">{errors > 0 ? says : word("Only warnings")}</span>
       </summary>
       <ul>
         {problems.map((problem) => (

@@ -25,7 +25,7 @@ interface Stored {
   rowVersion: number;
 }
 
-export function useSaving(given: Given, token: string, editing: Editing, settle: () => Promise<void>): Saving {
+export function useSaving(given: Given, token: string, editing: Editing, settle: () => Promise<unknown>): Saving {
   const stored = useRef<Stored>({ base: given.content, rowVersion: given.rowVersion });
   const [saved, setSaved] = useState(editing.draft);
   const [isBusy, setBusy] = useState(false);
