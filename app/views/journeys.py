@@ -21,6 +21,7 @@ from app.views.journey_forms import (
     step_form,
     step_types,
 )
+from app.views.journey_moves import JourneyMoves
 from app.views.journey_reviews import JourneyReviews
 from journeys.flow.ask_to_publish import ask_to_publish
 from journeys.flow.catalogue import read_catalogue
@@ -76,7 +77,7 @@ STEP_ICONS = {
 }
 
 
-class Journeys(JourneyReviews):
+class Journeys(JourneyReviews, JourneyMoves):
     """The list and the editor."""
 
     name = "journeys"

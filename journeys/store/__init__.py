@@ -28,6 +28,7 @@ from journeys.store.facts import FactColumn, FactZone, PatientFact
 from journeys.store.inbox import InboundDelivery
 from journeys.store.journey_requests import JourneyRequest
 from journeys.store.list_settings import ListSetting
+from journeys.store.moves import EnrolmentMove, JourneyMove
 from journeys.store.organisation import (
     Department,
     Location,
@@ -75,6 +76,7 @@ __all__ = [
     "Encounter",
     "Enrolment",
     "EnrolmentHistory",
+    "EnrolmentMove",
     "Episode",
     "Event",
     "FactColumn",
@@ -82,6 +84,7 @@ __all__ = [
     "Immunization",
     "InboundDelivery",
     "JourneyListener",
+    "JourneyMove",
     "JourneyRequest",
     "JourneyReview",
     "KeptRecord",

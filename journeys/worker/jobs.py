@@ -16,6 +16,7 @@ from journeys.criteria.facts.promote import promote
 from journeys.criteria.refresh_segment import refresh_segment
 from journeys.criteria.refresh_segments import refresh_segments
 from journeys.flow.advance import advance as advance_enrolments
+from journeys.flow.carry_out_moves import carry_out_moves
 from journeys.flow.enrol import enrol as enrol_patients
 from journeys.flow.webhooks.deliver_calls import deliver_calls
 from journeys.foundation.acting import act
@@ -69,6 +70,11 @@ def advance(now: Round) -> bool:
     return act(now.house, now.act(), advance_enrolments, lanes=now.lanes, **now.limits) > 0
 
 
+def move(now: Round) -> bool:
+    """One batch of moving patients to another version of their journey, or back."""
+    return act(now.house, now.act(), carry_out_moves) > 0
+
+
 def plan(now: Round) -> bool:
     """Decide about messages that are due."""
     channels = now.workshop.channels
@@ -120,6 +126,7 @@ JOBS: dict[str, Job] = {
     "plan": Job(plan, "urgent", shared=True),
     "refresh": Job(refresh, "default"),
     "enrol": Job(enrol, "default"),
+    "move": Job(move, "default"),
     "deliver": Job(deliver, "default", shared=True),
     "webhooks": Job(webhooks, "default"),
     FACTS: Job(facts, "default"),

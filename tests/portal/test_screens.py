@@ -86,6 +86,8 @@ REFUSED_CHANGES = [
     ("nina", "/value-sets/new"),
     ("ada", "/templates/some/"),
     ("ada", "/journeys/some/ask"),
+    ("ada", "/journeys/some/move"),
+    ("ada", f"/journeys/some/move/{NOBODY}/undo"),
     ("ada", "/journeys/some/state"),
     ("ada", "/journeys/some/add"),
     ("ada", f"/phone/{NOBODY}/answer"),
