@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from journeys.flow.landing import PERSON, Landing, Targets, landings
 from journeys.foundation import audit
-from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.acting import EVERYWHERE, Act, ring_after_commit
+from journeys.foundation.errors import Forbidden, Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import JOURNEY, find
@@ -22,9 +22,12 @@ def move_patients(
 ) -> JourneyMove:
     """Keep the decision and return it. Who needs a person, because nobody said where they go, stays.
 
+    Forbidden to who does not see every branch: they would decide for patients whom their table leaves out.
     Invalid while nobody would move, or when a message would be repeated or left out and nobody said yes (`accepts`).
     Stale while another move is at work, or when `to_version_id`, which was looked at, is not in force any more.
     """
+    if act.scope != EVERYWHERE:
+        raise Forbidden("Who does not see every branch moves nobody")
     definition = find(session, JOURNEY, slug)
     session.execute(select(Definition.id).where(Definition.id == definition.id).with_for_update())
     if to_version_id is not None and definition.live_version_id != to_version_id:
