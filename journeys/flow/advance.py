@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from journeys.flow.batch import QUIET, Batch
 from journeys.flow.catalogue import Defaults, read_defaults
 from journeys.flow.ending import end_where_due
 from journeys.flow.fused.running import run
-from journeys.flow.relation import know_zones, one_of_ids
+from journeys.flow.relation import array_of_ids, know_zones, one_of_ids
 from journeys.flow.versions import published
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
@@ -37,8 +37,7 @@ def advance(session: Session, act: Act, lanes: Iterable[int] = ALL_LANES, limit:
         audit.nothing_happened(session)
         return 0
     defaults = read_defaults(session)
-    ids = [row.id for row in claimed]
-    know_zones(session, select(Enrolment.patient_id).where(one_of_ids(Enrolment.id, ids)), defaults)
+    know_zones(session, select(func.unnest(array_of_ids([row.patient_id for row in claimed]))), defaults)
     versions = []
     for version_id, rows in groupby(claimed, key=lambda row: row.version_id):
         run_version(session, act, defaults, list(rows))

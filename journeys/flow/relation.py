@@ -41,7 +41,12 @@ OF_ENROLMENT = (
 
 def one_of_ids(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
     """The column is one of these ids, sent as one array."""
-    return column == any_(cast(literal(list(ids), ARRAY(BigInteger)), ARRAY(BigInteger)))
+    return column == any_(array_of_ids(ids))
+
+
+def array_of_ids(ids: Sequence[int]) -> ColumnElement[Any]:
+    """The ids as one array of SQL."""
+    return cast(literal(list(ids), ARRAY(BigInteger)), ARRAY(BigInteger))
 
 
 def rows_where(act: Act, defaults: Defaults, published: PublishedJourney, where: ColumnElement[bool]) -> Rows:
