@@ -22,6 +22,15 @@ from app.views.journey_forms import (
     step_types,
 )
 from app.views.journey_moves import JourneyMoves
+from app.views.journey_proofs import (
+    ShownProblem,
+    is_about_ports,
+    is_in_config,
+    is_of_head,
+    is_proven,
+    shown_problems,
+    steps_named,
+)
 from app.views.journey_reviews import JourneyReviews
 from journeys.flow.ask_to_publish import ask_to_publish
 from journeys.flow.catalogue import read_catalogue
@@ -66,6 +75,7 @@ STEP_ICONS = {
     "branch": "branch",
     "experiment": "lab",
     "task": "task",
+    "repeat": "refresh",
     "update": "edit",
     "note": "note",
     "rate_limit": "clock",
@@ -130,6 +140,7 @@ class Journeys(JourneyReviews, JourneyMoves):
             asked = open_question(session, act, definition)
         content = definition.draft or {}
         errors = [problem for problem in problems if problem.severity == "error"]
+        warnings = [problem for problem in problems if problem.severity == "warning"]
         entering = None if errors else perform(preview, slug).entering
         reader = Reader(gettext, say_texts, known=catalogue.known)
         ways = partial(port_words, names=outcome_names(content))
@@ -140,10 +151,10 @@ class Journeys(JourneyReviews, JourneyMoves):
             content=content,
             steps=outline(content, reader),
             changes=[] if live is None else changes(live.content, content, reader, ways),
-            errors=errors,
-            warnings=[problem for problem in problems if problem.severity == "warning"],
-            wrong_steps={problem.where.split(".")[1] for problem in errors if problem.where.startswith("steps.")},
-            place_of=lambda problem: self.place_of(slug, problem),
+            errors=self._shown(slug, content, errors),
+            warnings=self._shown(slug, content, warnings),
+            wrong_steps=steps_named(errors),
+            warned_steps=steps_named(warnings),
             standing={step: count_words(count) for step, count in standing_here.items() if count.number},
             entering=entering,
             asked=asked,
@@ -152,6 +163,11 @@ class Journeys(JourneyReviews, JourneyMoves):
             icons=STEP_ICONS,
             port_words=ways,
         )
+
+    def _shown(self, slug: str, content: dict[str, Any], problems: list[Problem]) -> list[ShownProblem]:
+        """Problems as the pages of this journey say them."""
+        words = partial(port_words, names=outcome_names(content))
+        return shown_problems(problems, content, partial(self.place_of, slug), words)
 
     def place_of(self, slug: str, problem: Problem) -> str:
         """Where a problem can be mended."""
@@ -175,7 +191,7 @@ class Journeys(JourneyReviews, JourneyMoves):
             if is_done:
                 return self.go("edit", slug=slug)
         elif request.method == "GET":
-            form.refuse(problem for problem in self._problems(content) if not problem.where.startswith("steps"))
+            form.refuse(each for each in self._problems(content) if each.severity == "error" and is_of_head(each))
         return self.page("journeys/settings.html", definition=definition, form=form, status=form.status)
 
     @expose("/<slug>/steps/<step_id>/", methods=("GET", "POST"))
@@ -189,6 +205,7 @@ class Journeys(JourneyReviews, JourneyMoves):
             abort(404)
         g.rule_focus = content.get("focus")
         about, config = step_form(step), config_form(step)
+        proven: list[Problem] = []
         redrawn = is_redrawing()
         accepted = [form.is_accepted() for form in (about, config)]
         if not redrawn and all(accepted):
@@ -199,6 +216,8 @@ class Journeys(JourneyReviews, JourneyMoves):
                 return self.go(after, slug=slug, **({"step_id": step_id} if after == "step" else {}))
         elif request.method == "GET" and (step.get("config") or step["type"] == "end"):
             found = self._problems(content)
+            proven = [each for each in found if each.where.split(".")[1:2] == [step_id] and is_proven(each)]
+            found = [each for each in found if each.severity == "error"]
             about.refuse(problem for problem in found if is_about_ports(problem, step_id))
             config.refuse((each for each in found if is_in_config(each, step_id)), f"steps.{step_id}.config")
         return self.page(
@@ -214,6 +233,7 @@ class Journeys(JourneyReviews, JourneyMoves):
             port_words=partial(port_words, names=outcome_names(content)),
             others=[(other, say_texts(each.get("name")) or other) for other, each in content["steps"].items()],
             step_types=step_types(),
+            proven=self._shown(slug, content, proven),
             status=max(about.status, config.status),
         )
 
@@ -270,21 +290,9 @@ class Journeys(JourneyReviews, JourneyMoves):
             return find(session, JOURNEY, slug)
 
     def _problems(self, content: dict[str, Any]) -> list[Problem]:
-        """What keeps the draft from being published; what it only warns of stands on the page of the journey."""
+        """What keeps the draft from being published, and what it is warned of."""
         with reading() as (session, _act):
-            found = problems_of(content, read_catalogue(session))
-        return [problem for problem in found if problem.severity == "error"]
-
-
-def is_in_config(problem: Problem, step_id: str) -> bool:
-    """Whether a problem stands at a step's own settings."""
-    return problem.where.startswith(f"steps.{step_id}.config")
-
-
-def is_about_ports(problem: Problem, step_id: str) -> bool:
-    """Whether a problem stands at a step, outside its settings."""
-    inside = problem.where == f"steps.{step_id}" or problem.where.startswith(f"steps.{step_id}.")
-    return inside and not is_in_config(problem, step_id)
+            return problems_of(content, read_catalogue(session))
 
 
 def is_step(name: str) -> bool:

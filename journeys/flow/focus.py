@@ -52,6 +52,13 @@ def dates_of(kind: str) -> tuple[str, ...]:
     return tuple(column.name for column in columns if isinstance(column.type, Date | DateTime))
 
 
+def may_be_unknown(kind: str | None, name: str) -> bool:
+    """Whether a record of a kind can be without a date; also where there is no such kind or date."""
+    if kind not in RECORDS or name not in dates_of(kind):
+        return True
+    return bool(RECORDS[kind].__table__.columns[name].nullable)
+
+
 def is_day(kind: str, name: str) -> bool:
     """Whether a date of a record is a day without an hour."""
     return isinstance(RECORDS[kind].__table__.columns[name].type, Date)

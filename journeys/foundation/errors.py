@@ -12,9 +12,23 @@ No message of these may hold patients' data: names, numbers, texts. Ids and slug
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Stride:
+    """One step of a way that proves a problem.
+
+    `port` is the way out that is taken, None where the way stops; `after` the least time from the beginning of the way
+    until the step is reached.
+    """
+
+    step: str
+    port: str | None = None
+    after: dt.timedelta = dt.timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -23,13 +37,14 @@ class Problem:
 
     `where` is the place as a dotted path (`steps.remind.config.template`), `says` a message id with %(name)s places
     (marked with N_), `data` their values. Translated where it is shown. `severity` is "error" (bars publishing) or
-    "warning".
+    "warning". `path` is a way through a journey that proves it, empty where the place says enough.
     """
 
     where: str
     says: str
     data: Mapping[str, Any] = field(default_factory=dict)
     severity: str = "error"
+    path: tuple[Stride, ...] = ()
 
     def __str__(self) -> str:
         """The English sentence with its place."""

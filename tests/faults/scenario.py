@@ -36,7 +36,13 @@ def step(kind: str, config: dict, **ways: str) -> dict:
 
 OUTCOMES = [{"code": "reached", "name": {"en": "Reached"}}, {"code": "gone", "name": {"en": "Gone"}}]
 IS_EMAIL = {"all": [{"field": "preferred_channel", "is": "is", "value": "email"}]}
-CALL = {"queue": "recall", "title": {"en": "Call them"}, "outcomes": OUTCOMES, "timeout": {"days": 3}}
+CALL = {
+    "queue": "recall",
+    "title": {"en": "Call them"},
+    "outcomes": OUTCOMES,
+    "due": {"days": 2},
+    "timeout": {"days": 3},
+}
 
 JOURNEY = {
     "format": 1,

@@ -15,7 +15,8 @@ flow.steps/<name>.yaml: a journey of one step, called `step`, whose every port l
         play: […]                        lines as in `tests.unit.flow.rehearsal.Play`
 
 flow.reactions/<name>.yaml: cases with `journey` (or none) and `play`.
-flow.checks/<name>.yaml: `catalogue` and cases with `journey` (without its head, if one likes) and `problems`, in order.
+flow.checks/<name>.yaml: `catalogue` and cases with `journey` (without its head, if one likes), `problems`, in order,
+and `proofs`, the way of each: `one by next → pause by next → two after 2 days, 0:00:00`.
 """
 
 import datetime as dt
@@ -39,6 +40,7 @@ from journeys.flow.shapes import as_json, read_shape
 from journeys.flow.steps import STEPS
 from journeys.foundation import database as connections
 from journeys.foundation.acting import House
+from journeys.foundation.errors import Problem
 from tests.servers import Cluster
 from tests.unit.flow.clinic import START, a_journey, furnish
 from tests.unit.flow.rehearsal import Play, Rehearsal, in_utc
@@ -149,5 +151,15 @@ def test_check(name, case):
     written = case["journey"]
     content = written if "steps" in written else a_journey(written, **case.get("head", {}))
     head, nodes, _ = parse(content)
-    found = CHECKS[name]().look(head, nodes, frozenset(steps_written(content)), replace(catalogue, focus=head.focus))
+    about = replace(catalogue, focus=head.focus)
+    found = list(CHECKS[name]().look(head, nodes, frozenset(steps_written(content)), about))
     assert [str(problem) for problem in found] == case["problems"]
+    assert [way_of(problem) for problem in found if problem.path] == case.get("proofs", [])
+
+
+def way_of(problem: Problem) -> str:
+    """The way that proves a problem, as cases write it."""
+    return " → ".join(
+        each.step + (f" by {each.port}" if each.port else "") + (f" after {each.after}" if each.after else "")
+        for each in problem.path
+    )

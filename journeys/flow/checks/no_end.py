@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
-from journeys.flow.graph import reachable
+from journeys.flow.graph import leading_to
+from journeys.flow.ways import way_to
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -20,10 +21,11 @@ class NoEnd(Check):
     def look(
         self, head: Head, nodes: Mapping[str, Node], written: frozenset[str], catalogue: Catalogue
     ) -> Iterable[Problem]:
-        """One problem at the first step that has no end before it; silent while a step cannot be read."""
+        """One problem at each step that has no end before it; silent while a step cannot be read."""
         if len(nodes) < len(written):
             return
-        ends = {step_id for step_id, node in nodes.items() if not node.step.ports()}
+        ends = [step_id for step_id, node in nodes.items() if not node.step.ports()]
+        ending = leading_to(nodes, ends)
         for step_id in nodes:
-            if not reachable(nodes, step_id) & ends:
-                yield Problem(f"steps.{step_id}", NO_END)
+            if step_id not in ending:
+                yield Problem(f"steps.{step_id}", NO_END, path=way_to(nodes, head.start, [step_id]))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
-from journeys.flow.soonest import soonest
+from journeys.flow.soonest import A_WEEK, soonest
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
-A_WEEK = dt.timedelta(days=7)
 TOO_MANY = N_(
-    "Within seven days a patient can come to %(count)s messages here; %(most)s are allowed, so others are put off or"
-    " held. The way: %(steps)s"
+    "Within seven days a patient can come to %(count)s messages here; %(most)s are allowed, so others are put off or held"
 )
 
 
@@ -30,6 +27,6 @@ class TooManyContacts(Check):
         if head.purpose not in catalogue.caps.purposes:
             return
         path = soonest(nodes, most + 1)
-        if path is not None and path.takes < A_WEEK:
-            data = {"count": most + 1, "most": most, "steps": " → ".join(path.steps)}
-            yield Problem(f"steps.{path.steps[0]}", TOO_MANY, data, severity="warning")
+        if path and path[-1].after < A_WEEK:
+            data = {"count": most + 1, "most": most}
+            yield Problem(f"steps.{path[0].step}", TOO_MANY, data, severity="warning", path=path)

@@ -177,6 +177,19 @@ class Step:
         """The least time from arriving to leaving by a port."""
         return dt.timedelta(0)
 
+    def pauses(self, port: str) -> bool:
+        """Whether leaving by a port takes time or something new every time, so that no circle through it runs by
+        itself."""
+        return self.rests
+
+    def is_limited(self, port: str) -> bool:
+        """Whether an enrolment can leave by a port only so many times."""
+        return False
+
+    def may_stay(self, focus: str | None) -> bool:
+        """Whether it can stay for ever when nobody does anything; `focus` is the kind of record of the journey."""
+        return False
+
     def due(self, rows: Rows) -> ColumnElement[Any] | None:
         """When an enrolment that arrives now is to be looked at; None is at once."""
         return None

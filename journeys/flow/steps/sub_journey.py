@@ -66,6 +66,10 @@ class SubJourney(Step):
         """The other journey may end at once."""
         return self.timeout.length() if port == TIMEOUT else dt.timedelta(0)
 
+    def pauses(self, port: str) -> bool:
+        """Who is not let in, or through at once, goes on at once."""
+        return port == TIMEOUT
+
     def waits_for(self, rows: Rows) -> Kinds:
         """The end of an enrolment."""
         return ("enrolment.ended",)

@@ -104,6 +104,10 @@ class AskTeam(Step):
         """Nothing needs to be waited for, but for the time that is given."""
         return self.timeout.length() if port == TIMEOUT and self.timeout is not None else dt.timedelta(0)
 
+    def may_stay(self, focus: str | None) -> bool:
+        """Nobody has to do the task."""
+        return self.timeout is None
+
     def waits_for(self, rows: Rows) -> Kinds:
         """What happens to the task."""
         return ("task.completed", "task.cancelled")

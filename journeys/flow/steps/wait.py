@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.focus import moment_of, next_hour, within_hours
+from journeys.flow.focus import may_be_unknown, moment_of, next_hour, within_hours
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import EventFilter, Kinds, Rows, Step, concerns
 from journeys.flow.times import (
@@ -133,6 +133,14 @@ class Wait(Step):
         """All of a length of time and of a timeout; hours, dates and events may come at once."""
         length = self.timeout if port == TIMEOUT else self.for_
         return dt.timedelta(0) if length is None else length.length()
+
+    def pauses(self, port: str) -> bool:
+        """Not for a date of the record: once it is past, the wait is over as it begins."""
+        return self.until is None
+
+    def may_stay(self, focus: str | None) -> bool:
+        """A date of the record may never be known."""
+        return self.until is not None and may_be_unknown(focus, self.until.focus)
 
     def due(self, rows: Rows) -> ColumnElement[Any] | None:
         """When the time is over, or when to give up."""

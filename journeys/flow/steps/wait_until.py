@@ -54,6 +54,10 @@ class WaitUntil(Step):
         """Nothing needs to be waited for, but for the time that is given."""
         return self.timeout.length() if port == TIMEOUT else dt.timedelta(0)
 
+    def pauses(self, port: str) -> bool:
+        """What holds may go on holding."""
+        return port == TIMEOUT
+
     def waits_for(self, rows: Rows) -> Kinds:
         """Everything: a rule may read anything."""
         return KINDS

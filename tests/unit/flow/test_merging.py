@@ -22,6 +22,7 @@ CALL = a_journey(
             queue="recall",
             title=say("Call"),
             outcomes=[{"code": "reached", "name": say("Reached")}],
+            due={"days": 2},
         ),
         "end": a_step("end"),
     }

@@ -1,0 +1,103 @@
+"""What a journey page shows of a problem: the sentence, where to mend it, and the way that proves it, step by step."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from app.base import say, say_texts
+from journeys.flow.times import Duration, in_words
+from journeys.foundation.errors import Problem, Stride
+
+AN_HOUR = dt.timedelta(hours=1)
+A_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """One step of a way: its id and name, by which way out it is left ("" where it has only one), and when it is
+    reached ("" where no time has passed since the step before)."""
+
+    step_id: str
+    name: str
+    port: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ShownProblem:
+    """A problem as a page says it; `where` is its place as the engine names it, `way` its proof."""
+
+    says: str
+    where: str
+    address: str
+    way: tuple[ShownStep, ...]
+
+
+def shown_problems(
+    problems: Iterable[Problem],
+    content: Mapping[str, Any],
+    place_of: Callable[[Problem], str],
+    port_words: Callable[[str], str],
+) -> list[ShownProblem]:
+    """Problems of a draft in the reader's language."""
+    return [
+        ShownProblem(say(each), each.where, place_of(each), shown_way(each.path, content, port_words))
+        for each in problems
+    ]
+
+
+def shown_way(
+    path: Iterable[Stride], content: Mapping[str, Any], port_words: Callable[[str], str]
+) -> tuple[ShownStep, ...]:
+    """A way over the steps of a draft."""
+    steps = content.get("steps", {})
+    shown = []
+    before = dt.timedelta(0)
+    for each in path:
+        written = steps.get(each.step, {})
+        is_one_of_many = each.port is not None and len(written.get("next", {})) > 1
+        port = port_words(each.port) if each.port is not None and is_one_of_many else ""
+        after = how_long(each.after) if each.after > before else ""
+        shown.append(ShownStep(each.step, say_texts(written.get("name")) or each.step, port, after))
+        before = each.after
+    return tuple(shown)
+
+
+def how_long(length: dt.timedelta) -> str:
+    """A length of time since the beginning of a way: "after 14 days"; in the largest unit that says it whole."""
+    if length % A_DAY == dt.timedelta(0):
+        said = Duration(days=length // A_DAY)
+    elif length % AN_HOUR == dt.timedelta(0):
+        said = Duration(hours=length // AN_HOUR)
+    else:
+        said = Duration(minutes=length // dt.timedelta(minutes=1))
+    return gettext("after %(length)s", length=in_words(said, gettext))
+
+
+def steps_named(problems: list[Problem]) -> set[str]:
+    """The steps at which problems stand."""
+    return {problem.where.split(".")[1] for problem in problems if not is_of_head(problem)}
+
+
+def is_of_head(problem: Problem) -> bool:
+    """Whether a problem stands outside the steps."""
+    return not problem.where.startswith("steps.")
+
+
+def is_proven(problem: Problem) -> bool:
+    """Whether the form does not say it: a warning, or a way that leads over other steps."""
+    return problem.severity == "warning" or len(problem.path) > 1
+
+
+def is_in_config(problem: Problem, step_id: str) -> bool:
+    """Whether a problem stands at a step's own settings."""
+    return problem.where.startswith(f"steps.{step_id}.config")
+
+
+def is_about_ports(problem: Problem, step_id: str) -> bool:
+    """Whether a problem stands at a step, outside its settings."""
+    inside = problem.where == f"steps.{step_id}" or problem.where.startswith(f"steps.{step_id}.")
+    return inside and not is_in_config(problem, step_id)
