@@ -12,8 +12,8 @@ from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
 FOR_EVER = N_(
-    "Patients can stay here for ever: nothing happens by itself, and the journey has no goal and no exit that takes them"
-    " out"
+    "Patients can stay here for ever: nothing happens by itself, and the journey has no goal and no exit that takes"
+    " them out"
 )
 
 

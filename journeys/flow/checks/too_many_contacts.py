@@ -12,7 +12,8 @@ from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
 TOO_MANY = N_(
-    "Within seven days a patient can come to %(count)s messages here; %(most)s are allowed, so others are put off or held"
+    "Within seven days a patient can come to %(count)s messages here; %(most)s are allowed, so others are put off or"
+    " held"
 )
 
 

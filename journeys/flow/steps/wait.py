@@ -135,8 +135,8 @@ class Wait(Step):
         return dt.timedelta(0) if length is None else length.length()
 
     def pauses(self, port: str) -> bool:
-        """Not for a date of the record: once it is past, the wait is over as it begins."""
-        return self.until is None
+        """Not for a date of the record, which may be past, nor for a stretch of the day, which may have begun."""
+        return self.until is None and self.between is None
 
     def may_stay(self, focus: str | None) -> bool:
         """A date of the record may never be known."""
