@@ -75,11 +75,12 @@ def circles(nodes: Nodes, counts: Counts) -> Iterator[list[str]]:
             group = spread(back, [step_id], taken)
             taken |= group
             group_of |= dict.fromkeys(group, group)
+    told: set[str] = set()
     for step_id in nodes:
-        group = group_of.pop(step_id, set())
-        if len(group) > 1 or step_id in after[step_id]:
-            for other in group - {step_id}:
-                group_of.pop(other)
+        group = group_of[step_id]
+        is_first = step_id not in told
+        if is_first and (len(group) > 1 or step_id in after[step_id]):
+            told |= group
             yield [other for other in nodes if other in group]
 
 

@@ -11,6 +11,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 from journeys.foundation.errors import Problem
@@ -44,7 +45,7 @@ def read_shape(shape: type[Shape], value: object, where: str) -> tuple[Shape | N
         return None, [Problem(where, NOT_AN_OBJECT)]
     fields = {key_of(each): each for each in dataclasses.fields(shape) if each.init}  # type: ignore[arg-type]
     problems = unknown_keys(value, fields, where)
-    hints = typing.get_type_hints(shape)
+    hints = hints_of(shape)
     given: dict[str, Any] = {}
     for key, each in fields.items():
         if key in value:
@@ -57,6 +58,12 @@ def read_shape(shape: type[Shape], value: object, where: str) -> tuple[Shape | N
     built = shape(**given)
     judge = getattr(built, "judge", None)
     return built, problems + (list(judge(where)) if judge else [])
+
+
+@lru_cache(maxsize=None)
+def hints_of(shape: type) -> dict[str, Any]:
+    """The type hints of a dataclass; worked out once, since a journey has hundreds of steps of a few types."""
+    return typing.get_type_hints(shape)
 
 
 def unknown_keys(value: Mapping[Any, Any], known: Iterable[str], where: str) -> list[Problem]:

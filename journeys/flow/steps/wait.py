@@ -130,8 +130,13 @@ class Wait(Step):
         return ("next",) if self.kind is None else ("happened", TIMEOUT)
 
     def shortest(self, port: str) -> dt.timedelta:
-        """All of a length of time and of a timeout; hours, dates and events may come at once."""
+        """All of a length of time and of a timeout; hours, dates and events may come at once.
+
+        Working days begin in the morning, so the last of them may be over as it begins.
+        """
         length = self.timeout if port == TIMEOUT else self.for_
+        if self.working_days is not None:
+            return dt.timedelta(days=max(self.working_days - 1, 0))
         return dt.timedelta(0) if length is None else length.length()
 
     def pauses(self, port: str) -> bool:

@@ -1,0 +1,57 @@
+"""What a journey's pages show of a problem: the sentence, and the way that proves it, each step a link."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from journeys.foundation.acting import EVERYWHERE, Act, act
+from journeys.store.save_draft import save_draft
+from tests.make import NOON
+from tests.portal.house import sign_in
+from tests.unit.flow.clinic import a_journey, a_step, say
+
+ROUND = a_journey(
+    {
+        "hello": a_step("send_message", "pause", template="nowhere"),
+        "pause": {**a_step("wait", "part", for_={"days": 14}), "name": {"en": "Two weeks", "es": "Dos semanas"}},
+        "part": a_step(
+            "branch",
+            {"es": "end", "otherwise": "hello"},
+            branches=[{"port": "es", "rule": {"field": "language", "is": "is", "value": "es"}}],
+        ),
+        "end": a_step("end"),
+    }
+)
+
+
+@pytest.fixture
+def carl(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    assert sign_in(client, "carl") == 303
+    return client
+
+
+def draft(app: Flask, slug: str, content: dict[str, Any]) -> None:
+    doing = Act(NOON, "user:carl", EVERYWHERE)
+    act(app.extensions["house"], doing, save_draft, "journey", slug, say(slug), content)
+
+
+def test_the_way_that_proves_a_problem_is_a_list_of_links(app: Flask, carl: FlaskClient) -> None:
+    draft(app, "proofs-of-a-round", ROUND)
+    page = carl.get("/journeys/proofs-of-a-round/").text
+    assert "These steps run in a circle without a limit: hello, pause, part." in page
+    assert '<li><a href="#step-hello">hello</a></li>' in page
+    assert '<a href="#step-pause">Two weeks</a></li>' in page
+    assert '<a href="#step-part">part</a> <span class="muted">(after 14 days)</span>' in page
+    assert page.count('id="step-pause"') == 1
+
+
+def test_the_page_of_a_step_says_what_it_is_warned_of(app: Flask, carl: FlaskClient) -> None:
+    draft(app, "proofs-of-a-step", ROUND)
+    page = carl.get("/journeys/proofs-of-a-step/steps/pause/").text
+    assert "neither a goal nor an exit can have ended" in page
+    assert 'href="/journeys/proofs-of-a-step/#step-hello"' in page
+    other = carl.get("/journeys/proofs-of-a-step/steps/end/").text
+    assert "neither a goal nor an exit can have ended" not in other
