@@ -11,7 +11,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 from journeys.foundation.errors import Problem
@@ -45,7 +45,7 @@ def read_shape(shape: type[Shape], value: object, where: str) -> tuple[Shape | N
         return None, [Problem(where, NOT_AN_OBJECT)]
     fields = {key_of(each): each for each in dataclasses.fields(shape) if each.init}  # type: ignore[arg-type]
     problems = unknown_keys(value, fields, where)
-    hints = hints_of(shape)
+    hints = hints_of(shape)  # type: ignore[arg-type]
     given: dict[str, Any] = {}
     for key, each in fields.items():
         if key in value:
@@ -60,7 +60,7 @@ def read_shape(shape: type[Shape], value: object, where: str) -> tuple[Shape | N
     return built, problems + (list(judge(where)) if judge else [])
 
 
-@lru_cache(maxsize=None)
+@cache
 def hints_of(shape: type) -> dict[str, Any]:
     """The type hints of a dataclass; worked out once, since a journey has hundreds of steps of a few types."""
     return typing.get_type_hints(shape)

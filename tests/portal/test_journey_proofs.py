@@ -41,10 +41,10 @@ def draft(app: Flask, slug: str, content: dict[str, Any]) -> None:
 def test_the_way_that_proves_a_problem_is_a_list_of_links(app: Flask, carl: FlaskClient) -> None:
     draft(app, "proofs-of-a-round", ROUND)
     page = carl.get("/journeys/proofs-of-a-round/").text
-    assert "These steps run in a circle without a limit: hello, pause, part." in page
-    assert '<li><a href="#step-hello">hello</a></li>' in page
+    assert "These steps run in a circle without a limit: part, hello, pause." in page
+    assert '<li><a href="#step-part">part</a> <span class="muted">Otherwise</span></li>' in page
     assert '<a href="#step-pause">Two weeks</a></li>' in page
-    assert '<a href="#step-part">part</a> <span class="muted">(after 14 days)</span>' in page
+    assert '<a href="#step-part">part</a> <span class="muted">(after 14 days)</span></li>' in page
     assert page.count('id="step-pause"') == 1
 
 
