@@ -1,7 +1,7 @@
 """Journeys of every kind of step, and what happens to patients meanwhile, drawn at random.
 
-Steps lead to later ones, and back only to waits for a length of time; so every journey ends or waits, and never runs
-in a circle at once.
+Steps lead to later ones, and back only to waits for a length of time, so many rounds and no more; so every journey
+ends or waits, and never runs in a circle at once.
 """
 
 from typing import Any
@@ -67,7 +67,8 @@ def branch(rule: dict[str, Any]) -> Written:
 
 
 def task(timeout: dict[str, int] | None) -> Written:
-    config = {"queue": "recall", "title": say("Call"), "outcomes": [{"code": "reached", "name": say("Reached")}]}
+    outcomes = [{"code": "reached", "name": say("Reached")}]
+    config = {"queue": "recall", "title": say("Call"), "outcomes": outcomes, "due": {"days": 2}}
     if timeout is None:
         return "task", ("reached", "cancelled"), config
     return "task", ("reached", "cancelled", "timeout"), {**config, "timeout": timeout}
@@ -80,12 +81,14 @@ def journeys(draw: Any) -> dict[str, Any]:
     ids = [f"step-{place}" for place in range(len(written))]
     steps: dict[str, Any] = {}
     for place, (kind, ports, config) in enumerate(written):
-        back = [ids[there] for there in range(place + 1) if "for_" in written[there][2]]
+        back = [f"round-{there}" for there in range(place + 1) if "for_" in written[there][2]]
         # the next one is the likeliest, so that ways become long
         ahead = ids[place + 1 : place + 2] * 6 + ids[place + 2 :] + ["done", "lost"]
         # by their first ports all steps together lead to an end
         ways = {port: draw(st.sampled_from(ahead if port == ports[0] else ahead + back)) for port in ports}
         steps[ids[place]] = a_step(kind, ways, draw(st.sampled_from([None, *STAGES[:2]])), **config)
+    for place, step_id in enumerate(ids):
+        steps[f"round-{place}"] = a_step("repeat", {"again": step_id, "enough": "done"}, times=2)
     steps |= {"done": a_step("end", reason="done"), "lost": a_step("end", stage="education", reason="lost")}
     return a_journey(reached(steps, ids[0]), **draw(endings()))
 
