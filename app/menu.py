@@ -12,6 +12,7 @@ from flask_appbuilder import AppBuilder, BaseView
 from flask_login import current_user
 
 from app.api.fields import FieldsResource
+from app.api.journeys import JourneysResource
 from app.api.openapi import OpenApi
 from app.api.patients import PatientsResource
 from app.api.segments import SegmentsResource
@@ -94,6 +95,7 @@ ENTRIES = (
     Entry(SessionResource, who=HIDDEN),
     Entry(FieldsResource, who=HIDDEN),
     Entry(SegmentsResource, who=HIDDEN),
+    Entry(JourneysResource, who=HIDDEN),
     Entry(PatientsResource, who=HIDDEN),
     Entry(ValuesResource, who=HIDDEN),
 )

@@ -14,7 +14,7 @@ from journeys.store.importing.safe_json import UnsafeJson, parse
 
 VERSION = "/api/v1"
 
-RIGHTS = ("describe", "fields", "patients", "change-fields", "segments", "members")
+RIGHTS = ("describe", "fields", "patients", "change-fields", "segments", "members", "enrol")
 """What `seed/roles.yaml` can grant under `api`; every resource knows all of them, because they share that name."""
 
 PURPOSE_HEADER = "Waymark-Purpose"

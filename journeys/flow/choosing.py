@@ -21,6 +21,7 @@ from journeys.store.people import Patient
 MOST_CHOSEN = 5_000
 
 UNKNOWN = "unknown"
+ASKED_BEFORE = "asked-before"
 REASONS = {
     UNKNOWN: N_("There is no such patient in your branches"),
     "merged": N_("The record was merged into another"),
@@ -28,6 +29,7 @@ REASONS = {
     "not-in-use": N_("The record is not in use"),
     "coming-in-again": N_("The journey does not let the patient in again now"),
     "goal-or-exit": N_("A goal or an exit of the journey holds already"),
+    ASKED_BEFORE: N_("The same was asked before, and is not done again"),
 }
 
 

@@ -9,16 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.flow.catalogue import read_defaults
-from journeys.flow.choosing import Chosen, journey_in_force, judge_chosen, select_chosen
+from journeys.flow.choosing import ASKED_BEFORE, Chosen, journey_in_force, judge_chosen, select_chosen
 from journeys.flow.entering import candidates, let_in
+from journeys.flow.heard_before import heard_before
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.lanes import lock_lanes
 from journeys.store.people import Patient
 
 
-def enrol_chosen(session: Session, act: Act, slug: str, patients: Collection[uuid.UUID]) -> Chosen:
+def enrol_chosen(
+    session: Session, act: Act, slug: str, patients: Collection[uuid.UUID], key: str | None = None
+) -> Chosen:
     """Let those in who may come in, and say why the others may not.
+
+    What was asked under the same `key` before is not done again: nobody comes in then.
 
     The journey's segment or event is not asked for; its rule of coming in again, its goals and exits hold, so whoever
     is in already stays as they are however often this is asked. Missing when the journey is not in force, Invalid when
@@ -29,8 +34,16 @@ def enrol_chosen(session: Session, act: Act, slug: str, patients: Collection[uui
     # only now: whoever pauses, retires or publishes may have come first while the lanes were waited for
     journey = journey_in_force(session, slug)
     chosen = judge_chosen(session, act, journey, patients)
+    if key is not None and heard_before(session, act, f"enrol:{act.by}:{slug}", key, said_of(patients)):
+        audit.note(session, "R", "enrolment.preview", detail={"journey": slug, "asked again": True})
+        return Chosen(held={**dict.fromkeys(chosen.entering, ASKED_BEFORE), **chosen.held})
     who = candidates(act, journey, select_chosen(chosen.entering), None)
     new = let_in(session, act, read_defaults(session), journey, who) if chosen.entering else []
     counts = {"journey": slug, "enrolled": len(new), "held": len(chosen.held)}
     audit.note(session, "C", "enrolment", new, detail=counts)
     return chosen
+
+
+def said_of(patients: Collection[uuid.UUID]) -> str:
+    """A list of patients as one text, whatever their order."""
+    return " ".join(sorted(str(each) for each in set(patients)))

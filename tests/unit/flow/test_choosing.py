@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from journeys.flow.choosing import MOST_CHOSEN, REASONS
+from journeys.flow.choosing import ASKED_BEFORE, MOST_CHOSEN, REASONS
 from journeys.flow.enrol_chosen import enrol_chosen
 from journeys.flow.preview_chosen import preview_chosen
 from journeys.foundation.errors import Invalid, Missing
@@ -39,7 +39,7 @@ def test_the_chosen_come_in_and_the_others_are_held_with_a_reason(clinic):
     assert found.entering == [everyone[0]]
     reasons = ["coming-in-again", "deceased", "not-in-use", "merged", "goal-or-exit", "unknown"]
     assert found.held == dict(zip([*everyone[1:], nobody], reasons, strict=True))
-    assert set(reasons) == set(REASONS)
+    assert {*reasons, ASKED_BEFORE} == set(REASONS)
     assert [row.patient_id for row in clinic.all(Enrolment)] == [inside, well]
 
 
@@ -52,6 +52,21 @@ def test_asking_again_changes_nothing(clinic):
     clinic.pass_time(days=10)
     assert len(clinic.do(enrol_chosen, "journey", chosen).entering) == 2
     assert len(clinic.all(Enrolment)) == 4
+
+
+def test_what_was_asked_under_a_key_is_done_once(clinic):
+    clinic.publish(a_journey(STEPS, entry={"chosen": True}, reentry={"allowed": "after-exit"}))
+    one, other = uids(clinic, *clinic.people(2))
+    assert clinic.do(enrol_chosen, "journey", [one], key="a").entering == [one]
+    clinic.run()
+    clinic.pass_time(days=10)
+    assert clinic.do(enrol_chosen, "journey", [one], key="a").held == {one: "asked-before"}
+    assert len(clinic.all(Enrolment)) == 1
+    for key, patients in (("a", [other]), ("", [one]), ("b" * 201, [one])):
+        with pytest.raises(Invalid):
+            clinic.do(enrol_chosen, "journey", patients, key=key)
+    clinic.do(enrol_chosen, "journey", [one], key="b")
+    assert len(clinic.all(Enrolment)) == 2
 
 
 def test_nobody_comes_into_a_journey_of_the_chosen_by_itself(clinic):
