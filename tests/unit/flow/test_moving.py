@@ -20,7 +20,8 @@ pytestmark = pytest.mark.store
 
 HELLO = a_step("send_message", "pause", template="hello")
 DONE = [{"code": "done", "name": {"en": "Done"}}]
-CALL = a_step("task", {"done": "end", "cancelled": "end"}, queue="recall", title={"en": "Call"}, outcomes=DONE)
+ASKED = {"queue": "recall", "title": {"en": "Call"}, "outcomes": DONE, "due": {"days": 2}}
+CALL = a_step("task", {"done": "end", "cancelled": "end"}, **ASKED)
 END = a_step("end")
 
 
