@@ -1,7 +1,6 @@
 // The designer: one draft with its history, drawn as outline, canvas or text, judged and saved by the server.
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { KeyboardEvent } from "react";
 import { announce, word } from "../rules/words";
 import { AddDialog } from "./adding";
 import { DesignerContext, nameIn } from "./context";
@@ -38,6 +37,12 @@ export function Designer({ given, token }: { given: Given; token: string }) {
   const saving = useSaving(given, token, editing, () => settle.current());
   const shared = useShared(given, token, { ...editing, judgement, query, onAsk: asked[1], settle, onTyping });
   const whole = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // on the whole page: what had the focus may be gone, such as a problem that was mended
+    const listen = (event: KeyboardEvent) => press(event, shared, () => void saving.save());
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  });
   const proof = useMemo(() => new Set(proven?.proof ?? NO_PROOF), [proven]);
   const turn = (next: View) => (isUnread ? announce(word("The text cannot be read yet")) : setView(next));
   useEffect(() => {
@@ -50,7 +55,7 @@ export function Designer({ given, token }: { given: Given; token: string }) {
   });
   return (
     <DesignerContext value={shared}>
-      <div className="jd stack" ref={whole} data-waits={isTyping || judged !== editing.draft || undefined} onKeyDown={(event) => press(event, shared, () => void saving.save())}>
+      <div className="jd stack" ref={whole} data-waits={isTyping || judged !== editing.draft || undefined}>
         <Toolbar view={view} onView={turn} saving={saving} query={query} onQuery={setQuery} matches={[...shared.matches]} />
         <Conflicts saving={saving} />
         {view !== "text" && <Problems isLost={isLost} proven={proven} onProve={setProven} />}
@@ -147,7 +152,7 @@ function knownOf(given: Given, known: Record<string, [string, string][]>, type: 
 /** Keys that work everywhere in the designer; in fields the browser undoes what is typed. */
 function press(event: KeyboardEvent, shared: Shared, save: () => void): void {
   if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey) return;
-  const isField = (event.target as Element).matches("input, textarea, select");
+  const isField = event.target instanceof Element && event.target.matches("input, textarea, select");
   const letter = event.key.toLowerCase();
   const work: Record<string, (() => void) | undefined> = {
     s: save,

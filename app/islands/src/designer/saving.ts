@@ -13,6 +13,8 @@ import type { Conflict, Given, Saved } from "./settings";
 export interface Saving {
   isSaved: boolean;
   isBusy: boolean;
+  /** The last time that it was tried. */
+  isFailed: boolean;
   says: string;
   by: string;
   conflicts: Conflict[];
@@ -30,6 +32,7 @@ export function useSaving(given: Given, token: string, editing: Editing, settle:
   const [saved, setSaved] = useState(editing.draft);
   const [isBusy, setBusy] = useState(false);
   const [says, setSays] = useState("");
+  const [isFailed, setFailed] = useState(false);
   const [refused, setRefused] = useState<{ conflicts: Conflict[]; by: string; theirs: Draft }>();
   const isSaved = saved === editing.draft;
   useEffect(() => {
@@ -39,8 +42,9 @@ export function useSaving(given: Given, token: string, editing: Editing, settle:
     return () => removeEventListener("beforeunload", warn);
   }, [isSaved]);
 
-  const tell = (text: string) => {
+  const tell = (text: string, isDone = false) => {
     setSays(text);
+    setFailed(!isDone);
     announce(text);
   };
   const save = async () => {
@@ -61,7 +65,7 @@ export function useSaving(given: Given, token: string, editing: Editing, settle:
     }
     setRefused(undefined);
     setSaved(isOld ? sent : editing.latest());
-    tell(answer.isWoven ? word("Saved, together with what somebody else changed meanwhile") : word("Saved"));
+    tell(answer.isWoven ? word("Saved, together with what somebody else changed meanwhile") : word("Saved"), true);
   };
   const takeTheirs = (conflict: Conflict) => {
     if (!refused) return;
@@ -70,5 +74,5 @@ export function useSaving(given: Given, token: string, editing: Editing, settle:
     setRefused({ ...refused, conflicts });
     announce(word("Theirs is taken"));
   };
-  return { isSaved, isBusy, says, save, takeTheirs, conflicts: refused?.conflicts ?? [], by: refused?.by ?? "" };
+  return { isSaved, isBusy, isFailed, says, save, takeTheirs, conflicts: refused?.conflicts ?? [], by: refused?.by ?? "" };
 }

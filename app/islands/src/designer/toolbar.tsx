@@ -35,12 +35,17 @@ export function Toolbar({ view, onView, saving, query, onQuery, matches }: Toolb
         <div className="row">
           <Tool icon="undo" label={word("Undo")} keys="Ctrl+Z" isOff={!canUndo} onPress={undo} />
           <Tool icon="undo" look="rb-redo" label={word("Redo")} keys="Ctrl+Y" isOff={!canRedo} onPress={redo} />
-          <span className="muted small jd-saying">{saving.isSaved ? saving.says || word("Nothing changed") : word("Not saved yet")}</span>
+          <span className="muted small jd-saying">{saidOf(saving)}</span>
           <button type="button" className="button button--primary button--small" aria-busy={saving.isBusy || undefined} title="Ctrl+S" onClick={() => void saving.save()}>{word("Save draft")}</button>
         </div>
       )}
     </div>
   );
+}
+
+function saidOf({ isSaved, isFailed, says }: Saving): string {
+  if (isSaved) return says || word("Nothing changed");
+  return isFailed ? says : word("Not saved yet");
 }
 
 interface ToolProps {
