@@ -22,6 +22,7 @@ MOST_CHOSEN = 5_000
 
 UNKNOWN = "unknown"
 ASKED_BEFORE = "asked-before"
+TOO_MANY = "too-many"
 REASONS = {
     UNKNOWN: N_("There is no such patient in your branches"),
     "merged": N_("The record was merged into another"),
@@ -30,6 +31,7 @@ REASONS = {
     "coming-in-again": N_("The journey does not let the patient in again now"),
     "goal-or-exit": N_("A goal or an exit of the journey holds already"),
     ASKED_BEFORE: N_("The same was asked before, and is not done again"),
+    TOO_MANY: N_("More patients would come in than was approved, so the journey is paused"),
 }
 
 
@@ -39,6 +41,10 @@ class Chosen:
 
     entering: list[uuid.UUID] = field(default_factory=list)
     held: dict[uuid.UUID, str] = field(default_factory=dict)
+
+    def all_held(self, reason: str) -> Chosen:
+        """The same, when nobody comes in for a reason."""
+        return Chosen(held={**dict.fromkeys(self.entering, reason), **self.held})
 
 
 def journey_in_force(session: Session, slug: str) -> PublishedJourney:

@@ -8,8 +8,9 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.flow.bounds import stop_if_too_many
 from journeys.flow.catalogue import read_defaults
-from journeys.flow.choosing import ASKED_BEFORE, Chosen, journey_in_force, judge_chosen, select_chosen
+from journeys.flow.choosing import ASKED_BEFORE, TOO_MANY, Chosen, journey_in_force, judge_chosen, select_chosen
 from journeys.flow.entering import candidates, let_in
 from journeys.flow.heard_before import heard_before
 from journeys.foundation import audit
@@ -27,7 +28,8 @@ def enrol_chosen(
 
     The journey's segment or event is not asked for; its rule of coming in again, its goals and exits hold, so whoever
     is in already stays as they are however often this is asked. Missing when the journey is not in force, Invalid when
-    it is about a record or the list is empty or too long.
+    it is about a record or the list is empty or too long. Where more would come in than was approved, nobody does, and
+    the journey is paused.
     """
     lanes = session.scalars(select(Patient.lane).where(Patient.uid.in_(list(patients)))).all()
     lock_lanes(session, set(lanes))
@@ -36,8 +38,10 @@ def enrol_chosen(
     chosen = judge_chosen(session, act, journey, patients)
     if key is not None and heard_before(session, act, f"enrol:{act.by}:{slug}", key, said_of(patients)):
         audit.note(session, "R", "enrolment.preview", detail={"journey": slug, "asked again": True})
-        return Chosen(held={**dict.fromkeys(chosen.entering, ASKED_BEFORE), **chosen.held})
+        return chosen.all_held(ASKED_BEFORE)
     who = candidates(act, journey, select_chosen(chosen.entering), None)
+    if chosen.entering and stop_if_too_many(session, act, journey, who):
+        return chosen.all_held(TOO_MANY)
     new = let_in(session, act, read_defaults(session), journey, who) if chosen.entering else []
     counts = {"journey": slug, "enrolled": len(new), "held": len(chosen.held)}
     audit.note(session, "C", "enrolment", new, detail=counts)

@@ -25,6 +25,9 @@ STAGE = "stage"
 READ_BY_EVERY_STEP = frozenset({"patient", "location", EVENT})
 """What its rows are made of, and what reactions answer."""
 
+READ_TO_BE_DUE = READ_BY_EVERY_STEP - {EVENT}
+"""What tells when somebody is due who arrives: zones, calendars. Events are looked for afterwards."""
+
 Names = frozenset[str]
 
 
@@ -43,7 +46,7 @@ class Stretch:
 def stretch_from(published: PublishedJourney, start: str, rows: Rows) -> Stretch | None:
     """The longest stretch from a step; None where that step cannot be fused. `rows` are any of this version."""
     nodes = published.journey.nodes
-    if is_own_reader(nodes[start], rows):
+    if is_own_reader(nodes[start], rows) or moves_arrivals(nodes, nodes[start], written_by(nodes[start], rows)):
         return None
     wanted = in_order(nodes, start, rows)
     by_endings = read_by_endings(published)
@@ -54,10 +57,12 @@ def stretch_from(published: PublishedJourney, start: str, rows: Rows) -> Stretch
         before = frozenset[str]().union(*(written[each.id] for each in leading))
         if node.stage is not None and leading:
             before |= {STAGE}
-        if kept and (not leading or clashes(read_by(published, node) | by_endings | written_by(node, rows), before)):
+        touched = read_by(published, node) | by_endings | written_by(node, rows)
+        after = before | written_by(node, rows)
+        if kept and (not leading or clashes(touched, before) or moves_arrivals(nodes, node, after)):
             continue
         kept[node.id] = node
-        written[node.id] = before | written_by(node, rows)
+        written[node.id] = after
     return Stretch(tuple(kept.values())[:MOST_NODES])
 
 
@@ -65,6 +70,14 @@ def clashes(touched: Names, before: Names) -> bool:
     """Whether a step that reads or writes these tables must see what was written before it."""
     everything = before - {STAGE} if EVERYTHING in touched else frozenset()
     return bool(everything or before & touched)
+
+
+def moves_arrivals(nodes: Mapping[str, Node], node: Node, written: Names) -> bool:
+    """Whether what was written may change when somebody is due who arrives after a step: at a wait for their own clock
+    after a change of their zone. Arriving is a part of the same statement."""
+    following = [nodes[target].step for target in node.next.values()]
+    timed = [step for step in following if type(step).due is not Step.due]
+    return any(clashes((step.reads | READ_TO_BE_DUE) - {EVENT}, written) for step in timed)
 
 
 def read_by(published: PublishedJourney, node: Node) -> Names:

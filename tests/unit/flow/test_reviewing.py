@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from journeys.flow.approve import approve
 from journeys.flow.ask_to_publish import GOOD_FOR, ask_to_publish
 from journeys.flow.decline import decline
+from journeys.flow.enrol_chosen import enrol_chosen
 from journeys.flow.resume import resume
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.audit import AuditEntry
@@ -14,6 +15,7 @@ from journeys.foundation.database import connect
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.configuration import Definition
 from journeys.store.enrolments import Enrolment
+from journeys.store.people import Patient
 from journeys.store.reviews import JourneyReview
 from journeys.store.save_draft import save_draft
 from tests.unit.flow.clinic import a_journey, a_step, publish_plain, say
@@ -158,6 +160,17 @@ def test_more_than_approved_by_segment_stop_the_journey_before_anybody_is_in(cli
     assert clinic.all(Enrolment) == []
     [row] = [each for each in audited(database) if each.detail.get("reason") == "too-many"]
     assert row.outcome == "4"
+
+
+def test_more_than_approved_who_are_chosen_stop_the_journey_too(clinic):
+    approved(clinic, a_journey({"end": a_step("end")}, entry={"chosen": True}), most_a_day=2)
+    clinic.people(3)
+    everyone = [row.uid for row in clinic.all(Patient)]
+    found = clinic.do(enrol_chosen, "journey", everyone)
+    assert found.entering == []
+    assert set(found.held.values()) == {"too-many"}
+    assert status(clinic) == "paused"
+    assert clinic.all(Enrolment) == []
 
 
 def test_a_day_counts_as_a_whole_and_a_new_approval_raises_the_bound(clinic):

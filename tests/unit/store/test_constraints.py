@@ -1,6 +1,7 @@
 """Wrong states cannot be stored, and no branch sees another: tried on every check and every table there is."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -55,6 +56,8 @@ WRONG: dict[str, Row] = {
     "ck_journey_review_counted": {"most_a_day": 0},
     "ck_journey_review_verdict_known": {"verdict": "no such thing", "closed_at": NOON, "closed_by": "somebody"},
     "ck_journey_review_approved_has_version": {"verdict": "approved", "closed_at": NOON, "closed_by": "somebody"},
+    "ck_rate_pass_place_counts_from_one": {"place": 0},
+    "ck_webhook_call_claimed_while_sending": {"status": "sending"},
     "ck_custom_value_value_of_type": {"type": "text"},
     "ck_custom_value_value_number_finite": {"value_number": Decimal("NaN")},
     "ck_custom_value_value_unit_of_number": {
@@ -121,6 +124,7 @@ def wrong_values(table: Table, name: str, check: CheckConstraint) -> Row | None:
 
 
 WHOLE: dict[str, Any] = {
+    "claim": uuid.UUID(int=1),
     "enrolment_id": 1,
     **dict.fromkeys(("asked_at", "closed_at", "failed_at", "ended_at", "completed_at"), NOON),
 }

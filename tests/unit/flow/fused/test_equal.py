@@ -26,6 +26,14 @@ READS_WHAT_WAS_WRITTEN = a_journey(
     }
 )
 
+DUE_BY_WHAT_WAS_WRITTEN = a_journey(
+    {
+        "change": a_step("update", "morning", field="time_zone", value="Asia/Kolkata"),
+        "morning": a_step("wait", "end", until_hour="10:00"),
+        "end": a_step("end"),
+    }
+)
+
 
 @pytest.fixture(scope="module")
 def sides(cluster: Cluster) -> Iterator[Sides]:
@@ -43,6 +51,7 @@ def sides(cluster: Cluster) -> Iterator[Sides]:
     phases=[Phase.explicit, Phase.generate],
 )
 @example(journey=READS_WHAT_WAS_WRITTEN, history=[("time", 1)])
+@example(journey=DUE_BY_WHAT_WAS_WRITTEN, history=[("time", 1)])
 @given(journey=journeys(), history=histories(len(PEOPLE)))
 def test_both_leave_the_same_rows(sides: Sides, journey: dict[str, Any], history: list[tuple[Any, ...]]) -> None:
     reference, compiled = sides

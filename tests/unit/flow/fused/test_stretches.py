@@ -34,6 +34,10 @@ def call(target: str) -> Any:
     return a_step("task", ways, queue="recall", title=say("Call"), outcomes=outcomes)
 
 
+def moved_to_kolkata(target: str) -> Any:
+    return a_step("update", target, field="time_zone", value="Asia/Kolkata")
+
+
 def fused(steps: dict[str, Any], start: str | None = None, **head: Any) -> list[str] | None:
     """The steps of the stretch from one of them, the first if none is named."""
     journey = read(a_journey(steps, **head))
@@ -58,13 +62,26 @@ def test_the_reference_journey_is_one_statement():
     ("steps", "expected"),
     [
         ({"one": send("two"), "two": send("end"), "end": END}, ["one"]),
+        ({"zone": moved_to_kolkata("morning"), "morning": WAITS, "end": END}, None),
+        ({"one": send("zone"), "zone": moved_to_kolkata("morning"), "morning": WAITS, "end": END}, ["one"]),
+        ({"zone": moved_to_kolkata("end"), "end": END}, ["zone"]),
         ({"one": a_step("update", "two", field="language", value="es"), "two": send("end"), "end": END}, ["one"]),
         ({"one": send("two"), "two": a_branch(SPANISH, "end", "end"), "end": END}, ["one"]),
         ({"one": a_branch(SPANISH, "two", "end"), "two": call("end"), "end": END}, ["one", "end"]),
         ({"one": send("wait"), "wait": WAITS, "end": END}, ["one"]),
         ({"one": call("end"), "end": END}, None),
     ],
-    ids=["two sends", "update then send", "send then branch", "a task", "a wait", "a task first"],
+    ids=[
+        "two sends",
+        "a change of who waits",
+        "the same after a send",
+        "a change of who ends",
+        "update then send",
+        "send then branch",
+        "a task",
+        "a wait",
+        "a task first",
+    ],
 )
 def test_it_cuts(steps, expected):
     assert fused(steps) == expected
