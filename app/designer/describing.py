@@ -47,7 +47,7 @@ def told(problem: Problem, lines: Mapping[str, int] | None = None) -> Described:
     parts = problem.where.split(".")
     step = parts[1] if parts[0] == "steps" and len(parts) > 1 else ""
     says = {"where": problem.where, "says": say(problem), "severity": problem.severity, "step": step}
-    says["proof"] = [str(each) for each in getattr(problem, "proof", ())]
+    says["proof"] = [stride.step for stride in problem.path]
     line = line_of(problem.where, lines or {})
     return says if line is None else {**says, "line": line}
 
