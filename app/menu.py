@@ -37,6 +37,7 @@ from app.views.preferences import Preferences
 from app.views.roles import Roles
 from app.views.rules import Rules
 from app.views.segments import Segments
+from app.views.set_aside import SetAsideScreen
 from app.views.sign_in import SignIn, limit_attempts
 from app.views.styleguide import StyleGuide
 from app.views.templates import Templates
@@ -79,6 +80,7 @@ ENTRIES = (
     Entry(Journeys, N_("Journeys"), "journey", DESIGN),
     Entry(JourneyPeople, who=HIDDEN),
     Entry(Designer, who=HIDDEN),
+    Entry(SetAsideScreen, N_("Set aside"), "hand", DESIGN),
     Entry(Rules, who=HIDDEN),
     Entry(Segments, N_("Segments"), "segment", DESIGN),
     Entry(Why, who=HIDDEN),

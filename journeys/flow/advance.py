@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Text, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from journeys.flow.batch import QUIET, Batch
@@ -20,6 +21,7 @@ from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.attempting import attempt
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.store.enrolments import Enrolment
+from journeys.store.setbacks import Setback
 
 CLAIM = 5_000
 Claimed = Row[int, int, int, str | None]
@@ -75,7 +77,7 @@ def run_version(session: Session, act: Act, defaults: Defaults, claimed: Sequenc
 
     failed = attempt(session, look_at_endings)
     if failed is not None:
-        set_aside(session, claimed, None, failed)
+        set_aside(session, act, claimed, None, failed)
         return
     for step_id, rows in groupby(claimed, key=lambda row: row.step):
         left = [row for row in rows if row.id not in ended]
@@ -83,16 +85,35 @@ def run_version(session: Session, act: Act, defaults: Defaults, claimed: Sequenc
             batch = batches[0].only([row.id for row in left])
             failed = run(batch, step_id)
             if failed is not None:
-                set_aside(session, left, step_id, failed)
+                set_aside(session, act, left, step_id, failed)
 
 
-def set_aside(session: Session, claimed: Sequence[Claimed], step_id: str | None, failed: str) -> None:
-    """Put those on hold whose version failed, so that the others move on, and note it for a person to see.
+def set_aside(session: Session, act: Act, claimed: Sequence[Claimed], step_id: str | None, failed: str) -> None:
+    """Put those on hold whose version failed, so that the others move on, and keep why for a person to see.
 
-    Pausing and resuming the journey lets them go on. The note names the exception's class, never its text.
+    `try_again` lets them go on, and so does resuming a paused journey. Only the exception's class is kept, never its
+    text.
     """
     ids = [row.id for row in claimed]
     holding = update(Enrolment).where(one_of_ids(Enrolment.id, ids)).values(status="on-hold")
     session.execute(holding.execution_options(**QUIET))
+    keep_setback(session, act, ids, step_id, failed)
     detail = {"version": claimed[0].version_id, "step": step_id, "error": failed}
     audit.note(session, "U", "enrolment", ids, [row.patient_id for row in claimed], detail, outcome="12")
+
+
+def keep_setback(session: Session, act: Act, ids: Sequence[int], step_id: str | None, failed: str) -> None:
+    """Write what failed beside each enrolment, in the place of what failed for it before."""
+    about = select(
+        Enrolment.id,
+        Enrolment.patient_id,
+        Enrolment.version_id,
+        literal(step_id, Text),
+        literal(failed),
+        literal(act.now),
+    ).where(one_of_ids(Enrolment.id, ids))
+    written = insert(Setback).from_select(["enrolment_id", "patient_id", "version_id", "step", "error", "at"], about)
+    new = {name: written.excluded[name] for name in ("version_id", "step", "error", "at")}
+    session.execute(
+        written.on_conflict_do_update(index_elements=["enrolment_id"], set_={**new, "times": Setback.times + 1})
+    )

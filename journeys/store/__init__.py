@@ -52,6 +52,7 @@ from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, 
 from journeys.store.rate_passes import RatePass
 from journeys.store.reviews import JourneyReview
 from journeys.store.segment_states import SegmentState
+from journeys.store.setbacks import Setback
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
 from journeys.store.tasks import Task, TaskQueue
 from journeys.store.value_sets import ValueSetCode
@@ -115,6 +116,7 @@ __all__ = [
     "SegmentMember",
     "SegmentState",
     "ServiceLine",
+    "Setback",
     "Source",
     "SourceAlias",
     "SourceRecord",

@@ -38,6 +38,7 @@ SCREENS = [
     ("cora", "/journeys/hypertension-recall/review"),
     ("cora", "/journeys/hypertension-recall/people"),
     ("cora", "/journeys/hypertension-recall/move"),
+    ("cora", "/set-aside/"),
     ("cora", "/journeys/hypertension-recall/settings"),
     ("cora", "/journeys/hypertension-recall/steps/call/"),
     ("cora", "/journeys/hypertension-recall/steps/how-far/"),

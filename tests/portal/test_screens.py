@@ -17,6 +17,7 @@ OPEN = {
         "/patients/",
         "/messages/",
         "/ledger/",
+        "/set-aside/",
         "/phone/",
         "/journeys/",
         "/segments/",
@@ -30,6 +31,7 @@ OPEN = {
         "/patients/",
         "/messages/",
         "/ledger/",
+        "/set-aside/",
         "/journeys/",
         "/segments/",
         "/value-sets/",
@@ -41,7 +43,17 @@ OPEN = {
     ),
 }
 CLOSED = {
-    "nina": ("/journeys/", "/segments/", "/value-sets/", "/templates/", "/fields/", "/users/list/", "/roles/"),
+    "nina": (
+        "/journeys/",
+        "/journeys/some/people",
+        "/set-aside/",
+        "/segments/",
+        "/value-sets/",
+        "/templates/",
+        "/fields/",
+        "/users/list/",
+        "/roles/",
+    ),
     "carl": ("/users/list/", "/roles/", "/styleguide/"),
     "ada": ("/journeys/new", "/segments/new", "/templates/new", "/fields/new", "/phone/"),
 }
@@ -74,6 +86,7 @@ REFUSED_CHANGES = [
     ("carl", f"/today/{NOBODY}/give-back"),
     ("carl", f"/today/{NOBODY}/complete"),
     ("carl", "/messages/1/settle"),
+    ("nina", "/set-aside/again"),
     ("nina", "/segments/new"),
     ("nina", "/journeys/some/ask"),
     ("nina", "/journeys/some/approve"),

@@ -6,6 +6,8 @@ from sqlalchemy import select, text
 from journeys.flow.advance import advance
 from journeys.flow.pause import pause
 from journeys.flow.resume import resume
+from journeys.flow.setbacks import setbacks
+from journeys.flow.try_again import try_again
 from journeys.flow.versions import KEPT
 from journeys.foundation.attempting import attempt
 from journeys.foundation.audit import NOTES, AuditEntry
@@ -95,6 +97,43 @@ def test_those_who_were_set_aside_go_on_once_their_journey_is_resumed(clinic):
     clinic.do(resume, "sick")
     clinic.run()
     assert clinic.enrolment().status == "completed"
+
+
+def test_what_was_set_aside_is_listed_with_its_reason_and_may_try_again(clinic):
+    clinic.publish(WELL, "sick")
+    clinic.people(3)
+    clinic.enrol("sick")
+    put_in_force(clinic, SICK["a template that it was never pinned to"])
+    clinic.run()
+    [found] = clinic.do(setbacks)
+    assert (found.slug, found.step, found.error, found.count) == ("sick", "hello", "KeyError", 3)
+    again = (found.version_id, found.step, found.error)
+    assert clinic.do(try_again, *again) == 3
+    assert clinic.do(setbacks) == []
+    clinic.run()
+    # nothing was mended, so they are set aside once more
+    assert [each.count for each in clinic.do(setbacks)] == [3]
+    assert {row.status for row in clinic.all(Enrolment)} == {"on-hold"}
+    clinic.publish(WELL, "sick")
+    [version_id] = [row.live_version_id for row in clinic.all(Definition, slug="sick")]
+    clinic.do(lambda session, _: session.execute(text("UPDATE enrolment SET version_id = :id"), {"id": version_id}))
+    assert clinic.do(try_again, *again) == 3
+    clinic.run()
+    assert {row.status for row in clinic.all(Enrolment)} == {"completed"}
+    assert clinic.do(try_again, *again) == 0
+
+
+def test_a_paused_journey_is_nobodys_failure(clinic):
+    clinic.publish(WELL, "sick")
+    clinic.people(2)
+    clinic.enrol("sick")
+    put_in_force(clinic, SICK["a template that it was never pinned to"])
+    clinic.run()
+    clinic.do(pause, "sick")
+    assert clinic.do(setbacks) == []
+    clinic.do(resume, "sick")
+    assert clinic.do(setbacks) == []
+    assert {row.status for row in clinic.all(Enrolment)} == {"active"}
 
 
 def test_a_failure_is_as_many_statements_for_many_as_for_one(clinic):

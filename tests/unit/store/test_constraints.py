@@ -53,6 +53,7 @@ WRONG: dict[str, Row] = {
     "ck_treatment_course_sessions_done_positive": {"sessions_done": -1},
     "ck_care_plan_activity_interval_positive": {"interval_days": 0},
     "ck_segment_state_counted": {"members": -1},
+    "ck_setback_happened": {"times": 0},
     "ck_journey_review_counted": {"most_a_day": 0},
     "ck_journey_review_verdict_known": {"verdict": "no such thing", "closed_at": NOON, "closed_by": "somebody"},
     "ck_journey_review_approved_has_version": {"verdict": "approved", "closed_at": NOON, "closed_by": "somebody"},
