@@ -41,8 +41,8 @@ def test_strangers_reach_no_page(app: Flask, client: FlaskClient) -> None:
         address = re.sub(r"<any\((\w+)[^>]*>", r"\1", address)
         address = re.sub(r"<[^>]+>", "1", address)
         if address.startswith("/api/"):
-            method = "GET" if "GET" in rule.methods else "PATCH"
-            assert client.open(address, method=method).status_code in {400, 401}, address
+            for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+                assert client.open(address, method=method).status_code in {400, 401}, (method, address)
         elif "GET" in rule.methods:
             answer = client.get(address)
             assert (answer.status_code, answer.location[:9]) == (302, "/sign-in/"), address
