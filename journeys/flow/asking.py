@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, select
-
-from journeys.store.journey_requests import JourneyRequest
-
 if TYPE_CHECKING:
     from journeys.flow.steps.base import Rows
 
@@ -44,13 +40,3 @@ def asks(rows: Rows, action: str, journey: str) -> Mapping[str, Any]:
         "journey": journey,
         "asked_at": rows.c.now,
     }
-
-
-def asked(rows: Rows, column: Any) -> ColumnElement[Any]:
-    """One column of what this visit of this step asked."""
-    of_visit = and_(
-        JourneyRequest.enrolment_id == rows.c.enrolment_id,
-        JourneyRequest.step == rows.c.step,
-        JourneyRequest.visit == rows.c.visit,
-    )
-    return select(column).where(of_visit).correlate_except(JourneyRequest).scalar_subquery()

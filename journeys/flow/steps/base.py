@@ -27,7 +27,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import CTE, ColumnElement, Subquery, and_, literal, or_
+from sqlalchemy import CTE, ColumnElement, Subquery, and_, literal, or_, select
 
 from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.subject import Subject
@@ -227,6 +227,21 @@ class Step:
         return reader.translate(self.label)
 
 
+def of_visit(rows: Rows, table: Any) -> ColumnElement[bool]:
+    """The row of `table` that this visit of this step wrote."""
+    return and_(
+        table.enrolment_id == rows.c.enrolment_id,
+        table.step == rows.c.step,
+        table.visit == rows.c.visit,
+    )
+
+
+def mine(rows: Rows, column: Any) -> ColumnElement[Any]:
+    """One column of the row that this visit of this step wrote."""
+    table = column.class_
+    return select(column).where(of_visit(rows, table)).correlate_except(table).scalar_subquery()
+
+
 def concerns(rows: Rows, event: Any) -> ColumnElement[bool]:
     """The event is about this enrolment: its patient, and neither another enrolment nor another record of its focus."""
     about_other_record = and_(
@@ -272,4 +287,6 @@ __all__ = [
     "concerns",
     "happened_since",
     "is_news",
+    "mine",
+    "of_visit",
 ]

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, case, cast, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, case, cast, literal
 
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.reader import ENGLISH, Reader
-from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Update, concerns
+from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Update, concerns, mine, of_visit
 from journeys.flow.times import Duration, in_words, not_positive
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -81,7 +81,8 @@ class CallWebhook(Step):
             "not_before": rows.c.now,
         }
         planned = Insert(WebhookCall, values, where=mine(rows, WebhookCall.id).is_(None), rings="webhooks")
-        is_late = and_(of_visit(rows), WebhookCall.status == "planned", rows.c.now >= self.at_the_latest(rows))
+        is_over = rows.c.now >= self.at_the_latest(rows)
+        is_late = and_(of_visit(rows, WebhookCall), WebhookCall.status == "planned", is_over)
         return [planned, Update(WebhookCall, {"status": "cancelled", "settled_at": rows.c.now}, is_late)]
 
     def exit(self, rows: Rows) -> ColumnElement[Any]:
@@ -108,17 +109,3 @@ class CallWebhook(Step):
         """Which one, and for how long."""
         words = reader.translate(N_("Call %(connection)s, at most %(length)s"))
         return words % {"connection": self.connection, "length": in_words(self.timeout, reader.translate)}
-
-
-def of_visit(rows: Rows) -> ColumnElement[bool]:
-    """The call that this visit of this step planned."""
-    return and_(
-        WebhookCall.enrolment_id == rows.c.enrolment_id,
-        WebhookCall.step == rows.c.step,
-        WebhookCall.visit == rows.c.visit,
-    )
-
-
-def mine(rows: Rows, column: Any) -> ColumnElement[Any]:
-    """One column of the call of this visit."""
-    return select(column).where(of_visit(rows)).correlate_except(WebhookCall).scalar_subquery()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from journeys.flow.asking import ASKED, WRITTEN, asked, asks
+from journeys.flow.asking import ASKED, WRITTEN, asks
 from journeys.flow.reader import ENGLISH, Reader
-from journeys.flow.steps.base import Change, Insert, Rows, Step
+from journeys.flow.steps.base import Change, Insert, Rows, Step, mine
 from journeys.foundation.words import N_
 from journeys.store.journey_requests import STOP, JourneyRequest
 
@@ -33,7 +33,7 @@ class StopJourney(Step):
 
     def inserts(self, rows: Rows) -> list[Change]:
         """The row that asks."""
-        is_new = asked(rows, JourneyRequest.id).is_(None)
+        is_new = mine(rows, JourneyRequest.id).is_(None)
         return [Insert(JourneyRequest, asks(rows, STOP, self.journey), where=is_new, emits=ASKED)]
 
     def sentence(self, reader: Reader = ENGLISH) -> str:

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
-from journeys.flow.asking import ASKED, WRITTEN, asked, asks
+from journeys.flow.asking import ASKED, WRITTEN, asks
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.reader import ENGLISH, Reader
-from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, concerns
+from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, concerns, mine
 from journeys.flow.times import Duration, in_words, not_positive
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
@@ -76,11 +76,11 @@ class SubJourney(Step):
 
     def wakes(self, rows: Rows, event: Any) -> ColumnElement[bool]:
         """Only the end of the one that this visit has begun."""
-        return and_(concerns(rows, event), event.subject_id == asked(rows, JourneyRequest.started_id))
+        return and_(concerns(rows, event), event.subject_id == mine(rows, JourneyRequest.started_id))
 
     def inserts(self, rows: Rows) -> list[Change]:
         """The row that asks."""
-        is_new = asked(rows, JourneyRequest.id).is_(None)
+        is_new = mine(rows, JourneyRequest.id).is_(None)
         return [Insert(JourneyRequest, asks(rows, START, self.journey), where=is_new, emits=ASKED)]
 
     def exit(self, rows: Rows) -> ColumnElement[Any]:
@@ -88,7 +88,7 @@ class SubJourney(Step):
         reason = func.split_part(began(rows, Enrolment.ended_reason), ":", 1)
         ways = [(reason == each, each) for each in self.reasons]
         return case(
-            (asked(rows, JourneyRequest.outcome) == NOT_LET_IN, NOT_LET_IN),
+            (mine(rows, JourneyRequest.outcome) == NOT_LET_IN, NOT_LET_IN),
             *ways,
             (began(rows, Enrolment.ended_at).is_not(None), ENDED),
             (rows.c.now >= self.at_the_latest(rows), TIMEOUT),
@@ -96,7 +96,7 @@ class SubJourney(Step):
 
     def again(self, rows: Rows) -> ColumnElement[Any] | None:
         """At once while nobody has seen to what was asked, which is known by the next look; else when time is up."""
-        return case((asked(rows, JourneyRequest.outcome).is_(None), rows.c.now), else_=self.at_the_latest(rows))
+        return case((mine(rows, JourneyRequest.outcome).is_(None), rows.c.now), else_=self.at_the_latest(rows))
 
     def at_the_latest(self, rows: Rows) -> ColumnElement[Any]:
         """When its time is up."""
@@ -122,7 +122,7 @@ def began(rows: Rows, column: Any) -> ColumnElement[Any]:
     """One column of the enrolment that this visit has begun."""
     return (
         select(column)
-        .where(Enrolment.id == asked(rows, JourneyRequest.started_id))
+        .where(Enrolment.id == mine(rows, JourneyRequest.started_id))
         .correlate_except(Enrolment)
         .scalar_subquery()
     )

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.shapes import as_json
-from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Update, concerns
+from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Update, concerns, mine, of_visit
 from journeys.flow.times import ONE_UNIT, Duration, not_positive
 from journeys.foundation.calendars import BusinessCalendar, after_working_days
 from journeys.foundation.errors import Problem
@@ -142,7 +142,7 @@ class AskTeam(Step):
     def too_late(self, rows: Rows) -> Update:
         """The open task of an enrolment whose time is up is cancelled."""
         values = {"status": CANCELLED, "cancelled_reason": LATE, "row_version": Task.row_version + 1}
-        where = and_(of_visit(rows), Task.status.in_(OPEN_STATUSES), self.is_over(rows))
+        where = and_(of_visit(rows, Task), Task.status.in_(OPEN_STATUSES), self.is_over(rows))
         return Update(Task, values, where)
 
     def due_at(self, rows: Rows) -> ColumnElement[Any]:
@@ -190,17 +190,3 @@ class AskTeam(Step):
         """What, for whom."""
         words = reader.translate(N_("Ask %(queue)s: %(title)s"))
         return words % {"queue": self.queue, "title": reader.say(self.title)}
-
-
-def of_visit(rows: Rows) -> ColumnElement[bool]:
-    """The task that this visit of this step made."""
-    return and_(
-        Task.enrolment_id == rows.c.enrolment_id,
-        Task.step == rows.c.step,
-        Task.visit == rows.c.visit,
-    )
-
-
-def mine(rows: Rows, column: Any) -> ColumnElement[Any]:
-    """One column of the task of this visit."""
-    return select(column).where(of_visit(rows)).correlate_except(Task).scalar_subquery()
