@@ -7,6 +7,7 @@ import pytest
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
 from journeys.store.tasks import Task
+from journeys.work.complete_task import complete_task
 from tests.unit.flow.clinic import START, a_journey, a_step, say
 
 pytestmark = pytest.mark.store
@@ -118,3 +119,25 @@ def test_running_again_changes_nothing(recall):
     assert recall.enrol() == 0
     assert recall.advance() == 0
     assert len(recall.all(Message)) == 3
+
+
+def test_a_task_that_is_come_to_again_is_another_task(clinic):
+    task = {"queue": "recall", "title": say("Call"), "due": {"days": 1}, "timeout": {"days": 4}}
+    outcomes = [{"code": "reached", "name": say("Reached")}]
+    ways = {"reached": "more", "cancelled": "end", "timeout": "end"}
+    steps = {
+        "call": a_step("task", ways, outcomes=outcomes, **task),
+        "more": a_step("repeat", {"again": "call", "enough": "end"}, times=1),
+        "end": a_step("end"),
+    }
+    clinic.publish(a_journey(steps))
+    clinic.people(1)
+    clinic.enrol()
+    for count in (1, 2):
+        clinic.run()
+        tasks = clinic.all(Task)
+        assert [row.status for row in tasks] == ["completed"] * (count - 1) + ["requested"]
+        clinic.do(complete_task, tasks[-1].uid, "reached")
+    clinic.run()
+    assert [row.status for row in clinic.all(Enrolment)] == ["completed"]
+    assert len(clinic.all(Task)) == 2
