@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, text
-from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
 from journeys.criteria.facts.facts import registered
@@ -103,10 +102,10 @@ def take_marked(session: Session, limit: int) -> tuple[int, int]:
 
 
 def take_outdated(session: Session, moment: dt.datetime, limit: int) -> int:
-    """Put the ids of up to `limit` patients into CHANGED whose facts are no longer true."""
-    outdated = select(PatientFact.patient_id).where(PatientFact.stale_at <= moment).limit(max(limit, 0))
-    into = insert_or(CHANGED).from_select(["patient_id"], outdated).on_conflict_do_nothing()
-    return counted(session, into)
+    """Put the ids of up to `limit` patients into CHANGED whose facts are no longer true, beside those who are there."""
+    is_there = select(CHANGED.c.patient_id).where(CHANGED.c.patient_id == ROWS.c.patient_id).exists()
+    outdated = select(ROWS.c.patient_id).where(ROWS.c.stale_at <= moment, ~is_there).limit(max(limit, 0))
+    return counted(session, insert(CHANGED).from_select(["patient_id"], outdated))
 
 
 def counted(session: Session, statement: Any) -> int:

@@ -214,6 +214,20 @@ def test_who_is_marked_often_hides_nobody_else_who_is_marked(clinic: Clinic) -> 
     assert clinic.check() == {first, second}
 
 
+def test_who_is_marked_and_outdated_hides_nobody_else_who_is_outdated(clinic: Clinic) -> None:
+    first, second, _ = clinic.ids
+    with clinic.sessions() as session, session.begin():
+        session.add(an_appointment(first, DAY, status="booked"))
+    clinic.catch_up()
+    with clinic.sessions() as session, session.begin():
+        session.add(an_appointment(first, -3 * DAY))
+    later = NOW + 3 * DAY
+    caught = act(clinic.house, an_act(later), catch_up, 2)
+    assert (caught.count, caught.is_left) == (2, True)
+    assert act(clinic.house, an_act(later), catch_up, 2).count == 0
+    assert clinic.check(later) == {first}
+
+
 def test_a_date_counts_at_its_very_instant_and_time_alone_makes_facts_outdated(clinic: Clinic) -> None:
     first, second, _ = clinic.ids
     visit = NOW + 2 * DAY
