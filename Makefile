@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help setup assets run test check bench faults clean
+.PHONY: help setup assets run test search check bench faults clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ run: setup  ## bring everything up; Ctrl-C ends it
 
 test: setup  ## all tests; TESTS="tests/unit -k name" runs some
 	@$(PYTHON) run.py test $(TESTS)
+
+search: setup  ## the properties once more, with another number to draw from
+	@$(PYTHON) run.py search $(TESTS)
 
 check: setup  ## style, types, translations, the plan of the house
 	@$(PYTHON) run.py check

@@ -28,8 +28,10 @@ LEFT_OUT = pytest.StashKey[int]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs the database, and leave browser tests out when there is no browser."""
+    """Mark what needs the database and what draws, and leave browser tests out when there is no browser."""
     for item in items:
+        if hasattr(getattr(item, "module", None), "given"):
+            item.add_marker("drawn")
         if "cluster" in getattr(item, "fixturenames", ()):
             item.add_marker("store")
     wanted = [item for item in items if item.get_closest_marker("browser")]
@@ -40,6 +42,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=wanted)
     items[:] = [item for item in items if item not in wanted]
     config.stash[LEFT_OUT] = len(wanted)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say from which number properties draw."""
+    return f"properties draw from number {config.getoption('--hypothesis-seed')}"
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
