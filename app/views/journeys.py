@@ -70,6 +70,7 @@ COLUMNS = (
 
 STEP_ICONS = {
     "send_message": "message",
+    "ask": "help",
     "wait": "wait",
     "wait_until": "clock",
     "branch": "branch",

@@ -87,7 +87,7 @@ def steps_without_message(since: dt.datetime, until: dt.datetime) -> Select:
 
 
 def messages_without_step(since: dt.datetime, until: dt.datetime) -> Select:
-    """SELECT the messages of journeys whose step is not in the history."""
+    """SELECT the messages of journeys whose step is not in the history, and is not where the patient stands either."""
     taken = EnrolmentHistory
     step = select(taken.id).where(
         taken.enrolment_id == Message.enrolment_id,
@@ -95,7 +95,9 @@ def messages_without_step(since: dt.datetime, until: dt.datetime) -> Select:
         taken.visit == Message.visit,
         taken.left_at >= since,
     )
-    return of_messages(since, until).where(Message.enrolment_id.is_not(None), ~step.exists())
+    stands_there = (Enrolment.step == Message.step) & (Enrolment.visit == Message.visit)
+    missing = ~step.exists() & stands_there.is_not(True)
+    return of_messages(since, until).where(Message.enrolment_id.is_not(None), missing)
 
 
 def messages_in_no_column(since: dt.datetime, until: dt.datetime) -> Select:

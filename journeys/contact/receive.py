@@ -18,6 +18,7 @@ from journeys.contact import keywords
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel
 from journeys.contact.consents import append
+from journeys.contact.questions import question_of
 from journeys.contact.templates import read
 from journeys.contact.understand import OTHER, Understood, understand
 from journeys.foundation import audit
@@ -143,13 +144,18 @@ def attributed(session: Session, arrived: Arrived, sent: Sequence[Any]) -> tuple
     stays unanswered, and no journey goes on by it.
     """
     newest = sent[0] if sent else None
-    readings = [(each, understand(arrived.text, answers_of(session, each))) for each in sent]
+    readings = [(each, reading_of(session, arrived, each)) for each in sent]
     fits = [(each, meaning) for each, meaning in readings if meaning.by == "answer" and each.answered_at is None]
     if len({each.patient_id for each, _ in fits}) > 1:
         return newest, Understood(OTHER, SEVERAL)
     if fits:
         return fits[0]
     return (newest, readings[0][1]) if readings else (None, understand(arrived.text, {}))
+
+
+def reading_of(session: Session, arrived: Arrived, answered: Any) -> Understood:
+    """What a reply means if it is to this message."""
+    return understand(arrived.text, answers_of(session, answered), question_of(answered.asks), arrived.region)
 
 
 def sent_to(
@@ -166,6 +172,7 @@ def sent_to(
             Message.template_version_id,
             Message.purpose,
             Message.answered_at,
+            Message.asks,
         )
         .where(
             Message.patient_id.in_(patients),
@@ -209,13 +216,25 @@ def write_message(
     session.add(row)
     session.flush()
     if answered is not None and meaning.by != SEVERAL:
-        session.execute(
-            update(Message)
-            .where(Message.id == answered.id)
-            .values(answered_at=act.now, answer=meaning.outcome)
-            .execution_options(synchronize_session=False)
-        )
+        keep_answer(session, act, answered, meaning)
     return row
+
+
+def keep_answer(session: Session, act: Act, answered: Any, meaning: Understood) -> None:
+    """Write on a message what was answered to it; thanks after an answer to a question do not wipe it out."""
+    if answered.asks is not None and answered.answered_at is not None and meaning.by != "answer":
+        return
+    session.execute(
+        update(Message)
+        .where(Message.id == answered.id)
+        .values(
+            answered_at=act.now,
+            answer=meaning.outcome,
+            answer_number=meaning.number,
+            answer_date=meaning.day,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def act_on(

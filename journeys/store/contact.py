@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
@@ -67,6 +78,9 @@ class Message(Identified, OfPatient, Base):
     Body and
     subject are sealed and written when the message is rendered. A deferred message is planned with a later
     `not_before`.
+
+    A message that asks something names the `question` and says in `asks` what answers it (`contact.questions`); the
+    answer is kept beside it as a code, a number or a day. `reminds_id` is the message that a reminder is about.
     """
 
     __tablename__ = "message"
@@ -83,6 +97,11 @@ class Message(Identified, OfPatient, Base):
             name="released_has_channel",
         ),
         CheckConstraint("status NOT IN ('accepted', 'delivered') OR sent_at IS NOT NULL", name="sent_has_time"),
+        together("question", "asks"),
+        CheckConstraint(
+            "num_nonnulls(answer_number, answer_date) = 0 OR (asks IS NOT NULL AND answered_at IS NOT NULL)",
+            name="typed_answer_of_question",
+        ),
         UniqueConstraint("channel", "provider_reference", "direction"),
         Index("ix_message_of_step", "enrolment_id", "step", "visit", unique=True),
         Index("ix_message_to_plan", "not_before", postgresql_where=text("status = 'planned'")),
@@ -128,6 +147,11 @@ class Message(Identified, OfPatient, Base):
     delivered_at: Mapped[dt.datetime | None]
     answered_at: Mapped[dt.datetime | None]
     answer: Mapped[str | None]
+    question: Mapped[str | None]
+    asks: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    answer_number: Mapped[Decimal | None] = mapped_column(Numeric)
+    answer_date: Mapped[dt.date | None]
+    reminds_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("message.id"))
     in_response_to_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("message.id"))
     provider_reference: Mapped[str | None]
     attempt: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from journeys.criteria.fields.base import Record, code, instant
+from journeys.criteria.fields.base import Record, code, day, instant, number
 from journeys.foundation.words import N_
 from journeys.store.contact import Message as Table
 
@@ -55,4 +55,7 @@ class Message(Record):
             },
         ),
         "answer": code("answer", N_("answer")),
+        "question": code("question", N_("question")),
+        "answer_number": number("answer_number", N_("number answered")),
+        "answer_date": day("answer_date", N_("day answered")),
     }

@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import ARRAY, Text, cast, literal
+from sqlalchemy import literal
 
 from journeys.flow.catalogue import Catalogue
+from journeys.flow.messages import channel_problems, planned, planning
 from journeys.flow.reader import ENGLISH, Reader
-from journeys.flow.steps.base import Change, Insert, Rows, Step
+from journeys.flow.steps.base import Change, Rows, Step
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
-from journeys.store.contact import Message
-from journeys.store.definitions import TEMPLATE
 
 
 @dataclass(frozen=True)
@@ -52,30 +51,16 @@ class SendMessage(Step):
 
     def inserts(self, rows: Rows) -> list[Change]:
         """One planned message."""
-        values: dict[str, Any] = {
-            "patient_id": rows.c.patient_id,
-            "lane": rows.c.lane,
-            "purpose": rows.purpose,
-            "priority": rows.priority,
-            "enrolment_id": rows.c.enrolment_id,
-            "step": rows.c.step,
-            "visit": rows.c.visit,
-            "template_version_id": rows.pinned(TEMPLATE, self.template),
-            "channels": cast(literal(list(self.channels), ARRAY(Text)), ARRAY(Text)),
-            "focus_kind": rows.c.focus_kind,
-            "focus_id": rows.c.focus_id,
-            "planned_at": rows.c.now,
-        }
+        more: dict[str, Any] = {}
         if self.useful_for_days is not None:
-            values["useful_until"] = rows.c.now + literal(dt.timedelta(days=self.useful_for_days))
-        return [Insert(Message, values, rings="plan")]
+            more["useful_until"] = rows.c.now + literal(dt.timedelta(days=self.useful_for_days))
+        return [planning(planned(rows, self.template, self.channels, **more))]
 
     def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
         """A message is useful for at least a day, and each rung is another channel."""
         if self.useful_for_days is not None and not 1 <= self.useful_for_days <= 366:
             yield Problem(f"{where}.useful_for_days", N_("Between 1 and 366 days"))
-        if len(set(self.channels)) < len(self.channels):
-            yield Problem(f"{where}.channels", N_("Each channel at most once"))
+        yield from channel_problems(self.channels, where)
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """Which template, on which channels."""

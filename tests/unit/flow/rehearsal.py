@@ -4,11 +4,13 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.contact.receive import Arrived, receive
 from journeys.flow.focus import RECORDS
 from journeys.flow.react import react
 from journeys.flow.webhooks.record_calls import record_calls
@@ -23,7 +25,7 @@ from journeys.store.importing.import_batch import import_batch
 from journeys.store.importing.open_source import open_source
 from journeys.store.importing.received import Received
 from journeys.store.journey_requests import JourneyRequest
-from journeys.store.people import Patient
+from journeys.store.people import Patient, PatientTelecom
 from journeys.store.plans import CarePlan
 from journeys.store.rate_passes import RatePass
 from journeys.store.tasks import Task
@@ -44,6 +46,8 @@ TABLES = {
     "webhook_call": WebhookCall,
     "rate_pass": RatePass,
 }
+
+NUMBER = "+12125550123"
 
 
 @dataclass
@@ -185,6 +189,33 @@ class Play:
         self.clinic.do(complete_task, task.uid, outcome)
         self.clinic.run()
 
+    def sent(self, facts: Mapping[str, Any]) -> None:
+        """The newest message went out as a text message, or became what is said of it; nobody is told yet."""
+
+        def send(session: Session, _: Any) -> None:
+            message = self.clinic.all(Message, direction="outbound")[-1]
+            telecom = session.scalar(select(PatientTelecom).filter_by(patient_id=self.patient_id))
+            telecom = telecom or make.telecom(session, session.get_one(Patient, self.patient_id), "sms", NUMBER)
+            message.status, message.channel, message.telecom_id = "accepted", "phone_simulator", telecom.id
+            message.sent_at = self.clinic.now
+            for name, value in facts.items():
+                setattr(message, name, value)
+
+        self.clinic.do(send)
+
+    def replies(self, text: str) -> None:
+        """The patient writes back from that number, then everything that is due moves."""
+        self.clinic.do(receive, Arrived("phone_simulator", str(new_uid()), NUMBER, text))
+        self.clinic.run()
+
+    def fails(self, status: str) -> None:
+        """The newest message will not go, then everything that is due moves."""
+        message = self.clinic.all(Message, direction="outbound")[-1]
+        self.set(Message, message.id, {"status": status, "sent_at": None, "reasons": ["NO_CONSENT"]})
+        about = {"subject_kind": "message", "subject_id": message.id, "enrolment_id": message.enrolment_id}
+        self.clinic.happen(f"message.{status}", self.patient_id, **about)
+        self.clinic.run()
+
     def settle(self, facts: Mapping[str, Any]) -> None:
         """What became of the only call, then everything that is due moves."""
         [call] = self.clinic.all(WebhookCall)
@@ -213,6 +244,7 @@ class Play:
     @staticmethod
     def is_like(row: Any, facts: Mapping[str, Any]) -> None:
         found = {name: getattr(row, name) for name in facts}
+        found = {name: float(value) if isinstance(value, Decimal) else value for name, value in found.items()}
         wanted = {name: in_utc(value) for name, value in facts.items()}
         assert found == wanted, f"it is {found}"
 

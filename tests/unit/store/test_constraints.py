@@ -48,6 +48,7 @@ WRONG: dict[str, Row] = {
     "ck_message_sent_has_time": {"status": "accepted", "channel": "sms"},
     "ck_message_held_has_reasons": {"status": "held"},
     "ck_message_released_has_channel": {"status": "released"},
+    "ck_message_typed_answer_of_question": {"answer_number": 7},
     "ck_task_outcome_when_completed": {"outcome": "done"},
     "ck_task_completed_when_done": {"status": "completed"},
     "ck_treatment_course_sessions_done_positive": {"sessions_done": -1},

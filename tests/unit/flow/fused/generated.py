@@ -26,6 +26,11 @@ CHANGES = (("language", "es"), ("preferred_channel", "email"), ("time_zone", "As
 
 Written = tuple[str, tuple[str, ...], dict[str, Any]]
 """Kind of step, its ports, its config."""
+ASKED: Written = (
+    "ask",
+    ("yes", "no", "other", "not-sent", "timeout"),
+    {"template": "hello", "question": "come", "answer": "yes-no", "timeout": TIMEOUT},
+)
 
 
 def waits() -> st.SearchStrategy[Written]:
@@ -59,6 +64,7 @@ def at_once() -> st.SearchStrategy[Written]:
         changes.map(lambda change: ("update", ("next",), {"field": change[0], "value": change[1]})),
         st.just(("experiment", ("here", "there", "holdout"), parted)),
         st.sampled_from([None, TIMEOUT]).map(task),
+        st.just(ASKED),
     )
 
 
@@ -121,6 +127,7 @@ def histories(people: int) -> st.SearchStrategy[list[tuple[Any, ...]]]:
             st.tuples(st.just("time"), st.sampled_from((1, 24, 49, 200))),
             st.tuples(st.just("event"), st.sampled_from(HAPPENINGS), whom),
             st.tuples(st.just("answer"), st.sampled_from(("confirm", "what")), whom),
+            st.tuples(st.just("reply"), st.sampled_from(("yes", "perhaps", "undeliverable")), whom),
             st.tuples(st.just("task"), st.sampled_from(("reached", None)), whom),
         ),
         min_size=3,

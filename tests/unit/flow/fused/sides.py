@@ -8,15 +8,19 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
 
 from journeys.flow.batch import Batch
 from journeys.flow.executing import run_step
 from journeys.flow.fused import running
+from journeys.foundation.acting import Act
 from journeys.foundation.attempting import attempt
 from journeys.foundation.database import OWNER, WORKER, connect, sessions
 from journeys.foundation.zones import ensure_zones
+from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
+from journeys.store.events import emit
 from journeys.store.tasks import OPEN_STATUSES, Task
 from journeys.work.cancel_task import cancel_task
 from journeys.work.complete_task import complete_task
@@ -53,7 +57,7 @@ ROWS = (
     f"SELECT 'history', enrolment_id, patient_id, step, stage, visit, port, entered_at, left_at, {WOKEN}, act"
     " FROM enrolment_history ORDER BY enrolment_id, id",
     "SELECT 'message', patient_id, enrolment_id, step, visit, lane, direction, status, purpose, channels, priority,"
-    " planned_at, useful_until, focus_id, template_version_id FROM message ORDER BY patient_id, id",
+    " planned_at, useful_until, focus_id, template_version_id, question, asks::text, answer FROM message ORDER BY patient_id, id",
     "SELECT 'task', enrolment_id, visit, step, patient_id, queue_id, status, outcome, title, outcomes, due_at,"
     " created_at, cancelled_reason, row_version FROM task ORDER BY enrolment_id, visit",
     "SELECT 'patient', id, language, preferred_channel, time_zone, updated_at, row_version FROM patient ORDER BY id",
@@ -115,6 +119,23 @@ class Side:
         for enrolment in self.clinic.all(Enrolment, patient_id=self.people[whom]):
             about = {"enrolment_id": enrolment.id, "outcome": outcome}
             self.clinic.happen("message.answered", self.people[whom], **about)
+
+    def reply(self, said: str, whom: int) -> None:
+        """What becomes of somebody's newest message: it was sent and answered, or it cannot be sent."""
+
+        def settle(session: Session, doing: Act) -> None:
+            newest = select(Message).filter_by(patient_id=self.people[whom]).order_by(Message.id.desc()).limit(1)
+            message = session.scalar(newest)
+            if message is None:
+                return
+            lost = said == "undeliverable"
+            message.status, message.channel = ("undeliverable" if lost else "accepted"), "sms"
+            message.sent_at, message.answered_at, message.answer = (None,) * 3 if lost else (doing.now, doing.now, said)
+            about = {"patient_id": message.patient_id, "enrolment_id": message.enrolment_id}
+            about |= {"subject_kind": "message", "subject_id": message.id, "outcome": said}
+            emit(session, doing, "message.undeliverable" if lost else "message.answered", [about])
+
+        self.clinic.do(settle)
 
     def task(self, outcome: str | None, whom: int) -> None:
         tasks = [row for row in self.clinic.all(Task, patient_id=self.people[whom]) if row.status in OPEN_STATUSES]
