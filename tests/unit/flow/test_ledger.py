@@ -76,3 +76,15 @@ def test_the_account_is_as_many_statements_for_many_as_for_few(walked):
     walked.run()
     assert account(walked).total.planned == 46
     assert len(walked.statements) == few
+
+
+def test_a_question_that_is_still_open_contradicts_nothing(clinic):
+    asked = {"template": "hello", "question": "come", "answer": "yes-no", "timeout": {"days": 2}}
+    ways = dict.fromkeys(("yes", "no", "other", "not-sent", "timeout"), "end")
+    clinic.publish(a_journey({"ask": a_step("ask", ways, **asked), "end": a_step("end")}))
+    clinic.people(1)
+    clinic.enrol()
+    clinic.run()
+    found = account(clinic)
+    assert found.total.planned == 1
+    assert found.adds_up
