@@ -57,7 +57,8 @@ ROWS = (
     f"SELECT 'history', enrolment_id, patient_id, step, stage, visit, port, entered_at, left_at, {WOKEN}, act"
     " FROM enrolment_history ORDER BY enrolment_id, id",
     "SELECT 'message', patient_id, enrolment_id, step, visit, lane, direction, status, purpose, channels, priority,"
-    " planned_at, useful_until, focus_id, template_version_id, question, asks::text, answer FROM message ORDER BY patient_id, id",
+    " planned_at, useful_until, focus_id, template_version_id, question, asks::text, answer"
+    " FROM message ORDER BY patient_id, id",
     "SELECT 'task', enrolment_id, visit, step, patient_id, queue_id, status, outcome, title, outcomes, due_at,"
     " created_at, cancelled_reason, row_version FROM task ORDER BY enrolment_id, visit",
     "SELECT 'patient', id, language, preferred_channel, time_zone, updated_at, row_version FROM patient ORDER BY id",
