@@ -21,6 +21,7 @@ from app.api.values import ValuesResource
 from app.base.models import ModelScreen
 from app.base.words import say
 from app.views.account import Account
+from app.views.connections import Connections
 from app.views.contact_ledger import ContactLedger
 from app.views.custom_values import CustomValues
 from app.views.designer import Designer
@@ -87,6 +88,7 @@ ENTRIES = (
     Entry(ValueSets, N_("Value sets"), "list", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
     Entry(Fields, N_("Fields"), "edit", DESIGN),
+    Entry(Connections, N_("Connections"), "link", ADMINISTRATION),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
     Entry(StyleGuide, N_("Style guide"), "palette", ADMINISTRATION),

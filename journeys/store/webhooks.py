@@ -17,14 +17,28 @@ CALL_STATUSES = ("planned", "sending", "delivered", "failed", "cancelled")
 
 
 class WebhookConnection(Identified, Base):
-    """A system that journeys may call, opened by an administrator; its address is no secret, the key that signs is."""
+    """A system that journeys may call, opened by an administrator; its address is no secret, the key that signs is.
+
+    `trial` is what the other side knows the last trial call by; it has been spoken once it has ended, and is well
+    unless there is an error: a code, never what the other side said.
+    """
 
     __tablename__ = "webhook_connection"
+    __table_args__ = (
+        together("trial", "trial_asked_at"),
+        CheckConstraint("trial_ended_at IS NULL OR trial_asked_at IS NOT NULL", name="trial_asked_before_it_ends"),
+    )
 
     slug: Mapped[str] = mapped_column(unique=True)
     url: Mapped[str]
     secret_sealed: Mapped[bytes]
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
+
+    trial: Mapped[uuid.UUID | None]
+    trial_asked_at: Mapped[dt.datetime | None]
+    trial_ended_at: Mapped[dt.datetime | None]
+    trial_http_status: Mapped[int | None]
+    trial_error: Mapped[str | None]
 
     secret = Sealed()
 
@@ -42,6 +56,7 @@ class WebhookCall(Identified, OfPatient, Base):
         together("claim", "claimed_until"),
         CheckConstraint("(status = 'sending') = (claim IS NOT NULL)", name="claimed_while_sending"),
         Index("ix_webhook_call_of_step", "enrolment_id", "step", "visit", unique=True),
+        Index("ix_webhook_call_of_connection", "connection_slug", "planned_at"),
         Index("ix_webhook_call_due", "not_before", postgresql_where=text("status IN ('planned', 'sending')")),
     )
 

@@ -19,6 +19,7 @@ from journeys.flow.advance import advance as advance_enrolments
 from journeys.flow.carry_out_moves import carry_out_moves
 from journeys.flow.enrol import enrol as enrol_patients
 from journeys.flow.webhooks.deliver_calls import deliver_calls
+from journeys.flow.webhooks.speak_trials import speak_trials
 from journeys.foundation.acting import act
 from journeys.store.definitions import JOURNEY
 from journeys.worker.sweep import LAST_TICK, slugs_in_force, sweep
@@ -92,7 +93,8 @@ def deliver(now: Round) -> bool:
 
 
 def webhooks(now: Round) -> bool:
-    """Speak one batch of calls to other systems."""
+    """Speak the trial calls that were asked for, and one batch of calls to other systems."""
+    speak_trials(now.house, now.act, now.workshop.outside)
     return deliver_calls(now.house, now.act, now.workshop.outside, **now.limits) > 0
 
 

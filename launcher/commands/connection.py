@@ -8,10 +8,11 @@ import datetime as dt
 import logging
 
 from config import Settings
+from journeys.flow.webhooks.close_connection import close_connection
 from journeys.flow.webhooks.open_connection import open_connection
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.database import WORKER, connect, sessions
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import Invalid, Missing
 from journeys.store.setup import prepare
 from launcher.console import Console
 from launcher.preparing import install_keys
@@ -32,6 +33,9 @@ def run(settings: Settings, arguments: argparse.Namespace, console: Console) -> 
     install_keys(settings, console)
     try:
         key = opened(settings, arguments.name, arguments.url, console)
+    except Missing as missing:
+        console.plain(str(missing))
+        return 1
     except Invalid as invalid:
         for problem in invalid.problems:
             console.plain(str(problem))
@@ -49,6 +53,10 @@ def opened(settings: Settings, name: str, url: str | None, console: Console) -> 
         prepare(running.database_url)
         engine = connect(running.database_url, WORKER)
         doing = Act(dt.datetime.now(dt.UTC), "setup:connection", EVERYWHERE, purpose="configuration")
-        key: str | None = act(House(sessions(engine)), doing, open_connection, name, url)
+        house = House(sessions(engine))
+        if url is None:
+            key: str | None = act(house, doing, close_connection, name)
+        else:
+            key = act(house, doing, open_connection, name, url)
         engine.dispose()
         return key

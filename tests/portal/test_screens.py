@@ -25,6 +25,7 @@ OPEN = {
         "/templates/",
         "/fields/",
         "/fields/report",
+        "/connections/",
     ),
     "ada": (
         "/today/",
@@ -38,6 +39,8 @@ OPEN = {
         "/templates/",
         "/fields/",
         "/fields/report",
+        "/connections/",
+        "/connections/new",
         "/users/list/",
         "/roles/",
     ),
@@ -47,6 +50,7 @@ CLOSED = {
         "/journeys/",
         "/journeys/some/people",
         "/set-aside/",
+        "/connections/",
         "/segments/",
         "/value-sets/",
         "/templates/",
@@ -54,7 +58,7 @@ CLOSED = {
         "/users/list/",
         "/roles/",
     ),
-    "carl": ("/users/list/", "/roles/", "/styleguide/"),
+    "carl": ("/connections/new", "/users/list/", "/roles/", "/styleguide/"),
     "ada": ("/journeys/new", "/segments/new", "/templates/new", "/fields/new", "/phone/"),
 }
 NOBODY = "00000000-0000-4000-8000-000000000000"

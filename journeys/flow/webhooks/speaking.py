@@ -13,7 +13,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
+from threading import Event, Timer
 from typing import Literal
 from uuid import UUID
 
@@ -82,13 +82,18 @@ def post(where: Target, call: Call, now: dt.datetime, seconds: float) -> int:
     reached = socket.create_connection((where.address, where.port), timeout=seconds)
     # a server that drips its answer byte by byte would keep every single reading within its time
     lifeline = reached.dup()
-    closing = Timer(seconds, shut, [lifeline])
+    is_over = Event()
+    closing = Timer(seconds, cut, [lifeline, is_over])
     closing.daemon = True
     closing.start()
     try:
         connection = connected(where, reached, seconds)
         connection.request("POST", where.path, call.body, headers(call, now))
         return connection.getresponse().status
+    except (OSError, HTTPException) as error:
+        if is_over.is_set():
+            raise TimeoutError from error
+        raise
     finally:
         closing.cancel()
         shut(lifeline)
@@ -106,6 +111,12 @@ def connected(where: Target, reached: socket.socket, seconds: float) -> HTTPConn
     encrypted = HTTPSConnection(where.host, where.port, timeout=seconds, context=context)
     encrypted.sock = context.wrap_socket(reached, server_hostname=where.host)
     return encrypted
+
+
+def cut(reached: socket.socket, is_over: Event) -> None:
+    """Say that the time is over, and end the connection."""
+    is_over.set()
+    shut(reached)
 
 
 def shut(reached: socket.socket) -> None:

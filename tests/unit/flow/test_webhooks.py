@@ -12,10 +12,17 @@ import pytest
 from sqlalchemy import update
 
 from journeys.flow.webhooks.addresses import Refused, is_public, target
+from journeys.flow.webhooks.ask_for_trial import ask_for_trial
+from journeys.flow.webhooks.change_address import change_address
+from journeys.flow.webhooks.close_connection import close_connection
+from journeys.flow.webhooks.connections import calling, connections
 from journeys.flow.webhooks.deliver_calls import deliver_calls
 from journeys.flow.webhooks.open_connection import open_connection
-from journeys.flow.webhooks.speaking import Outside, signature
-from journeys.foundation.errors import Invalid
+from journeys.flow.webhooks.record_trial import record_trial
+from journeys.flow.webhooks.speak_trials import speak_trials
+from journeys.flow.webhooks.speaking import Outside, Said, signature
+from journeys.flow.webhooks.waiting_trials import waiting_trials
+from journeys.foundation.errors import Invalid, Missing
 from journeys.store.webhooks import WebhookCall, WebhookConnection
 from tests.unit.flow.clinic import a_journey, a_step
 
@@ -159,7 +166,7 @@ def test_a_worker_that_died_leaves_a_call_that_another_takes(clinic, other_side)
 @pytest.mark.store
 def test_a_connection_that_was_closed_is_called_no_longer(clinic, other_side):
     called(clinic, other_side, 503)
-    assert clinic.do(open_connection, "lab", None) is None
+    assert clinic.do(close_connection, "lab") is None
     clinic.now += dt.timedelta(minutes=1)
     assert speak(clinic, other_side) == 1
     [call] = clinic.all(WebhookCall)
@@ -204,3 +211,78 @@ def test_a_public_address_is_connected_to_as_it_was_resolved():
 def test_other_schemes_ports_and_passwords_are_refused(url):
     with pytest.raises(Refused):
         target(url, resolve=lambda *_: ["93.184.216.34"])
+
+
+@pytest.mark.store
+def test_a_trial_says_that_it_is_one_and_is_kept_with_its_connection(clinic, other_side):
+    key = clinic.do(open_connection, "lab", f"http://127.0.0.1:{other_side.port}/hook")
+    assert speak_trials(clinic.house, clinic.act, other_side.outside) == 0
+    for answer, error in ((204, None), (401, "http-401"), (None, "too-slow")):
+        other_side.answers = [answer]
+        clinic.do(ask_for_trial, "lab")
+        assert trial_of(clinic) == (True, False, None, None)
+        assert speak_trials(clinic.house, clinic.act, other_side.outside) == 1
+        assert trial_of(clinic) == (True, True, answer, error)
+        assert speak_trials(clinic.house, clinic.act, other_side.outside) == 0
+    headers, body = other_side.heard[0]
+    assert set(json.loads(body)) == {"id", "trial", "asked_at"}
+    moment = int(clinic.now.timestamp())
+    assert headers["Waymark-Signature"] == f"t={moment},v1={signature(key, moment, body)}"
+    assert len({headers["Idempotency-Key"] for headers, _ in other_side.heard}) == 3
+
+
+@pytest.mark.store
+def test_a_late_answer_to_an_earlier_trial_says_nothing_about_the_new_one(clinic):
+    clinic.do(open_connection, "lab", "https://lab.example/hook")
+    clinic.do(ask_for_trial, "lab")
+    [earlier] = clinic.do(waiting_trials)
+    clinic.do(ask_for_trial, "lab")
+    clinic.do(record_trial, earlier.uid, Said(earlier.call_id, 1, "delivered", 200))
+    assert trial_of(clinic) == (True, False, None, None)
+
+
+@pytest.mark.store
+def test_a_closed_connection_is_not_even_tried(clinic):
+    clinic.do(open_connection, "lab", "https://lab.example/hook")
+    clinic.do(ask_for_trial, "lab")
+    clinic.do(close_connection, "lab")
+    assert clinic.do(waiting_trials) == []
+    clinic.do(open_connection, "lab", "https://lab.example/hook")
+    assert clinic.do(waiting_trials) == []
+
+
+def trial_of(clinic):
+    [connection] = clinic.all(WebhookConnection)
+    return (
+        connection.trial is not None,
+        connection.trial_ended_at is not None,
+        connection.trial_http_status,
+        connection.trial_error,
+    )
+
+
+@pytest.mark.store
+def test_connections_say_how_their_calls_fared_and_who_calls_them(clinic, other_side):
+    called(clinic, other_side, 503)
+    clinic.do(open_connection, "idle", "https://idle.example/")
+    idle, lab = clinic.do(connections)
+    assert (idle.statuses, idle.errors) == ({}, {})
+    assert (lab.statuses, lab.errors) == ({"planned": 1}, {"http-503": 1})
+    assert [each.slug for each in clinic.do(lambda session, _: calling(session, "lab"))] == ["journey"]
+    assert clinic.do(lambda session, _: calling(session, "idle")) == []
+    clinic.now += dt.timedelta(days=8)
+    [lab] = clinic.do(connections, "lab")
+    assert lab.statuses == {}
+
+
+@pytest.mark.store
+def test_another_address_keeps_the_key_and_a_taken_name_is_refused(clinic):
+    key = clinic.do(open_connection, "radiology", "https://lab.example/hook", is_new=True)
+    clinic.do(change_address, "radiology", "https://new.example/hook")
+    [_, connection] = clinic.all(WebhookConnection)
+    assert (connection.url, connection.secret) == ("https://new.example/hook", key)
+    with pytest.raises(Invalid) as refused:
+        clinic.do(open_connection, "radiology", "no address", is_new=True)
+    assert [problem.where for problem in refused.value.problems] == ["url", "name"]
+    with pytest.raises(Missing):
+        clinic.do(change_address, "other", "https://new.example/hook")

@@ -59,6 +59,8 @@ WRONG: dict[str, Row] = {
     "ck_journey_review_verdict_known": {"verdict": "no such thing", "closed_at": NOON, "closed_by": "somebody"},
     "ck_journey_review_approved_has_version": {"verdict": "approved", "closed_at": NOON, "closed_by": "somebody"},
     "ck_rate_pass_place_counts_from_one": {"place": 0},
+    "ck_webhook_connection_trial_together": {"trial": uuid.uuid4()},
+    "ck_webhook_connection_trial_asked_before_it_ends": {"trial_ended_at": NOON},
     "ck_webhook_call_claimed_while_sending": {"status": "sending"},
     "ck_custom_value_value_of_type": {"type": "text"},
     "ck_custom_value_value_number_finite": {"value_number": Decimal("NaN")},
