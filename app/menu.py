@@ -21,6 +21,7 @@ from app.api.values import ValuesResource
 from app.base.models import ModelScreen
 from app.base.words import say
 from app.views.account import Account
+from app.views.choosing import Choosing
 from app.views.connections import Connections
 from app.views.contact_ledger import ContactLedger
 from app.views.custom_values import CustomValues
@@ -75,6 +76,7 @@ ENTRIES = (
     Entry(Account, N_("My account"), "user", who=HIDDEN),
     Entry(Today, N_("Today"), "today", CARE),
     Entry(Patients, N_("Patients"), "users", CARE),
+    Entry(Choosing, who=HIDDEN),
     Entry(Messages, N_("Messages"), "message", CARE),
     Entry(ContactLedger, N_("Contact ledger"), "check-circle", CARE),
     Entry(PhoneSimulator, N_("Phone simulator"), "phone", CARE),

@@ -141,6 +141,7 @@ def rows_of(patients: Iterable[Patient], words: Words) -> Iterable[dict[str, Any
             "branch": branches.get(patient.managing_location_id or 0, ""),
             "payer": payers[patient.payer_class],
             "changed_at": patient.updated_at,
+            "uid": patient.uid,
             "address": f"{before}{patient.uid}{after}",
             "custom": words.get(patient.id, {}),
         }

@@ -280,6 +280,7 @@ def row_of(patient: Found, branches: dict[int, str]) -> dict[str, Any]:
         "birth_date": patient.birth_date,
         "gender": gettext(GENDERS[patient.gender]),
         "branch": branches.get(patient.managing_location_id or 0, ""),
+        "uid": patient.uid,
         "address": url_for("patients.show", uid=patient.uid),
     }
 

@@ -5,12 +5,16 @@ import io
 from dataclasses import dataclass, field
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from app import setup as portal
 from config import Settings
 from journeys.flow.packs.folder import read_folder
 from journeys.flow.packs.load import load
 from journeys.foundation.acting import EVERYWHERE, Act, act
+from journeys.store.definitions import JOURNEY
+from journeys.store.save_draft import save_draft
+from journeys.store.write_version import write_version
 from journeys.worker.assembling import make_workshop
 from journeys.worker.jobs import JOBS
 from journeys.worker.workshop import Workshop
@@ -46,6 +50,21 @@ class Clinic:
             self.workshop.work_off(name, share=0, shares=1)
 
 
+def put_in_force_for_the_chosen(session: Session, doing: Act) -> None:
+    """A journey that people choose patients for: nobody comes in by itself."""
+    name = {"en": "Call back", "es": "Devolver la llamada"}
+    steps = {"pause": {"type": "wait", "config": {"for": {"days": 9}}, "next": {"next": "end"}}, "end": {"type": "end"}}
+    content = {
+        "format": 1,
+        "name": name,
+        "purpose": "care",
+        "entry": {"chosen": True},
+        "start": "pause",
+        "steps": steps,
+    }
+    write_version(session, doing, save_draft(session, doing, JOURNEY, "call-back", name, content))
+
+
 def open_clinic(app: Flask, settings: Settings) -> Clinic:
     """Load the clinic, its accounts, the shared policy and the value sets; the recall and the segments as drafts."""
     workshop = make_workshop(settings, lambda: NOW, JOBS)
@@ -58,6 +77,7 @@ def open_clinic(app: Flask, settings: Settings) -> Clinic:
     act(workshop.house, SETTING_UP, load, read_folder(packs.PACKS / "segments-core"), publish_folders=("value-sets",))
     portal.add_people(settings, [account_of(each) for each in demo.sign_ins()])
     ask_questions(app)
+    act(workshop.house, SETTING_UP, put_in_force_for_the_chosen)
     return clinic
 
 

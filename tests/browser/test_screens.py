@@ -16,6 +16,7 @@ SCREENS = [
     ("nina", "/today/?whose=everyone"),
     ("nina", "/patients/"),
     ("nina", "/patient-columns/"),
+    ("nina", "/choosing/"),
     ("nina", "/messages/"),
     ("nina", "/messages/?show=held"),
     ("nina", "/ledger/"),
@@ -63,6 +64,8 @@ SCREENS = [
     ("nina", "first patient, its fields"),
     ("nina", "first patient, changing fields"),
     ("nina", "first patient, its journeys"),
+    ("nina", "first patient, choosing a journey"),
+    ("nina", "first patient, who would enter"),
     ("nina", "first phone"),
     ("nina", "/segments/bp-review-due/why"),
     ("nina", "why: segments of the first patient"),
@@ -84,6 +87,11 @@ def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
         follow(page, page.locator(".row-name").first)
         if path.endswith("journeys"):
             follow(page, page.get_by_role("link", name="Journeys, and what comes next"))
+        if "choosing" in path or "would enter" in path:
+            follow(page, page.get_by_role("button", name="Put into a journey"))
+        if "would enter" in path:
+            page.locator("#journey").select_option("call-back")
+            follow(page, page.get_by_role("button", name="See who would enter"))
         if path.endswith("fields"):
             fields = "Show restricted fields" if "its" in path else "Change fields"
             follow(page, page.get_by_role("link", name=fields).first)

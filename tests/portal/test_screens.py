@@ -11,7 +11,7 @@ from journeys.foundation.database import connect
 from tests.portal.house import sign_in, token_of
 
 OPEN = {
-    "nina": ("/today/", "/patients/", "/patient-columns/", "/messages/", "/ledger/", "/phone/"),
+    "nina": ("/today/", "/patients/", "/patient-columns/", "/choosing/", "/messages/", "/ledger/", "/phone/"),
     "carl": (
         "/today/",
         "/patients/",
@@ -59,7 +59,7 @@ CLOSED = {
         "/roles/",
     ),
     "carl": ("/connections/new", "/users/list/", "/roles/", "/styleguide/"),
-    "ada": ("/journeys/new", "/segments/new", "/templates/new", "/fields/new", "/phone/"),
+    "ada": ("/choosing/", "/journeys/new", "/segments/new", "/templates/new", "/fields/new", "/phone/"),
 }
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -96,6 +96,7 @@ REFUSED_CHANGES = [
     ("nina", "/journeys/some/approve"),
     ("nina", "/journeys/some/decline"),
     ("nina", "/templates/some/"),
+    ("ada", "/choosing/"),
     ("ada", "/segments/some/"),
     ("ada", "/value-sets/some/"),
     ("ada", "/value-sets/some/import"),

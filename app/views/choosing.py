@@ -1,0 +1,193 @@
+"""Choosing patients for a journey by hand: whom, which journey, who would enter and who is held, and then for good.
+
+Patients come here picked on a list, from their own page, or as a whole segment. Who they are stands in no address: each
+page carries them to the next one in its form.
+"""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import abort, flash, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from app.base import (
+    Column,
+    Screen,
+    ShapeForm,
+    allowed,
+    expose,
+    form_for,
+    in_alphabet,
+    perform,
+    portal_roles,
+    reading,
+    say,
+    say_texts,
+)
+from journeys.criteria.everyone_in import everyone_in
+from journeys.flow.choosing import ASKED_BEFORE, MOST_CHOSEN, REASONS, TOO_MANY, Chosen
+from journeys.flow.enrol_chosen import enrol_chosen
+from journeys.flow.preview_chosen import preview_chosen
+from journeys.foundation.errors import Invalid, Missing
+from journeys.foundation.words import N_
+from journeys.store.definitions import JOURNEY, live_versions
+from journeys.store.name_patients import name_patients
+
+SHOWN = 100
+"""How many patients a page names; of the others it tells the number."""
+
+NOT_IN_FORCE = N_("This journey is not in force any more. Choose another one.")
+NOBODY_PICKED = N_("Nobody is picked yet. Pick at least one patient.")
+
+NAMED = (Column(N_("Patient"), "name", link=lambda row: row["address"]),)
+HELD = (*NAMED, Column(N_("Why not"), "reason"))
+
+
+def journeys_for_the_chosen() -> list[tuple[str, str]]:
+    """The journeys in force that patients can be chosen for: those that are about no record."""
+    with reading() as (session, _act):
+        contents = {slug: version.content for slug, version in live_versions(session, JOURNEY).items()}
+    fitting = [(slug, content["name"]) for slug, content in contents.items() if content.get("focus") is None]
+    return [(slug, say_texts(name) or slug) for slug, name in sorted(fitting, key=lambda each: in_alphabet(each[1]))]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which journey."""
+
+    journey: str = field(
+        metadata={
+            "label": N_("Journey"),
+            "choices": journeys_for_the_chosen,
+            "help": N_("Journeys in force. Those about a record, for example an appointment, are not offered."),
+        }
+    )
+
+
+class Choosing(Screen):
+    """From patients to a journey, in three pages at one address."""
+
+    name = "choosing"
+
+    @expose("/", methods=("GET", "POST"))
+    @allowed("enrol")
+    def index(self) -> Response | tuple[str, int]:
+        """The page that is next, by what was sent."""
+        if request.method == "GET":
+            return self.page("choosing/start.html")
+        if request.form.get("segment") and not self.appbuilder.sm.has_access("can_members", "segments"):
+            abort(403)
+        try:
+            patients = wanted_patients()
+        except Invalid as invalid:
+            return self.page("choosing/start.html", problems=invalid.problems, status=422)
+        if not patients:
+            flash(gettext(NOBODY_PICKED), "warning")
+            return self.go()
+        form = form_for(Choice)
+        if "journey" not in request.form or not form.is_accepted():
+            return self._choose(patients, form)
+        try:
+            return self._with_journey(patients, form)
+        except Missing:
+            form.journey.errors = [gettext(NOT_IN_FORCE)]
+        except Invalid as invalid:
+            form.refuse(invalid.problems)
+        return self._choose(patients, form)
+
+    def _choose(self, patients: list[uuid.UUID], form: ShapeForm) -> tuple[str, int]:
+        """Who was picked, and the journeys there are."""
+        names = perform(name_patients, patients[:SHOWN])
+        return self.page(
+            "choosing/journey.html",
+            **carried(patients),
+            form=form,
+            has_journeys=bool(journeys_for_the_chosen()),
+            columns=NAMED,
+            rows=[row_of(uid, names) for uid in patients[:SHOWN]],
+            status=form.status,
+        )
+
+    def _with_journey(self, patients: list[uuid.UUID], form: ShapeForm) -> Response | tuple[str, int]:
+        """Let them in when that is asked for, else show who would come in."""
+        slug = form.value().journey
+        key = request.form.get("key", "")
+        if "enter" not in request.form or not key:
+            return self._preview(patients, form, perform(preview_chosen, slug, patients))
+        done = perform(enrol_chosen, slug, patients, key)
+        if not done.entering:
+            return self._preview(patients, form, done, is_done=True)
+        flash(done_words(done), "success")
+        if len(patients) == 1 and self.appbuilder.sm.has_access("can_patient", "journey-people"):
+            return self.go_to_patient(patients[0])
+        return self.go()
+
+    def go_to_patient(self, uid: uuid.UUID) -> Response:
+        """Send the browser to the journeys of one patient."""
+        answer = self.go()
+        answer.headers["Location"] = url_for("journey-people.of_patient", uid=uid)
+        return answer
+
+    def _preview(
+        self, patients: list[uuid.UUID], form: ShapeForm, chosen: Chosen, is_done: bool = False
+    ) -> tuple[str, int]:
+        """Who comes in and who is held, with names as far as they are shown."""
+        held = list(chosen.held.items())
+        names = perform(name_patients, [*chosen.entering[:SHOWN], *(uid for uid, _ in held[:SHOWN])])
+        return self.page(
+            "choosing/preview.html",
+            **carried(patients),
+            form=form,
+            journey=dict(journeys_for_the_chosen()).get(form.journey.data, form.journey.data),
+            slug=form.journey.data,
+            key=uuid.uuid4().hex,
+            chosen=chosen,
+            is_done=is_done,
+            is_stopped=TOO_MANY in chosen.held.values(),
+            is_repeated=ASKED_BEFORE in chosen.held.values(),
+            columns=NAMED,
+            entering=[row_of(uid, names) for uid in chosen.entering[:SHOWN]],
+            held_columns=HELD,
+            held=[{**row_of(uid, names), "reason": say(REASONS[reason])} for uid, reason in held[:SHOWN]],
+            status=409 if is_done else 200,
+        )
+
+
+def wanted_patients() -> list[uuid.UUID]:
+    """Whom the form means: those that the page carried, those picked on a list, or everybody in a segment."""
+    segment = request.form.get("segment", "")
+    if segment:
+        return perform(everyone_in, segment, MOST_CHOSEN, portal_roles())
+    typed = [*request.form.get("patients", "").split(), *request.form.getlist("picked")]
+    try:
+        return list(dict.fromkeys(uuid.UUID(each) for each in typed))
+    except ValueError:
+        abort(400)
+
+
+def carried(patients: Collection[uuid.UUID]) -> dict[str, Any]:
+    """What every page takes along to the next one, and how many of them it names."""
+    return {"patients": " ".join(map(str, patients)), "count": len(patients), "shown": SHOWN}
+
+
+def row_of(uid: uuid.UUID, names: dict[uuid.UUID, str]) -> dict[str, Any]:
+    """A patient as these pages show them; of whom the reader may not see nothing is said."""
+    if uid not in names:
+        return {"name": gettext("Somebody outside your branches"), "address": None}
+    return {
+        "name": names[uid] or gettext("No name recorded"),
+        "address": url_for("patients.show", uid=uid),
+    }
+
+
+def done_words(done: Chosen) -> str:
+    """How many came in, and how many did not."""
+    entered = len(done.entering)
+    said = ngettext("%(num)s patient entered the journey.", "%(num)s patients entered the journey.", entered)
+    held = len(done.held)
+    if not held:
+        return said
+    return f"{said} {ngettext('%(num)s was held.', '%(num)s were held.', held)}"
