@@ -13,7 +13,7 @@ from journeys.flow.checking import problems_of
 from journeys.flow.outline import outline
 from journeys.flow.reader import Reader
 from journeys.flow.steps import STEPS
-from journeys.foundation.errors import Problem
+from journeys.foundation.errors import Problem, Stride
 
 Described = dict[str, Any]
 
@@ -47,9 +47,14 @@ def told(problem: Problem, lines: Mapping[str, int] | None = None) -> Described:
     parts = problem.where.split(".")
     step = parts[1] if parts[0] == "steps" and len(parts) > 1 else ""
     says = {"where": problem.where, "says": say(problem), "severity": problem.severity, "step": step}
-    says["proof"] = [stride.step for stride in problem.path]
+    says["proof"] = [place_on_way(stride) for stride in problem.path]
     line = line_of(problem.where, lines or {})
     return says if line is None else {**says, "line": line}
+
+
+def place_on_way(stride: Stride) -> str:
+    """The step's id; that of another journey with the journey's, which no id of a step can be."""
+    return stride.step if stride.journey is None else f"{stride.journey}: {stride.step}"
 
 
 def line_of(where: str, lines: Mapping[str, int]) -> int | None:

@@ -43,7 +43,7 @@ class Designer(Screen):
         with reading() as (session, _act):
             definition = find(session, JOURNEY, slug)
             content = definition.draft or {}
-            judgement = judged(content, read_catalogue(session))
+            judgement = judged(content, read_catalogue(session, slug))
         given = {"content": content, "rowVersion": definition.row_version, "judgement": judgement}
         state = STATES[definition.status]
         return self.page("designer/index.html", definition=definition, state=state, given=given | self._settings(slug))
@@ -75,9 +75,10 @@ class Designer(Screen):
     @allowed("read")
     def judge(self) -> Response:
         """What is to be said of a draft as it stands."""
-        content = draft_of(question(), "content")
+        asked = question()
+        content = draft_of(asked, "content")
         with reading() as (session, _act):
-            return jsonify(judged(content, read_catalogue(session)))
+            return jsonify(judged(content, read_catalogue(session, journey_of(asked))))
 
     @expose("/panel", methods=("POST",))
     @allowed("change")
@@ -105,13 +106,14 @@ class Designer(Screen):
     @allowed("read")
     def read(self) -> Response:
         """The draft that a text holds, and what is wrong, each at its line; no draft when it cannot be read."""
-        text = question().get("text")
+        asked = question()
+        text = asked.get("text")
         document = read_journey(text if isinstance(text, str) else "")
         if document.problems or not isinstance(document.value, dict):
             says = [told_of_text(each) for each in document.problems]
             return jsonify({"problems": says or [unreadable()]})
         with reading() as (session, _act):
-            found = problems_of(document.value, read_catalogue(session))
+            found = problems_of(document.value, read_catalogue(session, journey_of(asked)))
         return jsonify({"content": document.value, "problems": told_all(found, document.lines)})
 
     @expose("/<slug>/save", methods=("POST",))
@@ -185,6 +187,12 @@ def question() -> dict[str, Any]:
     if not isinstance(asked, dict):
         abort(400)
     return asked
+
+
+def journey_of(asked: dict[str, Any]) -> str | None:
+    """The slug of the journey that a question is about, which other journeys in force may name."""
+    slug = asked.get("journey")
+    return slug if isinstance(slug, str) else None
 
 
 def draft_of(asked: dict[str, Any], name: str) -> dict[str, Any]:

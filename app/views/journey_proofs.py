@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext
@@ -13,17 +13,21 @@ from journeys.foundation.errors import Problem, Stride
 
 AN_HOUR = dt.timedelta(hours=1)
 A_DAY = dt.timedelta(days=1)
+NO_TIME = dt.timedelta(0)
 
 
 @dataclass(frozen=True)
 class ShownStep:
     """One step of a way: its id and name, by which way out it is left ("" where it has only one), and when it is
-    reached ("" where no time has passed since the step before)."""
+    reached ("" where no time has passed since the step before). `journey` and `page` are the name and the page of
+    another journey whose step it is, "" for a step of the one that the page is about."""
 
     step_id: str
     name: str
     port: str
     after: str
+    journey: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,33 +40,40 @@ class ShownProblem:
     way: tuple[ShownStep, ...]
 
 
-def shown_problems(
-    problems: Iterable[Problem],
-    content: Mapping[str, Any],
-    place_of: Callable[[Problem], str],
-    port_words: Callable[[str], str],
-) -> list[ShownProblem]:
+@dataclass(frozen=True)
+class Pages:
+    """How the pages of a journey say its problems: where each is mended, what ways out are called, the other journeys
+    in force that ways may lead through (slug → content), and where each of those has its page."""
+
+    place_of: Callable[[Problem], str]
+    port_words: Callable[[str], str]
+    others: Mapping[str, Mapping[str, Any]]
+    page_of: Callable[[str], str]
+
+
+def shown_problems(problems: Iterable[Problem], content: Mapping[str, Any], pages: Pages) -> list[ShownProblem]:
     """Problems of a draft in the reader's language."""
     return [
-        ShownProblem(say(each), each.where, place_of(each), shown_way(each.path, content, port_words))
+        ShownProblem(say(each), each.where, pages.place_of(each), shown_way(each.path, content, pages))
         for each in problems
     ]
 
 
-def shown_way(
-    path: Iterable[Stride], content: Mapping[str, Any], port_words: Callable[[str], str]
-) -> tuple[ShownStep, ...]:
-    """A way over the steps of a draft."""
-    steps = content.get("steps", {})
+def shown_way(path: Iterable[Stride], content: Mapping[str, Any], pages: Pages) -> tuple[ShownStep, ...]:
+    """A way over the steps of a draft, and of journeys beside it, whose time is told by itself."""
     shown = []
-    before = dt.timedelta(0)
+    before: dict[str | None, dt.timedelta] = {}
     for each in path:
-        written = steps.get(each.step, {})
+        whole = content if each.journey is None else pages.others.get(each.journey, {})
+        written = whole.get("steps", {}).get(each.step, {})
         is_one_of_many = each.port is not None and len(written.get("next", {})) > 1
-        port = port_words(each.port) if each.port is not None and is_one_of_many else ""
-        after = how_long(each.after) if each.after > before else ""
-        shown.append(ShownStep(each.step, say_texts(written.get("name")) or each.step, port, after))
-        before = each.after
+        port = pages.port_words(each.port) if each.port is not None and is_one_of_many else ""
+        after = how_long(each.after) if each.after > before.get(each.journey, NO_TIME) else ""
+        step = ShownStep(each.step, say_texts(written.get("name")) or each.step, port, after)
+        if each.journey is not None:
+            step = replace(step, journey=say_texts(whole.get("name")) or each.journey, page=pages.page_of(each.journey))
+        shown.append(step)
+        before[each.journey] = each.after
     return tuple(shown)
 
 

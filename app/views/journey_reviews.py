@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.base import allowed, expose, perform, reading, say_texts
-from app.views.drafts import DraftScreen, row_version
+from app.views.drafts import Content, DraftScreen, row_version
 from app.views.journey_forms import outcome_names, port_words
+from app.views.journey_proofs import Pages, ShownProblem, shown_problems
 from app.views.templates import previews
 from journeys.contact.custom_fields import merge_fields
 from journeys.flow.approve import approve
@@ -43,11 +44,30 @@ class JourneyReviews(DraftScreen):
         """The evidence (what changes, what checks say, sample messages, expected numbers), and what to do with it."""
         return self._review(slug)
 
+    def shown(
+        self, slug: str, content: Content, problems: Iterable[Problem], catalogue: Catalogue
+    ) -> list[ShownProblem]:
+        """Problems as the pages of this journey say them."""
+        words = partial(port_words, names=outcome_names(content))
+        pages = Pages(partial(self.place_of, slug), words, catalogue.journeys, self.page_of)
+        return shown_problems(problems, content, pages)
+
+    def page_of(self, slug: str) -> str:
+        """Where a journey is shown."""
+        return self.address("edit", slug=slug)
+
+    def place_of(self, slug: str, problem: Problem) -> str:
+        """Where a problem can be mended."""
+        parts = problem.where.split(".")
+        if parts[0] == "steps" and len(parts) > 1:
+            return self.address("step", slug=slug, step_id=parts[1])
+        return self.address("settings", slug=slug)
+
     def _review(self, slug: str, problems: Iterable[Problem] = (), note: str = "") -> tuple[str, int]:
         with reading() as (session, act):
             definition = find(session, JOURNEY, slug)
             live = definition.live_version
-            catalogue = read_catalogue(session)
+            catalogue = read_catalogue(session, slug)
             found = problems_of(definition.draft, catalogue)
             question = open_question(session, act, definition)
             may_approve = question is not None and may_answer(session, act, definition, question.review)
@@ -55,6 +75,7 @@ class JourneyReviews(DraftScreen):
             past = past_reviews(session, definition)
         content = definition.draft or {}
         errors = [problem for problem in found if problem.severity == "error"]
+        warnings = [problem for problem in found if problem.severity == "warning"]
         expected = None if errors else perform(preview, slug)
         reader = Reader(gettext, say_texts, known=catalogue.known)
         ways = partial(port_words, names=outcome_names(content))
@@ -65,8 +86,8 @@ class JourneyReviews(DraftScreen):
             live=live,
             changes=[] if live is None else changes(live.content, content, reader, ways),
             steps=[row for row in outline(content, reader) if not row.is_jump] if live is None else [],
-            errors=errors,
-            warnings=[problem for problem in found if problem.severity == "warning"],
+            errors=self.shown(slug, content, errors, catalogue),
+            warnings=self.shown(slug, content, warnings, catalogue),
             question=question,
             may_approve=may_approve and self.may("approve"),
             samples=samples,

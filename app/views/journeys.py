@@ -28,12 +28,11 @@ from app.views.journey_proofs import (
     is_in_config,
     is_of_head,
     is_proven,
-    shown_problems,
     steps_named,
 )
 from app.views.journey_reviews import JourneyReviews
 from journeys.flow.ask_to_publish import ask_to_publish
-from journeys.flow.catalogue import read_catalogue
+from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.comparing import changes
 from journeys.flow.drafting import new_journey, with_new_step, without_step
@@ -152,8 +151,8 @@ class Journeys(JourneyReviews, JourneyMoves):
             content=content,
             steps=outline(content, reader),
             changes=[] if live is None else changes(live.content, content, reader, ways),
-            errors=self._shown(slug, content, errors),
-            warnings=self._shown(slug, content, warnings),
+            errors=self.shown(slug, content, errors, catalogue),
+            warnings=self.shown(slug, content, warnings, catalogue),
             wrong_steps=steps_named(errors),
             warned_steps=steps_named(warnings),
             standing={step: count_words(count) for step, count in standing_here.items() if count.number},
@@ -164,18 +163,6 @@ class Journeys(JourneyReviews, JourneyMoves):
             icons=STEP_ICONS,
             port_words=ways,
         )
-
-    def _shown(self, slug: str, content: dict[str, Any], problems: list[Problem]) -> list[ShownProblem]:
-        """Problems as the pages of this journey say them."""
-        words = partial(port_words, names=outcome_names(content))
-        return shown_problems(problems, content, partial(self.place_of, slug), words)
-
-    def place_of(self, slug: str, problem: Problem) -> str:
-        """Where a problem can be mended."""
-        parts = problem.where.split(".")
-        if parts[0] == "steps" and len(parts) > 1:
-            return self.address("step", slug=slug, step_id=parts[1])
-        return self.address("settings", slug=slug)
 
     @expose("/<slug>/settings", methods=("GET", "POST"))
     @allowed("change")
@@ -192,7 +179,8 @@ class Journeys(JourneyReviews, JourneyMoves):
             if is_done:
                 return self.go("edit", slug=slug)
         elif request.method == "GET":
-            form.refuse(each for each in self._problems(content) if each.severity == "error" and is_of_head(each))
+            found, _catalogue = self._judged(slug, content)
+            form.refuse(each for each in found if each.severity == "error" and is_of_head(each))
         return self.page("journeys/settings.html", definition=definition, form=form, status=form.status)
 
     @expose("/<slug>/steps/<step_id>/", methods=("GET", "POST"))
@@ -206,7 +194,7 @@ class Journeys(JourneyReviews, JourneyMoves):
             abort(404)
         g.rule_focus = content.get("focus")
         about, config = step_form(step), config_form(step)
-        proven: list[Problem] = []
+        proven: list[ShownProblem] = []
         redrawn = is_redrawing()
         accepted = [form.is_accepted() for form in (about, config)]
         if not redrawn and all(accepted):
@@ -216,8 +204,9 @@ class Journeys(JourneyReviews, JourneyMoves):
                 after = "step" if "stay" in request.form else "edit"
                 return self.go(after, slug=slug, **({"step_id": step_id} if after == "step" else {}))
         elif request.method == "GET" and (step.get("config") or step["type"] == "end"):
-            found = self._problems(content)
-            proven = [each for each in found if each.where.split(".")[1:2] == [step_id] and is_proven(each)]
+            found, catalogue = self._judged(slug, content)
+            told = [each for each in found if each.where.split(".")[1:2] == [step_id] and is_proven(each)]
+            proven = self.shown(slug, content, told, catalogue)
             found = [each for each in found if each.severity == "error"]
             about.refuse(problem for problem in found if is_about_ports(problem, step_id))
             config.refuse((each for each in found if is_in_config(each, step_id)), f"steps.{step_id}.config")
@@ -234,7 +223,7 @@ class Journeys(JourneyReviews, JourneyMoves):
             port_words=partial(port_words, names=outcome_names(content)),
             others=[(other, say_texts(each.get("name")) or other) for other, each in content["steps"].items()],
             step_types=step_types(),
-            proven=self._shown(slug, content, proven),
+            proven=proven,
             status=max(about.status, config.status),
         )
 
@@ -290,10 +279,11 @@ class Journeys(JourneyReviews, JourneyMoves):
         with reading() as (session, _act):
             return find(session, JOURNEY, slug)
 
-    def _problems(self, content: dict[str, Any]) -> list[Problem]:
-        """What keeps the draft from being published, and what it is warned of."""
+    def _judged(self, slug: str, content: dict[str, Any]) -> tuple[list[Problem], Catalogue]:
+        """What keeps the draft from being published and what it is warned of, with what it was judged by."""
         with reading() as (session, _act):
-            return problems_of(content, read_catalogue(session))
+            catalogue = read_catalogue(session, slug)
+        return problems_of(content, catalogue), catalogue
 
 
 def is_step(name: str) -> bool:

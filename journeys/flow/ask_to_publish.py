@@ -37,7 +37,7 @@ def ask_to_publish(
     if most_a_day is not None and not 0 < most_a_day <= MOST:
         data = {"least": 1, "most": MOST}
         raise Invalid([Problem("most_a_day", N_("Write a whole number between %(least)s and %(most)s"), data)])
-    fingerprint = fingerprint_of(definition, read_catalogue(session))
+    fingerprint = fingerprint_of(definition, read_catalogue(session, slug))
     expected = preview(session, act, slug)
     before = open_question(session, act, definition)
     if before is not None:

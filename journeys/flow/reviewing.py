@@ -54,7 +54,7 @@ def open_question(session: Session, act: Act, definition: Definition) -> Questio
 def is_as_asked(session: Session, definition: Definition, review: JourneyReview) -> bool:
     """Whether draft and everything it uses are what was asked for."""
     try:
-        return fingerprint_of(definition, read_catalogue(session)) == review.fingerprint
+        return fingerprint_of(definition, read_catalogue(session, definition.slug)) == review.fingerprint
     except Invalid:
         return False
 

@@ -36,7 +36,8 @@ class Visit(Generic[Place]):
     after: dt.timedelta
 
 
-Hops = Callable[[Place], Iterable[Hop[Place]]]
+Hops = Callable[[Place, dt.timedelta], Iterable[Hop[Place]]]
+"""Where one comes next from a place that is reached so long after the beginning. Earlier must be no worse than later."""
 
 
 def quickest(
@@ -58,7 +59,7 @@ def quickest(
             continue
         if is_there(place):
             return walked(place, came, best)
-        for hop in hops(place):
+        for hop in hops(place, takes):
             cost = (takes + hop.takes, length + 1)
             if hop.to not in best or cost < best[hop.to]:
                 best[hop.to] = cost
@@ -94,7 +95,7 @@ def way_to(
     """The quickest way from a step to one of others; empty when no way leads there."""
     wanted = set(targets)
     starts = [start] if start in nodes else []
-    visits = quickest(starts, lambda step_id: hops_of(nodes, step_id, counts), wanted.__contains__)
+    visits = quickest(starts, lambda step_id, _after: hops_of(nodes, step_id, counts), wanted.__contains__)
     return tuple(Stride(visit.place, visit.port, visit.after) for visit in visits or ())
 
 

@@ -23,12 +23,13 @@ class Stride:
     """One step of a way that proves a problem.
 
     `port` is the way out that is taken, None where the way stops; `after` the least time from the beginning of the way
-    until the step is reached.
+    until the step is reached. `journey` is the slug of the journey whose step it is, None where it is the one judged.
     """
 
     step: str
     port: str | None = None
     after: dt.timedelta = dt.timedelta(0)
+    journey: str | None = None
 
 
 @dataclass(frozen=True)

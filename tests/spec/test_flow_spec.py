@@ -16,7 +16,8 @@ flow.steps/<name>.yaml: a journey of one step, called `step`, whose every port l
 
 flow.reactions/<name>.yaml: cases with `journey` (or none) and `play`.
 flow.checks/<name>.yaml: `catalogue` and cases with `journey` (without its head, if one likes), `problems`, in order,
-and `proofs`, the way of each: `one by next → pause by next → two after 2 days, 0:00:00`.
+and `proofs`, the way of each: `one by next → pause by next → two after 2 days, 0:00:00`; a step of another journey has
+its slug before it: `other one`.
 """
 
 import datetime as dt
@@ -160,6 +161,9 @@ def test_check(name, case):
 def way_of(problem: Problem) -> str:
     """The way that proves a problem, as cases write it."""
     return " → ".join(
-        each.step + (f" by {each.port}" if each.port else "") + (f" after {each.after}" if each.after else "")
+        (f"{each.journey} " if each.journey else "")
+        + each.step
+        + (f" by {each.port}" if each.port else "")
+        + (f" after {each.after}" if each.after else "")
         for each in problem.path
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
+from journeys.flow.ways import way_to
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -26,4 +27,5 @@ class MissingLanguage(Check):
                 continue
             missing = [language for language in catalogue.languages if language not in template.get("texts", {})]
             if missing:
-                yield Problem(f"steps.{node.id}.config.template", MISSING, {"languages": ", ".join(missing)})
+                path = way_to(nodes, head.start, [node.id])
+                yield Problem(f"steps.{node.id}.config.template", MISSING, {"languages": ", ".join(missing)}, path=path)

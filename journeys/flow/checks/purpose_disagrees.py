@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
+from journeys.flow.ways import way_to
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -24,4 +25,5 @@ class PurposeDisagrees(Check):
             template = catalogue.templates.get(getattr(node.step, "template", ""))
             if template is not None and template.get("purpose", "care") != head.purpose:
                 data = {"template_purpose": template.get("purpose", "care"), "purpose": head.purpose}
-                yield Problem(f"steps.{node.id}.config.template", DISAGREES, data)
+                path = way_to(nodes, head.start, [node.id])
+                yield Problem(f"steps.{node.id}.config.template", DISAGREES, data, path=path)

@@ -1,13 +1,14 @@
-"""No path plans more messages for seven days than a patient may get in them."""
+"""No path plans more messages for seven days than a patient may get in them, with the journeys that it begins."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from journeys.flow.alongside import begun_by_steps
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
-from journeys.flow.soonest import A_WEEK, soonest
+from journeys.flow.soonest import A_WEEK, last_of, soonest
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -27,7 +28,7 @@ class TooManyContacts(Check):
         most = catalogue.caps.a_week
         if head.purpose not in catalogue.caps.purposes:
             return
-        path = soonest(nodes, most + 1)
-        if path and path[-1].after < A_WEEK:
+        path = soonest(nodes, most + 1, begun_by_steps(catalogue, most + 1))
+        if path and last_of(path) < A_WEEK:
             data = {"count": most + 1, "most": most}
             yield Problem(f"steps.{path[0].step}", TOO_MANY, data, severity="warning", path=path)

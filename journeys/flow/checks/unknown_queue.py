@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
+from journeys.flow.ways import way_to
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -24,4 +25,5 @@ class UnknownQueue(Check):
         for node in nodes.values():
             queue = getattr(node.step, "queue", None)
             if queue is not None and queue not in catalogue.queues:
-                yield Problem(f"steps.{node.id}.config.queue", UNKNOWN, {"queue": queue, "known": known})
+                path = way_to(nodes, head.start, [node.id])
+                yield Problem(f"steps.{node.id}.config.queue", UNKNOWN, {"queue": queue, "known": known}, path=path)

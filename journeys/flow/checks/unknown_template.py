@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
+from journeys.flow.ways import way_to
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -23,4 +24,5 @@ class UnknownTemplate(Check):
         for node in nodes.values():
             template = getattr(node.step, "template", None)
             if template is not None and template not in catalogue.templates:
-                yield Problem(f"steps.{node.id}.config.template", UNKNOWN, {"template": template})
+                path = way_to(nodes, head.start, [node.id])
+                yield Problem(f"steps.{node.id}.config.template", UNKNOWN, {"template": template}, path=path)

@@ -22,7 +22,7 @@ export function useJudgement(given: Given, token: string, draft: Draft): Standin
   const asking = useRef<OneAtATime<Draft, Standing>>(null);
   asking.current ??= new OneAtATime<Draft, Standing>(
     async (asked) => {
-      const judgement = await ask<Judgement>(given.addresses.judge, token, { content: asked } as Mapping);
+      const judgement = await ask<Judgement>(given.addresses.judge, token, { content: asked, journey: given.slug } as Mapping);
       return { judgement, judged: asked, isLost: false };
     },
     (outcome) => setStanding((before) => ("answer" in outcome ? outcome.answer : { ...before, isLost: true })),

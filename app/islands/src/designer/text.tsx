@@ -46,7 +46,7 @@ export function TextView({ onUnread }: { onUnread: (isUnread: boolean) => void }
     if (text === undefined) return undefined;
     const going = new AbortController();
     const timer = setTimeout(async () => {
-      const read = await ask<Read>(given.addresses.read, token, { text }, going.signal).catch(() => undefined);
+      const read = await ask<Read>(given.addresses.read, token, { text, journey: given.slug }, going.signal).catch(() => undefined);
       if (going.signal.aborted) return;
       setLost(!read);
       if (!read) return;
