@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from journeys.flow.asking import STARTING
-from journeys.flow.catalogue import Catalogue
+from journeys.flow.catalogue import Catalogue, Content
 from journeys.flow.definition import Node, parse
 from journeys.flow.soonest import A_WEEK, Begun, Way, last_of, most_in_a_week, soonest_from
+from journeys.store.write_version import checksum_of
+
+MOST_KEPT = 500
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,10 @@ class Week:
     purpose: str
     count: int
     way: Way
+
+
+KEPT: dict[tuple[str, str, int], Week] = {}
+"""By slug, checksum of the content and how far was counted: what is in force does not change."""
 
 
 def begun_by_steps(catalogue: Catalogue, most: int) -> Begun:
@@ -67,10 +74,18 @@ def other_weeks(catalogue: Catalogue, most: int) -> list[Week]:
 
     Journeys that send nothing are left out; what a journey begins counts as a journey of its own.
     """
-    found = []
-    for slug, content in catalogue.journeys.items():
+    others = [(slug, content) for slug, content in catalogue.journeys.items() if slug != catalogue.journey]
+    weeks = [week_of(slug, content, most) for slug, content in others]
+    return sorted((week for week in weeks if week.count), key=lambda week: (-week.count, week.journey))
+
+
+def week_of(slug: str, content: Content, most: int) -> Week:
+    """The fullest week of one journey, worked out once for all who change a journey beside it."""
+    key = (slug, checksum_of(dict(content)), most)
+    if key not in KEPT:
+        if len(KEPT) >= MOST_KEPT:
+            KEPT.clear()
         head, nodes, _problems = parse(content)
-        count, way = most_in_a_week(nodes, most) if head is not None and slug != catalogue.journey else (0, ())
-        if head is not None and count:
-            found.append(Week(slug, head.purpose, count, of_journey(slug, way)))
-    return sorted(found, key=lambda week: (-week.count, week.journey))
+        count, way = most_in_a_week(nodes, most)
+        KEPT[key] = Week(slug, "care" if head is None else head.purpose, count, of_journey(slug, way))
+    return KEPT[key]

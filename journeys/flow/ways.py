@@ -37,7 +37,7 @@ class Visit(Generic[Place]):
 
 
 Hops = Callable[[Place, dt.timedelta], Iterable[Hop[Place]]]
-"""Where one comes next from a place that is reached so long after the beginning. Earlier must be no worse than later."""
+"""Where one comes next from a place reached so long after the beginning. Earlier must be no worse than later."""
 
 
 def quickest(

@@ -1,15 +1,18 @@
 """What a journey's pages show of a problem: the sentence, and the way that proves it, each step a link."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.views.journey_proofs import Pages, shown_way
 from journeys.foundation.acting import EVERYWHERE, Act, act
+from journeys.foundation.errors import Stride
 from journeys.store.save_draft import save_draft
 from tests.make import NOON
-from tests.portal.house import sign_in
+from tests.portal.house import sign_in, token_of
 from tests.unit.flow.clinic import a_journey, a_step, say
 
 ROUND = a_journey(
@@ -55,3 +58,29 @@ def test_the_page_of_a_step_says_what_it_is_warned_of(app: Flask, carl: FlaskCli
     assert 'href="/journeys/proofs-of-a-step/#step-hello"' in page
     other = carl.get("/journeys/proofs-of-a-step/steps/end/").text
     assert "neither a goal nor an exit can have ended" not in other
+
+
+def test_the_page_of_the_review_shows_the_proof_too(app: Flask, carl: FlaskClient) -> None:
+    draft(app, "proofs-of-a-review", ROUND)
+    page = carl.get("/journeys/proofs-of-a-review/review").text
+    assert "These steps run in a circle without a limit: part, hello, pause." in page
+    assert '<a href="/journeys/proofs-of-a-review/#step-part">part</a> <span class="muted">(after 14 days)' in page
+
+
+def test_a_step_of_another_journey_leads_to_its_page(app: Flask) -> None:
+    other = {"name": say("Recall"), "steps": {"call": {"name": say("Call them"), "next": {}}}}
+    pages = Pages(lambda _problem: "", str, {"recall": other}, lambda slug: f"/journeys/{slug}/")
+    path = (Stride("pause"), Stride("call", after=dt.timedelta(days=2), journey="recall"))
+    with app.test_request_context():
+        own, theirs = shown_way(path, ROUND, pages)
+    assert (own.journey, own.page) == ("", "")
+    assert (theirs.journey, theirs.name, theirs.page) == ("Recall", "Call them", "/journeys/recall/")
+
+
+def test_the_designer_knows_which_journey_it_judges(app: Flask, carl: FlaskClient) -> None:
+    draft(app, "proofs-of-itself", ROUND)
+    steps = {"go": a_step("start_journey", "end", journey="proofs-of-itself"), "end": a_step("end")}
+    token = token_of(carl.get("/account/").text)
+    asked = {"content": a_journey(steps), "journey": "proofs-of-itself"}
+    told = carl.post("/designer/judge", json=asked, headers={"X-CSRFToken": token}).get_json()
+    assert "A journey cannot start" in " ".join(each["says"] for each in told["problems"])

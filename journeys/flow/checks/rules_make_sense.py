@@ -13,9 +13,9 @@ from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
 from journeys.flow.shapes import key_of
 from journeys.flow.ways import way_to
-from journeys.foundation.errors import Problem, Stride
+from journeys.foundation.errors import Problem
 
-Place = tuple[str, Mapping[str, Any], tuple[Stride, ...]]
+Place = tuple[str, Mapping[str, Any]]
 
 
 class RulesMakeSense(Check):
@@ -28,26 +28,24 @@ class RulesMakeSense(Check):
         self, head: Head, nodes: Mapping[str, Node], written: frozenset[str], catalogue: Catalogue
     ) -> Iterable[Problem]:
         """Every rule that is one; the way of a step's rule leads to the step."""
-        for where, rule, path in places(head, nodes):
+        for where, rule in places(head, nodes):
             if rule_problems(rule, where, catalogue.known, catalogue.focus):
                 continue
             for each in findings(dict(rule), where, catalogue.known, catalogue.focus):
+                path = way_to(nodes, head.start, [where.split(".")[1]]) if where.startswith("steps.") else ()
                 yield Problem(each.where, each.says, each.data, each.severity, path)
 
 
 def places(head: Head, nodes: Mapping[str, Node]) -> Iterator[Place]:
-    """(place, rule, way to it) of every rule."""
+    """(place, rule) of every rule."""
     if head.entry.rule is not None:
-        yield "entry.rule", head.entry.rule, ()
+        yield "entry.rule", head.entry.rule
     for list_name, endings in (("goals", head.goals), ("exits", head.exits)):
         for position, ending in enumerate(endings):
             if ending.rule is not None:
-                yield f"{list_name}.{position}.rule", ending.rule, ()
+                yield f"{list_name}.{position}.rule", ending.rule
     for node in nodes.values():
-        placed = list(rules_within(node.step, f"steps.{node.id}.config"))
-        path = way_to(nodes, head.start, [node.id]) if placed else ()
-        for where, rule in placed:
-            yield where, rule, path
+        yield from rules_within(node.step, f"steps.{node.id}.config")
 
 
 def rules_within(value: object, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

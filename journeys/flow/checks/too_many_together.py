@@ -19,7 +19,7 @@ TOGETHER = N_(
 
 
 class TooManyTogether(Check):
-    """Journeys share one budget: every message counts, those of the purposes that are bound by it are put off. It warns.
+    """Journeys share one budget: every message counts, those of the purposes bound by it are put off. It warns.
 
     Each journey is reckoned with once, at its fullest week: a patient can come into any two at any distance. What one
     journey does alone has a check of its own.

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from journeys.flow import soonest, ways
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.checks import CHECKS
 from journeys.flow.definition import Node, parse
 from journeys.flow.graph import circles
 from journeys.flow.soonest import A_WEEK, most_in_a_week
-from journeys.flow.ways import way_to
+from journeys.flow.ways import hops_of, way_to
 from journeys.foundation.errors import Problem
 from tests.unit.flow.clinic import a_journey, a_step, say
 
@@ -187,6 +188,30 @@ def ladder(rungs: int) -> dict[str, Any]:
         )
         steps[f"side-{rung}"] = a_step(kind, after, **config)
     return a_journey({**steps, "end": a_step("end")})
+
+
+def looked_at(monkeypatch: pytest.MonkeyPatch, content: Any) -> int:
+    """How often checks ask where one comes next from a step."""
+    asked = 0
+
+    def counted(*given: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return hops_of(*given)
+
+    hello = {"hello": {"purpose": "care", "texts": {"en": {"body": "Hello"}}}}
+    catalogue = Catalogue(templates=hello, segments={"everyone": {"rule": {}}}, journeys={"other": ladder(10)})
+    with monkeypatch.context() as patch:
+        patch.setattr(ways, "hops_of", counted)
+        patch.setattr(soonest, "hops_of", counted)
+        problems_of(content, catalogue)
+    return asked
+
+
+def test_twice_the_partings_are_twice_the_work(monkeypatch):
+    once, twice = (looked_at(monkeypatch, ladder(rungs)) for rungs in (75, 150))
+    assert 151 < once < 30 * 151
+    assert twice < 2.5 * once
 
 
 @pytest.mark.parametrize("rungs", [75, 200])
