@@ -163,6 +163,8 @@ def port_words(port: str, names: Mapping[str, str]) -> str:
         "yes": gettext("When the patient says yes"),
         "no": gettext("When the patient says no"),
         "answered": gettext("When the patient has answered"),
+        "acted": gettext("When the patient has acted"),
+        "heard": gettext("When the patient has answered or acted"),
         "not-sent": gettext("When it cannot be sent"),
         "ended": gettext("When it has ended"),
         "delivered": gettext("When it has been delivered"),

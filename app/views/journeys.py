@@ -72,6 +72,8 @@ STEP_ICONS = {
     "ask": "help",
     "wait": "wait",
     "wait_until": "clock",
+    "wait_for_reply": "inbox",
+    "remind": "bell",
     "branch": "branch",
     "experiment": "lab",
     "task": "task",

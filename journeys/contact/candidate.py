@@ -99,6 +99,7 @@ FACTS: dict[str, Fact] = {
         "When the patient was written to in the last eight days, newest first; what is about to leave counts as now.",
     ),
     "enrolment_status": Fact(Text(), "The status of the enrolment that asked for the message."),
+    "reminded_answered": Fact(Boolean(), "Whether what this reminds of has been answered; false for no reminder."),
     "focus_kind": Fact(Text(), "What the message is about: appointment, care_plan_activity, …"),
     "focus_status": Fact(Text(), "The status of that record; null when it is gone or of another kind."),
     "focus_at": Fact(INSTANT, "When an appointment begins."),
@@ -192,10 +193,11 @@ def of_clock(clock: FromClause, zone: ColumnElement[Any], now: dt.datetime) -> d
 
 
 def of_surroundings() -> dict[str, Any]:
-    """SQL: the facts of the enrolment, and of the record that the message is about."""
+    """SQL: the facts of the enrolment, of what a reminder is about, and of the record that the message is about."""
     is_appointment = Message.focus_kind == "appointment"
     return {
         "enrolment_status": Enrolment.status,
+        "reminded_answered": facts.reminded_answered(),
         "focus_kind": Message.focus_kind,
         "focus_status": case((is_appointment, Appointment.status), else_=CarePlanActivity.status),
         "focus_at": case((is_appointment, Appointment.start_at)),

@@ -21,7 +21,7 @@ from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.people import Patient
 
 MOST = 50
-SENDS = "send_message"
+SENDS = ("send_message", "remind")
 WENT_ON = "next"
 
 NO_MESSAGE = N_("The step was taken, but there is no message of it")
@@ -63,7 +63,7 @@ def sending_steps() -> Any:
         select(DefinitionVersion.id.label("version_id"), step.c.key.label("step"))
         .join(Definition, Definition.id == DefinitionVersion.definition_id)
         .join(step, literal(True))
-        .where(Definition.kind == "journey", step.c.value["type"].astext == SENDS)
+        .where(Definition.kind == "journey", step.c.value["type"].astext.in_(SENDS))
         .subquery("sending")
     )
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy.orm import aliased
 
 from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.zones import ZoneSpan
@@ -213,6 +214,17 @@ def language(template: CTE) -> ColumnElement[Any]:
 def english(template: CTE) -> ColumnElement[Any]:
     """`en` when the template has it."""
     return case((literal(ENGLISH) == any_(template.c.languages), ENGLISH), else_=null())
+
+
+def reminded_answered() -> ColumnElement[bool]:
+    """SQL: whether what a message reminds of has been answered, be it to that message or to another reminder of it."""
+    earlier = aliased(Message, name="reminded")
+    answered = exists().where(
+        earlier.enrolment_id == Message.enrolment_id,
+        or_(earlier.id == Message.reminds_id, earlier.reminds_id == Message.reminds_id),
+        earlier.answered_at.is_not(None),
+    )
+    return case((Message.reminds_id.is_not(None), answered.correlate_except(earlier)), else_=False)
 
 
 def is_about(kind: str, record: Any) -> ColumnElement[bool]:

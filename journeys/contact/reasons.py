@@ -26,7 +26,7 @@ JOURNEY_ON_HOLD = "JOURNEY_ON_HOLD"
 OUTCOME_UNKNOWN_HOLD = "OUTCOME_UNKNOWN_HOLD"
 ENGINE_ERROR_FAIL_CLOSED = "ENGINE_ERROR_FAIL_CLOSED"
 
-TAKEN_BACK = ("journey-ended", "skipped")
+TAKEN_BACK = ("journey-ended", "journey-went-on", "skipped")
 """Reasons that no rule gave: whoever asked for the message wants it no more. The ledger calls such messages skipped."""
 
 OF_NO_RULE = {
@@ -45,6 +45,10 @@ OF_NO_RULE = {
     "journey-ended": Reason(
         N_("The journey that asked for the message ended before it was sent."),
         N_("Nothing; what the journey was for is settled."),
+    ),
+    "journey-went-on": Reason(
+        N_("The journey had waited for it long enough and went on without it."),
+        N_("Nothing; the journey goes on from what is so now."),
     ),
     "skipped": Reason(
         N_("A person decided that the message is not sent."),

@@ -59,6 +59,7 @@ NOTHING_AGAINST = {
     "is_holiday": False,
     "contact_times": [],
     "enrolment_status": "active",
+    "reminded_answered": False,
     "focus_kind": None,
     "focus_status": None,
     "focus_at": None,

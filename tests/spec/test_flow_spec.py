@@ -10,6 +10,7 @@ flow.steps/<name>.yaml: a journey of one step, called `step`, whose every port l
         says: …                          the sentence in English
         focus: appointment               the record the journey is about, let in by `patient.changed`… see `head`
         head: {…}                        other parts of the journey
+        before: {…}                      steps that come before it, the first of which the journey starts with
         others: {slug: {steps: …, …}}    journeys that are in force besides
         now: 2026-03-03 17:00            UTC; noon of a Tuesday in New York unless said
         play: […]                        lines as in `tests.unit.flow.rehearsal.Play`
@@ -121,7 +122,7 @@ def test_step(name, case, session):
     publish_others(clinic, case)
     ends = {port: {"type": "end", "config": {"reason": port}} for port in step.ports()}
     following = {"next": {port: port for port in step.ports()}} if ends else {}
-    steps = {"step": {"type": name, "config": case["config"], **following}, **ends}
+    steps = {**case.get("before", {}), "step": {"type": name, "config": case["config"], **following}, **ends}
     clinic.publish(a_journey(steps, **case.get("head", {})))
     Play(clinic).play(case.get("play", []))
 

@@ -19,7 +19,8 @@ DONE = ("completed", "cancelled", "stopped", "entered-in-error")
 
 
 class StillTrue(Rule):
-    """Fails when the journey was left, the planned activity is done, or the appointment no longer lies ahead.
+    """Fails when the journey was left, the planned activity is done, what it reminds of was answered, or the
+    appointment no longer lies ahead.
 
     A message planned after the appointment began, or after it was cancelled, is about just that and is let through.
     """
@@ -32,6 +33,7 @@ class StillTrue(Rule):
         "now",
         "planned_at",
         "enrolment_status",
+        "reminded_answered",
         "focus_kind",
         "focus_status",
         "focus_at",
@@ -45,10 +47,11 @@ class StillTrue(Rule):
     }
 
     def fails(self, facts: Facts, parameters: Any) -> ColumnElement[bool]:
-        """Left, done, or no longer ahead."""
+        """Left, done, answered, or no longer ahead."""
         left = facts.enrolment_status.in_(("revoked", "entered-in-error"))
         done = and_(facts.focus_kind == "care_plan_activity", self.is_in(facts, DONE))
-        return or_(func.coalesce(left, False), func.coalesce(done, False), self.appointment_is_over(facts))
+        known = [func.coalesce(each, False) for each in (left, done, facts.reminded_answered)]
+        return or_(*known, self.appointment_is_over(facts))
 
     def appointment_is_over(self, facts: Facts) -> ColumnElement[bool]:
         """Whether the message was planned for an appointment to come that has begun, or is not to come."""

@@ -38,3 +38,5 @@ def listened(head: Head, nodes: Mapping[str, Node]) -> Iterator[tuple[str, str]]
         kind = getattr(node.step, "event", None)
         if isinstance(kind, str):
             yield f"steps.{node.id}.config.event", kind
+        for position, deed in enumerate(getattr(node.step, "acts", ())):
+            yield f"steps.{node.id}.config.acts.{position}.event", deed.event

@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from journeys.contact.questions import ANSWERED, CHOICE, NO, NUMBER, YES, YES_NO, Question
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.messages import LOST, channel_problems, planned, planning
+from journeys.flow.messages import LOST, channel_problems, planned, planning, taking_back
 from journeys.flow.reader import ENGLISH, Reader
-from journeys.flow.steps.base import Change, Kinds, Rows, Step, concerns, mine
+from journeys.flow.steps.base import Change, Kinds, Rows, Step, concerns, mine, of_visit
 from journeys.flow.times import Duration, in_words, not_positive
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
@@ -136,7 +136,7 @@ class Ask(Step):
         return and_(concerns(rows, event), event.subject_id == mine(rows, Message.id))
 
     def inserts(self, rows: Rows) -> list[Change]:
-        """The question; it is useful for as long as an answer is waited for."""
+        """The question, useful for as long as an answer is waited for; one that is too late is taken back."""
         values = planned(
             rows,
             self.template,
@@ -145,7 +145,8 @@ class Ask(Step):
             asks=literal(Question(self.answer, self.least, self.most).as_json(), JSONB),
             useful_until=rows.c.now + literal(self.timeout.length()),
         )
-        return [planning(values, where=mine(rows, Message.id).is_(None))]
+        late = and_(of_visit(rows, Message), rows.c.now >= self.at_the_latest(rows))
+        return [planning(values, where=mine(rows, Message.id).is_(None)), taking_back(rows, late)]
 
     def exit(self, rows: Rows) -> ColumnElement[Any]:
         """What was answered; NULL while there is time."""

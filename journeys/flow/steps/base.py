@@ -147,7 +147,8 @@ class Step:
 
     `reads` and `writes` name tables: where a later step reads what an earlier one wrote, they cannot be one statement.
     `rests` says that enrolments are here for a while; events then count from the end of the stay. `stays` says that
-    `exit` may be NULL, `contacts` to how many messages a patient comes here.
+    `exit` may be NULL, `contacts` to how many messages a patient comes here, `looks_back` that it is about the last
+    message before.
     """
 
     name: ClassVar[str] = ""
@@ -158,6 +159,7 @@ class Step:
     rests: ClassVar[bool] = False
     stays: ClassVar[bool] = False
     contacts: ClassVar[int] = 0
+    looks_back: ClassVar[bool] = False
 
     @property
     def follows_focus(self) -> bool:

@@ -208,6 +208,16 @@ class Play:
         self.clinic.do(receive, Arrived("phone_simulator", str(new_uid()), NUMBER, text))
         self.clinic.run()
 
+    def answers_first(self, outcome: str) -> None:
+        """The first message was sent and is answered now, then everything that is due moves."""
+        message = self.clinic.all(Message, direction="outbound")[0]
+        now = self.clinic.now
+        facts = {"status": "accepted", "channel": "sms", "sent_at": now, "answered_at": now, "answer": outcome}
+        self.set(Message, message.id, facts)
+        about = {"subject_kind": "message", "subject_id": message.id, "enrolment_id": message.enrolment_id}
+        self.clinic.happen("message.answered", self.patient_id, outcome=outcome, **about)
+        self.clinic.run()
+
     def fails(self, status: str) -> None:
         """The newest message will not go, then everything that is due moves."""
         message = self.clinic.all(Message, direction="outbound")[-1]

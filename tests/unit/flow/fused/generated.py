@@ -31,6 +31,13 @@ ASKED: Written = (
     ("yes", "no", "other", "not-sent", "timeout"),
     {"template": "hello", "question": "come", "answer": "yes-no", "timeout": TIMEOUT},
 )
+DEED = {"event": "encounter.recorded"}
+REMINDED: Written = ("remind", ("next", "heard"), {"template": "hello", "acts": [DEED]})
+REPLY: Written = (
+    "wait_for_reply",
+    ("answered", "acted", "not-sent", "timeout"),
+    {"timeout": TIMEOUT, "acts": [DEED]},
+)
 
 
 def waits() -> st.SearchStrategy[Written]:
@@ -65,6 +72,8 @@ def at_once() -> st.SearchStrategy[Written]:
         st.just(("experiment", ("here", "there", "holdout"), parted)),
         st.sampled_from([None, TIMEOUT]).map(task),
         st.just(ASKED),
+        st.just(REMINDED),
+        st.just(REPLY),
     )
 
 
@@ -84,6 +93,8 @@ def task(timeout: dict[str, int] | None) -> Written:
 def journeys(draw: Any) -> dict[str, Any]:
     """A journey that may be published: what nobody can reach is left out."""
     written = draw(st.lists(st.one_of(at_once(), at_once(), waits()), min_size=2, max_size=9))
+    if any(each in (REMINDED, REPLY) for each in written):
+        written = [("send_message", ("next",), {"template": "hello"}), *written]
     ids = [f"step-{place}" for place in range(len(written))]
     steps: dict[str, Any] = {}
     for place, (kind, ports, config) in enumerate(written):
