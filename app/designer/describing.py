@@ -8,10 +8,14 @@ from flask_babel import gettext
 
 from app.base import say, say_texts
 from app.views.journey_forms import outcome_names, port_words
+from journeys.criteria.check import problems as rule_problems
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import problems_of
+from journeys.flow.definition import Entry
+from journeys.flow.entry_words import NOBODY, entry_words
 from journeys.flow.outline import outline
 from journeys.flow.reader import Reader
+from journeys.flow.shapes import read_shape
 from journeys.flow.steps import STEPS
 from journeys.foundation.errors import Problem, Stride
 
@@ -31,7 +35,7 @@ def judged(content: Mapping[str, Any], catalogue: Catalogue) -> Described:
         if not row.is_jump
     }
     found = problems_of(content, catalogue)[:MOST_PROBLEMS]
-    return {"steps": steps, "entry": entry_words(content, catalogue), "problems": [told(each) for each in found]}
+    return {"steps": steps, "entry": entry_said(content, catalogue), "problems": [told(each) for each in found]}
 
 
 def names_of_outcomes(content: Mapping[str, Any]) -> dict[str, str]:
@@ -84,14 +88,10 @@ def ways_of_blank(kind: str) -> list[str]:
         return ["next"]
 
 
-def entry_words(content: Mapping[str, Any], catalogue: Catalogue) -> str:
-    """Who comes in, in one sentence."""
-    entry = content.get("entry")
-    given = entry if isinstance(entry, Mapping) else {}
-    if given.get("segment"):
-        slug = str(given["segment"])
-        named = catalogue.segments.get(slug, {}).get("name")
-        return gettext("Members of the segment %(name)s", name=say_texts(named) or slug)
-    if given.get("event"):
-        return gettext("Patients to whom this happens: %(event)s", event=str(given["event"]))
-    return gettext("Nobody yet: say who comes in")
+def entry_said(content: Mapping[str, Any], catalogue: Catalogue) -> str:
+    """Who comes in, in one sentence; that nobody does as long as the entry cannot be read."""
+    entry, problems = read_shape(Entry, content.get("entry"), "entry")
+    reader = Reader(gettext, say_texts, known=catalogue.known)
+    if entry is None or problems or (entry.rule is not None and rule_problems(entry.rule, "", catalogue.known, None)):
+        return gettext(NOBODY)
+    return entry_words(entry, reader)

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import format_percent, gettext
+from flask_babel import format_datetime, format_percent, gettext
 
 from app.base import Column, Screen, allowed, clock, expose, perform, reading, say, say_texts
 from app.views.event_words import ending_words, event_words, length
@@ -13,6 +13,7 @@ from app.views.journey_forms import outcome_names, port_words
 from app.views.messages import STATES as MESSAGE_STATES
 from journeys.contact.ledger import in_words
 from journeys.flow.definition import Ending, Journey, Node
+from journeys.flow.entry_words import entry_words, schedule_words
 from journeys.flow.funnel import Ended, Funnel, StepFlow, funnel
 from journeys.flow.patient_journeys import InJourney, Inside, Left, Outside, patient_journeys
 from journeys.flow.reader import Reader
@@ -195,8 +196,12 @@ def entry_of(journey: Journey, reader: Reader) -> dict[str, Any]:
     entry = journey.head.entry
     if entry.segment is not None:
         rule = reader.known.segments.get(entry.segment)
-        return {"segment": entry.segment, "entry": reader.rule(rule) if rule else entry.segment}
-    return {"segment": None, "entry": event_words(entry.event or "")}
+        who = reader.rule(rule) if rule else entry.segment
+        when = f"{schedule_words(entry.schedule, reader)}: " if entry.schedule is not None else ""
+        return {"segment": entry.segment, "entry": f"{when}{who}"}
+    if entry.event is not None:
+        return {"segment": None, "entry": event_words(entry.event)}
+    return {"segment": None, "entry": entry_words(entry, reader)}
 
 
 def sentence(node: Node | None, reader: Reader) -> str:
@@ -255,5 +260,12 @@ def outside_row(each: Outside, uid: uuid.UUID) -> dict[str, Any]:
 
 
 def spoken(data: Any) -> dict[str, Any]:
-    """The values of a text's places, those in several languages in the reader's."""
-    return {key: say_texts(value) if isinstance(value, dict) else value for key, value in data.items()}
+    """The values of a text's places: those in several languages in the reader's, moments by their clock."""
+    return {key: spoken_value(value) for key, value in data.items()}
+
+
+def spoken_value(value: Any) -> Any:
+    """One of them."""
+    if isinstance(value, dict):
+        return say_texts(value)
+    return format_datetime(value, "medium") if isinstance(value, dt.datetime) else value

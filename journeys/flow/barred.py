@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.flow.enrol import chosen_by_segment
+from journeys.flow.catalogue import read_defaults
+from journeys.flow.definition import Entry
+from journeys.flow.enrol import chosen_now
 from journeys.flow.entering import has_left_already, may_come_in
 from journeys.flow.letting_in import chosen_by_events
 from journeys.flow.versions import PublishedJourney
@@ -34,6 +36,9 @@ IS_MERGED = N_("The record was merged into another one")
 IS_INACTIVE = N_("Not a patient of the practice any more")
 GOAL_REACHED = N_("The goal is reached already: %(name)s")
 WOULD_LEAVE = N_("Would leave at once: %(name)s")
+ONLY_CHOSEN = N_("Nobody enters by itself: people, lists, programs and other journeys choose who does")
+NOT_IN_RULE = N_("Not in the rule by which the journey takes patients")
+COMES_AT = N_("Nothing; enters when the journey next takes patients: %(when)s")
 COMES_IN = N_("Nothing; enters at the next round")
 COMES_BY_EVENT = N_("Nothing; enters when it happens again")
 IS_PAUSED = N_("The journey is paused, so nobody enters")
@@ -63,15 +68,16 @@ class Barred:
 def barred(session: Session, act: Act, journey: PublishedJourney, patient_id: int) -> Barred:
     """Look at one patient; of several records that the journey could be about, the one that lacks least."""
     rows = session.execute(standing_of(session, act, journey, patient_id)).all()
-    judged = [judge(row, journey) for row in rows]
+    zone = read_defaults(session).time_zone
+    judged = [judge(row, journey, act.now, zone) for row in rows]
     return min(judged, key=lambda each: (not each.is_chosen, len(each.reasons)))
 
 
 def standing_of(session: Session, act: Act, journey: PublishedJourney, patient_id: int) -> Any:
     """SELECT what enrolling would ask about the patient, once for each record that would bring them in."""
     head = journey.journey.head
-    if head.entry.segment is not None:
-        everyone = chosen_by_segment(session, act, journey).subquery("everyone")
+    if head.entry.segment is not None or head.entry.schedule is not None:
+        everyone = chosen_now(session, act, journey).subquery("everyone")
     else:
         since = act.now - dt.timedelta(days=DAYS_BACK)
         mine = select(Event).where(
@@ -95,19 +101,33 @@ def standing_of(session: Session, act: Act, journey: PublishedJourney, patient_i
     )
 
 
-def judge(row: Any, journey: PublishedJourney) -> Barred:
-    """One row in words."""
+def judge(row: Any, journey: PublishedJourney, now: dt.datetime, zone: str) -> Barred:
+    """One row in words; `zone` is that of the organisation, whose clock schedules keep."""
     head = journey.journey.head
-    by_event = head.entry.segment is None
     found: list[tuple[str, Mapping[str, Any]]] = []
     found += [(words, {}) for holds, words in person_reasons(row) if holds]
     if not row.chosen:
-        found.append((NOT_HAPPENED, {"days": DAYS_BACK}) if by_event else (NOT_CHOSEN, {}))
-        return Barred(False, found)
+        return Barred(False, [*found, not_meant(head.entry)])
     if not row.may_come_in:
         found.append((BY_REENTRY[head.reentry.allowed], {"days": head.reentry.days}))
     found += [(words, {"name": name}) for words, name in endings_met(row, journey)]
-    return Barred(True, found or [(COMES_BY_EVENT if by_event else COMES_IN, {})])
+    return Barred(True, found or [will_come(head.entry, now, zone)])
+
+
+def not_meant(entry: Entry) -> tuple[str, Mapping[str, Any]]:
+    """What the patient lacks of what lets patients in."""
+    if entry.chosen:
+        return ONLY_CHOSEN, {}
+    if entry.event is not None:
+        return NOT_HAPPENED, {"days": DAYS_BACK}
+    return (NOT_CHOSEN if entry.segment is not None else NOT_IN_RULE), {}
+
+
+def will_come(entry: Entry, now: dt.datetime, zone: str) -> tuple[str, Mapping[str, Any]]:
+    """When somebody comes in whom nothing keeps out."""
+    if entry.schedule is not None:
+        return COMES_AT, {"when": entry.schedule.coming(zone, now)}
+    return (COMES_IN if entry.event is None else COMES_BY_EVENT), {}
 
 
 def person_reasons(row: Any) -> list[tuple[bool, str]]:

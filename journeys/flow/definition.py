@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from journeys.flow.formats import upgraded
+from journeys.flow.schedule import Schedule
 from journeys.flow.shapes import NEEDED, NOT_AN_OBJECT, place, read_shape, shown
 from journeys.flow.steps import STEPS
 from journeys.flow.steps.base import EventFilter, Step
@@ -17,6 +18,7 @@ from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 
 MOST_STEPS = 500
+ONE_ENTRY = N_("Give either a segment or an event, or a rule with a schedule, or say that patients are chosen")
 ONE_CAUSE = N_("Give either an event or a rule")
 NOT_A_SLUG = N_("Use lower-case letters, digits and hyphens, for example recall-due")
 NO_SUCH_STEP = N_("There is no step type %(type)s; there are: %(known)s")
@@ -25,8 +27,8 @@ TOO_MANY_STEPS = N_("A journey has at most %(most)s steps")
 
 @dataclass(frozen=True)
 class Entry:
-    """Who comes in: the members of a segment, the patient of each matching event for whom `rule` holds, or only those
-    who are chosen by a person, a program or another journey.
+    """Who comes in: the members of a segment, the patient of each matching event for whom `rule` holds, whoever is in
+    a segment or a rule when a `schedule` says so, or only those whom a person, a program or another journey chooses.
 
     Whoever is chosen may come into any journey that is not about a record. `within` is how long ago a record may have
     happened to let its patient in; a record can arrive years later.
@@ -37,20 +39,32 @@ class Entry:
     where: EventFilter | None = field(default=None, metadata={"label": N_("Only when")})
     rule: dict[str, Any] | None = field(default=None, metadata={"label": N_("And only if"), "editor_for": "rule"})
     within: Duration | None = field(default=None, metadata={"label": N_("Happened within")})
+    schedule: Schedule | None = field(
+        default=None,
+        metadata={
+            "label": N_("At certain times only"),
+            "help": N_("Takes whoever is in the segment, or in the rule, at these times, and nobody in between."),
+        },
+    )
     chosen: bool = field(
         default=False,
         metadata={
             "label": N_("Only chosen patients"),
-            "help": N_("Nobody comes in by itself: people, programs and other journeys choose who does."),
+            "help": N_("Nobody comes in by itself: people, lists, programs and other journeys choose who does."),
         },
     )
 
     def judge(self, where: str) -> Iterable[Problem]:
-        """Exactly one of segment and event, or neither where patients are chosen."""
-        if [self.segment is not None, self.event is not None, self.chosen].count(True) != 1:
-            yield Problem(where, N_("Give either a segment or an event, or say that patients are chosen"))
-        if self.event is None and (self.where is not None or self.rule is not None or self.within is not None):
-            yield Problem(where, N_("Codes, outcomes, rule and time belong to an entry by event"))
+        """Exactly one of segment, event, a rule by schedule, and chosen patients."""
+        by_rule = self.schedule is not None and self.segment is None
+        if [self.segment is not None, self.event is not None, by_rule, self.chosen].count(True) != 1:
+            yield Problem(where, ONE_ENTRY)
+        if self.event is None and (self.where is not None or self.within is not None):
+            yield Problem(where, N_("Codes, outcomes and time belong to an entry by event"))
+        if self.event is None and not by_rule and self.rule is not None:
+            yield Problem(f"{where}.rule", N_("A rule belongs to an event, or to a schedule without a segment"))
+        if by_rule and self.rule is None and self.event is None and not self.chosen:
+            yield Problem(f"{where}.rule", N_("Say who is taken at these times: a segment, or a rule"))
 
 
 @dataclass(frozen=True)
@@ -133,6 +147,8 @@ class Head:
             yield Problem(place(where, "steps"), TOO_MANY_STEPS, {"most": MOST_STEPS})
         if self.reentry.allowed == "per-focus" and self.focus is None:
             yield Problem(place(where, "reentry.allowed"), N_("Per focus needs a focus"))
+        if self.entry.schedule is not None and self.entry.segment is None and self.focus is not None:
+            yield Problem(place(where, "entry.rule"), N_("A journey about records needs a segment about such records"))
 
 
 @dataclass(frozen=True)

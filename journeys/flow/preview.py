@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from journeys.flow.catalogue import read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.definition import read
-from journeys.flow.enrol import chosen_by_segment
+from journeys.flow.enrol import chosen_now
 from journeys.flow.entering import candidates
 from journeys.flow.letting_in import chosen_by_events
 from journeys.flow.versions import PublishedJourney
@@ -30,8 +30,8 @@ DAYS_BACK = 30
 class Preview:
     """How many would come in; the three numbers differ by who is kept out.
 
-    chosen: of the segment, or of the matching events of the last 30 days (`by_events`) · entering: whom re-entry, goals
-    and exits let in · standing: who is in the journey already.
+    chosen: of the segment or the rule, or of the matching events of the last 30 days (`by_events`) · entering: whom
+    re-entry, goals and exits let in · standing: who is in the journey already.
     """
 
     chosen: int
@@ -44,13 +44,14 @@ def preview(session: Session, act: Act, slug: str) -> Preview:
     """Count for the draft; Invalid with every problem when it cannot be published yet."""
     definition = find(session, JOURNEY, slug)
     journey = as_if_published(session, definition)
-    by_events = journey.journey.head.entry.segment is None
+    entry = journey.journey.head.entry
+    by_events = entry.segment is None and entry.schedule is None
     if by_events:
         since = act.now - dt.timedelta(days=DAYS_BACK)
-        recent = select(Event).where(Event.kind == journey.journey.head.entry.event, Event.recorded_at >= since)
+        recent = select(Event).where(Event.kind == entry.event, Event.recorded_at >= since)
         chosen = chosen_by_events(act, journey, recent)
     else:
-        chosen = chosen_by_segment(session, act, journey)
+        chosen = chosen_now(session, act, journey)
     entering = candidates(act, journey, chosen, None)
     inside = select(func.count()).where(Enrolment.definition_id == definition.id, Enrolment.ended_at.is_(None))
     found = Preview(

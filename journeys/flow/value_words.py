@@ -33,6 +33,11 @@ LABELS = {
     "where": N_("Only when"),
     "rule": N_("Rule"),
     "within": N_("Happened within"),
+    "schedule": N_("At certain times only"),
+    "at": N_("At what time"),
+    "weekdays": N_("On these days only"),
+    "month_day": N_("Day of the month"),
+    "chosen": N_("Only chosen patients"),
     "days": N_("Days"),
     "code": N_("Code"),
     "outcome": N_("Outcome"),
@@ -127,7 +132,7 @@ def is_rule(value: Mapping[str, Any]) -> bool:
 
 def is_entry(value: Mapping[str, Any]) -> bool:
     """Whether it is an entry by segment, which reads like a rule on one."""
-    return "segment" in value and isinstance(value.get("segment"), str) and len(value) == 1
+    return isinstance(value.get("segment"), str) and set(value) <= {"segment", "schedule"}
 
 
 def said(value: Any, reader: Reader) -> str:

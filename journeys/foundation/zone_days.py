@@ -51,10 +51,14 @@ def starts_of(day: dt.date) -> tuple[dt.datetime, ...]:
 
 def start_of(day: dt.date, info: zoneinfo.ZoneInfo) -> dt.datetime:
     """The first instant of a day in a zone: midnight, the earlier of two, or the end of the gap where there is none."""
-    midnight = dt.datetime.combine(day, dt.time())
-    if not FIRST - A_DAY <= midnight.replace(tzinfo=dt.UTC) < LAST + offset_at(info, LAST):
-        return midnight.replace(tzinfo=dt.UTC)
-    begins = midnight.replace(tzinfo=info).astimezone(dt.UTC)
-    if begins.astimezone(info).replace(tzinfo=None) == midnight:
+    return instant_of_wall(dt.datetime.combine(day, dt.time()), info)
+
+
+def instant_of_wall(wall: dt.datetime, info: zoneinfo.ZoneInfo) -> dt.datetime:
+    """The instant of a wall time in a zone, as UTC: the earlier of two, or the end of the gap where there is none."""
+    if not FIRST - A_DAY <= wall.replace(tzinfo=dt.UTC) < LAST + offset_at(info, LAST):
+        return wall.replace(tzinfo=dt.UTC)
+    begins = wall.replace(tzinfo=info).astimezone(dt.UTC)
+    if begins.astimezone(info).replace(tzinfo=None) == wall:
         return max(begins, FIRST)
     return first_change(info, begins - LONGEST_GAP, begins)

@@ -29,6 +29,7 @@ from journeys.store.inbox import InboundDelivery
 from journeys.store.journey_requests import JourneyRequest
 from journeys.store.list_settings import ListSetting
 from journeys.store.moves import EnrolmentMove, JourneyMove
+from journeys.store.occurrences import JourneyOccurrence
 from journeys.store.organisation import (
     Department,
     Location,
@@ -86,6 +87,7 @@ __all__ = [
     "InboundDelivery",
     "JourneyListener",
     "JourneyMove",
+    "JourneyOccurrence",
     "JourneyRequest",
     "JourneyReview",
     "KeptRecord",

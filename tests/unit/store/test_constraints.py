@@ -55,6 +55,8 @@ WRONG: dict[str, Row] = {
     "ck_care_plan_activity_interval_positive": {"interval_days": 0},
     "ck_segment_state_counted": {"members": -1},
     "ck_setback_happened": {"times": 0},
+    "ck_journey_occurrence_counted": {"entered": -1},
+    "ck_journey_occurrence_outcome_known": {"outcome": "no such thing", "ended_at": NOON},
     "ck_journey_review_counted": {"most_a_day": 0},
     "ck_journey_review_verdict_known": {"verdict": "no such thing", "closed_at": NOON, "closed_by": "somebody"},
     "ck_journey_review_approved_has_version": {"verdict": "approved", "closed_at": NOON, "closed_by": "somebody"},
