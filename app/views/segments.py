@@ -29,7 +29,7 @@ from app.views.drafts import STATES, Content, standing_of
 from app.views.segment_content import changed, form_of, in_rule, is_new, posted
 from app.views.segment_versions import SegmentVersions
 from journeys.criteria.count_segment import Counts, count_segment
-from journeys.criteria.findings import findings
+from journeys.criteria.findings import findings, focus_findings
 from journeys.criteria.known import Known, known
 from journeys.criteria.publish_segment import Unconfirmed, publish_segment, segment_problems, with_rule
 from journeys.criteria.segment_members import Stay, segment_members
@@ -216,7 +216,8 @@ class Drawn:
         self.sentence = in_words(rule, in_force) if is_right else ""
         alone = {each.where: each.count for each in self.counted.conditions} if self.counted else {}
         self.root = drawing.root(rule, [*found, *noted, *too_slow] if is_tried else (), alone)
-        self.about = drawing.conditions(focus["kind"], focus.get("where", []), "focus", problems) if focus else None
+        said = [*problems, *([] if problems else focus_findings(focus, in_force))]
+        self.about = drawing.conditions(focus["kind"], focus.get("where", []), "focus", said) if focus else None
 
 
 def is_counting() -> bool:

@@ -1,6 +1,9 @@
-"""Runs every check over a rule: what makes no sense in it although it is valid."""
+"""Runs every check over a rule, or over what a segment asks of its records: what is valid and makes no sense."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from journeys.criteria.checks import CHECKS
 from journeys.criteria.checks.base import Looked
@@ -16,3 +19,10 @@ def findings(rule: Rule, where: str, known: Known = NOTHING_KNOWN, focus: str | 
     reading = Reading(known, RECORDS.get(focus or ""))
     found = [problem for check in CHECKS.values() for problem in check().look(Looked(rule, where, reading))]
     return sorted(found, key=lambda problem: problem.severity != "error")
+
+
+def focus_findings(focus: Mapping[str, Any] | None, known: Known = NOTHING_KNOWN) -> list[Problem]:
+    """What the checks say of the conditions on the records that a segment is about; its `focus` must be valid."""
+    if not focus or not focus.get("where"):
+        return []
+    return findings({"happened": focus["kind"], "where": focus["where"]}, "focus", known)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from journeys.criteria.check import problems, unknown_keys, where_problems
-from journeys.criteria.findings import findings
+from journeys.criteria.findings import findings, focus_findings
 from journeys.criteria.growth import Change, count_change
 from journeys.criteria.known import Known, known
 from journeys.criteria.limits import TooSlow
@@ -48,6 +48,7 @@ def publish_segment(
     found = segment_problems(content, slug, in_force)
     if not errors_in(found):
         found += findings(content["rule"], "rule", with_rule(in_force, slug, content["rule"]))
+        found += focus_findings(content.get("focus"), in_force)
     if errors_in(found):
         raise Invalid(found)
     counted = list(count_problems(session, act, definition, in_force))

@@ -10,7 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.contact.rule_set import parameters_in_force
+from journeys.contact.rules.consent import Unasked
 from journeys.contact.rules.frequency_caps import Caps
+from journeys.contact.rules.quiet_hours import Hours
+from journeys.contact.rules.rest_days import RestDays
 from journeys.criteria.known import Custom, Known, ValueSet, known
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, live_versions
@@ -42,6 +45,9 @@ class Catalogue:
     value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
     custom: Mapping[str, Custom] = field(default_factory=dict)
     caps: Caps = field(default_factory=Caps)
+    quiet: Hours = field(default_factory=Hours)
+    rest: RestDays = field(default_factory=RestDays)
+    unasked: Unasked = field(default_factory=Unasked)
     focus: str | None = None
     journey: str | None = None
     roles: frozenset[str] | None = None
@@ -84,6 +90,9 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
         value_sets=in_force.value_sets,
         custom=in_force.custom,
         caps=parameters_in_force(session, "frequency_caps"),
+        quiet=parameters_in_force(session, "quiet_hours"),
+        rest=parameters_in_force(session, "rest_days"),
+        unasked=parameters_in_force(session, "consent"),
         journey=journey,
     )
 

@@ -121,3 +121,16 @@ def in_words(length: Duration | None, translate: Callable[[str], str]) -> str:
         "weeks": N_("%(number)s weeks"),
     }
     return translate(words[unit]) % {"number": abs(number)}
+
+
+def from_date_in_words(moment: FocusMoment, translate: Callable[[str], str]) -> str:
+    """A moment counted from a date of the record: "2 hours before start_at of the record, at 10:00"."""
+    _, number = (moment.plus.unit_and_number() if moment.plus is not None else None) or ("days", 0)
+    if number == 0:
+        words = translate(N_("%(date)s of the record"))
+    elif number < 0:
+        words = translate(N_("%(length)s before %(date)s of the record"))
+    else:
+        words = translate(N_("%(length)s after %(date)s of the record"))
+    said = words % {"date": moment.focus, "length": in_words(moment.plus, translate)}
+    return said if moment.at is None else translate(N_("%(moment)s, at %(hour)s")) % {"moment": said, "hour": moment.at}

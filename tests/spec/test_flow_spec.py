@@ -32,6 +32,7 @@ import yaml
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from journeys.contact.rules.consent import Unasked
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import steps_written
 from journeys.flow.checks import CHECKS
@@ -149,6 +150,7 @@ def test_check(name, case):
         connections=frozenset(given.get("connections", [])),
         stages=frozenset(given.get("stages", [])),
         languages=tuple(given.get("languages", ["en"])),
+        unasked=Unasked(tuple(given.get("without_asking", ["transactional"]))),
     )
     written = case["journey"]
     content = written if "steps" in written else a_journey(written, **case.get("head", {}))

@@ -1,4 +1,4 @@
-"""The record that a journey is about is of a known kind, and has the dates that waits count from."""
+"""The record that a journey is about is of a known kind, and has the dates that steps count from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NO_DATE = N_("%(focus)s has no date %(date)s; it has: %(known)s")
 
 
 class UnknownFocus(Check):
-    """Dates that waits count from can be read."""
+    """Dates that waits, and the use of messages, count from can be read."""
 
     def look(
         self, head: Head, nodes: Mapping[str, Node], written: frozenset[str], catalogue: Catalogue
@@ -28,9 +28,10 @@ class UnknownFocus(Check):
             yield Problem("focus", UNKNOWN, {"focus": head.focus, "known": ", ".join(sorted(RECORDS))})
             return
         for node in nodes.values():
-            moment = getattr(node.step, "until", None)
-            if isinstance(moment, FocusMoment):
-                yield from moment_problems(moment, head.focus, f"steps.{node.id}.config.until")
+            for name in ("until", "useful_until"):
+                moment = getattr(node.step, name, None)
+                if isinstance(moment, FocusMoment):
+                    yield from moment_problems(moment, head.focus, f"steps.{node.id}.config.{name}")
 
 
 def moment_problems(moment: FocusMoment, focus: str | None, where: str) -> Iterable[Problem]:

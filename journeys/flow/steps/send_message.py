@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import literal
+from sqlalchemy import ColumnElement, func, literal
 
 from journeys.flow.catalogue import Catalogue
+from journeys.flow.focus import moment_of
 from journeys.flow.messages import channel_problems, planned, planning
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Rows, Step
+from journeys.flow.times import FocusMoment, from_date_in_words
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -48,12 +50,22 @@ class SendMessage(Step):
             "help": N_("A message that could not go within these days is held for good."),
         },
     )
+    useful_until: FocusMoment | None = field(
+        default=None,
+        metadata={
+            "label": N_("Useful until a date of the record"),
+            "help": N_("A message that could not go before then is held for good: a reminder, once it has begun."),
+        },
+    )
 
     def inserts(self, rows: Rows) -> list[Change]:
         """One planned message."""
-        more: dict[str, Any] = {}
+        ends: list[ColumnElement[Any]] = []
         if self.useful_for_days is not None:
-            more["useful_until"] = rows.c.now + literal(dt.timedelta(days=self.useful_for_days))
+            ends.append(rows.c.now + literal(dt.timedelta(days=self.useful_for_days)))
+        if self.useful_until is not None and rows.focus is not None:
+            ends.append(moment_of(rows.focus, self.useful_until, rows.c.focus_id, rows.c.time_zone))
+        more = {"useful_until": func.least(*ends)} if ends else {}
         return [planning(planned(rows, self.template, self.channels, **more))]
 
     def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
@@ -63,9 +75,11 @@ class SendMessage(Step):
         yield from channel_problems(self.channels, where)
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
-        """Which template, on which channels."""
-        if not self.channels:
-            return reader.translate(N_("Send the message %(template)s")) % {"template": self.template}
-        listed = ", ".join(self.channels)
-        words = reader.translate(N_("Send the message %(template)s by %(channels)s"))
-        return words % {"template": self.template, "channels": listed}
+        """Which template, on which channels, and up to which date."""
+        says = {"template": self.template, "channels": ", ".join(self.channels)}
+        by_channels = N_("Send the message %(template)s by %(channels)s")
+        said = reader.translate(by_channels if self.channels else N_("Send the message %(template)s")) % says
+        if self.useful_until is None:
+            return said
+        until = {"sent": said, "moment": from_date_in_words(self.useful_until, reader.translate)}
+        return reader.translate(N_("%(sent)s, not after %(moment)s")) % until

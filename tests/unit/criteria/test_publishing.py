@@ -53,6 +53,15 @@ def test_a_rule_that_contradicts_itself_is_not_published(session: Session) -> No
     assert versions(session) == 0
 
 
+def test_records_that_cannot_be_are_not_published_either(session: Session) -> None:
+    one_and_other = [{"field": "status", "is": "is", "value": each} for each in ("booked", "cancelled")]
+    focus = {"kind": "appointment", "where": one_and_other}
+    with pytest.raises(Invalid) as caught:
+        publish(session, {"field": "gender", "is": "known"}, focus=focus)
+    assert [(each.where, each.severity) for each in caught.value.problems][:1] == [("focus", "error")]
+    assert versions(session) == 0
+
+
 def test_what_is_only_odd_is_published(session: Session) -> None:
     publish(session, {"all": [ADULT, EVERY_AGE]})
     assert versions(session) == 1
