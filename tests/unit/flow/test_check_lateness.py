@@ -35,9 +35,7 @@ def step_of(kind: str, place: int, first: int, second: int) -> Any:
     return a_step("send_message", near, template="hello")
 
 
-graphs = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(0, 4), st.integers(0, 4)), min_size=5, max_size=5
-).map(
+graphs = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 4), st.integers(0, 4)), min_size=5, max_size=5).map(
     lambda rows: a_journey(
         {**{IDS[place]: step_of(kind, place, *to) for place, (kind, *to) in enumerate(rows)}, "end": a_step("end")},
         focus="appointment",
@@ -103,6 +101,7 @@ def test_many_partings_are_looked_at_step_by_step(monkeypatch):
     nodes = nodes_of(a_journey({**steps, "end": a_step("end")}, focus="appointment"))
     looks = []
     monkeypatch.setattr(lateness, "onward", lambda *given: looks.append(1) or onward(*given))
-    found = {arrival.step: arrival.at for arrival, _ in latest_arrivals(nodes, "wait", "appointment", "start_at", QUIET)}
+    arrivals = latest_arrivals(nodes, "wait", "appointment", "start_at", QUIET)
+    found = {arrival.step: arrival.at for arrival, _ in arrivals}
     assert found["end"] == dt.timedelta(days=-15)
     assert len(looks) < len(nodes) ** 2
