@@ -21,6 +21,7 @@ from app.api.values import ValuesResource
 from app.base.models import ModelScreen
 from app.base.words import say
 from app.views.account import Account
+from app.views.choices import ChoicesByLink, limit_links
 from app.views.choosing import Choosing
 from app.views.connections import Connections
 from app.views.contact_ledger import ContactLedger
@@ -72,6 +73,7 @@ class Entry:
 ENTRIES = (
     Entry(Home, who=HIDDEN),
     Entry(SignIn, who=HIDDEN),
+    Entry(ChoicesByLink, who=HIDDEN),
     Entry(Preferences, who=HIDDEN),
     Entry(Account, N_("My account"), "user", who=HIDDEN),
     Entry(Today, N_("Today"), "today", CARE),
@@ -123,6 +125,7 @@ def install(appbuilder: AppBuilder) -> None:
         appbuilder.add_view_no_menu(entry.screen, endpoint=endpoint_of(entry.screen))
     appbuilder.sm.auth_view = next(view for view in appbuilder.baseviews if isinstance(view, SignIn))
     limit_attempts(appbuilder.sm.limiter, appbuilder.sm.auth_view)
+    limit_links(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChoicesByLink)))
     app: Flask = current_app
     app.jinja_env.globals["menu"] = visible
 

@@ -6,7 +6,7 @@ from gunicorn.app.base import BaseApplication
 
 from app import create_app
 from config import Settings
-from journeys.foundation import secrets
+from journeys.foundation import links, secrets
 
 SECONDS_PER_REQUEST = 60
 SECONDS_TO_FINISH = 10
@@ -42,6 +42,7 @@ class PortalServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
     def load(self) -> object:
         logging.basicConfig(level=self.settings.log_level)
         secrets.install(secrets.Keyring.read(self.settings.key_file))
+        links.install(self.settings.public_url)
         return create_app(self.settings)
 
 

@@ -18,11 +18,16 @@ from typing import Any
 
 import pytest
 import redis
+from hypothesis import settings
 
 from journeys.foundation import secrets
 from journeys.store.setup import prepare
 from launcher import browser
 from tests.servers import Cluster, Database, postgres_cluster, redis_server
+
+# a test that takes long on a busy machine is no wrong one
+settings.register_profile("waymark", deadline=None)
+settings.load_profile("waymark")
 
 LEFT_OUT = pytest.StashKey[int]()
 

@@ -4,6 +4,7 @@ from app.base.acting import (
     asking,
     look_again,
     perform,
+    perform_by_link,
     perform_for,
     portal_roles,
     reading,
@@ -14,7 +15,7 @@ from app.base.acting import (
 from app.base.forms import ShapeForm, form_class, form_for
 from app.base.lists import Column, Paging, Walk, filters_for, paging, place_of, place_text, walking
 from app.base.models import ModelScreen
-from app.base.screens import Screen, allowed, anyone, expose, signed_in
+from app.base.screens import Screen, allowed, anyone, by_link, expose, signed_in
 from app.base.words import in_alphabet, say, say_texts
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "allowed",
     "anyone",
     "asking",
+    "by_link",
     "expose",
     "filters_for",
     "form_class",
@@ -35,6 +37,7 @@ __all__ = [
     "look_again",
     "paging",
     "perform",
+    "perform_by_link",
     "perform_for",
     "place_of",
     "place_text",

@@ -17,7 +17,7 @@ from app.base import clock
 from app.base.bell import Bell
 from journeys.flow.react import react
 from journeys.foundation import audit, database
-from journeys.foundation.acting import Act, House, Scope, act, enter, no_bell, verb_name, write_refusal
+from journeys.foundation.acting import EVERYWHERE, Act, House, Scope, act, enter, no_bell, verb_name, write_refusal
 from journeys.foundation.errors import Forbidden
 from journeys.store import scope as store_scope
 
@@ -55,6 +55,17 @@ def perform_for(
 ) -> Result:
     """The same for another purpose than care: what may be seen, and the audit, depend on it."""
     return act(current_app.extensions["house"], the_act(purpose), verb, *args, **kwargs)
+
+
+def perform_by_link(
+    verb: Callable[Concatenate[Session, Act, Parameters], Result],
+    /,
+    *args: Parameters.args,
+    **kwargs: Parameters.kwargs,
+) -> Result:
+    """Run one verb for whoever has a link that the verb itself judges: it sees every branch, and must show nothing."""
+    doing = Act(now=clock.now(), by="patient:link", scope=EVERYWHERE, purpose="care")
+    return act(current_app.extensions["house"], doing, verb, *args, **kwargs)
 
 
 @contextmanager

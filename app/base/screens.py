@@ -21,7 +21,7 @@ from flask_appbuilder.const import PERMISSION_PREFIX
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-__all__ = ["Screen", "allowed", "anyone", "expose", "signed_in"]
+__all__ = ["Screen", "allowed", "anyone", "by_link", "expose", "signed_in"]
 
 View = Callable[..., Any]
 
@@ -60,6 +60,12 @@ def anyone(method: View) -> View:
     """Open a method to the world. `app.security.gate` turns strangers away from every method without this mark."""
     method.who = "anyone"
     return method
+
+
+def by_link(method: View) -> View:
+    """Open a method to whoever has its address. Nobody can guess it: that is the proof, and no form token is asked."""
+    method.is_by_link = True
+    return anyone(method)
 
 
 class Screen(BaseView):

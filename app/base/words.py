@@ -7,7 +7,7 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask, current_app, g, request
-from flask_babel import get_locale, get_translations
+from flask_babel import get_locale, get_translations, refresh
 
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_, in_language
@@ -54,10 +54,20 @@ def preferred_language() -> str:
     if not request:
         return "en"
     installed = list(current_app.config["LANGUAGES"])
+    if g.get("spoken") in installed:
+        return g.spoken
     chosen = request.cookies.get(COOKIE)
     if chosen in installed:
         return chosen
     return request.accept_languages.best_match(installed, "en") or "en"
+
+
+def speak(language: str) -> None:
+    """Answer this request in a language, if it is installed, whatever the browser asks for and says so far."""
+    g.spoken = language.split("-")[0]
+    for known in ("reader_locale", "catalogue"):
+        g.pop(known, None)
+    refresh()
 
 
 def reader_locale() -> Locale:

@@ -54,6 +54,7 @@ SAMPLE = {
     "appointment.branch": "Riverside East",
     "appointment.practitioner": "Dr. Rivera",
     "focus.due_on": "Friday, March 6",
+    "contact.choices": "https://portal.example/m/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ",
 }
 
 

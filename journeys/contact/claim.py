@@ -34,6 +34,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.candidate import candidate
 from journeys.contact.channels.base import Channel, Envelope
+from journeys.contact.choices import stop_link_of
 from journeys.contact.judge import ALLOW, DEFER, checked, judged
 from journeys.contact.kept import hold, is_one_of, keep_candidates, message_events, these, unsaid
 from journeys.contact.patient_zones import ensure_patient_zones
@@ -48,6 +49,9 @@ from journeys.foundation.secrets import seal, unseal
 from journeys.store.contact import Message
 from journeys.store.events import emit_from
 from journeys.store.people import PatientTelecom
+
+TRANSACTIONAL = "transactional"
+"""What a mail program must not end by itself: with it went the reminders of visits."""
 
 LEASE = dt.timedelta(minutes=10)
 """How long sending one claim may take; longer than every time-out of a channel's batch together."""
@@ -184,7 +188,7 @@ def mark(
             subject_sealed=sealed.c.subject,
             body_sealed=sealed.c.body,
         )
-        .returning(Message.id, Message.uid, Message.attempt, Message.language)
+        .returning(Message.id, Message.uid, Message.attempt, Message.language, Message.purpose)
     )
     taken = session.execute(statement.execution_options(synchronize_session=False)).all()
     return [envelope(row, texts[row.id], addresses[telecoms[row.id]]) for row in taken]
@@ -219,6 +223,7 @@ def envelope(row: Any, text: Rendered, address: str) -> Envelope:
         address=address,
         subject=text.subject,
         body=text.body,
+        unsubscribe="" if row.purpose == TRANSACTIONAL else stop_link_of(row.id) or "",
     )
 
 

@@ -31,6 +31,7 @@ class Subject:
     appointment_branch: str | None = field(default=None, repr=False)
     practitioner_name: str | None = field(default=None, repr=False)
     due_on: dt.date | None = field(default=None, repr=False)
+    choices_link: str | None = field(default=None, repr=False)
     custom: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -84,6 +85,9 @@ MERGE_FIELDS: dict[str, MergeField] = {
     "appointment.branch": MergeField(N_("Branch of the appointment"), 1, 40, lambda about: about.appointment_branch),
     "appointment.practitioner": MergeField(
         N_("Who the appointment is with"), 2, 40, lambda about: about.practitioner_name
+    ),
+    "contact.choices": MergeField(
+        N_("Link by which the patient chooses what we write"), 0, 70, lambda about: about.choices_link
     ),
     "focus.due_on": MergeField(N_("Day on which it is due"), 1, 30, lambda about: day(about.due_on, about.language)),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from journeys.contact.choices import link_of
 from journeys.contact.custom_fields import custom_words
 from journeys.contact.kept import is_one_of
 from journeys.contact.merge_fields import Subject
@@ -83,6 +84,7 @@ def opened(row: Any, language: str, words: Mapping[tuple[int, str], Mapping[str,
         appointment_branch=row.place_name or row.branch_name,
         practitioner_name=open_name(row.practitioner_sealed, "practitioner", "name", row.practitioner_uid),
         due_on=row.due_on or (due_at.date() if due_at else None),
+        choices_link=link_of(row.id),
         custom=words.get((row.patient_id, language), {}),
     )
 

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
-from journeys.foundation import secrets
+from journeys.foundation import links, secrets
 from journeys.foundation.errors import Unavailable
 from journeys.worker import logs, performing
 from journeys.worker.assembling import make_workshop
@@ -80,6 +80,7 @@ def run_worker(
     """
     logs.set_up(settings.log_level)
     secrets.install(secrets.Keyring.read(settings.key_file))
+    links.install(settings.public_url)
     workshop = make_workshop(settings, clock, jobs, most_at_once)
     refuse_silent_database(workshop.engine)
     performing.use(workshop)

@@ -13,6 +13,7 @@ class Envelope:
     """One message ready to leave. What it says and to whom never shows in a `repr`, so it cannot reach a log.
 
     `uid` is the message's own: the key under which a provider can recognise a repetition. `attempt` counts from 1.
+    `unsubscribe` is where a program may end this kind of message by itself (RFC 8058), empty where that may not be.
     """
 
     message_id: int
@@ -22,6 +23,7 @@ class Envelope:
     address: str = field(repr=False)
     subject: str = field(repr=False)
     body: str = field(repr=False)
+    unsubscribe: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

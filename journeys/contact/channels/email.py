@@ -15,6 +15,9 @@ from urllib.parse import unquote, urlsplit
 from journeys.contact.channels.base import Channel, Envelope, Outcome
 from journeys.foundation.words import N_
 
+ON_THE_WIRE = SMTP.clone(max_line_length=998)
+"""Headers are not folded: a link that is, and so encoded, leads nowhere. RFC 5322 allows 998 letters on a line."""
+
 PORTS = {"none": 25, "starttls": 587, "tls": 465}
 REFUSED = 400
 GONE = 500
@@ -97,7 +100,7 @@ class Email(Channel):
     def hand_over(self, server: smtplib.SMTP, envelope: Envelope, message: EmailMessage) -> Outcome:
         """Give the text; from here on only the server knows."""
         try:
-            code, _ = server.data(message.as_bytes())
+            code, _ = server.data(message.as_bytes(policy=ON_THE_WIRE))
         except smtplib.SMTPDataError as error:
             return refused(envelope, error.smtp_code, server)
         except (OSError, smtplib.SMTPException) as error:
@@ -115,6 +118,9 @@ class Email(Channel):
         message["Message-ID"] = f"<{envelope.uid}@{domain_of(self.settings.sender)}>"
         message["Auto-Submitted"] = "auto-generated"
         message["Date"] = formatdate()
+        if envelope.unsubscribe:
+            message["List-Unsubscribe"] = f"<{envelope.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(envelope.body, cte="quoted-printable")
         message["Content-Language"] = envelope.language
         return message

@@ -2,17 +2,22 @@
 
 import datetime as dt
 import quopri
+from email import message_from_string
+from email.policy import default
 
 import pytest
 from sqlalchemy import select
 
 from journeys.contact.channels import CHANNELS, open_channels
 from journeys.contact.channels.email import Settings, settings_from_url
+from journeys.contact.choices import LINK
 from journeys.contact.deliver import Delivered, deliver
 from journeys.contact.plan import plan
 from journeys.contact.replan import replan
 from journeys.contact.withdraw import withdraw
+from journeys.foundation import links
 from journeys.foundation.acting import act
+from journeys.foundation.links import token_of
 from journeys.store.access import Appointment
 from journeys.store.contact import Message
 from journeys.store.events import Event
@@ -69,6 +74,62 @@ def test_what_the_servers_answer_makes_of_a_message(letter, house, read, server,
         deliver(house, an_act(), {"email": CHANNELS["email"](settings)})
     assert read(select(Message.status)) == [(status,)]
     assert read(select(Event.kind)) == ([(event,)] if event else [])
+
+
+@pytest.fixture
+def reachable():
+    """The portal has an address that people outside reach."""
+    links.install("https://portal.a-clinic-with-a-long-name.example.org/")
+    yield
+    links.install("")
+
+
+def test_a_letter_about_care_can_be_ended_by_the_mail_program(letter, house, read, reachable):
+    with smtp_server({}) as (settings, wire):
+        deliver(house, an_act(), {"email": CHANNELS["email"](settings)})
+    ((number,),) = read(select(Message.id))
+    link = f"https://portal.a-clinic-with-a-long-name.example.org/m/{token_of(LINK, number)}/stop"
+    read_again = message_from_string("\n".join(wire), policy=default)
+    assert read_again["List-Unsubscribe"] == f"<{link}>"
+    assert f"<{link}>" in "\n".join(wire)
+    assert read_again["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_letter_about_an_appointment_is_not_ended_by_a_program(make, house, reachable):
+    with make.begin() as session:
+        patient = a.person(session, email="ada@example.org")
+        version = a.template(session, purpose="transactional")
+        a.message(session, patient, version, purpose="transactional", channels=["email"])
+    act(house, an_act(), plan)
+    with smtp_server({}) as (settings, wire):
+        assert deliver(house, an_act(), {"email": CHANNELS["email"](settings)}) == Delivered(accepted=1)
+    assert "List-Unsubscribe" not in "\n".join(wire)
+
+
+def test_a_letter_can_hold_the_link_by_which_the_patient_chooses(make, house, reachable):
+    with make.begin() as session:
+        patient = a.person(session, email="ada@example.org")
+        a.consent(session, patient)
+        texts = {"en": {"subject": "Hello", "body": "Choose: {{contact.choices}}"}}
+        row = a.message(session, patient, a.template(session, texts=texts), channels=["email"])
+    act(house, an_act(), plan)
+    with smtp_server({}) as (settings, wire):
+        deliver(house, an_act(), {"email": CHANNELS["email"](settings)})
+    text = quopri.decodestring("\n".join(wire)).decode()
+    assert f"Choose: https://portal.a-clinic-with-a-long-name.example.org/m/{token_of(LINK, row.id)}" in text
+
+
+def test_where_nobody_reaches_the_portal_a_letter_with_the_link_is_held(make, house, read):
+    with make.begin() as session:
+        patient = a.person(session, email="ada@example.org")
+        a.consent(session, patient)
+        texts = {"en": {"subject": "Hello", "body": "Choose: {{contact.choices}}"}}
+        a.message(session, patient, a.template(session, texts=texts), channels=["email"])
+    act(house, an_act(), plan)
+    with smtp_server({}) as (settings, wire):
+        deliver(house, an_act(), {"email": CHANNELS["email"](settings)})
+    assert wire == []
+    assert read(select(Message.status, Message.reasons)) == [("held", ["FIELD_UNRESOLVED"])]
 
 
 def test_an_untrusted_certificate_sends_nothing(letter, house, read):
