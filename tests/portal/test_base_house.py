@@ -20,6 +20,8 @@ OPEN = {
     "sign-in.out",
     "preferences.language",
     "preferences.theme",
+    "choices.index",
+    "choices.stop",
     "doors.health",
     "doors.ready",
 }
