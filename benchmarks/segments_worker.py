@@ -5,9 +5,10 @@
 Prints the peak of its resident memory in bytes before the first segment and at the end.
 """
 
-import resource
+import re
 import sys
 from datetime import datetime
+from pathlib import Path
 
 from journeys.criteria.known import known
 from journeys.criteria.refresh_segment import refresh_segment
@@ -29,7 +30,9 @@ def main(url: str, moment: str) -> None:
 
 
 def peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The most that this program has held. `getrusage` would tell that of the process that started it, where it is more."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
 
 
 if __name__ == "__main__":
