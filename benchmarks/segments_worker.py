@@ -30,7 +30,7 @@ def main(url: str, moment: str) -> None:
 
 
 def peak() -> int:
-    """The most that this program has held. `getrusage` would tell that of the process that started it, where it is more."""
+    """The most that this program has held; `getrusage` would also count what held whoever started it."""
     status = Path("/proc/self/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.base import clock
+from app.base.asker import remembered
 from app.base.bell import Bell
 from journeys.flow.react import react
 from journeys.foundation import audit, database
@@ -128,8 +129,14 @@ def signed_in_roles() -> frozenset[str] | None:
 def roles_in_force() -> list[store_scope.Role]:
     """What the signed-in person works as today, and where, read in the transaction that tells who they are."""
     if "roles_in_force" not in g:
-        g.roles_in_force = store_scope.roles_in_force(asking(), current_user.username, clock.now().date())
+        asker = remembered(current_user)
+        g.roles_in_force = list(asker.roles) if asker else read_roles()
     return g.roles_in_force
+
+
+def read_roles() -> list[store_scope.Role]:
+    """The same, asked by itself."""
+    return store_scope.roles_in_force(asking(), current_user.username, clock.now().date())
 
 
 def portal_roles() -> frozenset[str]:
@@ -145,5 +152,5 @@ def look_again() -> None:
     Whoever may not sign in any more is nobody from then on.
     """
     current_app.appbuilder.session.remove()
-    for known in ("_login_user", "user", "scope", "roles_in_force", "portal_roles", "granted"):
+    for known in ("_login_user", "user", "asker", "scope", "roles_in_force", "portal_roles", "granted"):
         g.pop(known, None)

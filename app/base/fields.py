@@ -7,6 +7,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -32,6 +33,10 @@ from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput, html_p
 Choice = tuple[Any, str]
 
 NOT_CHOSEN = ""
+
+REMEMBERED = 4_096
+"""Options of selects whose drawing is kept: those of filters stand above every list."""
+
 MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 
 
@@ -132,7 +137,8 @@ class PlainSelect(Select):
         return Markup(f"<select {begin}>{options}</select>")  # noqa: S704
 
 
-def option(value: Any, label: Any, *, is_chosen: bool) -> str:
+@lru_cache(REMEMBERED)
+def option(value: str, label: str, *, is_chosen: bool) -> str:
     """One option of a select, escaped. Put together by hand, because a template of it is read anew for each."""
     chosen = " selected" if is_chosen else ""
     return f'<option value="{escape(value)}"{chosen}>{escape(label)}</option>'

@@ -59,11 +59,6 @@ class Column:
         return say(self.label) if self.label else ""
 
     @property
-    def is_plain(self) -> bool:
-        """Whether a cell holds its words and nothing around them."""
-        return self.kind not in ("chip", "yes_no", "muted")
-
-    @property
     def classes(self) -> str:
         """What styles of cells depend on."""
         return {"number": "number", "count": "number", "date": "nowrap"}.get(self.kind, "")

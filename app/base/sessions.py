@@ -34,6 +34,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from app.base import clock
+from app.base.asker import remember, with_asker
 from journeys.foundation.errors import Unavailable
 
 metadata = MetaData()
@@ -54,7 +55,9 @@ TOUCH_EVERY = dt.timedelta(seconds=30)
 ANONYMOUS_IDLE = dt.timedelta(hours=1)
 USER = "_user_id"
 
-NAMED = select(portal_session).where(portal_session.c.name_hash == bindparam("name_hash"))
+NAMED = with_asker(select(portal_session), portal_session.c.user_id).where(
+    portal_session.c.name_hash == bindparam("name_hash")
+)
 
 serializer = TaggedJSONSerializer()
 
@@ -93,14 +96,16 @@ class KeptSessions(SessionInterface):
             return lost
 
     def _read(self, app: Flask, name: str) -> KeptSession:
-        # in the one transaction in which a request learns who asks: user, rights and branches are read there too
-        row = app.appbuilder.session.execute(NAMED, {"name_hash": hash_of(name)}).first()
+        # in the one transaction in which a request learns who asks
+        asked = {"name_hash": hash_of(name), "today": clock.now().date()}
+        row = app.appbuilder.session.execute(NAMED, asked).first()
         if row is None:
             return KeptSession({}, None, None)
         if _is_over(app, row):
             with app.extensions["portal_engine"].begin() as connection:
                 connection.execute(delete(portal_session).where(portal_session.c.name_hash == row.name_hash))
             return KeptSession({"ended_idle": True} if row.user_id else {}, None, None)
+        remember(row)
         return KeptSession(_opened(name, row.body), name, row.seen_at)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,14 @@ def speak(language: str) -> None:
 def reader_locale() -> Locale:
     """The reader's language with its habits. It is the same for a whole request, and asked for every date."""
     if "reader_locale" not in g:
-        g.reader_locale = get_locale() or ENGLISH
+        g.reader_locale = the_one(get_locale() or ENGLISH)
     return g.reader_locale
+
+
+@cache
+def the_one(locale: Locale) -> Locale:
+    """One object for all equal ones: what is kept by locale is found without comparing them."""
+    return locale
 
 
 def language() -> str:

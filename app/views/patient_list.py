@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import g, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base import Column, asking, filters_for, portal_roles, reading, signed_in_scope, walking
+from app.base import Column, asking, filters_for, portal_roles, reading, say, signed_in_scope, walking
+from app.base.words import reader_locale
 from app.custom.listing import Words, columns_of, listed_fields, words_of
 from journeys.criteria.lists.list_patients_with_fields import list_patients_with_fields
 from journeys.foundation.acting import EVERYWHERE, Act, enter
@@ -73,8 +74,7 @@ def language_choices() -> list[tuple[str, str]]:
 
 def language_name(code: str) -> str:
     """A language in the reader's own; the code where it has no name."""
-    locale = get_locale()
-    known = locale.languages if locale else {}
+    known = reader_locale().languages
     return str(known.get(code.replace("-", "_")) or known.get(code.partition("-")[0]) or code)
 
 
@@ -128,8 +128,8 @@ def rows_of(patients: Iterable[Patient], words: Words) -> Iterable[dict[str, Any
     """Patients as the list shows them, with the words of their custom fields. Words that repeat are looked up once."""
     branches = branch_names()
     languages = dict(language_choices())
-    genders = {code: gettext(words) for code, words in GENDERS.items()}
-    payers = {code: gettext(words) for code, words in PAYERS.items()}
+    genders = {code: say(words) for code, words in GENDERS.items()}
+    payers = {code: say(words) for code, words in PAYERS.items()}
     nameless = gettext("No name recorded")
     before, after = url_for("patients.show", uid=NOBODY).split(str(NOBODY))
     for patient in patients:

@@ -17,6 +17,11 @@ SECONDS = 5
 """How long somebody waits before a screen."""
 
 LIMIT = text("SELECT set_config('statement_timeout', :limit, true)")
+LIMIT_INSTEAD = text(
+    "WITH before AS MATERIALIZED (SELECT current_setting('statement_timeout') AS value)"
+    " SELECT value, set_config('statement_timeout', :limit, true) FROM before"
+)
+"""What it was before comes first."""
 
 
 class TooSlow(Invalid):
@@ -30,8 +35,7 @@ def limited(session: Session, where: str, seconds: float | None = None) -> Itera
     TooSlow with the place when one takes longer; the act is over then, or the savepoint around it.
     """
     most = SECONDS if seconds is None else seconds
-    before = session.scalar(text("SHOW statement_timeout"))
-    session.execute(LIMIT, {"limit": f"{most}s"})
+    before = session.scalar(LIMIT_INSTEAD, {"limit": f"{most}s"})
     try:
         yield
     except OperationalError as error:

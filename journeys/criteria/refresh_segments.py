@@ -30,13 +30,13 @@ from journeys.criteria.membership.moving import edge_values
 from journeys.criteria.membership.order import in_order
 from journeys.criteria.membership.states import (
     Segment,
+    begun,
     keep_changes,
     keep_failure,
     keep_missed,
     keep_quiet,
     rests,
     segments_of,
-    stopwatch,
 )
 from journeys.criteria.membership.swapping import Difference, open_stays, swap
 from journeys.criteria.membership.understood import Meaning, Understood, understood
@@ -153,12 +153,13 @@ def evaluate_changes(desk: Desk, due: Sequence[Due]) -> None:
     session, act = desk.session, desk.act
     segments = [each.segment.id for each in due]
     place = ", ".join(each.segment.slug for each in due)
-    with limited(session, place, SECONDS), stopwatch(session) as milliseconds:
+    with limited(session, place, SECONDS):
+        begin = begun(session)
         looked_at = desk.changed + add_crossed(desk, due)
         moved = {}
         if looked_at:
             moved = swap(session, act, segments, difference(desk, due), parameters(desk, due))
-        keep_changes(session, act, segments, moved, looked_at, milliseconds())
+        keep_changes(session, act, segments, moved, looked_at, begin)
     for each in due:
         if each.segment.id in moved:
             note(each.segment.id, each.segment.slug, moved[each.segment.id], session)
@@ -182,9 +183,10 @@ def add_crossed(desk: Desk, due: Sequence[Due]) -> int:
     rows = facts.rows
     if not desk.changed:
         begin(session)
-    has_passed = [
-        passed(each.meaning.dates, rows, facts.zones, desk.days_since(each.segment.state.evaluated_at)) for each in due
-    ]
+    begun_for = [(each.meaning.dates, desk.days_since(each.segment.state.evaluated_at)) for each in due]
+    if not any(days for _, days in begun_for):
+        return 0
+    has_passed = [passed(dates, rows, facts.zones, days) for dates, days in begun_for]
     crossed = select(rows.c.patient_id).where(or_(false(), *has_passed), *is_true_now(rows, desk.act.now))
     into = insert_or(CHANGED).from_select(["patient_id"], crossed).on_conflict_do_nothing()
     count = counted(session, into)

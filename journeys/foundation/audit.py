@@ -85,10 +85,9 @@ def write(session: Session, doing: Act, verb: str) -> None:
     if notes is None:
         notes = [Note("E", "act")]
     if notes:
-        # inline: reading the new id back would need a right to read the audit
-        session.execute(
-            insert(cast(Table, AuditEntry.__table__)).inline(), [as_row(doing, verb, each) for each in notes]
-        )
+        rows = [as_row(doing, verb, each) for each in notes]
+        # inline: reading the new id back would need a right to read the audit; one row alone needs no batch
+        session.execute(insert(cast(Table, AuditEntry.__table__)).inline(), rows if len(rows) > 1 else rows[0])
 
 
 def as_row(doing: Act, verb: str, each: Note) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     Select,
     Sequence,
     SmallInteger,
+    Table,
     func,
     insert,
     literal,
@@ -39,6 +40,7 @@ from journeys.foundation.tables import Base
 
 EVENT_ID = Sequence("event_id_seq", metadata=Base.metadata)
 EMITTED = "waymark.events"
+NOTHING_MORE: Mapping[str, ColumnElement[Any]] = {}
 
 
 class TransactionId(UserDefinedType[Any]):
@@ -107,17 +109,21 @@ def events_from(act: Act, kind: str, rows: Select[Any]) -> Insert:
     The SELECT's labelled columns name event columns; `patient_id` is needed, the lane and the times are added here.
     Whoever makes it a part of a statement of their own says so by `remember`.
     """
-    source = rows.subquery("happened")
-    given = {column.name: column for column in source.c}
-    columns: dict[str, ColumnElement[Any]] = {
+    common = {
         "recorded_at": literal(act.now),
         "at": literal(act.now),
         "kind": literal(kind),
         "caused_by": literal(act.by),
-        "lane": source.c.patient_id.op("&")(255),
-        **given,
     }
-    return insert(Event).from_select(list(columns), select(*columns.values()))
+    return events_of(rows, common)
+
+
+def events_of(rows: Select[Any], common: Mapping[str, ColumnElement[Any]] = NOTHING_MORE) -> Insert:
+    """The same, where the SELECT says everything itself but the lane and what is `common` to all."""
+    source = rows.subquery("happened")
+    given = {column.name: column for column in source.c}
+    columns = {**common, "lane": source.c.patient_id.op("&")(255), **given}
+    return insert(cast(Table, Event.__table__)).from_select(list(columns), select(*columns.values()))
 
 
 def remember(session: Session, kind: str) -> None:

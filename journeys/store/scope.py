@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.foundation.acting import Scope
@@ -16,18 +17,22 @@ EVERY_BRANCH = "every-branch"
 """A role code that opens every branch: administrators and consultants of the whole organisation."""
 
 
-IN_FORCE = (
-    select(PractitionerRole.code, PractitionerRole.location_id)
-    .join(Practitioner, Practitioner.id == PractitionerRole.practitioner_id)
-    .where(
-        Practitioner.username == bindparam("username"),
-        Practitioner.active,
-        PractitionerRole.active,
-        or_(PractitionerRole.from_on.is_(None), PractitionerRole.from_on <= bindparam("today")),
-        or_(PractitionerRole.until_on.is_(None), PractitionerRole.until_on >= bindparam("today")),
+def in_force(username: Any, today: Any) -> Select[Any]:
+    """SELECT the code and the branch of the roles of an active member of staff on a day."""
+    return (
+        select(PractitionerRole.code, PractitionerRole.location_id)
+        .join(Practitioner, Practitioner.id == PractitionerRole.practitioner_id)
+        .where(
+            Practitioner.username == username,
+            Practitioner.active,
+            PractitionerRole.active,
+            or_(PractitionerRole.from_on.is_(None), PractitionerRole.from_on <= today),
+            or_(PractitionerRole.until_on.is_(None), PractitionerRole.until_on >= today),
+        )
     )
-)
-"""Put together once: every page of the portal asks it."""
+
+
+IN_FORCE = in_force(bindparam("username"), bindparam("today"))
 
 
 @dataclass(frozen=True)

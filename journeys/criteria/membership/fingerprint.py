@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from journeys.criteria.known import CUSTOM, Known
 from journeys.criteria.shapes import Rule
+
+MOST_RULES = 1_000
 
 MEANING = 1
 """Raised when the same rule comes to mean something else, so that every segment is evaluated whole once."""
@@ -19,7 +22,7 @@ def fingerprint(slug: str, known: Known) -> str:
     """SHA-256 (hex) of a segment's rule, with those of the segments that it names, its value sets and its fields."""
     rules: dict[str, Rule] = {}
     collect(slug, known, rules)
-    names = {name for rule in rules.values() for name in texts_in(rule)}
+    names = {name for rule in rules.values() for name in texts_of(orjson.dumps(rule))}
     value_sets = {name: known.value_sets[name].version_id for name in names if name in known.value_sets}
     custom = {name: known.custom.get(name.removeprefix(CUSTOM)) for name in names if name.startswith(CUSTOM)}
     fields = {name: [each.on, each.facet.kind, each.facet.unit] for name, each in custom.items() if each is not None}
@@ -32,8 +35,14 @@ def collect(slug: str, known: Known, rules: dict[str, Rule]) -> None:
     if slug in rules or slug not in known.segments:
         return
     rules[slug] = known.segments[slug]
-    for name in texts_in(known.segments[slug]):
+    for name in texts_of(orjson.dumps(known.segments[slug])):
         collect(name, known, rules)
+
+
+@lru_cache(MOST_RULES)
+def texts_of(rule: bytes) -> frozenset[str]:
+    """Every text in a rule as it is written down: the same rules are asked for in every round."""
+    return frozenset(texts_in(orjson.loads(rule)))
 
 
 def texts_in(part: Any) -> Iterator[str]:

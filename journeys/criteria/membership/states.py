@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Table, column, func, select, text, update, values
+from sqlalchemy import ARRAY, BigInteger, Table, bindparam, column, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
@@ -36,16 +34,37 @@ EVERY_SEGMENT = (
 )
 CLOCK = text("SELECT clock_timestamp()")
 
+BEGIN = bindparam("begin", type_=STATES.c.evaluated_at.type)
+SHARES = bindparam("shares", type_=BigInteger)
+MILLISECONDS = func.ceil(func.extract("epoch", func.clock_timestamp() - BEGIN) * 1000 / SHARES)
+"""How long an evaluation took by the database's clock, since what `begun` gave; verbs read no other."""
 
-@contextmanager
-def stopwatch(session: Session) -> Iterator[Callable[[], int]]:
-    """Give a function that says how many milliseconds have passed by the database's clock; verbs read no other."""
-    begin = session.scalar(CLOCK)
+NUMBERS = ARRAY(BigInteger)
+COUNTED = (
+    func.unnest(bindparam("ids", type_=NUMBERS), bindparam("came", type_=NUMBERS), bindparam("went", type_=NUMBERS))
+    .table_valued(column("id", BigInteger), column("came", BigInteger), column("went", BigInteger))
+    .render_derived(name="counted")
+)
+KEEP_CHANGES = (
+    update(STATES)
+    .where(STATES.c.segment_id == COUNTED.c.id)
+    .values(
+        how=CHANGES,
+        evaluated_at=bindparam("now"),
+        looked_at=bindparam("many"),
+        milliseconds=MILLISECONDS,
+        members=STATES.c.members + COUNTED.c.came - COUNTED.c.went,
+        entered_count=COUNTED.c.came,
+        left_count=COUNTED.c.went,
+        failed_at=None,
+        error=None,
+    )
+)
 
-    def milliseconds() -> int:
-        return int((session.scalar(CLOCK) - begin) / dt.timedelta(milliseconds=1))
 
-    yield milliseconds
+def begun(session: Session) -> dt.datetime:
+    """The time by the database's clock."""
+    return session.execute(CLOCK).scalar_one()
 
 
 @dataclass(frozen=True)
@@ -65,49 +84,34 @@ def segments_of(session: Session) -> dict[str, Segment]:
     }
 
 
-def keep_all(session: Session, act: Act, segment_id: int, mark: str, refreshed: Refreshed, milliseconds: int) -> None:
+def keep_all(session: Session, act: Act, segment_id: int, mark: str, refreshed: Refreshed, begin: dt.datetime) -> None:
     """Keep that everybody was looked at; the members are counted."""
     members = session.scalar(select(func.count()).select_from(open_stays(segment_id).subquery())) or 0
     counts = {"members": members, "looked_at": 0, "misses_changes": False}
-    values = {"how": ALL, **counts, **common(act, mark, refreshed, milliseconds)}
+    values = {"how": ALL, **counts, **common(act, mark, refreshed)}
     kept = insert_or(SegmentState).values(segment_id=segment_id, **values)
-    session.execute(kept.on_conflict_do_update(index_elements=["segment_id"], set_=values))
+    kept = kept.on_conflict_do_update(index_elements=["segment_id"], set_=values)
+    session.execute(kept, {BEGIN.key: begin, SHARES.key: 1})
 
 
 def keep_changes(
-    session: Session, act: Act, segments: Sequence[int], moved: Mapping[int, Refreshed], looked_at: int, cost: int
+    session: Session, act: Act, segments: Sequence[int], moved: Mapping[int, Refreshed], many: int, begin: dt.datetime
 ) -> None:
     """Keep that these segments were looked at together, for so many patients; each bears its part of the cost."""
-    rows = [(each, moved.get(each, NOBODY)) for each in segments]
-    counts = values(
-        column("segment_id", BigInteger), column("entered", BigInteger), column("gone", BigInteger), name="moved"
-    ).data([(segment_id, counted.entered, counted.left) for segment_id, counted in rows])
-    kept = (
-        update(STATES)
-        .where(STATES.c.segment_id == counts.c.segment_id)
-        .values(
-            how=CHANGES,
-            evaluated_at=act.now,
-            looked_at=looked_at,
-            milliseconds=ceil(cost / len(segments)),
-            members=STATES.c.members + counts.c.entered - counts.c.gone,
-            entered_count=counts.c.entered,
-            left_count=counts.c.gone,
-            failed_at=None,
-            error=None,
-        )
-    )
-    session.execute(kept)
+    counts = [moved.get(each, NOBODY) for each in segments]
+    counted = {"came": [each.entered for each in counts], "went": [each.left for each in counts]}
+    when = {"now": act.now, BEGIN.key: begin, SHARES.key: len(segments)}
+    session.execute(KEEP_CHANGES, {"ids": list(segments), **counted, "many": many, **when})
 
 
-def common(act: Act, mark: str, refreshed: Refreshed, milliseconds: int) -> dict[str, Any]:
+def common(act: Act, mark: str, refreshed: Refreshed) -> dict[str, Any]:
     """What is kept of every evaluation that succeeded."""
     return {
         "fingerprint": mark,
         "evaluated_at": act.now,
         "entered_count": refreshed.entered,
         "left_count": refreshed.left,
-        "milliseconds": milliseconds,
+        "milliseconds": MILLISECONDS,
         "failed_at": None,
         "error": None,
     }

@@ -17,7 +17,9 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    Text,
     bindparam,
+    case,
     func,
     insert,
     literal,
@@ -33,7 +35,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.store.configuration import Definition
 from journeys.store.enrolments import SegmentMember
-from journeys.store.events import emit_from
+from journeys.store.events import events_of, remember
 
 DIFFERENCE = Table(
     "segment_difference",
@@ -45,9 +47,10 @@ DIFFERENCE = Table(
 )
 MAKE = text(
     "CREATE TEMPORARY TABLE IF NOT EXISTS segment_difference"
-    " (segment_id bigint, patient_id bigint, enters boolean) ON COMMIT DROP"
+    " (segment_id bigint, patient_id bigint, enters boolean) ON COMMIT DELETE ROWS"
 )
-EMPTY = text("TRUNCATE pg_temp.segment_difference")
+"""Kept by the connection: to make a table and to drop it costs more than what a round has to write."""
+EMPTY = text("DELETE FROM pg_temp.segment_difference")
 ANALYZE = text("ANALYZE pg_temp.segment_difference")
 Difference = Select[int, int, bool]
 """`segment_id`, `patient_id`, `enters`."""
@@ -59,6 +62,12 @@ SEGMENT = Definition.__table__
 ENTERS = DIFFERENCE.c.enters
 LEAVES = DIFFERENCE.c.enters.is_(False)
 NOW = bindparam("now", type_=STAY.c.entered_at.type)
+BY = bindparam("by", type_=Text)
+PLACES = bindparam("places", type_=ARRAY(BigInteger))
+"""The ids of the segments, in the order of their events."""
+
+MANY = 2_000
+"""Above so many the planner is told how many there are."""
 
 COUNTS = select(DIFFERENCE.c.segment_id, func.count().filter(ENTERS), func.count().filter(LEAVES)).group_by(
     DIFFERENCE.c.segment_id
@@ -78,6 +87,24 @@ CLOSE = (
     .where(STAY.c.left_at.is_(None), LEAVES)
     .values(left_at=func.greatest(NOW, STAY.c.entered_at))
 )
+MOVED = (
+    select(
+        NOW.label("recorded_at"),
+        NOW.label("at"),
+        BY.label("caused_by"),
+        case((ENTERS, ENTERED), else_=LEFT).label("kind"),
+        DIFFERENCE.c.patient_id,
+        SEGMENT.c.slug.label("code"),
+        literal("segment").label("subject_kind"),
+        DIFFERENCE.c.segment_id.label("subject_id"),
+    )
+    .join(SEGMENT, SEGMENT.c.id == DIFFERENCE.c.segment_id)
+    .order_by(LEAVES, func.array_position(PLACES, DIFFERENCE.c.segment_id))
+)
+"""Who enters before who leaves, those of one segment after those of another."""
+
+WRITE = events_of(MOVED).add_cte(OPEN.cte("opened"), CLOSE.cte("closed"))
+"""Stays and events in one statement: no stay is both opened and closed by it."""
 
 
 @dataclass(frozen=True)
@@ -107,13 +134,21 @@ def swap(
     session.execute(insert(DIFFERENCE).from_select(list(DIFFERENCE.c.keys()), difference), parameters)
     moved = {segment_id: Refreshed(entered, left) for segment_id, entered, left in session.execute(COUNTS)}
     if moved:
-        session.execute(ANALYZE)
-        lock_lanes(session, ALL_LANES)
-    if any(each.entered for each in moved.values()):
-        enter(session, act, segments)
-    if any(each.left for each in moved.values()):
-        leave(session, act, segments)
+        write(session, act, segments, moved)
     return moved
+
+
+def write(session: Session, act: Act, segments: Sequence[int], moved: Mapping[int, Refreshed]) -> None:
+    """Open and close stays, with their events."""
+    entered = sum(each.entered for each in moved.values())
+    left = sum(each.left for each in moved.values())
+    if entered + left > MANY:
+        session.execute(ANALYZE)
+    lock_lanes(session, ALL_LANES)
+    session.execute(WRITE, {"now": act.now, "by": act.by, "places": list(segments)})
+    for kind, count in ((ENTERED, entered), (LEFT, left)):
+        if count:
+            remember(session, kind)
 
 
 def difference_for_all(segment_id: int, members: Select[Any]) -> Difference:
@@ -135,30 +170,3 @@ def difference_for_all(segment_id: int, members: Select[Any]) -> Difference:
 def open_stays(segment_id: int) -> Select[int]:
     """SELECT who is in a segment now."""
     return select(STAY.c.patient_id).where(STAY.c.segment_id == segment_id, STAY.c.left_at.is_(None))
-
-
-def enter(session: Session, act: Act, segments: Sequence[int]) -> None:
-    """Open a stay for everyone who enters, with its event."""
-    emit_from(session, act, ENTERED, who_moved(segments).where(ENTERS))
-    session.execute(OPEN, {"now": act.now})
-
-
-def leave(session: Session, act: Act, segments: Sequence[int]) -> None:
-    """Close the stay of everyone who leaves, with its event."""
-    emit_from(session, act, LEFT, who_moved(segments).where(LEAVES))
-    session.execute(CLOSE, {"now": act.now})
-
-
-def who_moved(segments: Sequence[int]) -> Select[Any]:
-    """SELECT the columns of the events, those of one segment after those of another."""
-    place = func.array_position(literal(list(segments), ARRAY(BigInteger)), DIFFERENCE.c.segment_id)
-    return (
-        select(
-            DIFFERENCE.c.patient_id,
-            SEGMENT.c.slug.label("code"),
-            literal("segment").label("subject_kind"),
-            DIFFERENCE.c.segment_id.label("subject_id"),
-        )
-        .join(SEGMENT, SEGMENT.c.id == DIFFERENCE.c.segment_id)
-        .order_by(place)
-    )
