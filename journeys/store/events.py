@@ -109,7 +109,7 @@ def events_from(act: Act, kind: str, rows: Select[Any]) -> Insert:
     The SELECT's labelled columns name event columns; `patient_id` is needed, the lane and the times are added here.
     Whoever makes it a part of a statement of their own says so by `remember`.
     """
-    common = {
+    common: dict[str, ColumnElement[Any]] = {
         "recorded_at": literal(act.now),
         "at": literal(act.now),
         "kind": literal(kind),

@@ -17,7 +17,7 @@ EVERY_BRANCH = "every-branch"
 """A role code that opens every branch: administrators and consultants of the whole organisation."""
 
 
-def in_force(username: Any, today: Any) -> Select[Any]:
+def in_force(username: Any, today: Any) -> Select[str | None, int | None]:
     """SELECT the code and the branch of the roles of an active member of staff on a day."""
     return (
         select(PractitionerRole.code, PractitionerRole.location_id)
