@@ -12,6 +12,7 @@ from app.views.event_words import ending_words, event_words, length
 from app.views.journey_forms import outcome_names, port_words
 from app.views.messages import STATES as MESSAGE_STATES
 from journeys.contact.ledger import in_words
+from journeys.contact.reasons import TAKEN_BACK
 from journeys.flow.definition import Ending, Journey, Node
 from journeys.flow.entry_words import entry_words, schedule_words
 from journeys.flow.funnel import Ended, Funnel, StepFlow, funnel
@@ -50,6 +51,9 @@ ENDED_CHIPS = {
     "end": ("", "check", N_("End of a way")),
     "": ("warning", "alert", N_("Taken out")),
 }
+
+
+SKIPPED = ("", "minus", N_("Skipped"))
 
 
 class JourneyPeople(Screen):
@@ -220,11 +224,16 @@ def message_row(message: Message, journey: Journey) -> dict[str, Any]:
     node = journey.nodes.get(message.step or "")
     return {
         "step": say_texts(node.name) if node else message.step,
-        "state": MESSAGE_STATES[message.status],
+        "state": SKIPPED if is_taken_back(message) else MESSAGE_STATES[message.status],
         "reasons": [say(why.words.says) if why.words else why.code for why in in_words(message.reasons)],
         "earliest": message.not_before if message.status == "planned" else None,
         "until": message.useful_until,
     }
+
+
+def is_taken_back(message: Message) -> bool:
+    """Whether its journey or a person wanted it no more, as the contact ledger counts it."""
+    return message.status == "held" and message.reasons[0] in TAKEN_BACK
 
 
 def left_row(each: Left) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from app.views.journey_forms import (
     step_types,
 )
 from app.views.journey_moves import JourneyMoves
+from app.views.journey_pauses import JourneyPauses
 from app.views.journey_proofs import (
     ShownProblem,
     is_about_ports,
@@ -38,10 +39,8 @@ from journeys.flow.comparing import changes
 from journeys.flow.drafting import new_journey, with_new_step, without_step
 from journeys.flow.enrolled import enrolled, standing
 from journeys.flow.outline import outline
-from journeys.flow.pause import pause
 from journeys.flow.preview import preview
 from journeys.flow.reader import Reader
-from journeys.flow.resume import resume
 from journeys.flow.retire import retire
 from journeys.flow.reviewing import open_question
 from journeys.flow.shapes import read_shape
@@ -89,7 +88,7 @@ STEP_ICONS = {
 }
 
 
-class Journeys(JourneyReviews, JourneyMoves):
+class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
     """The list and the editor."""
 
     name = "journeys"
@@ -269,12 +268,10 @@ class Journeys(JourneyReviews, JourneyMoves):
     @expose("/<slug>/state", methods=("POST",))
     @allowed("publish")
     def state(self, slug: str) -> Response:
-        """Pause, resume or retire."""
-        verbs = {"pause": pause, "resume": resume, "retire": retire}
-        verb = verbs.get(request.form.get("state", ""))
-        if verb is None:
+        """Retire; pausing and resuming have pages of their own."""
+        if request.form.get("state") != "retire":
             abort(400)
-        perform(verb, slug)
+        perform(retire, slug)
         return self.go("edit", slug=slug)
 
     def _definition(self, slug: str) -> Definition:

@@ -26,7 +26,10 @@ JOURNEY_ON_HOLD = "JOURNEY_ON_HOLD"
 OUTCOME_UNKNOWN_HOLD = "OUTCOME_UNKNOWN_HOLD"
 ENGINE_ERROR_FAIL_CLOSED = "ENGINE_ERROR_FAIL_CLOSED"
 
-TAKEN_BACK = ("journey-ended", "journey-went-on", "skipped")
+SKIPPED_AFTER_PAUSE = "skipped-after-pause"
+TASK_AFTER_PAUSE = "task-after-pause"
+
+TAKEN_BACK = ("journey-ended", "journey-went-on", "skipped", SKIPPED_AFTER_PAUSE, TASK_AFTER_PAUSE)
 """Reasons that no rule gave: whoever asked for the message wants it no more. The ledger calls such messages skipped."""
 
 OF_NO_RULE = {
@@ -53,6 +56,14 @@ OF_NO_RULE = {
     "skipped": Reason(
         N_("A person decided that the message is not sent."),
         N_("Nothing; it was decided."),
+    ),
+    SKIPPED_AFTER_PAUSE: Reason(
+        N_("The journey was paused when the message was due. A person who let it go on chose to skip it."),
+        N_("Nothing; it was decided."),
+    ),
+    TASK_AFTER_PAUSE: Reason(
+        N_("The journey was paused when the message was due. A person who let it go on chose a task instead."),
+        N_("Nothing; staff have a task for it."),
     ),
     "deceased": Reason(
         N_("The patient has died."),

@@ -13,6 +13,7 @@ from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import JOURNEY, find
 from journeys.store.moves import JourneyMove
+from journeys.store.pauses import RESUMING, JourneyPause
 
 AT_WORK = ("moving", "undoing")
 
@@ -24,7 +25,8 @@ def move_patients(
 
     Forbidden to who does not see every branch: they would decide for patients whom their table leaves out.
     Invalid while nobody would move, or when a message would be repeated or left out and nobody said yes (`accepts`).
-    Stale while another move is at work, or when `to_version_id`, which was looked at, is not in force any more.
+    Stale while another move is at work or the journey is just going on after a pause, or when `to_version_id`, which
+    was looked at, is not in force any more.
     """
     if act.scope != EVERYWHERE:
         raise Forbidden("Who does not see every branch moves nobody")
@@ -35,6 +37,9 @@ def move_patients(
     at_work = select(JourneyMove.id).where(JourneyMove.definition_id == definition.id, JourneyMove.status.in_(AT_WORK))
     if session.scalar(at_work) is not None:
         raise Stale(f"Patients of {slug} are being moved already")
+    resuming = (JourneyPause.definition_id == definition.id, JourneyPause.status == RESUMING)
+    if session.scalar(select(JourneyPause.id).where(*resuming)) is not None:
+        raise Stale(f"Patients of {slug} are just going on after a pause")
     going = [row for row in landings(session, definition, targets) if row.kind != PERSON]
     if not going or definition.live_version_id is None:
         raise Invalid([Problem("targets", N_("Nobody would move"))])

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.contact.reasons import TAKEN_BACK
 from journeys.flow.definition import Journey, Node
 from journeys.flow.versions import published
 from journeys.foundation import audit
@@ -34,6 +35,7 @@ GOAL = N_("Ended: the goal is reached: %(name)s")
 EXIT = N_("Ended: left early: %(name)s")
 MESSAGE = N_("Message of %(step)s: %(status)s")
 MESSAGE_HELD = N_("Message of %(step)s: held, because %(reasons)s")
+MESSAGE_SKIPPED = N_("Message of %(step)s: skipped, because %(reasons)s")
 TASK = N_("Task of %(step)s: %(status)s")
 TASK_DONE = N_("Task of %(step)s: done, with the outcome %(outcome)s")
 
@@ -104,7 +106,8 @@ def message_line(row: Message, journey: Journey) -> Line:
     at = row.sent_at or row.decided_at or row.planned_at
     if row.status != "held":
         return Line(at, MESSAGE, data, ("message", row.id))
-    return Line(at, MESSAGE_HELD, {**data, "reasons": ", ".join(row.reasons)}, ("message", row.id))
+    says = MESSAGE_SKIPPED if row.reasons[0] in TAKEN_BACK else MESSAGE_HELD
+    return Line(at, says, {**data, "reasons": ", ".join(row.reasons)}, ("message", row.id))
 
 
 def tasks_of(session: Session, enrolment: Enrolment, journey: Journey) -> list[Line]:

@@ -39,6 +39,7 @@ from journeys.store.organisation import (
     Programme,
     ServiceLine,
 )
+from journeys.store.pauses import JourneyPause
 from journeys.store.people import (
     Patient,
     PatientAddress,
@@ -88,6 +89,7 @@ __all__ = [
     "JourneyListener",
     "JourneyMove",
     "JourneyOccurrence",
+    "JourneyPause",
     "JourneyRequest",
     "JourneyReview",
     "KeptRecord",

@@ -18,6 +18,7 @@ from journeys.criteria.refresh_segments import refresh_segments
 from journeys.flow.advance import advance as advance_enrolments
 from journeys.flow.carry_out_moves import carry_out_moves
 from journeys.flow.enrol import enrol as enrol_patients
+from journeys.flow.pauses.settle_pauses import settle_pauses
 from journeys.flow.webhooks.deliver_calls import deliver_calls
 from journeys.flow.webhooks.speak_trials import speak_trials
 from journeys.foundation.acting import act
@@ -76,6 +77,11 @@ def move(now: Round) -> bool:
     return act(now.house, now.act(), carry_out_moves) > 0
 
 
+def pauses(now: Round) -> bool:
+    """One batch of those who go on after a pause of their journey."""
+    return act(now.house, now.act(), settle_pauses, **now.limits) > 0
+
+
 def plan(now: Round) -> bool:
     """Decide about messages that are due."""
     channels = now.workshop.channels
@@ -129,6 +135,7 @@ JOBS: dict[str, Job] = {
     "refresh": Job(refresh, "default"),
     "enrol": Job(enrol, "default"),
     "move": Job(move, "default"),
+    "pauses": Job(pauses, "default"),
     "deliver": Job(deliver, "default", shared=True),
     "webhooks": Job(webhooks, "default"),
     FACTS: Job(facts, "default"),

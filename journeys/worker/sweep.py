@@ -16,6 +16,7 @@ from journeys.store.contact import Message
 from journeys.store.definitions import live_versions
 from journeys.store.enrolments import Enrolment
 from journeys.store.moves import JourneyMove
+from journeys.store.pauses import PAUSING, RESUMING, JourneyPause
 from journeys.store.webhooks import WebhookCall
 
 LAST_TICK = "waymark:last_tick"
@@ -33,6 +34,7 @@ def questions(now: dt.datetime) -> dict[str, ColumnElement[bool]]:
         "advance": select(Enrolment.id).where(Enrolment.due_at <= now, Enrolment.status == "active").exists(),
         "plan": select(Message.id).where(Message.status == "planned", is_time).exists(),
         "move": select(JourneyMove.id).where(JourneyMove.status.in_(("moving", "undoing"))).exists(),
+        "pauses": select(JourneyPause.id).where(JourneyPause.status.in_((PAUSING, RESUMING))).exists(),
         "deliver": select(Message.id).where(or_(to_send, to_settle)).exists(),
         "webhooks": select(WebhookCall.id).where(or_(to_call, call_was_lost)).exists(),
     }

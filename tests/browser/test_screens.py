@@ -39,6 +39,8 @@ SCREENS = [
     ("cora", "/journeys/hypertension-recall/review"),
     ("cora", "/journeys/hypertension-recall/people"),
     ("cora", "/journeys/hypertension-recall/move"),
+    ("cora", "/journeys/hypertension-recall/pause"),
+    ("cora", "/journeys/hypertension-recall/resume"),
     ("cora", "/set-aside/"),
     ("cora", "/journeys/hypertension-recall/settings"),
     ("cora", "/journeys/hypertension-recall/steps/call/"),

@@ -9,6 +9,7 @@ from journeys.contact.channels import CHANNELS
 from journeys.contact.deliver import Delivered, deliver
 from journeys.contact.plan import Planned, plan
 from journeys.flow.pause import pause
+from journeys.flow.pauses.settle_pauses import settle_pauses
 from journeys.flow.resume import resume
 from journeys.foundation.acting import act
 from journeys.store.contact import Message
@@ -37,12 +38,19 @@ def asked(make):
         return a.message(session, patient, a.template(session), **of_step)
 
 
+def go_on(house, read):
+    """Let the journey go on an hour later, and send what waited."""
+    ((version,),) = read(select(Enrolment.version_id))
+    act(house, an_act(NOON + HOUR), resume, "recall", {str(version): {"send": {"do": "send"}}})
+    act(house, an_act(NOON + HOUR), settle_pauses)
+
+
 def test_a_planned_message_waits_while_its_journey_is_paused(asked, house, read):
     act(house, an_act(), pause, "recall")
     assert act(house, an_act(), plan) == Planned(deferred=1)
     waits = read(select(Message.status, Message.reasons, Message.not_before))
     assert waits == [("planned", ["JOURNEY_ON_HOLD"], NOON + 5 * HOUR)]
-    act(house, an_act(NOON + HOUR), resume, "recall")
+    go_on(house, read)
     assert act(house, an_act(NOON + HOUR), plan) == Planned(released=1)
 
 
@@ -52,7 +60,7 @@ def test_a_released_message_waits_too(asked, house, read, rung):
     assert deliver(house, an_act(), PHONES) == Delivered(kept_back=1)
     assert read(select(Message.status, Message.reasons)) == [("planned", ["JOURNEY_ON_HOLD"])]
     rung.clear()
-    act(house, an_act(NOON + HOUR), resume, "recall")
+    go_on(house, read)
     assert {"plan", "deliver"} <= set(rung)
     act(house, an_act(NOON + HOUR), plan)
     assert deliver(house, an_act(NOON + HOUR), PHONES) == Delivered(accepted=1)

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from journeys.flow.advance import advance
 from journeys.flow.enrol import enrol
+from journeys.flow.pauses.preview_resume import preview_resume
+from journeys.flow.pauses.settle_pauses import settle_pauses
 from journeys.flow.publish import publish
 from journeys.flow.react import react
+from journeys.flow.resume import resume
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.calendars import BusinessCalendar, write_out
 from journeys.foundation.zones import ensure_zones
@@ -119,6 +122,16 @@ class Clinic:
             if not self.advance():
                 return
         raise AssertionError(f"Still moving after {rounds} rounds")
+
+    def resume(self, slug: str = "journey", do: str = "send") -> int:
+        """Let a paused journey go on, with one choice for everything that is stale; how many are in it."""
+        choices: dict[str, dict[str, dict[str, str]]] = {}
+        for row in self.do(preview_resume, slug).messages:
+            choices.setdefault(str(row.version_id), {})[row.step] = {"do": do}
+        count = int(self.do(resume, slug, choices))
+        while self.do(settle_pauses):
+            continue
+        return count
 
     def pass_time(self, **length: int) -> None:
         """Let time pass, then advance until nothing is due."""

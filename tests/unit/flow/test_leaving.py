@@ -6,7 +6,6 @@ import pytest
 
 from journeys.flow.outline import outline
 from journeys.flow.pause import pause
-from journeys.flow.resume import resume
 from journeys.flow.retire import retire
 from journeys.flow.why import why
 from journeys.foundation.errors import Missing, Stale
@@ -129,8 +128,7 @@ def test_a_paused_journey_holds_everybody_and_goes_on(waiting):
         clinic.enrol()
     clinic.pass_time(days=40)
     assert clinic.enrolment().step == "pause"
-    assert clinic.do(resume, "journey") == 1
-    clinic.run()
+    assert clinic.resume() == 1
     assert ended(clinic)[0] == "completed"
 
 
@@ -140,7 +138,7 @@ def test_publishing_a_paused_journey_leaves_it_paused(waiting):
     clinic.publish({**JOURNEY, "priority": 60})
     with pytest.raises(Missing):
         clinic.enrol()
-    assert clinic.do(resume, "journey") == 1
+    assert clinic.resume() == 1
     clinic.people()
     assert clinic.enrol() == 1
 

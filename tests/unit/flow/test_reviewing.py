@@ -8,7 +8,6 @@ from journeys.flow.approve import approve
 from journeys.flow.ask_to_publish import GOOD_FOR, ask_to_publish
 from journeys.flow.decline import decline
 from journeys.flow.enrol_chosen import enrol_chosen
-from journeys.flow.resume import resume
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import connect
@@ -182,7 +181,7 @@ def test_a_day_counts_as_a_whole_and_a_new_approval_raises_the_bound(clinic):
     assert status(clinic) == "paused"
     assert [each.status for each in clinic.all(Enrolment)] == ["on-hold", "on-hold"]
     by(clinic, "user:petra", approve, "journey", asked(clinic, most_a_day=3))
-    clinic.do(resume, "journey")
+    clinic.resume()
     assert clinic.enrol() == 1
     assert clinic.all(Definition, kind="journey")[0].stopped is None
 
