@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     Subquery,
     and_,
+    any_,
+    cast,
     false,
     func,
     literal,
@@ -27,6 +30,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from journeys.foundation import audit
@@ -59,8 +63,14 @@ ALONG_INDEXES = text(
 """Until the end of the transaction the planner puts nothing in order that an index holds in order. It thinks that the
 first page needs all who have a name."""
 
+BESIDE_EACH_OTHER = text(
+    "SELECT set_config('enable_mergejoin', 'on', true), set_config('enable_nestloop', 'off', true)"
+)
+"""Until the end of the transaction two lists are walked along beside each other."""
+
 FREQUENT = 2_000
-"""Groups of more are equally good to begin with: those who fit come soon, because many have each."""
+"""Groups of more are walked along beside each other: to look each one met up in the other takes thousands of looks,
+where few have both."""
 
 
 @dataclass(frozen=True)
@@ -135,29 +145,59 @@ def find_patients(session: Session, act: Act, terms: Terms, after: int = 0, limi
     found: list[Found] = []
     last: int | None = after
     rounds = 0
-    wanted = groups(terms)
-    if wanted and terms.birth_date is None:
-        session.execute(ALONG_INDEXES)
-        wanted = rarest_first(session, wanted)
+    wanted, are_frequent = in_turn(session, act, groups(terms), terms.birth_date)
     while last is not None and len(found) < limit and rounds < ROUNDS:
-        rows = session.scalars(query(wanted, terms.birth_date, last).limit(limit + 1)).all()
-        more = len(rows) > limit
-        who = fits(session, terms, rows[:limit])
-        fitting = [row for row in rows[:limit] if row.id in who]
+        if are_frequent:
+            rows, end = stretch_of_all(session, wanted, last, limit)
+        else:
+            rows, end = stretch(session, query(wanted, terms.birth_date, last), limit)
+        who = fits(session, terms, rows)
+        fitting = [row for row in rows if row.id in who]
         room = limit - len(found)
         found.extend(shown(row) for row in fitting[:room])
-        last = next_after(rows[:limit], fitting, room, more)
+        last = fitting[room - 1].id if len(fitting) > room else end
         rounds += 1
     ids = [each.id for each in found]
     audit.note(session, "R", "patient", ids, ids, {"searched": kinds_of(terms), "shown": len(ids)})
     return FoundPage(found, last)
 
 
-def next_after(rows: Sequence[Patient], fitting: Sequence[Patient], room: int, more: bool) -> int | None:
-    """Where the next page begins, None when this was the last row."""
-    if len(fitting) > room:
-        return fitting[room - 1].id
-    return rows[-1].id if more else None
+def in_turn(session: Session, act: Act, wanted: list[Group], birth_date: dt.date | None) -> tuple[list[Group], bool]:
+    """The groups, the rarest first, and whether they are to be walked along beside each other.
+
+    Within few branches both ways look at the branches of everybody they meet, and looking up meets fewer.
+    """
+    if not wanted or birth_date is not None:
+        return wanted, False
+    session.execute(ALONG_INDEXES)
+    if len(wanted) == 1:
+        return wanted, False
+    sizes = session.execute(select(*map(counted, wanted))).one()
+    order = sorted(range(len(wanted)), key=sizes.__getitem__)
+    are_frequent = act.scope.locations is None and sizes[order[0]] >= FREQUENT
+    if are_frequent:
+        session.execute(BESIDE_EACH_OTHER)
+    return [wanted[number] for number in order], are_frequent
+
+
+def stretch(session: Session, asked: Select[Patient], limit: int) -> tuple[Sequence[Patient], int | None]:
+    """Up to `limit` patients, and the id after which others come; None when these were the last."""
+    rows = session.scalars(asked.limit(limit + 1)).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+
+def stretch_of_all(
+    session: Session, wanted: Sequence[Group], after: int, limit: int
+) -> tuple[Sequence[Patient], int | None]:
+    """The same for those who have a token of every group: their ids first, then who of them is to be shown."""
+    first, *others = (having(group, after) for group in wanted)
+    met = select(first.c.patient_id)
+    for other in others:
+        met = met.join(other, other.c.patient_id == first.c.patient_id)
+    ids = session.scalars(met.order_by(first.c.patient_id).limit(limit + 1)).all()
+    looked_at = Patient.id == any_(cast(list(ids[:limit]), ARRAY(BigInteger)))
+    chosen = select(Patient).where(Patient.merged_into_id.is_(None), looked_at).order_by(Patient.id)
+    return session.scalars(chosen).all(), ids[limit - 1] if len(ids) > limit else None
 
 
 def query(wanted: Sequence[Group], birth_date: dt.date | None, after: int) -> Select[Patient]:
@@ -208,14 +248,6 @@ def is_token(row: type[PatientToken], token: Token) -> ColumnElement[bool]:
     """Whether a row is of this token."""
     kind, value = token
     return and_(row.kind == kind, row.token == value)
-
-
-def rarest_first(session: Session, wanted: Sequence[Group]) -> list[Group]:
-    """The groups in the order in which they are best asked: how many have a token is counted up to FREQUENT."""
-    if len(wanted) == 1:
-        return list(wanted)
-    sizes = session.execute(select(*map(counted, wanted))).one()
-    return [wanted[number] for number in sorted(range(len(wanted)), key=sizes.__getitem__)]
 
 
 def counted(group: Group) -> ColumnElement[int]:

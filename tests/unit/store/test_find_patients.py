@@ -14,6 +14,7 @@ from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import OWNER, PORTAL, connect, sessions
 from journeys.foundation.errors import Missing
 from journeys.store import Location, Patient
+from journeys.store import find_patients as finding
 from journeys.store.find_patients import Terms, find_patients
 from journeys.store.open_patient import open_patient
 from journeys.store.timeline import KINDS, timeline
@@ -57,10 +58,21 @@ def found(house: House, typed: str, **more: Any) -> list[str]:
     return sorted(str(each.name).split()[0] for each in page.patients)
 
 
+@pytest.fixture(params=["looked up", "beside each other"])
+def each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How people with several names are found depends on how frequent these are; who is found does not."""
+    if request.param == "beside each other":
+        monkeypatch.setattr(finding, "FREQUENT", 0)
+
+
+@pytest.mark.usefixtures("each_way")
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
         ("müller", ["Anna"]),
+        ("christ smith", ["Christine"]),
+        ("smith o'neill christ", ["Christine"]),
+        ("christopher li mul", []),
         ("MULLER anna", ["Anna"]),
         ("mul", ["Anna"]),
         ("anna bob", []),
@@ -103,6 +115,28 @@ def test_pages_follow_each_other_without_gap_or_repeat(importing: Importing, hou
         assert len(page.patients) <= 4
         after = page.after
     assert len(seen) == len(set(seen)) == 10
+
+
+@pytest.mark.usefixtures("each_way")
+def test_pages_of_two_names_follow_each_other_too(importing: Importing, house: House) -> None:
+    importing(*(named(f"p{number}", "Anna" if number % 3 else "Bob", "Lindner") for number in range(30)))
+    for typed, count in (("bob lind", 10), ("anna lindner", 20), ("ann lin", 20), ("bob anna", 0)):
+        seen: list[int] = []
+        after: int | None = 0
+        while after is not None:
+            page = act(house, doing(), find_patients, Terms.of_text(typed), after=after, limit=4)
+            seen.extend(each.id for each in page.patients)
+            assert len(page.patients) == min(4, count - len(seen) + len(page.patients))
+            after = page.after
+        assert seen == sorted(set(seen)) and len(seen) == count
+
+
+@pytest.mark.usefixtures("each_way")
+def test_two_names_within_one_branch_find_nobody_of_another(importing: Importing, portal: House) -> None:
+    importing(*(named(f"p{number}", "Anna", "Lindner") for number in range(3)))
+    page = act(portal, doing(Scope(frozenset({4711}))), find_patients, Terms.of_text("anna lindner"))
+    assert page.patients == []
+    assert len(act(portal, doing(), find_patients, Terms.of_text("anna lindner")).patients) == 3
 
 
 def test_another_branch_finds_nobody(
