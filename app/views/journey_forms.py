@@ -11,6 +11,8 @@ from app.base import ShapeForm, form_class, reading, say, say_texts
 from app.base.controls import EDITORS, SOURCES
 from app.base.forms import Shaped
 from app.rules.field import record_choices, rule_control
+from journeys.criteria.custom.content import live_fields
+from journeys.criteria.custom.facts import PREFIX
 from journeys.flow.definition import Ending, Entry, Reentry
 from journeys.flow.kinds import KINDS
 from journeys.flow.shapes import as_json, key_of
@@ -44,6 +46,13 @@ def connections() -> list[tuple[str, str]]:
         return [(slug, slug) for slug in session.scalars(chosen)]
 
 
+def fields_of(*types: str) -> list[tuple[str, str]]:
+    """The custom fields of patients in force of some types, as rules name them."""
+    with reading() as (session, _act):
+        fields = live_fields(session, "patient").values()
+    return [(PREFIX + each.slug, say_texts(each.name) or each.slug) for each in fields if each.type in types]
+
+
 def stages() -> list[tuple[str, str]]:
     """The stages of care."""
     return published(STAGE)
@@ -54,6 +63,7 @@ SOURCES["segment"] = lambda: published(SEGMENT)
 SOURCES["journey"] = lambda: published(JOURNEY)
 SOURCES["queue"] = queues
 SOURCES["connection"] = connections
+SOURCES["date-field"] = lambda: fields_of("date")
 SOURCES["event"] = lambda: [(kind, kind) for kind in KINDS]
 EDITORS["rule"] = rule_control
 
@@ -163,6 +173,8 @@ def port_words(port: str, names: Mapping[str, str]) -> str:
         "yes": gettext("When the patient says yes"),
         "no": gettext("When the patient says no"),
         "answered": gettext("When the patient has answered"),
+        "past": gettext("When the date is over already"),
+        "unknown": gettext("When no date is recorded"),
         "acted": gettext("When the patient has acted"),
         "heard": gettext("When the patient has answered or acted"),
         "not-sent": gettext("When it cannot be sent"),

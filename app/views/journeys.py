@@ -72,6 +72,7 @@ STEP_ICONS = {
     "wait": "wait",
     "wait_until": "clock",
     "wait_for_reply": "inbox",
+    "wait_for_date": "calendar",
     "remind": "bell",
     "branch": "branch",
     "experiment": "lab",

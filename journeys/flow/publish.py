@@ -16,7 +16,7 @@ from journeys.flow.definition import Journey, read
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
-from journeys.store.definitions import JOURNEY, SEGMENT, TEMPLATE, find
+from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE, find
 from journeys.store.write_version import write_version
 
 
@@ -55,6 +55,7 @@ def pins_of(journey: Journey, catalogue: Catalogue) -> dict[tuple[str, str], int
     wanted = [(TEMPLATE, str(slug)) for slug in templates]
     segments = segments_used(journey, catalogue)
     wanted += [(SEGMENT, slug) for slug in segments]
+    wanted += [(FIELD, each.slug) for node in journey.nodes.values() for each in node.step.custom_fields()]
     wanted += names_in([*rules_of(journey), *(catalogue.segments[slug] for slug in segments)])
     return {key: catalogue.versions[key] for key in sorted(set(wanted))}
 

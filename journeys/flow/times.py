@@ -85,6 +85,31 @@ class FocusMoment:
 
 
 @dataclass(frozen=True)
+class PatientMoment:
+    """A moment counted from a date that is recorded for the patient: two weeks before the due date."""
+
+    date: str = field(
+        metadata={
+            "label": N_("Date of the patient"),
+            "help": N_("A field of your clinic that holds a date, for example custom.due-date."),
+            "source": "date-field",
+        }
+    )
+    plus: Duration | None = field(
+        default=None, metadata={"label": N_("Plus"), "help": N_("Negative numbers count back from the date.")}
+    )
+    at: str | None = field(
+        default=None,
+        metadata={"label": N_("At what time"), "help": N_("In the patient's own time zone, for example 10:00.")},
+    )
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """The hour can be read."""
+        if self.at is not None and not is_hour(self.at):
+            yield Problem(f"{where}.at", NOT_AN_HOUR)
+
+
+@dataclass(frozen=True)
 class Hours:
     """A stretch of the day by the patient's own clock; it neither is empty nor passes midnight."""
 

@@ -10,6 +10,7 @@ flow.steps/<name>.yaml: a journey of one step, called `step`, whose every port l
         says: …                          the sentence in English
         focus: appointment               the record the journey is about, let in by `patient.changed`… see `head`
         head: {…}                        other parts of the journey
+        fields: [{…}]                    custom fields of patients in force
         before: {…}                      steps that come before it, the first of which the journey starts with
         others: {slug: {steps: …, …}}    journeys that are in force besides
         now: 2026-03-03 17:00            UTC; noon of a Tuesday in New York unless said
@@ -33,6 +34,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from journeys.contact.rules.consent import Unasked
+from journeys.criteria.custom.content import CustomField
+from journeys.criteria.known import Custom
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import steps_written
 from journeys.flow.checks import CHECKS
@@ -121,6 +124,8 @@ def test_step(name, case, session):
         assert step.sentence(Reader(focus=focus)) == case["says"]
     clinic = rehearse(session, in_utc(case.get("now", START)))
     publish_others(clinic, case)
+    for content in case.get("fields", []):
+        Play(clinic).field(content)
     ends = {port: {"type": "end", "config": {"reason": port}} for port in step.ports()}
     following = {"next": {port: port for port in step.ports()}} if ends else {}
     steps = {**case.get("before", {}), "step": {"type": name, "config": case["config"], **following}, **ends}
@@ -151,6 +156,7 @@ def test_check(name, case):
         stages=frozenset(given.get("stages", [])),
         languages=tuple(given.get("languages", ["en"])),
         unasked=Unasked(tuple(given.get("without_asking", ["transactional"]))),
+        custom={slug: Custom(CustomField(slug, content)) for slug, content in given.get("custom", {}).items()},
     )
     written = case["journey"]
     content = written if "steps" in written else a_journey(written, **case.get("head", {}))

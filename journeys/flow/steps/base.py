@@ -29,6 +29,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import CTE, ColumnElement, Subquery, and_, literal, or_, select
 
+from journeys.criteria.custom.facts import PREFIX
 from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.subject import Subject
 from journeys.flow.catalogue import Catalogue
@@ -142,6 +143,20 @@ class EventFilter:
 
 
 @dataclass(frozen=True)
+class FieldNeeded:
+    """A custom field of the patient that a step names, with its prefix: where in the config, and of which types."""
+
+    where: str
+    name: str
+    types: tuple[str, ...]
+
+    @property
+    def slug(self) -> str:
+        """The field's slug."""
+        return self.name.removeprefix(PREFIX)
+
+
+@dataclass(frozen=True)
 class Step:
     """Base of every step type: a frozen dataclass whose fields are what a consultant fills in.
 
@@ -216,6 +231,10 @@ class Step:
         """When an enrolment that stays is looked at again; None is when an event wakes it."""
         return None
 
+    def custom_fields(self) -> Iterable[FieldNeeded]:
+        """The custom fields of the patient that it reads or writes by itself, pinned when the journey is published."""
+        return ()
+
     def rules(self) -> Iterable[Mapping[str, Any]]:
         """The rules it decides by, whose segments are pinned when the journey is published."""
         return ()
@@ -281,6 +300,7 @@ def is_news(event: Any, moment: Any) -> ColumnElement[bool]:
 __all__ = [
     "Change",
     "EventFilter",
+    "FieldNeeded",
     "Insert",
     "Kinds",
     "Rows",

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from journeys.flow.catalogue import Catalogue
+from journeys.flow.owners import OWNERS, OwnerRule, owner_of
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.shapes import as_json
 from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Update, concerns, mine, of_visit
@@ -24,6 +25,8 @@ from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
 
 CANCELLED = "cancelled"
 TIMEOUT = "timeout"
+REQUESTED = "requested"
+ACCEPTED = "accepted"
 LATE = "journey-went-on"
 """Why a task is cancelled that nobody did before its timeout."""
 
@@ -90,6 +93,18 @@ class AskTeam(Step):
         default=None,
         metadata={"key": "due", "label": N_("Due in"), "help": N_("By when it should be done.")},
     )
+    owner: OwnerRule = field(
+        default="nobody",
+        metadata={
+            "label": N_("Owner"),
+            "help": N_("Who gets it at once; where nobody fits who may work on it, it is the queue's."),
+            "choices": tuple(OWNERS.items()),
+        },
+    )
+    person: str | None = field(
+        default=None,
+        metadata={"label": N_("Named person"), "help": N_("The user name, where a person is named as owner.")},
+    )
     timeout: Duration | None = field(
         default=None,
         metadata={"label": N_("At the latest after"), "help": N_("When to go on although nobody has done it.")},
@@ -118,6 +133,7 @@ class AskTeam(Step):
 
     def inserts(self, rows: Rows) -> list[Change]:
         """The task; and the end of one that is too late."""
+        owner = owner_of(self.owner, self.person, self.queue, rows)
         values = {
             "queue_id": self.of_queue(TaskQueue.id),
             "location_id": rows.c.location_id,
@@ -131,6 +147,9 @@ class AskTeam(Step):
             "instructions": null() if self.instructions is None else literal(self.instructions, JSONB),
             "outcomes": literal(as_json(self.outcomes), JSONB),
             "priority": self.priority,
+            "owner": owner,
+            "status": case((owner.is_not(None), ACCEPTED), else_=REQUESTED),
+            "claimed_at": case((owner.is_not(None), rows.c.now)),
             "created_at": rows.c.now,
             "due_at": self.due_at(rows),
         }
@@ -185,6 +204,8 @@ class AskTeam(Step):
         if len(set(codes)) < len(codes):
             yield Problem(f"{where}.outcomes", N_("Each outcome needs a code of its own"))
         yield from not_positive(self.timeout, f"{where}.timeout")
+        if (self.owner == "person") != (self.person is not None):
+            yield Problem(f"{where}.person", N_("Name a person where the owner is a named person, and only there"))
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """What, for whom."""

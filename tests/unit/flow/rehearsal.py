@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.contact.receive import Arrived, receive
+from journeys.criteria.custom.set_custom_values import set_custom_values
 from journeys.flow.focus import RECORDS
 from journeys.flow.react import react
 from journeys.flow.webhooks.record_calls import record_calls
@@ -18,6 +19,7 @@ from journeys.flow.webhooks.speaking import Said
 from journeys.foundation.acting import BELLS, Act, enter
 from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.ids import new_uid
+from journeys.store.access import Appointment
 from journeys.store.contact import Message
 from journeys.store.custom_values import CustomValue
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
@@ -25,6 +27,7 @@ from journeys.store.importing.import_batch import import_batch
 from journeys.store.importing.open_source import open_source
 from journeys.store.importing.received import Received
 from journeys.store.journey_requests import JourneyRequest
+from journeys.store.organisation import Practitioner, PractitionerRole
 from journeys.store.people import Patient, PatientTelecom
 from journeys.store.plans import CarePlan
 from journeys.store.rate_passes import RatePass
@@ -117,6 +120,12 @@ class Play:
         given = dict(content)
         slug, kind = given.pop("slug"), given.pop("type")
         self.clinic.do(lambda session, _: made.publish(session, slug, kind, **given))
+
+    def known(self, values: Mapping[str, Any]) -> None:
+        """Staff record these values of custom fields of the patient, then everything that is due moves."""
+        values = {slug: str(value) if isinstance(value, dt.date) else value for slug, value in values.items()}
+        self.clinic.do(set_custom_values, "patient", self.patient_id, values, roles=made.STAFF)
+        self.clinic.run()
 
     def arrives(self, facts: Mapping[str, Any]) -> None:
         """A FHIR Patient comes with an import."""
@@ -225,6 +234,27 @@ class Play:
         about = {"subject_kind": "message", "subject_id": message.id, "enrolment_id": message.enrolment_id}
         self.clinic.happen(f"message.{status}", self.patient_id, **about)
         self.clinic.run()
+
+    def staff(self, everybody: Sequence[Mapping[str, Any]]) -> None:
+        """People who work in every branch, each with a username and what else a practitioner has."""
+
+        def employ(session: Session, _: Any) -> None:
+            for each in everybody:
+                person = make.added(session, Practitioner(**each))
+                make.added(session, PractitionerRole(practitioner_id=person.id, code="every-branch"))
+
+        self.clinic.do(employ)
+
+    def sees(self, username: str) -> None:
+        """The patient's last appointment was with this person."""
+
+        def see(session: Session, _: Any) -> None:
+            person = session.scalar(select(Practitioner.id).filter_by(username=username))
+            began = self.clinic.now - dt.timedelta(days=1)
+            facts = {"patient_id": self.patient_id, "status": "fulfilled", "start_at": began}
+            make.added(session, Appointment(practitioner_id=person, **facts))
+
+        self.clinic.do(see)
 
     def settle(self, facts: Mapping[str, Any]) -> None:
         """What became of the only call, then everything that is due moves."""

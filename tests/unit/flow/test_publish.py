@@ -55,7 +55,7 @@ def test_everything_wrong_is_said_and_nothing_is_written(clinic):
         "goals.0: Give either an event or a rule",
         "steps.fax.type: There is no step type fax; there are: ask, branch, call_webhook, end, experiment, note,"
         " rate_limit, remind, repeat, send_message, start_journey, stop_journey, sub_journey, task, update, wait,"
-        " wait_for_reply, wait_until",
+        " wait_for_date, wait_for_reply, wait_until",
         "steps.Odd Name: Use lower-case letters, digits and hyphens, for example recall-due",
     ]
     assert versions(clinic) == []

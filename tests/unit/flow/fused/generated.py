@@ -50,8 +50,14 @@ def waits() -> st.SearchStrategy[Written]:
         hours.map(lambda hours: ("wait", ("next",), {"for_": {"hours": hours}})),
         happenings.map(lambda kind: ("wait", ("happened", "timeout"), {"event": kind, "timeout": TIMEOUT})),
         st.just(("wait", answered, {"answers": ["confirm"], "timeout": TIMEOUT})),
+        st.sampled_from((-2, 0, 3)).map(until_date),
         rules().map(lambda rule: ("wait_until", ("happened", "timeout"), {"rule": rule, "timeout": TIMEOUT})),
     )
+
+
+def until_date(days: int) -> Written:
+    plus = {"plus": {"days": days}} if days else {}
+    return "wait_for_date", ("next", "past", "unknown"), {"until": {"date": "custom.due-date", **plus}}
 
 
 def rules() -> st.SearchStrategy[dict[str, Any]]:

@@ -11,6 +11,7 @@ from unittest.mock import patch
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from journeys.criteria.custom.set_custom_values import set_custom_values
 from journeys.flow.batch import Batch
 from journeys.flow.executing import run_step
 from journeys.flow.fused import running
@@ -25,6 +26,7 @@ from journeys.store.tasks import OPEN_STATUSES, Task
 from journeys.work.cancel_task import cancel_task
 from journeys.work.complete_task import complete_task
 from tests.servers import Cluster
+from tests.unit.criteria.custom import made
 from tests.unit.flow.clinic import START, Clinic
 
 PEOPLE = (
@@ -34,6 +36,9 @@ PEOPLE = (
     {"birth_date": dt.date(1950, 5, 5), "language": None, "time_zone": None},
     {},
 )
+DUE_DATES = ("2026-03-05", "2026-02-01", "2026-03-09")
+"""The first people have one."""
+
 CLEAN = "TRUNCATE enrolment, enrolment_history, message, task, event RESTART IDENTITY CASCADE"
 KEEP_PEOPLE = "CREATE TABLE patient_before AS SELECT * FROM patient"
 SAME_PEOPLE = """
@@ -88,6 +93,9 @@ class Side:
             clinic.people(uid=uuid.UUID(int=number), updated_at=START, **facts)[0]
             for number, facts in enumerate(PEOPLE, start=1)
         ]
+        clinic.do(lambda session, _: made.publish(session, "due-date", "date"))
+        for whom, day in zip(self.people, DUE_DATES, strict=False):
+            clinic.do(set_custom_values, "patient", whom, {"due-date": day}, roles=made.STAFF)
 
     def play(self, journey: dict[str, Any], history: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Everybody walks the journey while things happen; every row that is there in the end."""
