@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, any_, cast, func, select, text, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, case, cast, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -136,11 +136,19 @@ def page_of(
     where order does not matter.
     """
     every = query if counting is None else counting
-    ids = session.scalars(every.with_only_columns(order.id, maintain_column_froms=True).limit(CAP + 1)).all()
-    if len(ids) > CAP:
+    number, ids = few_ids(session, every, order)
+    if number > CAP:
         return stretch(session, query, order, place, size), Count(CAP, is_more=True)
-    few = query.where(order.id == any_(cast(list(ids), ARRAY(BigInteger))))
-    return stretch(session, few, order, place, size), Count(len(ids))
+    few = query.where(order.id == any_(cast(ids, ARRAY(BigInteger))))
+    return stretch(session, few, order, place, size), Count(number)
+
+
+def few_ids(session: Session, query: Select, order: Order) -> tuple[int, list[int]]:
+    """How many rows a query has, counted up to CAP + 1, and their ids; of more than CAP none is loaded."""
+    some = query.with_only_columns(order.id.label("id"), maintain_column_froms=True).limit(CAP + 1).subquery()
+    number = func.count()
+    row = session.execute(select(number, case((number <= CAP, func.array_agg(some.c.id)))).select_from(some)).one()
+    return row[0], row[1] or []
 
 
 def capped(session: Session, query: Select) -> Count:
