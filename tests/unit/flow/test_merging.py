@@ -2,11 +2,16 @@
 
 import pytest
 
+from journeys.store import Base
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event
+from journeys.store.journey_requests import JourneyRequest
+from journeys.store.merged import HANDED_OVER, STAYS
 from journeys.store.people import Patient
+from journeys.store.rate_passes import RatePass
 from journeys.store.tasks import Task
+from journeys.store.webhooks import WebhookCall
 from journeys.work.complete_task import complete_task
 from tests import make
 from tests.unit.flow.clinic import a_journey, a_step, say
@@ -91,3 +96,39 @@ def test_tasks_of_a_record_that_is_merged_into_one_who_died_are_cancelled(called
     clinic.do(lambda session, _: setattr(session.get(Patient, kept), "deceased", True))
     merge(clinic, merged, kept)
     assert [(row.patient_id, row.status) for row in clinic.all(Task)] == [(merged, "cancelled")]
+
+
+def test_every_table_of_patients_says_what_becomes_of_its_rows():
+    of_patients = {table.name for table in Base.metadata.sorted_tables if "patient_id" in table.c}
+    assert set(STAYS) | set(HANDED_OVER) == of_patients
+    assert not set(STAYS) & set(HANDED_OVER)
+
+
+def test_what_an_enrolment_of_the_merged_record_wrote_stays_and_what_waits_is_taken_back(clinic):
+    clinic.publish(a_journey({"end": a_step("end")}, entry={"chosen": True}), "another")
+    steps = {
+        "limit": a_step("rate_limit", "start", most=5, per="day"),
+        "start": a_step("start_journey", "tell", journey="another"),
+        "tell": a_step(
+            "call_webhook",
+            dict.fromkeys(("delivered", "failed", "timeout"), "end"),
+            connection="lab",
+            timeout={"days": 2},
+        ),
+        "end": a_step("end"),
+    }
+    [merged] = clinic.people()
+    clinic.publish(a_journey(steps))
+    clinic.enrol()
+    clinic.run()
+    assert [row.status for row in clinic.all(WebhookCall)] == ["planned"]
+    [kept] = clinic.people()
+    merge(clinic, merged, kept)
+    assert [row.status for row in clinic.all(WebhookCall)] == ["cancelled"]
+    for table in (JourneyRequest, RatePass, WebhookCall):
+        assert [row.patient_id for row in clinic.all(table)] == [merged]
+    # the kept record walks by itself, and neither its place nor its call is the merged one's
+    assert clinic.enrol() == 1
+    clinic.run()
+    for table in (JourneyRequest, RatePass, WebhookCall):
+        assert [row.patient_id for row in clinic.all(table)] == [merged, kept]

@@ -1,0 +1,71 @@
+"""What becomes of a patient's rows when their record is merged into another one: said for every table there is.
+
+Nothing is lost by staying: the merged record remains, names the one that is kept, and opens as its history.
+"""
+
+from __future__ import annotations
+
+HANDED_OVER: dict[str, str] = {
+    "task": "Open ones move to the kept record, because somebody still has to do them; closed ones are history.",
+}
+"""Table → why its rows move (`flow.merging`)."""
+
+SENT_ANEW = "A fact of its source, which sends it under the kept record when it thinks so; Waymark moves no facts."
+OF_THE_RECORD = "Says who the merged record was, so that it is still found and recognized."
+OF_THE_ENROLMENT = "Belongs to an enrolment of the merged record, which ends; the kept record enters by itself."
+WORKED_OUT = "Worked out from the other tables, for each record by itself."
+WHAT_HAPPENED = "Says what happened to whom then; the past is not rewritten."
+
+STAYS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "appointment",
+            "care_plan",
+            "care_plan_activity",
+            "condition",
+            "diagnostic_report",
+            "encounter",
+            "episode",
+            "immunization",
+            "medication_request",
+            "note",
+            "observation",
+            "procedure",
+            "referral",
+            "request",
+            "source_record",
+            "kept_record",
+            "treatment_course",
+        ),
+        SENT_ANEW,
+    ),
+    **dict.fromkeys(
+        (
+            "patient_address",
+            "patient_identifier",
+            "patient_location",
+            "patient_name",
+            "patient_telecom",
+            "patient_token",
+            "related_person",
+        ),
+        OF_THE_RECORD,
+    ),
+    **dict.fromkeys(
+        (
+            "enrolment",
+            "enrolment_history",
+            "enrolment_move",
+            "journey_request",
+            "rate_pass",
+            "setback",
+            "webhook_call",
+        ),
+        OF_THE_ENROLMENT,
+    ),
+    **dict.fromkeys(("fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
+    **dict.fromkeys(("event", "message", "message_candidate"), WHAT_HAPPENED),
+    "consent": "A refusal of every merged record binds the kept one, a permission does not (contact rules read both).",
+    "custom_value": "What somebody recorded about that record; which of two values holds is for a person to say.",
+}
+"""Table → why its rows stay with the merged record. Whatever waits there is taken back as its journeys end."""
