@@ -1,11 +1,10 @@
 """Choosing patients for a journey by hand: whom, which journey, who would enter and who is held, and then for good.
 
-Patients come here picked on a list, from their own page, or as a whole segment. Who they are stands in no address: each
-page carries them to the next one in its form.
+Patients come here picked on a list, from their own page, as a whole segment, or by a list of numbers. Who they are
+stands in no address: each page carries them to the next one in its form.
 """
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,10 +26,13 @@ from app.base import (
     say,
     say_texts,
 )
+from app.views.choosing_lists import NOT_FOUND_COLUMNS, Bring, Picked, brought, is_list
 from journeys.criteria.everyone_in import everyone_in
 from journeys.flow.choosing import ASKED_BEFORE, MOST_CHOSEN, REASONS, TOO_MANY, Chosen
 from journeys.flow.enrol_chosen import enrol_chosen
+from journeys.flow.enrol_listed import enrol_listed
 from journeys.flow.preview_chosen import preview_chosen
+from journeys.flow.preview_listed import preview_listed
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.definitions import JOURNEY, live_versions
@@ -76,54 +78,67 @@ class Choosing(Screen):
     @allowed("enrol")
     def index(self) -> Response | tuple[str, int]:
         """The page that is next, by what was sent."""
+        bring = form_for(Bring)
         if request.method == "GET":
-            return self.page("choosing/start.html")
+            return self.page("choosing/start.html", form=bring)
         if request.form.get("segment") and not self.appbuilder.sm.has_access("can_members", "segments"):
             abort(403)
         try:
-            patients = wanted_patients()
+            picked = brought() if is_list() else Picked(wanted_patients())
         except Invalid as invalid:
-            return self.page("choosing/start.html", problems=invalid.problems, status=422)
-        if not patients:
+            bring.refuse(invalid.problems)
+            return self.page("choosing/start.html", form=bring, status=bring.status)
+        if not picked.patients and not picked.numbers:
             flash(gettext(NOBODY_PICKED), "warning")
             return self.go()
         form = form_for(Choice)
         if "journey" not in request.form or not form.is_accepted():
-            return self._choose(patients, form)
+            return self._choose(picked, form)
         try:
-            return self._with_journey(patients, form)
+            return self._with_journey(picked, form)
         except Missing:
             form.journey.errors = [gettext(NOT_IN_FORCE)]
         except Invalid as invalid:
             form.refuse(invalid.problems)
-        return self._choose(patients, form)
+        return self._choose(picked, form)
 
-    def _choose(self, patients: list[uuid.UUID], form: ShapeForm) -> tuple[str, int]:
+    def _choose(self, picked: Picked, form: ShapeForm) -> tuple[str, int]:
         """Who was picked, and the journeys there are."""
-        names = perform(name_patients, patients[:SHOWN])
+        names = perform(name_patients, picked.patients[:SHOWN])
         return self.page(
             "choosing/journey.html",
-            **carried(patients),
+            **carried(picked),
             form=form,
             has_journeys=bool(journeys_for_the_chosen()),
             columns=NAMED,
-            rows=[row_of(uid, names) for uid in patients[:SHOWN]],
+            rows=[row_of(uid, names) for uid in picked.patients[:SHOWN]],
             status=form.status,
         )
 
-    def _with_journey(self, patients: list[uuid.UUID], form: ShapeForm) -> Response | tuple[str, int]:
+    def _with_journey(self, picked: Picked, form: ShapeForm) -> Response | tuple[str, int]:
         """Let them in when that is asked for, else show who would come in."""
         slug = form.value().journey
         key = request.form.get("key", "")
         if "enter" not in request.form or not key:
-            return self._preview(patients, form, perform(preview_chosen, slug, patients))
-        done = perform(enrol_chosen, slug, patients, key)
+            return self._look(picked, form, slug)
+        if picked.numbers:
+            done = perform(enrol_listed, slug, picked.numbers)
+        else:
+            done = perform(enrol_chosen, slug, picked.patients, key)
         if not done.entering:
-            return self._preview(patients, form, done, is_done=True)
+            return self._preview(picked, form, done, is_done=True)
         flash(done_words(done), "success")
-        if len(patients) == 1 and self.appbuilder.sm.has_access("can_patient", "journey-people"):
-            return self.go_to_patient(patients[0])
+        if len(picked.patients) == 1 and self.appbuilder.sm.has_access("can_patient", "journey-people"):
+            return self.go_to_patient(picked.patients[0])
         return self.go()
+
+    def _look(self, picked: Picked, form: ShapeForm, slug: str) -> tuple[str, int]:
+        """Who would come in; of a list that was brought to this journey before, nobody."""
+        if not picked.numbers:
+            return self._preview(picked, form, perform(preview_chosen, slug, picked.patients))
+        found = perform(preview_listed, slug, picked.numbers)
+        chosen = found.chosen.all_held(ASKED_BEFORE) if found.is_repeated else found.chosen
+        return self._preview(picked, form, chosen)
 
     def go_to_patient(self, uid: uuid.UUID) -> Response:
         """Send the browser to the journeys of one patient."""
@@ -131,15 +146,13 @@ class Choosing(Screen):
         answer.headers["Location"] = url_for("journey-people.of_patient", uid=uid)
         return answer
 
-    def _preview(
-        self, patients: list[uuid.UUID], form: ShapeForm, chosen: Chosen, is_done: bool = False
-    ) -> tuple[str, int]:
+    def _preview(self, picked: Picked, form: ShapeForm, chosen: Chosen, is_done: bool = False) -> tuple[str, int]:
         """Who comes in and who is held, with names as far as they are shown."""
         held = list(chosen.held.items())
         names = perform(name_patients, [*chosen.entering[:SHOWN], *(uid for uid, _ in held[:SHOWN])])
         return self.page(
             "choosing/preview.html",
-            **carried(patients),
+            **carried(picked),
             form=form,
             journey=dict(journeys_for_the_chosen()).get(form.journey.data, form.journey.data),
             slug=form.journey.data,
@@ -168,9 +181,17 @@ def wanted_patients() -> list[uuid.UUID]:
         abort(400)
 
 
-def carried(patients: Collection[uuid.UUID]) -> dict[str, Any]:
-    """What every page takes along to the next one, and how many of them it names."""
-    return {"patients": " ".join(map(str, patients)), "count": len(patients), "shown": SHOWN}
+def carried(picked: Picked) -> dict[str, Any]:
+    """What every page takes along to the next one, and the numbers of a list that mean nobody here."""
+    not_found = picked.not_found()
+    return {
+        "patients": " ".join(map(str, picked.patients)) if not picked.numbers else "",
+        "numbers": "\n".join(picked.numbers),
+        "count": len(picked.patients),
+        "not_found_columns": NOT_FOUND_COLUMNS,
+        "not_found": not_found[:SHOWN],
+        "not_found_count": len(not_found),
+    }
 
 
 def row_of(uid: uuid.UUID, names: dict[uuid.UUID, str]) -> dict[str, Any]:

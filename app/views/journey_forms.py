@@ -82,6 +82,16 @@ class JourneyForm:
         default=50,
         metadata={"label": N_("Priority"), "help": N_("From 0 to 100; the larger goes first when journeys compete.")},
     )
+    group: str = field(
+        default="",
+        metadata={
+            "label": N_("Group"),
+            "help": N_(
+                "A short name that journeys share. Who is in one of them does not enter those of lower priority,"
+                " and messages of these wait."
+            ),
+        },
+    )
     focus: str = field(
         default="", metadata={"label": N_("About"), "choices": record_choices, "group": N_("Who comes in")}
     )

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array, distinct_on
 from sqlalchemy.types import TypeEngine
 
-from journeys.contact import facts
+from journeys.contact import facts, rivals
 from journeys.contact.ladder import DEFAULT_LADDER, PREFERRED, carriers
 from journeys.contact.local_time import wall_time
 from journeys.store.access import Appointment
@@ -98,6 +98,13 @@ FACTS: dict[str, Fact] = {
         ARRAY(INSTANT),
         "When the patient was written to in the last eight days, newest first; what is about to leave counts as now.",
     ),
+    "kept_for": Fact(
+        ARRAY(INSTANT),
+        "When waiting messages of higher priority may go, the soonest first; none once this one is released.",
+    ),
+    "has_higher_journey": Fact(
+        Boolean(), "Whether the patient is in a journey of the same group that has a higher priority."
+    ),
     "enrolment_status": Fact(Text(), "The status of the enrolment that asked for the message."),
     "reminded_answered": Fact(Boolean(), "Whether what this reminds of has been answered; false for no reminder."),
     "focus_kind": Fact(Text(), "What the message is about: appointment, care_plan_activity, …"),
@@ -126,6 +133,8 @@ def candidate(messages: Select, now: dt.datetime, in_use: Iterable[str], again: 
         **of_clock(clock, zone, now),
         **of_surroundings(),
         "contact_times": facts.contacts(rung, now, again),
+        "kept_for": rivals.kept_for(rung, now, again),
+        "has_higher_journey": rivals.has_higher_journey(),
     }
     statement = (
         select(*[cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()])

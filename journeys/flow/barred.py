@@ -17,6 +17,7 @@ from journeys.flow.catalogue import read_defaults
 from journeys.flow.definition import Entry
 from journeys.flow.enrol import chosen_now
 from journeys.flow.entering import has_left_already, may_come_in
+from journeys.flow.holding_back import held_back_by
 from journeys.flow.letting_in import chosen_by_events
 from journeys.flow.versions import PublishedJourney
 from journeys.foundation.acting import Act
@@ -36,6 +37,7 @@ IS_MERGED = N_("The record was merged into another one")
 IS_INACTIVE = N_("Not a patient of the practice any more")
 GOAL_REACHED = N_("The goal is reached already: %(name)s")
 WOULD_LEAVE = N_("Would leave at once: %(name)s")
+HELD_BACK = N_("Held back because of a journey of higher priority in the same group: %(name)s")
 ONLY_CHOSEN = N_("Nobody enters by itself: people, lists, programs and other journeys choose who does")
 NOT_IN_RULE = N_("Not in the rule by which the journey takes patients")
 COMES_AT = N_("Nothing; enters when the journey next takes patients: %(when)s")
@@ -94,6 +96,7 @@ def standing_of(session: Session, act: Act, journey: PublishedJourney, patient_i
             Patient.merged_into_id.is_not(None).label("merged"),
             chosen.c.patient_id.is_not(None).label("chosen"),
             may_come_in(act, journey, head.reentry, chosen).label("may_come_in"),
+            held_back_by(journey, Patient.id).label("held_back_by"),
             *(holds.label(f"ending_{place}") for place, holds in enumerate(endings)),
         )
         .outerjoin(chosen, chosen.c.patient_id == Patient.id)
@@ -110,6 +113,8 @@ def judge(row: Any, journey: PublishedJourney, now: dt.datetime, zone: str) -> B
         return Barred(False, [*found, not_meant(head.entry)])
     if not row.may_come_in:
         found.append((BY_REENTRY[head.reentry.allowed], {"days": head.reentry.days}))
+    if row.held_back_by is not None:
+        found.append((HELD_BACK, {"name": row.held_back_by}))
     found += [(words, {"name": name}) for words, name in endings_met(row, journey)]
     return Barred(True, found or [will_come(head.entry, now, zone)])
 

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Select, case, cast, null, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.flow.entering import has_left_already, may_come_in
+from journeys.flow.holding_back import is_held_back
 from journeys.flow.versions import PublishedJourney, published
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Missing, Problem
@@ -23,6 +24,7 @@ MOST_CHOSEN = 5_000
 UNKNOWN = "unknown"
 ASKED_BEFORE = "asked-before"
 TOO_MANY = "too-many"
+HELD_BACK = "held-back"
 REASONS = {
     UNKNOWN: N_("There is no such patient in your branches"),
     "merged": N_("The record was merged into another"),
@@ -30,6 +32,7 @@ REASONS = {
     "not-in-use": N_("The record is not in use"),
     "coming-in-again": N_("The journey does not let the patient in again now"),
     "goal-or-exit": N_("A goal or an exit of the journey holds already"),
+    HELD_BACK: N_("The patient is in a journey of higher priority of the same group"),
     ASKED_BEFORE: N_("The same was asked before, and is not done again"),
     TOO_MANY: N_("More patients would come in than was approved, so the journey is paused"),
 }
@@ -70,6 +73,7 @@ def judge_chosen(session: Session, act: Act, journey: PublishedJourney, uids: Co
         (Patient.deceased, "deceased"),
         (~Patient.active, "not-in-use"),
         (~may_come_in(act, journey, journey.journey.head.reentry, found), "coming-in-again"),
+        (is_held_back(journey, found), HELD_BACK),
         (or_(False, *has_left_already(act, journey, found)), "goal-or-exit"),
     )
     rows = session.execute(select(Patient.uid, verdict).join(found, found.c.patient_id == Patient.id))

@@ -123,7 +123,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Head:
-    """A journey without its steps. `comments` are those of its text, by place (`packs.journey_text`)."""
+    """A journey without its steps. In its `group` it is held back by journeys of higher priority.
+
+    `comments` are those of its text, by place (`packs.journey_text`).
+    """
 
     name: Texts
     entry: Entry
@@ -133,6 +136,7 @@ class Head:
     description: Texts | None = None
     purpose: Literal["transactional", "care", "experience", "promotional"] = "care"
     priority: int = 50
+    group: str | None = None
     focus: str | None = None
     reentry: Reentry = field(default_factory=Reentry)
     goals: tuple[Ending, ...] = ()
@@ -143,6 +147,8 @@ class Head:
         """The priority is one, the steps are not too many."""
         if not 0 <= self.priority <= 100:
             yield Problem(place(where, "priority"), N_("Between 0 and 100"))
+        if self.group is not None and not is_slug(self.group):
+            yield Problem(place(where, "group"), NOT_A_SLUG)
         if len(self.steps) > MOST_STEPS:
             yield Problem(place(where, "steps"), TOO_MANY_STEPS, {"most": MOST_STEPS})
         if self.reentry.allowed == "per-focus" and self.focus is None:

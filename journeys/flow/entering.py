@@ -15,6 +15,7 @@ from journeys.flow.batch import Batch
 from journeys.flow.catalogue import Defaults
 from journeys.flow.definition import Reentry
 from journeys.flow.executing import arrive
+from journeys.flow.holding_back import is_held_back
 from journeys.flow.relation import know_zones, one_of_ids
 from journeys.flow.versions import PublishedJourney
 from journeys.foundation.acting import Act, ring_after_commit
@@ -28,7 +29,8 @@ STARTED = "enrolment.started"
 def candidates(act: Act, published: PublishedJourney, chosen: Select[Any], lanes: list[int] | None) -> Select[Any]:
     """SELECT patient_id, focus_id of those of `chosen` (the same columns) who may come in now.
 
-    Nobody comes in who has died, whose record was merged into another, or who has reached a goal or an exit already.
+    Nobody comes in who has died, whose record was merged into another, who has reached a goal or an exit already, or
+    whom a journey of higher priority in the same group holds back.
     """
     found = chosen.subquery("chosen")
     head = published.journey.head
@@ -39,6 +41,7 @@ def candidates(act: Act, published: PublishedJourney, chosen: Select[Any], lanes
         ~Patient.deceased,
         Patient.merged_into_id.is_(None),
         may_come_in(act, published, head.reentry, found),
+        not_(is_held_back(published, found)),
         *(not_(already) for already in has_left_already(act, published, found)),
     )
     if lanes is not None:

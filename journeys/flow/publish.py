@@ -17,6 +17,7 @@ from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE, find
+from journeys.store.journey_groups import JourneyGroup
 from journeys.store.write_version import write_version
 
 
@@ -44,6 +45,7 @@ def publish(session: Session, act: Act, slug: str, row_version: int | None = Non
         definition.status = "paused"
     if version.id != before:
         write_listeners(session, version, journey)
+        write_group(session, version, journey)
         write_pins(session, version, pins)
     ring_after_commit(session, "enrol")
     return version
@@ -122,3 +124,11 @@ def write_listeners(session: Session, version: DefinitionVersion, journey: Journ
     ]
     if rows:
         session.execute(insert(JourneyListener), rows)
+
+
+def write_group(session: Session, version: DefinitionVersion, journey: Journey) -> None:
+    """Keep in which group the version is held back, and with which priority."""
+    head = journey.head
+    if head.group is not None:
+        session.add(JourneyGroup(version_id=version.id, name=head.group, priority=head.priority))
+        session.flush()

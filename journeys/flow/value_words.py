@@ -23,6 +23,7 @@ LABELS = {
     "description": N_("What it is for"),
     "purpose": N_("Purpose"),
     "priority": N_("Priority"),
+    "group": N_("Group"),
     "focus": N_("About"),
     "entry": N_("Entry"),
     "reentry": N_("Coming in again"),

@@ -26,6 +26,7 @@ from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
 from journeys.store.events import Event
 from journeys.store.facts import FactColumn, FactZone, PatientFact
 from journeys.store.inbox import InboundDelivery
+from journeys.store.journey_groups import JourneyGroup
 from journeys.store.journey_requests import JourneyRequest
 from journeys.store.list_settings import ListSetting
 from journeys.store.moves import EnrolmentMove, JourneyMove
@@ -86,6 +87,7 @@ __all__ = [
     "FactZone",
     "Immunization",
     "InboundDelivery",
+    "JourneyGroup",
     "JourneyListener",
     "JourneyMove",
     "JourneyOccurrence",

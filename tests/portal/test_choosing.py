@@ -13,9 +13,10 @@ from werkzeug.test import TestResponse
 
 from journeys.foundation.acting import act
 from journeys.foundation.database import OWNER, connect
+from journeys.foundation.tokens import identifier_token
 from journeys.store.definitions import JOURNEY, SEGMENT, find
 from journeys.store.enrolments import Enrolment, SegmentMember
-from journeys.store.people import Patient
+from journeys.store.people import Patient, PatientToken
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import write_version
 from tests.make import NOON, an_act
@@ -149,6 +150,47 @@ def test_a_journey_that_cannot_be_meant_is_said_at_its_field(staffed, journey):
     answer = post(olga, picked=str(patient), journey=journey)
     assert answer.status_code == 422
     assert hidden(answer.text, "patients") == str(patient)
+
+
+def numbered(app: Flask, number: str, *uids: uuid.UUID) -> None:
+    """Give patients an identifier."""
+    engine = connect(app.config["WAYMARK"].database_url, OWNER)
+    with Session(engine) as session, session.begin():
+        kind, token = identifier_token(number)
+        for each in session.scalars(select(Patient.id).where(Patient.uid.in_(uids))):
+            session.add(PatientToken(kind=kind, token=token, patient_id=each))
+    engine.dispose()
+
+
+def test_a_list_is_found_previewed_and_let_in_once(staffed):
+    olga, (one, other, twin) = browser_of(staffed, "olga"), [a_patient(staffed) for _ in range(3)]
+    numbered(staffed, "LIST-0001", one)
+    numbered(staffed, "LIST-0002", other, twin)
+    pasted = f"name;Record number\nAnn;list 0001\nBob;LIST-0002\nCid;LIST-0404\nDee;{other}"
+    choose = post(olga, pasted=pasted).text
+    assert "2 patients are picked" in choose
+    assert "2 numbers were not found" in choose
+    assert "Several patients have this number" in choose
+    preview = post(olga, numbers=hidden(choose, "numbers"), journey=SLUG)
+    assert "Let 2 patients in" in preview.text
+    assert "LIST-0404" in preview.text
+    sent = {"numbers": hidden(preview.text, "numbers"), "journey": SLUG, "key": "x", "enter": "1"}
+    assert post(olga, **sent).status_code == 303
+    assert [inside(staffed, each) for each in (one, other, twin)] == [1, 1, 0]
+    assert "The same was asked before" in post(browser_of(staffed, "cato"), numbers=sent["numbers"], journey=SLUG).text
+    assert post(olga, **sent).status_code == 409
+
+
+@pytest.mark.parametrize("pasted", ["", 'number\n"open', "number\n=1+1", "number\n"])
+def test_a_list_that_cannot_be_read_is_said_and_kept(staffed, pasted):
+    answer = post(browser_of(staffed, "olga"), pasted=pasted)
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+
+
+def test_a_list_of_strangers_lets_nobody_in(staffed):
+    page = post(browser_of(staffed, "olga"), pasted="nobody-has-this").text
+    assert "Nobody of the list is here" in page
 
 
 def test_nobody_picked_is_said_and_nonsense_is_refused(staffed):

@@ -58,6 +58,8 @@ NOTHING_AGAINST = {
     "zone": "America/New_York",
     "is_holiday": False,
     "contact_times": [],
+    "kept_for": [],
+    "has_higher_journey": False,
     "enrolment_status": "active",
     "reminded_answered": False,
     "focus_kind": None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import ColumnElement, and_, case, func, or_, true
 
 from journeys.contact.columns import Facts
 from journeys.contact.local_time import ZONE_FACTS, days, instant_of, midnight
@@ -34,6 +34,9 @@ class Caps:
 class FrequencyCaps(Rule):
     """Puts a message off while the patient's day, or the seven days that end with it, already hold enough.
 
+    Or would hold enough with messages of higher priority that wait: of the room that is left these have the first
+    choice.
+
     Days are the patient's own. A full week opens seven times 24 hours after the oldest contact that fills it, so that
     the message comes at an hour at which one was sent before.
     """
@@ -42,7 +45,7 @@ class FrequencyCaps(Rule):
     source = N_("47 CFR 64.1200(a)(9)(iv): one a day and three a week; shared by all journeys")
     order = 100
     kind = "defer"
-    needs = ("purpose", "contact_times", *ZONE_FACTS)
+    needs = ("purpose", "contact_times", "kept_for", *ZONE_FACTS)
     reasons = {
         "CAP_LEGAL_DAY": Reason(
             N_("The patient has had enough messages for one day."),
@@ -52,32 +55,65 @@ class FrequencyCaps(Rule):
             N_("The patient has had enough messages for one week."),
             N_("Nothing; it goes when the week has room."),
         ),
+        "CAP_KEPT_FOR_HIGHER": Reason(
+            N_("Held back because the room that is left is kept for a message of higher priority."),
+            N_("Nothing; it is decided anew when that one may go."),
+        ),
     }
     Parameters = Caps
 
     def fails(self, facts: Facts, parameters: Caps) -> ColumnElement[bool]:
-        """The day or the week is full."""
-        full = self.day_is_full(facts, parameters) | self.week_is_full(facts, parameters)
+        """The day or the week is full, or would be with what comes first."""
+        full = self.is_full(facts, parameters) | self.is_kept(facts, parameters)
         return and_(facts.purpose.in_(parameters.purposes), full)
 
     def reason(self, facts: Facts, parameters: Caps) -> ColumnElement[str]:
         """The longer of the two that is full."""
-        return case((self.week_is_full(facts, parameters), "CAP_LEGAL_WEEK"), else_="CAP_LEGAL_DAY")
+        return case(
+            (self.week_is_full(facts, parameters), "CAP_LEGAL_WEEK"),
+            (self.day_is_full(facts, parameters), "CAP_LEGAL_DAY"),
+            else_="CAP_KEPT_FOR_HIGHER",
+        )
 
     def until(self, facts: Facts, parameters: Caps) -> ColumnElement[dt.datetime]:
-        """The next day of the patient, or the moment at which the week has room."""
+        """The next day of the patient, the moment at which the week has room, or when what comes first may go."""
         tomorrow = instant_of(facts, midnight(facts, 1))
         room = facts.contact_times[parameters.a_week] + days(WEEK)
-        return case((self.week_is_full(facts, parameters), func.greatest(tomorrow, room)), else_=tomorrow)
+        return case(
+            (self.week_is_full(facts, parameters), func.greatest(tomorrow, room)),
+            (self.day_is_full(facts, parameters), tomorrow),
+            else_=facts.kept_for[1],
+        )
+
+    def is_full(self, facts: Facts, parameters: Caps) -> ColumnElement[bool]:
+        """Whether the day or the week is full."""
+        return self.day_is_full(facts, parameters) | self.week_is_full(facts, parameters)
+
+    def is_kept(self, facts: Facts, parameters: Caps) -> ColumnElement[bool]:
+        """Whether all the room that is left is kept for messages of higher priority, today's or this week's."""
+        tomorrow = instant_of(facts, midnight(facts, 1))
+        places = []
+        for number in range(1, parameters.a_day + 1):
+            today = facts.kept_for[number] < tomorrow
+            places.append(and_(today, self.has_contacts(facts, parameters.a_day - number, 0)))
+        for number in range(1, parameters.a_week + 1):
+            this_week = facts.kept_for[number].is_not(None)
+            places.append(and_(this_week, self.has_contacts(facts, parameters.a_week - number, 1 - WEEK)))
+        return func.coalesce(or_(*places), False)
+
+    def has_contacts(self, facts: Facts, number: int, since: int) -> ColumnElement[bool]:
+        """Whether so many contacts lie since the beginning of a day, counted from the patient's today."""
+        if number == 0:
+            return true()
+        return func.coalesce(facts.contact_times[number] >= instant_of(facts, midnight(facts, since)), False)
 
     def day_is_full(self, facts: Facts, parameters: Caps) -> ColumnElement[bool]:
         """Whether as many contacts as a day may hold lie in the patient's day."""
-        return func.coalesce(facts.contact_times[parameters.a_day] >= instant_of(facts, midnight(facts)), False)
+        return self.has_contacts(facts, parameters.a_day, 0)
 
     def week_is_full(self, facts: Facts, parameters: Caps) -> ColumnElement[bool]:
         """Whether as many contacts as a week may hold lie in today and the six days before."""
-        began = instant_of(facts, midnight(facts, 1 - WEEK))
-        return func.coalesce(facts.contact_times[parameters.a_week] >= began, False)
+        return self.has_contacts(facts, parameters.a_week, 1 - WEEK)
 
     def problems(self, parameters: Caps, where: str) -> list[Problem]:
         """Caps that no message could pass, or more than is kept."""

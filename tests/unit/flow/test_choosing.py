@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from journeys.flow.choosing import ASKED_BEFORE, MOST_CHOSEN, REASONS, TOO_MANY
+from journeys.flow.choosing import ASKED_BEFORE, HELD_BACK, MOST_CHOSEN, REASONS, TOO_MANY
 from journeys.flow.enrol_chosen import enrol_chosen
 from journeys.flow.preview_chosen import preview_chosen
 from journeys.foundation.errors import Invalid, Missing
@@ -39,7 +39,7 @@ def test_the_chosen_come_in_and_the_others_are_held_with_a_reason(clinic):
     assert found.entering == [everyone[0]]
     reasons = ["coming-in-again", "deceased", "not-in-use", "merged", "goal-or-exit", "unknown"]
     assert found.held == dict(zip([*everyone[1:], nobody], reasons, strict=True))
-    assert {*reasons, ASKED_BEFORE, TOO_MANY} == set(REASONS)
+    assert {*reasons, ASKED_BEFORE, TOO_MANY, HELD_BACK} == set(REASONS)
     assert [row.patient_id for row in clinic.all(Enrolment)] == [inside, well]
 
 

@@ -49,8 +49,8 @@ def test_everything_wrong_is_said_and_nothing_is_written(clinic):
     with pytest.raises(Invalid) as refused:
         clinic.publish(BAD)
     assert [str(problem) for problem in refused.value.problems] == [
-        "colour: colour is not known here; known are: comments, description, entry, exits, focus, format, goals, name,"
-        " priority, purpose, reentry, start, steps",
+        "colour: colour is not known here; known are: comments, description, entry, exits, focus, format, goals, group,"
+        " name, priority, purpose, reentry, start, steps",
         "name: This should be a text for each language",
         "goals.0: Give either an event or a rule",
         "steps.fax.type: There is no step type fax; there are: ask, branch, call_webhook, end, experiment, note,"

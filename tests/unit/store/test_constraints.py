@@ -55,6 +55,7 @@ WRONG: dict[str, Row] = {
     "ck_care_plan_activity_interval_positive": {"interval_days": 0},
     "ck_segment_state_counted": {"members": -1},
     "ck_setback_happened": {"times": 0},
+    "ck_journey_group_priority_in_range": {"priority": 101},
     "ck_journey_occurrence_counted": {"entered": -1},
     "ck_journey_occurrence_outcome_known": {"outcome": "no such thing", "ended_at": NOON},
     "ck_journey_pause_status_known": {"status": "no such thing", "resumed_at": NOON, "resumed_by": "somebody"},
