@@ -6,16 +6,13 @@ import pytest
 from sqlalchemy import text
 
 from journeys.contact.balance import Period, balance
-from journeys.flow.carry_out_moves import carry_out_moves
-from journeys.flow.move_patients import move_patients
 from journeys.flow.pause import pause
 from journeys.flow.pauses.preview_pause import PausePreview, preview_pause
 from journeys.flow.pauses.preview_resume import preview_resume
 from journeys.flow.pauses.settle_pauses import settle_pauses
 from journeys.flow.resume import resume
 from journeys.flow.retire import retire
-from journeys.foundation.acting import Act, Scope, act
-from journeys.foundation.errors import Forbidden, Invalid, Stale
+from journeys.foundation.errors import Invalid
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.events import Event
@@ -296,75 +293,3 @@ def test_an_exit_comes_before_any_choice(clinic):
     go_on(clinic, version, again=TASK)
     assert sorted(row.status for row in clinic.all(Enrolment)) == ["active", "active", "revoked"]
     assert len(clinic.all(Task)) == 2
-
-
-def test_a_date_that_is_past_leads_on_to_messages_behind_it(clinic):
-    waits = a_step("wait", "last", between={"opens": "00:01", "closes": "23:59"})
-    journey = a_journey(
-        {
-            "pause": a_step("wait", "again", for_={"days": 7}),
-            "again": a_step("send_message", "hours", template="hello"),
-            "hours": waits,
-            "last": a_step("send_message", "end", template="hello"),
-            "end": a_step("end"),
-        }
-    )
-    version = paused_for(clinic, days=8, journey=journey)
-    assert [row.step for row in clinic.do(preview_resume, "journey").messages] == ["again", "last"]
-    go_on(clinic, version, again=SEND, last=SKIP)
-    assert [each for each, _ in messages(clinic, "again")] == ["planned"] * 3
-    assert [each for each, _ in messages(clinic, "last")] == ["held"] * 3
-    assert {row.status for row in clinic.all(Enrolment)} == {"completed"}
-
-
-def test_a_question_is_late_itself_only_where_it_was_not_put_yet(clinic):
-    ways = {"yes": "end", "no": "end", "other": "end", "not-sent": "end", "timeout": "again"}
-    asked = {"question": "can-come", "answer": "yes-no", "timeout": {"days": 2}}
-    journey = a_journey(
-        {
-            "pause": a_step("wait", "ask", for_={"days": 2}),
-            "ask": a_step("ask", ways, template="hello", **asked),
-            "again": a_step("send_message", "end", template="hello"),
-            "end": a_step("end"),
-        }
-    )
-    version = paused_for(clinic, days=8, journey=journey)
-    assert [row.step for row in clinic.do(preview_resume, "journey").messages] == ["ask"]
-    go_on(clinic, version, ask=SEND)
-    set_messages(clinic, "accepted")
-    clinic.do(pause, "journey")
-    clinic.now += 3 * DAY
-    # who waits for an answer was asked: what may come now is the message after the silence
-    assert [(row.step, row.coming) for row in clinic.do(preview_resume, "journey").messages] == [("again", 3)]
-
-
-def test_who_does_not_see_every_branch_pauses_all_the_same_and_lets_nothing_go_on(clinic):
-    clinic.people(2)
-    clinic.publish(JOURNEY)
-    clinic.enrol()
-    some = Act(clinic.now, "user:carl", Scope(frozenset({1})))
-    act(clinic.house, some, pause, "journey")
-    [kept] = clinic.all(JourneyPause)
-    assert kept.status == "pausing"
-    assert "pauses" in clinic.rung
-    settle(clinic)
-    [kept] = clinic.all(JourneyPause)
-    assert kept.status == "paused"
-    with pytest.raises(Forbidden):
-        act(clinic.house, some, resume, "journey")
-
-
-def test_patients_are_not_moved_while_they_go_on(clinic):
-    version = paused_for(clinic, days=8)
-    clinic.publish({**JOURNEY, "priority": 60})
-    clinic.do(resume, "journey", {version: {"again": SKIP}})
-    with pytest.raises(Stale):
-        clinic.do(move_patients, "journey", {})
-    settle(clinic)
-    clinic.do(move_patients, "journey", {})
-    clinic.do(pause, "journey")
-    with pytest.raises(Stale):
-        clinic.do(resume, "journey")
-    while clinic.do(carry_out_moves):
-        pass
-    clinic.do(resume, "journey", {})
