@@ -24,6 +24,7 @@ from app.views.account import Account
 from app.views.choices import ChoicesByLink, limit_links
 from app.views.choosing import Choosing
 from app.views.connections import Connections
+from app.views.consents import Consents
 from app.views.contact_ledger import ContactLedger
 from app.views.custom_values import CustomValues
 from app.views.designer import Designer
@@ -74,6 +75,7 @@ ENTRIES = (
     Entry(Home, who=HIDDEN),
     Entry(SignIn, who=HIDDEN),
     Entry(ChoicesByLink, who=HIDDEN),
+    Entry(Consents, who=HIDDEN),
     Entry(Preferences, who=HIDDEN),
     Entry(Account, N_("My account"), "user", who=HIDDEN),
     Entry(Today, N_("Today"), "today", CARE),

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.base import Column, Screen, allowed, clock, expose, form_for, perform, reading, say_texts
 from app.custom.records import Record
 from app.custom.showing import addresses_of, section_of
+from app.views.consent_words import consent_words
 from app.views.messages import STATES as MESSAGE_STATES
 from app.views.patient_list import GENDERS, PAYERS, branch_names, language_name, listing
 from journeys.foundation.words import N_
@@ -122,14 +123,6 @@ TELECOM_STATES = {
     "bounced": N_("undeliverable"),
     "ended": N_("no longer used"),
 }
-CHANNELS = {"sms": N_("Text message"), "email": N_("E-mail"), "phone": N_("Phone call"), "whatsapp": N_("WhatsApp")}
-PURPOSES = {
-    "transactional": N_("Appointments"),
-    "care": N_("Care"),
-    "experience": N_("Surveys"),
-    "promotional": N_("Promotion"),
-}
-
 
 @dataclass(frozen=True)
 class Search:
@@ -302,13 +295,6 @@ def reach_words(telecom: PatientTelecom) -> tuple[str, str, str]:
     """(what it is, the number or address, what speaks against it) in words."""
     against = TELECOM_STATES.get(telecom.status)
     return gettext(TELECOMS.get(telecom.system, telecom.system)), telecom.value, gettext(against) if against else ""
-
-
-def consent_words(consent: Any) -> tuple[str, str, bool]:
-    """(purpose, channel, permitted) in words."""
-    purpose = gettext(PURPOSES[consent.purpose]) if consent.purpose else gettext("Everything")
-    channel = gettext(CHANNELS.get(consent.channel, consent.channel)) if consent.channel else gettext("Every channel")
-    return purpose, channel, consent.decision == "permit"
 
 
 def standings_of(session: Session, patient_id: int) -> list[Standing]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.contact.channels import CHANNELS
-from journeys.contact.consents import MEDIA, append, consent_states
+from journeys.contact.consents import MEDIA, allows, append, consent_states
 from journeys.contact.rule_set import parameters_in_force
 from journeys.foundation import links
 from journeys.foundation.acting import Act
@@ -84,11 +84,7 @@ def writes_to(session: Session, act: Act, patient: Patient) -> dict[Choice, bool
     """Each choice, and whether we write as things stand."""
     unasked = parameters_in_force(session, "consent").without_asking
     states = consent_states(session, patient.id, act.now)
-    return {
-        (state.purpose, state.channel): state.decision == "permit"
-        or (state.decision is None and state.purpose in unasked)
-        for state in states
-    }
+    return {(state.purpose, state.channel): allows(state, unasked) for state in states}
 
 
 def clinic_of(session: Session, patient: Patient) -> str:

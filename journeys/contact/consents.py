@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,11 @@ class ConsentState:
     channel: str
     decision: str | None = None
     statement_id: int | None = None
+
+
+def allows(state: ConsentState, unasked: Collection[str]) -> bool:
+    """Whether we may write as this stands. Purposes `unasked` need no permission; a refusal counts for them too."""
+    return state.decision == "permit" or (state.decision is None and state.purpose in unasked)
 
 
 def consent_state(session: Session, patient_id: int, purpose: str, channel: str, at: dt.datetime) -> ConsentState:

@@ -66,6 +66,7 @@ SCREENS = [
     ("nina", "first patient, its fields"),
     ("nina", "first patient, changing fields"),
     ("nina", "first patient, its journeys"),
+    ("nina", "first patient, what was agreed"),
     ("nina", "first patient, choosing a journey"),
     ("nina", "first patient, who would enter"),
     ("nina", "first phone"),
@@ -87,6 +88,8 @@ def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
         page.locator("#text").fill("mitchell")
         follow(page, page.locator("form[role=search] button").first)
         follow(page, page.locator(".row-name").first)
+        if path.endswith("agreed"):
+            follow(page, page.get_by_role("link", name="Consents, and what follows from them"))
         if path.endswith("journeys"):
             follow(page, page.get_by_role("link", name="Journeys, and what comes next"))
         if "choosing" in path or "would enter" in path:
