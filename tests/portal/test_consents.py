@@ -64,6 +64,12 @@ def said(engine: Engine, patient_id: int) -> list[tuple]:
         return [(row.decision, row.purpose, row.channel, row.source, row.evidence) for row in rows]
 
 
+def say(client: FlaskClient, uid: uuid.UUID, **fields: str):
+    """Write a statement down."""
+    path = f"/consents/{uid}/"
+    return client.post(f"{path}statements", data={"csrf_token": token_of(client.get(path).text), **fields})
+
+
 def verdict(page: str, about: str, channel: str) -> str:
     """The row of the first table for this purpose and channel."""
     rows = page.split("</caption>", 1)[1].split("</table>", 1)[0].split("<tr")
@@ -78,7 +84,7 @@ def test_what_holds_now_and_what_held_before(nina: FlaskClient, engine: Engine, 
     assert "Yes, needs no permission" in verdict(now, "Appointments", "E-mail")
     assert "No, never asked" in verdict(now, "Promotion", "E-mail")
     assert "said so at the desk" in now
-    then = nina.get(f"/consents/{uid}/?on={dt.date.today() - 20 * DAY}").text
+    then = nina.get(f"/consents/{uid}/?on={(dt.datetime.now(dt.UTC) - 20 * DAY).date()}").text
     assert "Yes" in verdict(then, "Care", "Text message")
     assert "Choose a day." in nina.get(f"/consents/{uid}/?on=tomorrow").text
 
@@ -87,11 +93,11 @@ def test_what_the_patient_says_is_added_and_holds_at_once(nina: FlaskClient, eng
     patient_id, uid = somebody(engine, here)
     path = f"/consents/{uid}/"
     fields = {"decision": "permit", "purpose": "care", "channel": "sms", "source": "phone", "evidence": "called back"}
-    answer = nina.post(f"{path}statements", data={"csrf_token": token_of(nina.get(path).text), **fields})
+    answer = say(nina, uid, **fields)
     assert answer.status_code == 303
     assert "Yes" in verdict(nina.get(path).text, "Care", "Text message")
     fields = {"decision": "deny", "purpose": "", "channel": "", "source": "letter"}
-    assert nina.post(f"{path}statements", data={"csrf_token": token_of(nina.get(path).text), **fields}).status_code == 303
+    assert say(nina, uid, **fields).status_code == 303
     assert "No" in verdict(nina.get(path).text, "Appointments", "E-mail")
     assert said(engine, patient_id) == [
         ("permit", "care", "sms", "phone", "called back"),
@@ -101,9 +107,9 @@ def test_what_the_patient_says_is_added_and_holds_at_once(nina: FlaskClient, eng
 
 def test_a_day_that_is_over_is_refused_and_what_was_typed_stays(nina: FlaskClient, engine: Engine, here: int) -> None:
     patient_id, uid = somebody(engine, here)
-    path = f"/consents/{uid}/"
-    fields = {"decision": "permit", "purpose": "care", "source": "form", "evidence": "kept words", "until": "2020-01-01"}
-    answer = nina.post(f"{path}statements", data={"csrf_token": token_of(nina.get(path).text), **fields})
+    fields = {"decision": "permit", "purpose": "care", "source": "form", "evidence": "kept words"}
+    fields["until"] = "2020-01-01"
+    answer = say(nina, uid, **fields)
     assert answer.status_code == 422
     assert "A consent ends after it begins" in answer.text
     assert "kept words" in answer.text
