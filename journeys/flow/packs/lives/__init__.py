@@ -18,6 +18,8 @@ since the person was last looked at, `tasks` all that are open. A day does first
 follows from it, and is looked at last.
 
     life       the format and its problems
+    facts      the parts of the format that stand for a record
+    records    those parts as rows, and the events that an import of them makes
     settling   a small clinic and its people, written into an empty database
     deeds      what people and staff do on a day
     walking    the clock: runs every verb that is due, day by day

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.contact.answer_on_phone import answer_on_phone
 from journeys.contact.withdraw_consent import withdraw_consent
-from journeys.flow.packs.lives.life import Completes, Deed, Measured, Visit, moment
+from journeys.flow.packs.lives.facts import moment
+from journeys.flow.packs.lives.life import Completes, Deed
+from journeys.flow.packs.lives.records import VISIT, Fact, event_of, row_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, House, act
-from journeys.store import Appointment, Observation, Patient, Task, TaskQueue
+from journeys.store import Appointment, Patient, Task, TaskQueue
 from journeys.store.events import emit
 from journeys.store.tasks import OPEN_STATUSES
 from journeys.work.complete_task import complete_task
-
-VISIT = dt.timedelta(minutes=20)
 
 
 def perform(house: House, doing: Act, patient: int, deed: Deed, key: str) -> list[str]:
@@ -27,65 +28,67 @@ def perform(house: House, doing: Act, patient: int, deed: Deed, key: str) -> lis
         act(house, doing, answer_on_phone, patient, deed.answer, key)
     elif deed.complete is not None:
         return complete_one(house, doing, patient, deed.complete)
-    elif deed.book is not None:
-        act(house, doing, book, patient, deed.book)
-    elif deed.record is not None:
-        act(house, doing, record, patient, deed.record)
+    elif deed.move is not None or deed.cancel:
+        return change_visit(house, doing, patient, moment(deed.move or ""))
     elif deed.withdraw is not None:
         act(house, doing, withdraw_consent, patient, deed.withdraw.purpose, deed.withdraw.channel)
     elif deed.dies:
         act(house, doing, die, patient)
+    else:
+        facts = (deed.book, deed.record, deed.condition, deed.encounter, deed.procedure, deed.immunization)
+        act(house, doing, record, patient, [fact for fact in facts if fact is not None])
     return []
 
 
-def book(session: Session, act: Act, patient: int, visit: Visit) -> None:
-    """A visit is booked, as a record of it would arrive."""
-    start = moment(visit.at) or act.now
-    appointment = Appointment(
-        patient_id=patient,
-        status=visit.status,
-        code=visit.code,
-        start_at=start,
-        end_at=start + VISIT,
-        booked_at=act.now,
+def record(session: Session, act: Act, patient: int, facts: Sequence[Fact]) -> None:
+    """Something comes on somebody's record, as an import would bring it."""
+    for fact in facts:
+        row = row_of(patient, fact, act.now)
+        session.add(row)
+        session.flush()
+        kind, told = event_of(row, fact)
+        emit(session, act, kind, [told])
+        audit.note(session, "C", str(told["subject_kind"]), patients=[patient])
+
+
+def change_visit(house: House, doing: Act, patient: int, moved_to: dt.datetime | None) -> list[str]:
+    """Move the one visit that lies ahead, or cancel it; a sentence when there is not exactly one."""
+    found = act(house, doing, visits_ahead, patient=patient)
+    if len(found) != 1:
+        return [f"cannot change a visit: {len(found)} lie ahead"]
+    act(house, doing, rebook, found[0], moved_to)
+    return []
+
+
+def visits_ahead(session: Session, act: Act, patient: int) -> list[int]:
+    """The booked visits of a patient that have not begun."""
+    audit.nothing_happened(session)
+    ahead = select(Appointment.id).where(
+        Appointment.patient_id == patient, Appointment.status == "booked", Appointment.start_at > act.now
     )
-    session.add(appointment)
+    return list(session.scalars(ahead.order_by(Appointment.id)))
+
+
+def rebook(session: Session, act: Act, appointment_id: int, moved_to: dt.datetime | None) -> None:
+    """Another time for a visit, or none."""
+    visit = session.get_one(Appointment, appointment_id)
+    if moved_to is None:
+        visit.status = "cancelled"
+        visit.cancelled_at = act.now
+    else:
+        visit.start_at = moved_to
+        visit.end_at = moved_to + VISIT
     session.flush()
-    row = {
-        "patient_id": patient,
-        "subject_kind": "appointment",
-        "subject_id": appointment.id,
+    told = {
+        "patient_id": visit.patient_id,
+        "subject_kind": str(Appointment.__tablename__),
+        "subject_id": visit.id,
+        "code_system": visit.code_system,
         "code": visit.code,
         "outcome": visit.status,
     }
-    emit(session, act, "appointment.changed", [row])
-    audit.note(session, "C", "appointment", ids=[appointment.id], patients=[patient])
-
-
-def record(session: Session, act: Act, patient: int, measured: Measured) -> None:
-    """Something is measured, as a record of it would arrive."""
-    at = moment(measured.at) or act.now
-    observation = Observation(
-        patient_id=patient,
-        status="final",
-        code_system=measured.system,
-        code=measured.code,
-        effective_at=at,
-        value_number=measured.value,
-        value_unit=measured.unit,
-    )
-    session.add(observation)
-    session.flush()
-    row = {
-        "patient_id": patient,
-        "subject_kind": "observation",
-        "subject_id": observation.id,
-        "code_system": measured.system,
-        "code": measured.code,
-        "at": at,
-    }
-    emit(session, act, "observation.recorded", [row])
-    audit.note(session, "C", "observation", ids=[observation.id], patients=[patient])
+    emit(session, act, "appointment.changed", [told])
+    audit.note(session, "U", "appointment", ids=[visit.id], patients=[visit.patient_id])
 
 
 def die(session: Session, act: Act, patient: int) -> None:

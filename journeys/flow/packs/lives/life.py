@@ -3,52 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Literal
 
+from journeys.flow.packs.lives.facts import (
+    Coded,
+    Measured,
+    Planned,
+    Stay,
+    Treatment,
+    Vaccine,
+    Visit,
+    day_problems,
+    moment,
+    moment_problems,
+)
 from journeys.flow.shapes import read_shape
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
-from journeys.foundation.zones import instant_in_python, is_zone
-
-MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) (\S+)")
-NOT_A_MOMENT = N_("Write day, time and time zone, for example 2026-03-02 10:00 America/New_York")
-NOT_A_DAY = N_("Write the day as year, month and day, for example 2026-03-02")
-
-SNOMED = "http://snomed.info/sct"
-LOINC = "http://loinc.org"
-
-
-@cache
-def moment(text: str) -> dt.datetime | None:
-    """The instant of `2026-03-02 10:00 America/New_York`; None when it is not written so."""
-    found = MOMENT.fullmatch(text)
-    if found is None or not is_zone(found[3]):
-        return None
-    try:
-        return instant_in_python(found[3], dt.datetime.fromisoformat(f"{found[1]}T{found[2]}"))
-    except ValueError:
-        return None
-
-
-def moment_problems(text: str, where: str) -> Iterable[Problem]:
-    """A problem when a moment cannot be read."""
-    if moment(text) is None:
-        yield Problem(where, NOT_A_MOMENT)
-
-
-def day_problems(text: str | None, where: str) -> Iterable[Problem]:
-    """A problem when a day cannot be read."""
-    try:
-        dt.date.fromisoformat(text or "2000-01-01")
-    except ValueError:
-        yield Problem(where, NOT_A_DAY)
+from journeys.foundation.zones import is_zone
 
 
 @dataclass(frozen=True)
@@ -80,63 +57,6 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Coded:
-    """A condition that is active since a day."""
-
-    code: str
-    system: str = SNOMED
-    status: str = "active"
-    since: str = "2020-01-01"
-
-    def judge(self, where: str) -> Iterable[Problem]:
-        """A day."""
-        yield from day_problems(self.since, f"{where}.since")
-
-
-@dataclass(frozen=True)
-class Measured:
-    """An observation; the value is a whole number."""
-
-    code: str
-    at: str
-    value: int | None = None
-    unit: str | None = None
-    system: str = LOINC
-
-    def judge(self, where: str) -> Iterable[Problem]:
-        """A moment."""
-        yield from moment_problems(self.at, f"{where}.at")
-
-
-@dataclass(frozen=True)
-class Planned:
-    """An activity of a care plan."""
-
-    code: str
-    due_on: str
-    interval_days: int | None = None
-    status: str = "in-progress"
-    system: str = SNOMED
-
-    def judge(self, where: str) -> Iterable[Problem]:
-        """A day."""
-        yield from day_problems(self.due_on, f"{where}.due_on")
-
-
-@dataclass(frozen=True)
-class Visit:
-    """An appointment."""
-
-    at: str
-    status: str = "booked"
-    code: str | None = None
-
-    def judge(self, where: str) -> Iterable[Problem]:
-        """A moment."""
-        yield from moment_problems(self.at, f"{where}.at")
-
-
-@dataclass(frozen=True)
 class Person:
     """Somebody and what is known of them before the first day. Without `consents` everything is agreed to."""
 
@@ -156,6 +76,9 @@ class Person:
     observations: tuple[Measured, ...] = ()
     activities: tuple[Planned, ...] = ()
     appointments: tuple[Visit, ...] = ()
+    encounters: tuple[Stay, ...] = ()
+    procedures: tuple[Treatment, ...] = ()
+    immunizations: tuple[Vaccine, ...] = ()
 
     def judge(self, where: str) -> Iterable[Problem]:
         """A day of birth and a zone that can be read."""
@@ -172,18 +95,40 @@ class Completes:
     outcome: str
 
 
-DEEDS = ("answer", "complete", "book", "record", "withdraw", "dies")
+DEEDS = (
+    "answer",
+    "complete",
+    "book",
+    "move",
+    "cancel",
+    "record",
+    "condition",
+    "encounter",
+    "procedure",
+    "immunization",
+    "withdraw",
+    "dies",
+)
 
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing that happens to a person: exactly one of the fields besides `person`."""
+    """One thing that happens to a person: exactly one of the fields besides `person`.
+
+    `move` is when the one visit that lies ahead is to be now; `cancel` calls it off.
+    """
 
     person: str
     answer: str | None = None
     complete: Completes | None = None
     book: Visit | None = None
+    move: str | None = None
+    cancel: bool = False
     record: Measured | None = None
+    condition: Coded | None = None
+    encounter: Stay | None = None
+    procedure: Treatment | None = None
+    immunization: Vaccine | None = None
     withdraw: Agreement | None = None
     dies: bool = False
 
@@ -191,6 +136,8 @@ class Deed:
         """Exactly one."""
         if len([name for name in DEEDS if getattr(self, name)]) != 1:
             yield Problem(where, N_("Write exactly one of: %(choices)s"), {"choices": ", ".join(DEEDS)})
+        if self.move is not None:
+            yield from moment_problems(self.move, f"{where}.move")
 
 
 @dataclass(frozen=True)

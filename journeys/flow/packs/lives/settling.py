@@ -7,20 +7,18 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from journeys.flow.packs.lives.life import Agreement, Branch, Life, Person, moment
+from journeys.flow.packs.lives.life import Agreement, Branch, Life, Person
+from journeys.flow.packs.lives.records import Fact, row_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.calendars import BusinessCalendar, write_out
 from journeys.foundation.tokens import email_token, phone_token
 from journeys.foundation.zones import ensure_zones
 from journeys.store import (
-    Appointment,
     CarePlan,
     CarePlanActivity,
-    Condition,
     Consent,
     Location,
-    Observation,
     Organization,
     Patient,
     PatientLocation,
@@ -30,7 +28,6 @@ from journeys.store import (
 )
 
 LONG_AGO = dt.timedelta(days=400)
-VISIT = dt.timedelta(minutes=20)
 CLINIC = "Northfield Health"
 
 
@@ -121,28 +118,15 @@ def consent_of(act: Act, patient: int, agreement: Agreement) -> Consent:
 
 def remember(session: Session, act: Act, person: Person, patient: int) -> None:
     """The clinical facts."""
-    for each in person.conditions:
-        onset = dt.datetime.combine(dt.date.fromisoformat(each.since), dt.time(), dt.UTC)
-        session.add(
-            Condition(patient_id=patient, status=each.status, code_system=each.system, code=each.code, onset_at=onset)
-        )
-    for measured in person.observations:
-        session.add(
-            Observation(
-                patient_id=patient,
-                status="final",
-                code_system=measured.system,
-                code=measured.code,
-                effective_at=moment(measured.at),
-                value_number=measured.value,
-                value_unit=measured.unit,
-            )
-        )
-    for visit in person.appointments:
-        start = moment(visit.at) or act.now
-        session.add(
-            Appointment(patient_id=patient, status=visit.status, code=visit.code, start_at=start, end_at=start + VISIT)
-        )
+    facts: tuple[Fact, ...] = (
+        *person.conditions,
+        *person.observations,
+        *person.appointments,
+        *person.encounters,
+        *person.procedures,
+        *person.immunizations,
+    )
+    session.add_all([row_of(patient, fact, act.now) for fact in facts])
     plan_activities(session, act, person, patient)
 
 
