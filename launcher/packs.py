@@ -20,6 +20,8 @@ PACKS = PROJECT / "seed" / "packs"
 SHARED_POLICY = "base"
 DEMO_RECALL = "hypertension-recall"
 SEGMENTS_OF_THE_FIELD = "segments-core"
+DEMO_JOURNEYS = ("reactivation", "colonoscopy-preparation", "after-stay", "maternal-care", "influenza-campaign")
+"""They name segments of the field, so they come after them."""
 
 
 def load_shared_policy(house: House, now: dt.datetime, console: Console) -> None:
@@ -35,6 +37,12 @@ def load_demo_recall(house: House, now: dt.datetime, console: Console) -> None:
 def load_segments(house: House, now: dt.datetime, console: Console) -> None:
     """The groups of patients that a clinic begins with, put in force, and the value sets that they look up."""
     _load_once(house, now, SEGMENTS_OF_THE_FIELD, EVERYTHING, console)
+
+
+def load_demo_journeys(house: House, now: dt.datetime, console: Console) -> None:
+    """The demo's other journeys in the same way: all they need in force, the journeys as drafts."""
+    for name in DEMO_JOURNEYS:
+        _load_once(house, now, name, ALL_BUT_JOURNEYS, console)
 
 
 def _load_once(house: House, now: dt.datetime, name: str, in_force: Collection[str], console: Console) -> None:

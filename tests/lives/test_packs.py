@@ -21,7 +21,8 @@ OF_THE_HOUSE = sorted(Path(__file__).parent.glob("*.yaml"))
 @pytest.mark.parametrize(("name", "life"), OF_PACKS)
 def test_life_of_a_pack(house, name, life):
     packs = with_needed(PACKS / name)
-    assert play(house, packs, packs[-1].tests[life]) == []
+    differences = play(house, packs, packs[-1].tests[life])
+    assert not differences, "\n".join(differences)
 
 
 @pytest.mark.parametrize("path", OF_THE_HOUSE, ids=lambda path: path.stem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Collection
 
 from sqlalchemy.orm import Session
@@ -29,6 +30,8 @@ from journeys.store import (
 
 LONG_AGO = dt.timedelta(days=400)
 CLINIC = "Northfield Health"
+OF_LIVES = uuid.UUID("8b0c1d52-3f0a-4d63-9d3e-6a6f1c3f7b11")
+"""The namespace of people's uids: who is called the same draws the same in experiments, whenever a life is played."""
 
 
 def settle(session: Session, act: Act, life: Life, queues: Collection[str]) -> dict[str, int]:
@@ -71,6 +74,7 @@ def build(session: Session, act: Act, branch: Branch, organization: int) -> int:
 def bear(session: Session, act: Act, person: Person, location: int) -> int:
     """One person with everything known of them."""
     patient = Patient(
+        uid=uuid.uuid5(OF_LIVES, person.person),
         name=person.name,
         given_name=person.name.partition(" ")[0],
         birth_date=None if person.birth_date is None else dt.date.fromisoformat(person.birth_date),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from journeys.contact.channels import CHANNELS
@@ -149,15 +149,21 @@ def look_at_entries(session: Session, act: Act) -> Entries:
     listens = session.scalar(select(exists().where(JourneyListener.event_kind.startswith("segment."))))
     segments = list(live_versions(session, SEGMENT)) if listens else []
     journeys = live_versions(session, JOURNEY)
-    return Entries(segments, [slug for slug, version in journeys.items() if is_open(session, version)])
+    return Entries(segments, [slug for slug, version in journeys.items() if is_open(session, act, version)])
 
 
-def is_open(session: Session, version: DefinitionVersion) -> bool:
-    """Whether somebody is not in the journey now: asking is cheap, and most days nobody can come in."""
-    inside = exists().where(
+def is_open(session: Session, act: Act, version: DefinitionVersion) -> bool:
+    """Whether anybody alive may come into the journey now: asking is cheap, and most days nobody may."""
+    reentry = version.content.get("reentry", {})
+    rest_over = act.now - dt.timedelta(days=reentry.get("days") or 0)
+    keeps_out = {
+        "after-exit": Enrolment.ended_at.is_(None),
+        "cool-down": or_(Enrolment.ended_at.is_(None), Enrolment.ended_at > rest_over),
+        "per-focus": false(),
+    }
+    former = exists().where(
         Enrolment.patient_id == Patient.id,
         Enrolment.definition_id == version.definition_id,
-        Enrolment.ended_at.is_(None),
+        keeps_out.get(reentry.get("allowed", "never"), true()),
     )
-    many_at_once = version.content.get("reentry", {}).get("allowed") == "per-focus"
-    return many_at_once or session.scalar(select(Patient.id).where(~inside).limit(1)) is not None
+    return session.scalar(select(Patient.id).where(~former, ~Patient.deceased).limit(1)) is not None
