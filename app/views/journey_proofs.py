@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.base import say, say_texts
+from journeys.flow.noted import Noted
 from journeys.flow.times import Duration, in_words
 from journeys.foundation.errors import Problem, Stride
 
@@ -112,3 +113,14 @@ def is_about_ports(problem: Problem, step_id: str) -> bool:
     """Whether a problem stands at a step, outside its settings."""
     inside = problem.where == f"steps.{step_id}" or problem.where.startswith(f"steps.{step_id}.")
     return inside and not is_in_config(problem, step_id)
+
+
+def noted_words(noted: Noted) -> tuple[str, str, str]:
+    """The problems of a draft as a chip of a list: tone, icon, words."""
+    barring = ngettext("%(num)s problem", "%(num)s problems", noted.errors)
+    warned = ngettext("%(num)s warning", "%(num)s warnings", noted.warnings)
+    if noted.errors and noted.warnings:
+        return "danger", "error", gettext("%(problems)s, %(warnings)s", problems=barring, warnings=warned)
+    if noted.errors:
+        return "danger", "error", barring
+    return ("warning", "alert", warned) if noted.warnings else ("good", "check", gettext("None found"))

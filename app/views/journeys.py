@@ -29,6 +29,7 @@ from app.views.journey_proofs import (
     is_in_config,
     is_of_head,
     is_proven,
+    noted_words,
     steps_named,
 )
 from app.views.journey_reviews import JourneyReviews
@@ -38,6 +39,7 @@ from journeys.flow.checking import problems_of
 from journeys.flow.comparing import changes
 from journeys.flow.drafting import new_journey, with_new_step, without_step
 from journeys.flow.enrolled import enrolled, standing
+from journeys.flow.noted import noted
 from journeys.flow.outline import outline
 from journeys.flow.preview import preview
 from journeys.flow.reader import Reader
@@ -61,6 +63,7 @@ STATES = {
 COLUMNS = (
     Column(N_("Journey"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),
     Column(N_("State"), "status", kind="chip", chip=STATES.__getitem__),
+    Column(N_("Problems"), "noted", kind="chip", chip=noted_words),
     Column(N_("Version"), "version", kind="number"),
     Column(N_("Patients in it now"), "enrolled", kind="count"),
     Column(N_("Changed"), "changed_at", kind="moment"),
@@ -116,10 +119,12 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
                 .order_by(Definition.slug)
             ).all()
             inside = enrolled(session)
+            problems = noted(session)
         rows = [
             {
                 "name": definition.name,
                 "status": definition.status,
+                "noted": problems[definition.slug],
                 "version": number,
                 "enrolled": count_words(inside[definition.id]),
                 "changed_at": definition.changed_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, live_versions
 from journeys.store.tasks import TaskQueue
 from journeys.store.webhooks import WebhookConnection
+from journeys.store.write_version import checksum_of
 
 ORGANISATION = "organisation"
 """The setting that names the organisation's own time zone and languages."""
@@ -59,6 +60,14 @@ class Catalogue:
         names = {slug: content.get("name", {}) for slug, content in self.segments.items()}
         return Known(rules, self.value_sets, self.custom, names)
 
+    @property
+    def edition(self) -> str:
+        """A checksum of all that journeys are judged by: by the same one the same draft has the same problems."""
+        lists = [sorted(each) for each in (self.queues, self.connections, self.stages, self.roles or ())]
+        rules = [asdict(each) for each in (self.caps, self.quiet, self.rest, self.unasked)]
+        used = [[kind, slug, version] for (kind, slug), version in sorted(self.versions.items())]
+        return checksum_of({"lists": lists, "rules": rules, "used": used, "languages": list(self.languages)})
+
 
 @dataclass(frozen=True)
 class Defaults:
@@ -78,10 +87,12 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
     in_force = known(session)
     versions |= {(VALUE_SET, slug): value_set.version_id for slug, value_set in in_force.value_sets.items()}
     versions |= {(FIELD, slug): version.id for slug, version in live_versions(session, FIELD).items()}
+    journeys = live_versions(session, JOURNEY)
+    versions |= {(JOURNEY, slug): version.id for slug, version in journeys.items()}
     return Catalogue(
         templates={slug: version.content for slug, version in templates.items()},
         segments={slug: version.content for slug, version in segments.items()},
-        journeys={slug: version.content for slug, version in live_versions(session, JOURNEY).items()},
+        journeys={slug: version.content for slug, version in journeys.items()},
         queues=frozenset(session.scalars(select(TaskQueue.slug).where(TaskQueue.active))),
         connections=frozenset(session.scalars(select(WebhookConnection.slug).where(WebhookConnection.active))),
         stages=frozenset(live_versions(session, STAGE)),

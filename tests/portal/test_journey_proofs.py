@@ -1,6 +1,7 @@
 """What a journey's pages show of a problem: the sentence, and the way that proves it, each step a link."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -84,3 +85,25 @@ def test_the_designer_knows_which_journey_it_judges(app: Flask, carl: FlaskClien
     asked = {"content": a_journey(steps), "journey": "proofs-of-itself"}
     told = carl.post("/designer/judge", json=asked, headers={"X-CSRFToken": token}).get_json()
     assert "A journey cannot start" in " ".join(each["says"] for each in told["problems"])
+
+
+def test_the_list_says_what_each_draft_is_warned_of(app: Flask, carl: FlaskClient) -> None:
+    draft(app, "listed-wrong", ROUND)
+    draft(app, "listed-right", a_journey({"end": a_step("end")}, entry={"event": "patient.changed"}))
+    rows = {slug: row_of(carl.get("/journeys/").text, slug) for slug in ("listed-wrong", "listed-right")}
+    assert re.search(r"icon-error.*?3 problems, \d warnings?", rows["listed-wrong"], re.S)
+    assert re.search(r"icon-check.*?None found", rows["listed-right"], re.S)
+    draft(app, "listed-wrong", a_journey({"end": a_step("end")}, entry={"event": "patient.changed"}))
+    assert "None found" in row_of(carl.get("/journeys/").text, "listed-wrong")
+
+
+def row_of(page: str, slug: str) -> str:
+    """The row of the list that leads to a journey."""
+    return next(row for row in page.split("<tr")[1:] if f"/journeys/{slug}/" in row)
+
+
+def test_the_outline_says_problem_in_words(app: Flask, carl: FlaskClient) -> None:
+    draft(app, "outlined", ROUND)
+    page = carl.get("/journeys/outlined/").text
+    step = page[page.index('id="step-hello"') :].split("</li>")[0]
+    assert re.search(r"icon-error.*?Problem", step, re.S)

@@ -18,6 +18,10 @@ export interface Shared extends Editing {
   opened: string;
   matches: ReadonlySet<string>;
   branch: Branch | undefined;
+  /** How large the canvas is drawn: 1 is as it was. */
+  size: number;
+  /** Draw the canvas so many sizes larger or smaller; 0 is as it was. */
+  zoom: (steps: number) => void;
   nameOf: (id: string) => string;
   waysOf: (id: string) => PortWords[];
   problemsOf: (id: string) => Problem[];

@@ -20,6 +20,7 @@ import { Keys, Toolbar } from "./toolbar";
 import type { View } from "./toolbar";
 import { found, walked, waysOf } from "./walking";
 import type { Row } from "./walking";
+import { inPercent, resized } from "./zooming";
 
 const NARROW = 900;
 const NO_PROOF: ReadonlySet<string> = new Set();
@@ -85,6 +86,7 @@ function useShared(given: Given, token: string, around: Around): Shared & { isWa
   const [here, setHere] = useState("");
   const [opened, setOpened] = useState("");
   const [branch, setBranch] = useState<Branch>();
+  const [size, setSize] = useState(1);
   const isWanted = useRef(false);
   const counts = useCounts(given, token);
   const known = useMemo(() => Object.fromEntries(Object.entries(judgement.steps).map(([id, step]) => [id, step.ways])), [judgement]);
@@ -115,6 +117,11 @@ function useShared(given: Given, token: string, around: Around): Shared & { isWa
     waysOf: ways,
     problemsOf: (id) => problems.get(id) ?? [],
     open: setOpened,
+    size,
+    zoom: (steps) => {
+      setSize(resized(size, steps));
+      announce(word("Drawn at %(size)s", { size: inPercent(resized(size, steps)) }));
+    },
     ask: (row) => (row.kind === "step" && ways(row.id).length === 0 ? announce(word("Nothing follows this step")) : onAsk(row)),
     add: (way: Way, type: string) => {
       const kind = given.types.find((each) => each.type === type);

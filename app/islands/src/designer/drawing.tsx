@@ -11,6 +11,9 @@ import { Entry, Line, PortLabel } from "./lines";
 import { neighbour, sibling } from "./walking";
 import type { Row } from "./walking";
 
+/** By keys: larger, smaller, as it was. */
+const ZOOMS: Record<string, number> = { "+": 1, "-": -1, "0": 0 };
+
 /** The way to the first step. */
 const FIRST: Row = { key: "", kind: "open", id: "", ...START, words: "", depth: 0, isStray: false };
 
@@ -37,12 +40,12 @@ export function Outline({ proof }: DrawingProps) {
 
 export function Canvas({ proof }: DrawingProps) {
   const shared = useDesigner();
-  const { rows } = shared;
+  const { rows, size } = shared;
   const { places, lines, width, height } = useMemo(() => laidOut(rows), [rows]);
   return (
     <div className="jd-canvas" onKeyDown={(event) => press(event, shared, true)} onClick={(event) => click(event, shared)}>
       <Entry />
-      <div className="jd-sheet" style={{ inlineSize: width, blockSize: height + 12 }}>
+      <div className="jd-sheet" style={{ inlineSize: width, blockSize: height + 12, zoom: size }}>
         <svg className="jd-lines" width={width} height={height} aria-hidden="true">
           {lines.map((line) => (
             <path key={line.to} d={line.path} />
@@ -110,6 +113,7 @@ function workOf(key: string, row: Row, shared: Shared, isCanvas: boolean): (() =
   const back = isRight ? "ArrowRight" : "ArrowLeft";
   if (key === "Home") return to(rows[0]?.key);
   if (key === "End") return to(rows.at(-1)?.key);
+  if (isCanvas && key in ZOOMS) return () => shared.zoom(ZOOMS[key] ?? 0);
   if (key === "ArrowUp" && rows[0] === row) return toEntry;
   if (key === "ArrowDown") return to(neighbour(rows, row.key, isCanvas ? "in" : "down"));
   if (key === "ArrowUp") return to(neighbour(rows, row.key, isCanvas ? "out" : "up"));

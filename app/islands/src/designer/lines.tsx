@@ -53,14 +53,22 @@ const Face = memo(function Face(props: FaceProps) {
         {row.kind === "step" && <span className="jd-sentence">{props.sentence}</span>}
         <span className="jd-chips">
           {row.isStray && row.kind === "step" && <Chip icons={icons} look="warning" icon="alert" says={word("No way leads here")} />}
-          {errors > 0 && <Chip icons={icons} look="danger" icon="error" says={errors === 1 ? word("One problem") : word("%(count)s problems", { count: errors })} />}
-          {props.warnings > 0 && <Chip icons={icons} look="warning" icon="alert" says={word("Warning")} />}
+          <Found icons={icons} errors={errors} warnings={props.warnings} />
           {props.standing && <Chip icons={icons} look="info" icon="users" says={word("%(count)s here", { count: props.standing })} />}
         </span>
       </span>
     </button>
   );
 });
+
+function Found({ icons, errors, warnings }: { icons: string; errors: number; warnings: number }) {
+  return (
+    <>
+      {errors > 0 && <Chip icons={icons} look="danger" icon="error" says={errors === 1 ? word("One problem") : word("%(count)s problems", { count: errors })} />}
+      {warnings > 0 && <Chip icons={icons} look="warning" icon="alert" says={word("Warning")} />}
+    </>
+  );
+}
 
 function Chip({ icons, look, icon, says }: { icons: string; look: string; icon: string; says: string }) {
   return (
@@ -111,14 +119,15 @@ export function PortLabel({ row }: { row: Row }) {
 /** The line above the first step: who comes in. */
 export function Entry() {
   const { given, judgement, opened, open, problemsOf } = useDesigner();
-  const errors = problemsOf(HEAD).filter((problem) => problem.severity === "error").length;
+  const found = problemsOf(HEAD);
+  const errors = found.filter((problem) => problem.severity === "error").length;
   return (
     <button type="button" className={`jd-face jd-entry${errors > 0 ? " jd-face--wrong" : ""}`} data-entry aria-pressed={opened === HEAD} disabled={!given.mayChange} onClick={() => open(HEAD)}>
       <span className="jd-mark"><Icon name="users" /></span>
       <span className="jd-words">
         <span className="jd-name">{word("Who comes in")}</span>
         <span className="jd-sentence">{judgement.entry}</span>
-        {errors > 0 && <span className="jd-chips"><Chip icons={given.icons} look="danger" icon="error" says={errors === 1 ? word("One problem") : word("%(count)s problems", { count: errors })} /></span>}
+        <span className="jd-chips"><Found icons={given.icons} errors={errors} warnings={found.length - errors} /></span>
       </span>
     </button>
   );

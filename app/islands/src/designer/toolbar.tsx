@@ -5,6 +5,7 @@ import { announce, word } from "../rules/words";
 import { useDesigner } from "./context";
 import { Icon } from "./lines";
 import type { Saving } from "./saving";
+import { inPercent, SIZES } from "./zooming";
 
 export type View = "outline" | "canvas" | "text";
 
@@ -29,6 +30,7 @@ export function Toolbar({ view, onView, saving, query, onQuery, matches }: Toolb
           <button key={each} type="button" className="button button--small rb-switch" aria-pressed={view === each} onClick={() => onView(each)}>{says[each]}</button>
         ))}
       </div>
+      {view === "canvas" && <Zoom />}
       {view !== "text" && <Search query={query} onQuery={onQuery} matches={matches} />}
       <span className="push" />
       {given.mayChange && (
@@ -39,6 +41,21 @@ export function Toolbar({ view, onView, saving, query, onQuery, matches }: Toolb
           <button type="button" className="button button--primary button--small" aria-busy={saving.isBusy || undefined} title="Ctrl+S" onClick={() => void saving.save()}>{word("Save draft")}</button>
         </div>
       )}
+    </div>
+  );
+}
+
+/** How large the canvas is drawn. */
+function Zoom() {
+  const { size, zoom } = useDesigner();
+  return (
+    <div className="row" role="group" aria-label={word("Size of the canvas")}>
+      <Tool icon="minus" label={word("Smaller")} keys="-" isOff={size <= SIZES[0]} onPress={() => zoom(-1)} />
+      <button type="button" className="button button--quiet button--small" title={`${word("As it was")} (0)`} onClick={() => zoom(0)}>
+        <span className="unseen">{word("As it was")}: </span>
+        {inPercent(size)}
+      </button>
+      <Tool icon="plus" label={word("Larger")} keys="+" isOff={size >= (SIZES.at(-1) ?? size)} onPress={() => zoom(1)} />
     </div>
   );
 }
@@ -105,6 +122,7 @@ export function Keys() {
     ["Ctrl+Z, Ctrl+Y", word("undo, redo")],
     ["Ctrl+F", word("find a step")],
     ["Ctrl+S", word("save the draft")],
+    ["+ − 0", word("draw the canvas larger, smaller, as it was")],
     ["Esc", word("from the form back to the step")],
   ];
   return (
