@@ -13,7 +13,6 @@ enrolments: law 4.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
 from unittest.mock import patch
 
 from sqlalchemy import Engine, text
@@ -21,14 +20,12 @@ from sqlalchemy.orm import Session
 
 from benchmarks.base import a_cluster, an_engine, analyse, counted_statements, median_ratio, medians, paired, seconds
 from journeys.flow.advance import advance
-from journeys.flow.batch import Batch
 from journeys.flow.enrol import enrol
 from journeys.flow.executing import run_step
 from journeys.flow.publish import publish
 from journeys.flow.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
-from journeys.foundation.attempting import attempt
 from journeys.foundation.zones import ensure_zones
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import write_version
@@ -147,11 +144,7 @@ def advance_all(engine: Engine, limit: int = CLAIM) -> None:
 @contextmanager
 def step_by_step() -> Iterator[None]:
     """The reference executor alone."""
-
-    def moves(batch: Batch, step_id: str) -> str | None:
-        return attempt(batch.session, partial(run_step, batch, step_id))
-
-    with patch("journeys.flow.advance.run", moves):
+    with patch("journeys.flow.advance.run_fused", run_step):
         yield
 
 

@@ -14,7 +14,12 @@ the same enrolments step by step.
 processor to give to each of them and to the server.
 
 Consent, quiet hours and caps are judged when a message is released, by `contact.plan`, in statements of their own;
-`plan.messages-a-processor-second` tells what that takes. Peers are not measured here.
+`plan.messages-a-processor-second` tells what that takes.
+
+(b) engines that keep every step, each in an environment of its own: `benchmarks.journeys_peers`. They take far fewer
+enrolments and write the same rows; compared is what one step costs.
+
+Eight workers leave the rows that one leaves, in order. Caps are not measured here: `tests/unit/contact/test_races.py`.
 
 PATIENTS in the environment is how many there are: a million, unless it says otherwise.
 """
@@ -31,6 +36,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.advance import JOURNEY, SEGMENT, count, execute, step_by_step
 from benchmarks.base import a_cluster, an_engine, analyse, median_ratio, medians, paired, seconds
+from benchmarks.journeys_peers import against_peers
 from benchmarks.population import MILLION, make_people
 from journeys.contact.plan import plan
 from journeys.flow.advance import CLAIM, advance
@@ -66,6 +72,10 @@ UPDATE enrolment SET step = NULL, visit = written.visit, step_entered_at = :now,
     waiting_since = written.waiting_since, ended_at = :now, ended_reason = 'finished'
 FROM written_enrolment AS written WHERE written.id = enrolment.id AND enrolment.id BETWEEN :first AND :last
 """
+MANY_WORKERS = 8
+OUT_OF_ORDER = """(
+    SELECT visit - lag(visit) OVER (PARTITION BY enrolment_id ORDER BY id) AS further FROM enrolment_history
+) AS step WHERE further <> 1"""
 ROWS = (
     "SELECT patient_id, status, step, stage, visit, step_entered_at, due_at, waits_for, waiting_since, woken_by,"
     " woken_kind, answer, exit_port, ended_at, ended_reason FROM enrolment",
@@ -84,12 +94,15 @@ def figures() -> Iterator[Figure]:
         with an_engine(cluster) as engine:
             make_world(engine, FEWER)
             few = yield from against_bare(engine, "fewer")
+            yield from eight_workers(engine)
         with an_engine(cluster) as engine:
             make_world(engine, PATIENTS)
             many = yield from against_bare(engine, "all")
             yield at_most("journeys.growth", many / few, MOST_GROWTH)
             yield from two_workers(engine)
             yield told("journeys.plan.messages-a-processor-second", planned(engine))
+            begin_again(engine)
+            yield from against_peers(engine, many)
 
 
 def make_world(engine: Engine, people: int) -> None:
@@ -180,6 +193,16 @@ def write_all(engine: Engine, events: bool = True) -> None:
                 for table, key in tables.items():
                     copy = f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM written_{table}"
                     connection.execute(text(f"{copy} WHERE {key} BETWEEN :first AND :last"), part)
+
+
+def eight_workers(engine: Engine) -> Iterator[Figure]:
+    """Eight workers at once leave what one has left, and nobody takes a step before the one that comes before it."""
+    clocked(engine, MANY_WORKERS)
+    moved = "SELECT enrolment_id, step, visit, port, left_at FROM {}enrolment_history"
+    sent = "SELECT patient_id, enrolment_id, step, visit, purpose FROM {}message"
+    others = sum(difference(engine, rows.format(""), rows.format("written_")) for rows in (moved, sent))
+    yield exactly("journeys.eight-workers.rows-other-than-one-workers", others, 0)
+    yield exactly("journeys.eight-workers.out-of-order", count(engine, OUT_OF_ORDER), 0)
 
 
 def two_workers(engine: Engine) -> Iterator[Figure]:

@@ -3,19 +3,20 @@ there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Row, Text, func, literal, select, update
+from sqlalchemy import Select, Text, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from journeys.flow.batch import QUIET, Batch
 from journeys.flow.catalogue import Defaults, read_defaults
 from journeys.flow.ending import end_where_due
-from journeys.flow.fused.running import run
-from journeys.flow.relation import array_of_ids, know_zones, one_of_ids
-from journeys.flow.versions import published
+from journeys.flow.fused.running import run, run_fused
+from journeys.flow.relation import one_of_ids
+from journeys.flow.versions import PublishedJourney, published
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.attempting import attempt
@@ -24,7 +25,24 @@ from journeys.store.enrolments import Enrolment
 from journeys.store.setbacks import Setback
 
 CLAIM = 5_000
-Claimed = Row[int, int, int, str | None]
+Due = Select[int, int, int, str | None]
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """Enrolments of one version that stand at one step, and their patients, in the order of patients."""
+
+    version_id: int
+    step: str | None
+    ids: Sequence[int]
+    patients: Sequence[int]
+
+    def without(self, ended: Collection[int]) -> Claimed:
+        """Those that have not ended."""
+        if not ended:
+            return self
+        left = [both for both in zip(self.ids, self.patients, strict=True) if both[0] not in ended]
+        return Claimed(self.version_id, self.step, [each for each, _ in left], [patient for _, patient in left])
 
 
 def advance(session: Session, act: Act, lanes: Iterable[int] = ALL_LANES, limit: int = CLAIM) -> int:
@@ -34,19 +52,27 @@ def advance(session: Session, act: Act, lanes: Iterable[int] = ALL_LANES, limit:
     """
     wanted = sorted(set(lanes))
     lock_lanes(session, wanted)
-    claimed = claim(session, act, wanted, limit)
+    claimed: list[Claimed] = []
+    defaults = read_defaults(session)
+
+    def at_once() -> None:
+        claimed.extend(claim(session, act, wanted, limit))
+        for of_version in by_version(claimed):
+            journey = journey_of(session, of_version)
+            move_together(Batch(session, act, defaults, journey, ids_of(of_version)), of_version)
+
+    if attempt(session, at_once) is not None:
+        claimed = claim(session, act, wanted, limit)
+        for of_version in by_version(claimed):
+            move_apart(session, act, defaults, of_version)
     if not claimed:
         audit.nothing_happened(session)
         return 0
-    defaults = read_defaults(session)
-    know_zones(session, select(func.unnest(array_of_ids([row.patient_id for row in claimed]))), defaults)
-    versions = []
-    for version_id, rows in groupby(claimed, key=lambda row: row.version_id):
-        run_version(session, act, defaults, list(rows))
-        versions.append(version_id)
+    moved = len(ids_of(claimed))
     ring_after_commit(session, "advance")
-    audit.note(session, "U", "enrolment", detail={"moved": len(claimed), "versions": versions})
-    return len(claimed)
+    versions = [of_version[0].version_id for of_version in by_version(claimed)]
+    audit.note(session, "U", "enrolment", detail={"moved": moved, "versions": versions})
+    return moved
 
 
 def claim(session: Session, act: Act, lanes: Sequence[int], limit: int) -> list[Claimed]:
@@ -60,32 +86,82 @@ def claim(session: Session, act: Act, lanes: Sequence[int], limit: int) -> list[
     )
     if len(lanes) < len(ALL_LANES):
         due = due.where(Enrolment.lane.in_(lanes))
-    found = session.execute(due).all()
-    return sorted(found, key=lambda row: (row.version_id, row.step, row.patient_id, row.id))
+    return in_groups(session, due)
 
 
-def run_version(session: Session, act: Act, defaults: Defaults, claimed: Sequence[Claimed]) -> None:
-    """Look at goals and exits, then move those who stand at each step; what fails is set aside."""
+def in_groups(session: Session, due: Due) -> list[Claimed]:
+    """Those who are due by version and step; `due` SELECTs id, version_id, patient_id, step."""
+    locked = due.cte("due")
+    in_order = (locked.c.patient_id, locked.c.id)
+    grouped = (
+        select(
+            locked.c.version_id,
+            locked.c.step,
+            func.array_agg(locked.c.id).aggregate_order_by(*in_order),
+            func.array_agg(locked.c.patient_id).aggregate_order_by(*in_order),
+        )
+        .group_by(locked.c.version_id, locked.c.step)
+        .order_by(locked.c.version_id, locked.c.step)
+    )
+    return [Claimed(*row) for row in session.execute(grouped)]
+
+
+def ids_of(claimed: Iterable[Claimed]) -> list[int]:
+    """The enrolments of several groups."""
+    return [each for group in claimed for each in group.ids]
+
+
+def by_version(claimed: Iterable[Claimed]) -> list[list[Claimed]]:
+    """The groups of each version together."""
+    return [list(groups) for _, groups in groupby(claimed, key=lambda group: group.version_id)]
+
+
+def journey_of(session: Session, claimed: Sequence[Claimed]) -> PublishedJourney:
+    """The version that these stand in; LookupError when it cannot be read."""
+    version_id = claimed[0].version_id
+    return published(session, [version_id])[version_id]
+
+
+def move_together(batch: Batch, claimed: Sequence[Claimed]) -> None:
+    """Move everybody of a version, in the savepoint in which they were claimed.
+
+    A row that is locked outside a savepoint and changed inside it costs a multixact; so there is one savepoint for all,
+    and only when something fails are they moved apart.
+    """
+    ended = look_at_endings(batch)
+    for group in claimed:
+        left = group.without(ended)
+        if left.ids and left.step is not None:
+            run_fused(batch.only(left.ids), left.step)
+
+
+def look_at_endings(batch: Batch) -> set[int]:
+    """End those who have reached a goal or must leave; who they are."""
+    if not batch.published.journey.endings():
+        return set()
+    batch.know_zones()
+    return end_where_due(batch)
+
+
+def move_apart(session: Session, act: Act, defaults: Defaults, claimed: Sequence[Claimed]) -> None:
+    """Move those who stand at each step of a version by themselves; what fails is set aside."""
     ended: set[int] = set()
     batches: list[Batch] = []
 
-    def look_at_endings() -> None:
-        version_id = claimed[0].version_id
-        journey = published(session, [version_id])[version_id]
-        batches.append(Batch(session, act, defaults, journey, [row.id for row in claimed]))
-        ended.update(end_where_due(batches[0]))
+    def begin() -> None:
+        batches.append(Batch(session, act, defaults, journey_of(session, claimed), ids_of(claimed)))
+        ended.update(look_at_endings(batches[0]))
 
-    failed = attempt(session, look_at_endings)
+    failed = attempt(session, begin)
     if failed is not None:
         set_aside(session, act, claimed, None, failed)
         return
-    for step_id, rows in groupby(claimed, key=lambda row: row.step):
-        left = [row for row in rows if row.id not in ended]
-        if left and step_id is not None:
-            batch = batches[0].only([row.id for row in left])
-            failed = run(batch, step_id)
+    for group in claimed:
+        left = group.without(ended)
+        if left.ids and left.step is not None:
+            failed = run(batches[0].only(left.ids), left.step)
             if failed is not None:
-                set_aside(session, act, left, step_id, failed)
+                set_aside(session, act, [left], left.step, failed)
 
 
 def set_aside(session: Session, act: Act, claimed: Sequence[Claimed], step_id: str | None, failed: str) -> None:
@@ -94,12 +170,13 @@ def set_aside(session: Session, act: Act, claimed: Sequence[Claimed], step_id: s
     `try_again` lets them go on, and so does resuming a paused journey. Only the exception's class is kept, never its
     text.
     """
-    ids = [row.id for row in claimed]
+    ids = ids_of(claimed)
+    patients = [each for group in claimed for each in group.patients]
     holding = update(Enrolment).where(one_of_ids(Enrolment.id, ids)).values(status="on-hold")
     session.execute(holding.execution_options(**QUIET))
     keep_setback(session, act, ids, step_id, failed)
     detail = {"version": claimed[0].version_id, "step": step_id, "error": failed}
-    audit.note(session, "U", "enrolment", ids, [row.patient_id for row in claimed], detail, outcome="12")
+    audit.note(session, "U", "enrolment", ids, patients, detail, outcome="12")
 
 
 def keep_setback(session: Session, act: Act, ids: Sequence[int], step_id: str | None, failed: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from journeys.flow.catalogue import Defaults
 from journeys.flow.definition import Node
-from journeys.flow.relation import one_of_ids, rows_where
+from journeys.flow.relation import know_zones, one_of_ids, rows_where
 from journeys.flow.steps.base import Rows
 from journeys.flow.versions import PublishedJourney
 from journeys.foundation.acting import Act
@@ -39,6 +39,10 @@ class Batch:
     def node(self, step_id: str) -> Node:
         """One step of the version."""
         return self.published.journey.nodes[step_id]
+
+    def know_zones(self) -> None:
+        """Make sure that SQL can work with the time zones of these patients."""
+        know_zones(self.session, select(Enrolment.patient_id).where(one_of_ids(Enrolment.id, self.ids)), self.defaults)
 
     def only(self, ids: Sequence[int]) -> Batch:
         """The same for fewer enrolments."""

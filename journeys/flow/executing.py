@@ -21,8 +21,12 @@ from journeys.flow.ending import complete
 from journeys.flow.relation import one_of_ids
 from journeys.flow.steps.base import Insert, Kinds, Rows, Update, happened_since
 from journeys.foundation.acting import ring_after_commit
+from journeys.foundation.later import as_sql
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.events import Event, emit_from
+
+ONCE = ("enrolment_id", "step", "visit")
+"""The key that every table has which steps insert into."""
 
 
 def run_step(batch: Batch, step_id: str) -> None:
@@ -65,24 +69,20 @@ def updating(rows: Rows, change: Update) -> Any:
 
 def inserting(rows: Rows, change: Insert) -> Any:
     """INSERT of the rows that a change means, in the order of patients; those that are there already are left out."""
-    chosen = select(*(as_column(value).label(name) for name, value in change.values.items()))
+    chosen = select(*(as_sql(value).label(name) for name, value in change.values.items()))
     chosen = chosen.select_from(rows.relation).order_by(rows.c.patient_id, rows.c.enrolment_id)
     if change.where is not None:
         chosen = chosen.where(change.where)
     # the defaults of the database, row by row: one from Python (a uid) would be the same for every row
     statement = insert_or_skip(change.table).from_select(list(change.values), chosen, include_defaults=False)
-    return statement.on_conflict_do_nothing()
+    # to look into every unique index for each row costs more than writing it
+    return statement.on_conflict_do_nothing(index_elements=None if change.is_contested else ONCE)
 
 
 def patients_of(rows: Rows) -> Any:
     """SELECT each patient of the relation once, as what an event is about."""
     about = select(rows.c.patient_id, literal("patient").label("subject_kind"), rows.c.patient_id.label("subject_id"))
     return about.distinct()
-
-
-def as_column(value: Any) -> ColumnElement[Any]:
-    """An expression as it is, a plain value as a literal."""
-    return value if isinstance(value, ColumnElement) else literal(value)
 
 
 def announce(batch: Batch, change: Insert, made: Sequence[int]) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from journeys.criteria.known import Known
 from journeys.criteria.naming import names_in
 from journeys.criteria.shapes import segments_in
 from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.definition import Journey, read
+from journeys.flow.heard import listened_for
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
@@ -44,7 +46,7 @@ def publish(session: Session, act: Act, slug: str, row_version: int | None = Non
     if was_paused:
         definition.status = "paused"
     if version.id != before:
-        write_listeners(session, version, journey)
+        write_listeners(session, version, journey, catalogue.known)
         write_group(session, version, journey)
         write_pins(session, version, pins)
     ring_after_commit(session, "enrol")
@@ -113,14 +115,11 @@ def write_pins(session: Session, version: DefinitionVersion, pins: Mapping[tuple
         session.execute(insert(VersionPin), rows)
 
 
-def write_listeners(session: Session, version: DefinitionVersion, journey: Journey) -> None:
+def write_listeners(session: Session, version: DefinitionVersion, journey: Journey, known: Known) -> None:
     """Keep which events the version listens for, so that an event finds it with one join."""
-    listened = [(purpose, position, ending.event) for purpose, position, ending in journey.endings()]
-    listened.append(("entry", 0, journey.head.entry.event))
     rows = [
-        {"version_id": version.id, "purpose": purpose, "position": position, "event_kind": kind}
-        for purpose, position, kind in listened
-        if kind is not None
+        {"version_id": version.id, "purpose": purpose, "position": position, "event_kind": name}
+        for purpose, position, name in listened_for(journey, known)
     ]
     if rows:
         session.execute(insert(JourneyListener), rows)

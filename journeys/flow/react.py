@@ -18,14 +18,17 @@ def react(session: Session, act: Act) -> None:
     """Run the reactions to each kind of event that was emitted, then resolve; again for what these emit."""
     after = 0
     for _ in range(MOST_ROUNDS):
-        kinds = emitted(session)
+        kinds, to_lock = emitted(session)
         if not kinds:
             return
         newest = session.scalar(select(func.max(of_this_transaction().subquery().c.id))) or after
         called = [(each, kind) for each in REACTIONS.values() for kind in sorted(kinds & set(each.kinds))]
-        if called:
+        if called and to_lock:
             lock_lanes_of(session, of_this_transaction().where(Event.id > after))
         for reaction, kind in called:
             reaction().react(session, act, of_this_transaction(kind).where(Event.id > after, Event.id <= newest))
+        # a reaction may have emitted events of the same kinds for others
+        if called or to_lock:
+            lock_lanes_of(session, of_this_transaction().where(Event.kind.in_(kinds), Event.id > after))
         resolve(session, act, kinds, after)
         after = newest

@@ -13,6 +13,7 @@ from journeys.flow.catalogue import Defaults
 from journeys.flow.steps.base import Rows
 from journeys.flow.versions import PublishedJourney
 from journeys.foundation.acting import Act
+from journeys.foundation.later import as_sql
 from journeys.foundation.zones import ensure_zones, is_zone
 from journeys.store.enrolments import Enrolment
 from journeys.store.organisation import Location
@@ -38,15 +39,19 @@ OF_ENROLMENT = (
     "focus_id",
 )
 
+Ids = Sequence[int] | ColumnElement[Any]
+"""Ids that are known, or the parameter that stands for them."""
 
-def one_of_ids(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
+
+def one_of_ids(column: Any, ids: Ids) -> ColumnElement[bool]:
     """The column is one of these ids, sent as one array."""
     return column == any_(array_of_ids(ids))
 
 
-def array_of_ids(ids: Sequence[int]) -> ColumnElement[Any]:
+def array_of_ids(ids: Ids) -> ColumnElement[Any]:
     """The ids as one array of SQL."""
-    return cast(literal(list(ids), ARRAY(BigInteger)), ARRAY(BigInteger))
+    given = ids if isinstance(ids, ColumnElement) else literal(list(ids), ARRAY(BigInteger))
+    return cast(given, ARRAY(BigInteger))
 
 
 def rows_where(act: Act, defaults: Defaults, published: PublishedJourney, where: ColumnElement[bool]) -> Rows:
@@ -56,7 +61,7 @@ def rows_where(act: Act, defaults: Defaults, published: PublishedJourney, where:
         select(
             Enrolment.id.label("enrolment_id"),
             *columns,
-            literal(act.now).label("now"),
+            as_sql(act.now).label("now"),
             func.coalesce(Patient.time_zone, Location.time_zone, defaults.time_zone).label("time_zone"),
             func.coalesce(Patient.language, defaults.language).label("language"),
             Patient.managing_location_id.label("location_id"),

@@ -17,12 +17,11 @@ from journeys.flow.catalogue import Defaults, read_defaults
 from journeys.flow.ending import end_where_due
 from journeys.flow.entering import candidates, let_in
 from journeys.flow.executing import wake
+from journeys.flow.heard import ENTRY, EXIT, GOAL, heard_as
 from journeys.flow.letting_in import chosen_by_events
-from journeys.flow.relation import one_of_ids
 from journeys.flow.steps.base import is_news
 from journeys.flow.versions import published
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Invalid
 from journeys.foundation.lanes import lock_lanes
 from journeys.store.configuration import Definition, JourneyListener
 from journeys.store.enrolments import Enrolment
@@ -36,14 +35,20 @@ ONLY_RECORDS = ("enrolment.", "task.", "message.", "webhook.", "journey.")
 def resolve(session: Session, act: Act, kinds: Collection[str], after: int = 0) -> None:
     """Do what the events of these kinds call for that this transaction emitted after event `after`.
 
-    The lanes of their patients are locked first: an enrolment that is being moved is waited for.
+    The lanes of their patients are locked: an enrolment that is being moved was waited for.
     """
     events = of_this_transaction().where(Event.kind.in_(kinds), Event.id > after)
-    lock_lanes_of(session, events)
-    defaults = read_defaults(session)
-    end(session, act, defaults, events, kinds)
-    wake_waiting(session, act, defaults, events, kinds)
-    enter(session, act, defaults, events, kinds)
+    listening = listeners(session, kinds)
+    end(session, act, events, kinds, listening)
+    wake_waiting(session, act, events, kinds)
+    if ENTRY in listening:
+        enter(session, act, events, kinds)
+
+
+def listeners(session: Session, kinds: Collection[str]) -> set[str]:
+    """For what purposes versions listen for any of these kinds."""
+    heard = select(JourneyListener.purpose).where(JourneyListener.event_kind.in_(heard_as(kinds)))
+    return set(session.scalars(heard.distinct()))
 
 
 def lock_lanes_of(session: Session, events: Select[Any]) -> None:
@@ -59,13 +64,16 @@ def patients_of(events: Select[Any]) -> Select[Any]:
     return select(events.subquery().c.patient_id)
 
 
-def end(session: Session, act: Act, defaults: Defaults, events: Select[Any], kinds: Collection[str]) -> None:
+def end(session: Session, act: Act, events: Select[Any], kinds: Collection[str], listening: Collection[str]) -> None:
     """Look at the goals and exits of every enrolment of these patients that an event may have ended."""
-    open_ones = Enrolment.ended_at.is_(None) & Enrolment.patient_id.in_(patients_of(events))
-    wanted = open_ones if changes_facts(kinds) else open_ones & may_end(session, open_ones, kinds)
+    wanted = Enrolment.ended_at.is_(None) & Enrolment.patient_id.in_(patients_of(events))
+    if not changes_facts(kinds):
+        if not {GOAL, EXIT} & set(listening):
+            return
+        wanted &= Enrolment.version_id.in_(ended_by(kinds))
     for version_id, ids in by_version(session, wanted):
         journey = published(session, [version_id])[version_id]
-        end_where_due(Batch(session, act, defaults, journey, ids), events)
+        end_where_due(Batch(session, act, read_defaults(session), journey, ids), events)
 
 
 def changes_facts(kinds: Collection[str]) -> bool:
@@ -73,28 +81,11 @@ def changes_facts(kinds: Collection[str]) -> bool:
     return any(not kind.startswith(ONLY_RECORDS) for kind in kinds)
 
 
-def may_end(session: Session, open_ones: ColumnElement[bool], kinds: Collection[str]) -> ColumnElement[bool]:
-    """SQL: whether an enrolment's version listens for these events at its endings, or reads what they are about."""
-    listening = select(JourneyListener.version_id).where(
-        JourneyListener.event_kind.in_(kinds), JourneyListener.purpose != "entry"
+def ended_by(kinds: Collection[str]) -> Select[Any]:
+    """SELECT the versions whose endings listen for these events, or count the records that they are about."""
+    return select(JourneyListener.version_id).where(
+        JourneyListener.event_kind.in_(heard_as(kinds)), JourneyListener.purpose != ENTRY
     )
-    records = {kind.partition(".")[0] for kind in kinds}
-    walked = session.scalars(
-        select(Enrolment.version_id).where(open_ones).distinct().order_by(Enrolment.version_id)
-    ).all()
-    reading = [version_id for version_id in walked if records & records_read(session, version_id)]
-    return or_(Enrolment.version_id.in_(listening), one_of_ids(Enrolment.version_id, reading))
-
-
-def records_read(session: Session, version_id: int) -> set[str]:
-    """The kinds of records that the endings of a version count; none where the version cannot be read any more.
-
-    What happens to a patient in one journey must not fail because of another.
-    """
-    try:
-        return published(session, [version_id])[version_id].records_of_endings()
-    except (Invalid, LookupError, TypeError):
-        return set()
 
 
 def by_version(session: Session, where: ColumnElement[bool]) -> list[tuple[int, list[int]]]:
@@ -111,18 +102,21 @@ def by_version(session: Session, where: ColumnElement[bool]) -> list[tuple[int, 
     return list(found.items())
 
 
-def wake_waiting(session: Session, act: Act, defaults: Defaults, events: Select[Any], kinds: Collection[str]) -> None:
+def wake_waiting(session: Session, act: Act, events: Select[Any], kinds: Collection[str]) -> None:
     """Make due the enrolments that waited for one of the events."""
     waiting = session.execute(
         select(Enrolment.version_id, Enrolment.step, Enrolment.id)
         .where(
             Enrolment.patient_id.in_(patients_of(events)),
+            # those that wait for events at all have an index of their own
+            Enrolment.waits_for.is_not(None),
             Enrolment.ended_at.is_(None),
             Enrolment.woken_by.is_(None),
             or_(*(literal(kind) == any_(Enrolment.waits_for) for kind in sorted(kinds))),
         )
         .order_by(Enrolment.version_id, Enrolment.step, Enrolment.patient_id)
-    )
+    ).all()
+    defaults = read_defaults(session) if waiting else Defaults()
     places: dict[tuple[int, Any], list[int]] = {}
     for version_id, step_id, enrolment_id in waiting:
         places.setdefault((version_id, step_id), []).append(enrolment_id)
@@ -134,14 +128,14 @@ def wake_waiting(session: Session, act: Act, defaults: Defaults, events: Select[
             ring_after_commit(session, "advance")
 
 
-def enter(session: Session, act: Act, defaults: Defaults, events: Select[Any], kinds: Collection[str]) -> None:
+def enter(session: Session, act: Act, events: Select[Any], kinds: Collection[str]) -> None:
     """Enrol the patients whom the events let into journeys that are in force."""
     listening = session.scalars(
         select(JourneyListener.version_id)
         .join(Definition, Definition.live_version_id == JourneyListener.version_id)
         .where(
             Definition.status == "active",
-            JourneyListener.purpose == "entry",
+            JourneyListener.purpose == ENTRY,
             JourneyListener.event_kind.in_(kinds),
         )
         .order_by(JourneyListener.version_id)
@@ -150,4 +144,4 @@ def enter(session: Session, act: Act, defaults: Defaults, events: Select[Any], k
         chosen = chosen_by_events(act, journey, events)
         who = candidates(act, journey, chosen, None)
         if not stop_if_too_many(session, act, journey, who):
-            let_in(session, act, defaults, journey, who)
+            let_in(session, act, read_defaults(session), journey, who)

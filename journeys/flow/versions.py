@@ -25,7 +25,7 @@ class PublishedJourney:
     """One version with everything it was published with.
 
     `pins` gives version ids by kind and slug, `known` what its rules name, `focus_of_segment` the focus of pinned
-    segments. `stretches` keeps what the compiler has found out, by step.
+    segments. `stretches` and `statements` keep what the compiler has found out and made, by step.
     """
 
     version_id: int
@@ -36,6 +36,7 @@ class PublishedJourney:
     known: Known
     focus_of_segment: Mapping[str, Any]
     stretches: dict[str, Any] = field(default_factory=dict, compare=False)
+    statements: dict[Any, Any] = field(default_factory=dict, compare=False)
 
     def records_of_endings(self) -> set[str]:
         """The kinds of records whose happenings the rules of goals and exits count, those of their segments too."""

@@ -78,8 +78,10 @@ class Enrolment(Identified, OfPatient, Base):
         CheckConstraint("due_at IS NULL OR ended_at IS NULL", name="ended_is_not_due"),
         CheckConstraint("lane = patient_id & 255", name="lane_of_patient"),
         together("focus_kind", "focus_id"),
-        Index("ix_enrolment_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        # with the id: many are due at the same moment, and those who come first are claimed without sorting all of them
+        Index("ix_enrolment_due", "due_at", "id", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_enrolment_patient", "patient_id", "version_id"),
+        Index("ix_enrolment_waiting", "patient_id", postgresql_where=text("waits_for IS NOT NULL")),
         Index("ix_enrolment_entered", "definition_id", "entered_at"),
         Index("ix_enrolment_version_step", "version_id", "step", postgresql_where=text("ended_at IS NULL")),
         Index(
@@ -93,6 +95,8 @@ class Enrolment(Identified, OfPatient, Base):
         {"postgresql_with": {"fillfactor": "80"}},
     )
 
+    # without an index of its own: ix_enrolment_patient begins with it, and every move writes every index anew
+    patient_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("patient.id"))
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("definition_version.id"))
     lane: Mapped[int] = mapped_column(SmallInteger)

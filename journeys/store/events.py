@@ -36,11 +36,13 @@ from sqlalchemy.types import UserDefinedType
 
 from journeys.foundation.acting import Act
 from journeys.foundation.lanes import lane_of
+from journeys.foundation.later import as_sql
 from journeys.foundation.tables import Base
 
 EVENT_ID = Sequence("event_id_seq", metadata=Base.metadata)
 EMITTED = "waymark.events"
 NOTHING_MORE: Mapping[str, ColumnElement[Any]] = {}
+TO_LOCK = "waymark.events.to-lock"
 
 
 class TransactionId(UserDefinedType[Any]):
@@ -110,10 +112,10 @@ def events_from(act: Act, kind: str, rows: Select[Any]) -> Insert:
     Whoever makes it a part of a statement of their own says so by `remember`.
     """
     common: dict[str, ColumnElement[Any]] = {
-        "recorded_at": literal(act.now),
-        "at": literal(act.now),
+        "recorded_at": as_sql(act.now),
+        "at": as_sql(act.now),
         "kind": literal(kind),
-        "caused_by": literal(act.by),
+        "caused_by": as_sql(act.by),
     }
     return events_of(rows, common)
 
@@ -126,15 +128,20 @@ def events_of(rows: Select[Any], common: Mapping[str, ColumnElement[Any]] = NOTH
     return insert(cast(Table, Event.__table__)).from_select(list(columns), select(*columns.values()))
 
 
-def remember(session: Session, kind: str) -> None:
-    """Keep that this transaction emitted events of a kind, so that reactions run for it."""
+def remember(session: Session, kind: str, *, are_locked: bool = False) -> None:
+    """Keep that this transaction emitted events of a kind, so that reactions run for it.
+
+    `are_locked` says that it holds the lanes of their patients already.
+    """
     session.info.setdefault(EMITTED, set()).add(kind)
+    if not are_locked:
+        session.info[TO_LOCK] = True
 
 
-def emitted(session: Session) -> set[str]:
-    """Take the kinds emitted since the last asking."""
+def emitted(session: Session) -> tuple[set[str], bool]:
+    """Take the kinds emitted since the last asking, and whether lanes of their patients are still to be locked."""
     kinds: set[str] = session.info.pop(EMITTED, set())
-    return kinds
+    return kinds, session.info.pop(TO_LOCK, False)
 
 
 def of_this_transaction(kind: str | None = None) -> Select[Any]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Any
-
-from sqlalchemy import CTE, Select, func, select
 
 from journeys.flow.batch import Batch
 from journeys.flow.executing import catch_up, run_step
+from journeys.flow.fused.prepared import prepared, values_in
 from journeys.flow.fused.stretches import Stretch, stretch_from
-from journeys.flow.fused.walking import Walked, walk
-from journeys.flow.fused.writing import Part, arrived_at, parts_of
+from journeys.flow.fused.writing import Part
 from journeys.foundation.acting import ring_after_commit
 from journeys.foundation.attempting import attempt
 from journeys.store.events import remember
@@ -24,26 +20,32 @@ def run(batch: Batch, step_id: str) -> str | None:
     What fails as one statement is tried step by step: then only those are set aside who stand where it fails.
     """
     failed = attempt(batch.session, partial(run_fused, batch, step_id))
-    return None if failed is None else attempt(batch.session, partial(run_step, batch, step_id))
+    return None if failed is None else attempt(batch.session, partial(run_alone, batch, step_id))
 
 
 def run_fused(batch: Batch, step_id: str) -> None:
     """One statement for as many steps as can be fused; a step that cannot be goes by itself."""
     stretch = stretch_of(batch, step_id)
     if stretch is None:
-        run_step(batch, step_id)
+        run_alone(batch, step_id)
         return
-    walked = walk(batch, stretch)
-    parts = list(parts_of(batch, walked))
-    waiting = arrived_at(batch, walked)
-    found = batch.session.execute(statement_of(walked, parts, waiting)).one()
-    counted = [part for part in parts if part.counted]
-    for part, count in zip(counted, found[: len(counted)], strict=True):
+    fused = prepared(batch, stretch)
+    if fused.reads_zones:
+        batch.know_zones()
+    found = batch.session.execute(fused.statement, values_in(batch)).one()
+    counted = len(fused.counted)
+    for part, count in zip(fused.counted, found[:counted], strict=True):
         if count:
             tell(batch, part)
-    for step, count in zip(waiting, found[len(counted) :], strict=True):
+    for step, count in zip(fused.waiting, found[counted:], strict=True):
         if count:
             catch_up(batch, batch.node(step))
+
+
+def run_alone(batch: Batch, step_id: str) -> None:
+    """One step by the reference executor, which may ask for zones."""
+    batch.know_zones()
+    run_step(batch, step_id)
 
 
 def stretch_of(batch: Batch, step_id: str) -> Stretch | None:
@@ -55,28 +57,12 @@ def stretch_of(batch: Batch, step_id: str) -> Stretch | None:
     return stretch
 
 
-def statement_of(walked: Walked, parts: Sequence[Part], waiting: Sequence[str]) -> Select[Any]:
-    """The whole statement; it SELECTs how many rows each counted part wrote, and how many arrived at each wait."""
-    counts = [number_of(part.cte) for part in parts if part.counted]
-    arrived = [
-        select(func.count())
-        .select_from(walked.relation)
-        .where(walked.c.step == step_id, walked.c.port_0.is_not(None))
-        .scalar_subquery()
-        for step_id in waiting
-    ]
-    others = [part.cte for part in parts if not part.counted]
-    return select(*counts, *arrived).add_cte(*others)
-
-
-def number_of(part: CTE) -> Any:
-    """How many rows a part of the statement has written."""
-    return select(func.count()).select_from(part).scalar_subquery()
-
-
 def tell(batch: Batch, part: Part) -> None:
-    """What follows from rows that were written: reactions to their events, a bell."""
+    """What follows from rows that were written: reactions to their events, a bell.
+
+    Whoever moves enrolments holds the lanes of their patients.
+    """
     if part.emits is not None:
-        remember(batch.session, part.emits)
+        remember(batch.session, part.emits, are_locked=True)
     if part.rings is not None:
         ring_after_commit(batch.session, part.rings)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
     update,
 )
@@ -28,6 +29,7 @@ from journeys.flow.ending import COMPLETED, ENDED
 from journeys.flow.executing import inserting, listed, patients_of, updating
 from journeys.flow.fused.walking import Walked
 from journeys.flow.steps.base import Change, Insert, Rows
+from journeys.foundation.later import as_sql
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.events import Event, events_from
 
@@ -105,29 +107,34 @@ def inserted(batch: Batch, rows: Rows, change: Insert, name: str) -> Iterator[Pa
 
 
 def history(batch: Batch, walked: Walked) -> CTE:
-    """One row for each step that was left."""
-    left = [left_at(batch, walked, place) for place in range(len(walked.stretch.nodes))]
-    chosen = union_all(*(select(*columns.values()).where(columns["port"].is_not(None)) for columns in left))
-    statement = insert(EnrolmentHistory).from_select(list(left[0]), chosen, include_defaults=False)
-    return statement.cte("history")
-
-
-def left_at(batch: Batch, walked: Walked, place: int) -> dict[str, ColumnElement[Any]]:
-    """The columns of the history of whoever left the step at one place."""
-    is_first = place == 0
-    return {
+    """One row for each step that was left, those of one enrolment beside each other: indexes then grow at one end."""
+    left = union_all(*(left_at(walked, place) for place in range(len(walked.stretch.nodes)))).lateral("taken")
+    columns: dict[str, ColumnElement[Any]] = {
         "enrolment_id": walked.c.enrolment_id,
         "patient_id": walked.c.patient_id,
         "version_id": walked.c.version_id,
+        **dict(left.c.items()),
+        "left_at": walked.c.now,
+        "act": as_sql(batch.act.by),
+    }
+    chosen = select(*columns.values()).select_from(walked.relation.join(left, true()))
+    taken = chosen.where(left.c.port.is_not(None))
+    statement = insert(EnrolmentHistory).from_select(list(columns), taken, include_defaults=False)
+    return statement.cte("history")
+
+
+def left_at(walked: Walked, place: int) -> Select[Any]:
+    """What the history keeps of the step at one place; the port is null for whoever did not leave it."""
+    is_first = place == 0
+    columns: dict[str, ColumnElement[Any]] = {
         "step": literal(walked.stretch.nodes[place].id),
         "stage": walked.c[f"stage_{place}"],
         "visit": walked.c[f"visit_{place}"],
         "port": walked.c[f"port_{place}"],
         "entered_at": walked.c.came_at if is_first else walked.c.now,
-        "left_at": walked.c.now,
         "woken_by": walked.c.came_by if is_first else cast(null(), BigInteger),
-        "act": literal(batch.act.by),
     }
+    return select(*(value.label(name) for name, value in columns.items())).correlate(walked.relation)
 
 
 def state(batch: Batch, walked: Walked) -> CTE:

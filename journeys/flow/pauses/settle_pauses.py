@@ -7,15 +7,14 @@ and leaves nobody out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from journeys.contact.go_on import go_on
 from journeys.contact.reasons import SKIPPED_AFTER_PAUSE, TASK_AFTER_PAUSE
 from journeys.contact.skip_steps import skip_steps
-from journeys.flow.advance import Claimed, run_version
+from journeys.flow.advance import Due, by_version, in_groups, move_apart
 from journeys.flow.batch import QUIET
 from journeys.flow.catalogue import read_defaults
 from journeys.flow.holding import hold_enrolments
@@ -30,6 +29,7 @@ from journeys.store.enrolments import Enrolment
 from journeys.store.pauses import PAUSED, PAUSING, RESUMED, RESUMING, JourneyPause
 from journeys.store.setbacks import Setback
 
+Held = Row[int, int, int, str | None]
 BATCH = 2_000
 MOST_ROUNDS = 100
 """How often a batch moves on within its transaction; a wait that takes time ends it long before."""
@@ -65,7 +65,7 @@ def settle_pauses(session: Session, act: Act, limit: int = BATCH) -> int:
     return max(len(ids), 1)
 
 
-def claim(session: Session, pause: JourneyPause, limit: int) -> Sequence[Claimed]:
+def claim(session: Session, pause: JourneyPause, limit: int) -> Sequence[Held]:
     """Lock the next who are on hold since the pause, in patient order; who failed since then waits for a person."""
     set_aside = select(Setback.enrolment_id).where(Setback.enrolment_id == Enrolment.id)
     return session.execute(
@@ -82,7 +82,7 @@ def claim(session: Session, pause: JourneyPause, limit: int) -> Sequence[Claimed
     ).all()
 
 
-def let_go_on(session: Session, act: Act, pause: JourneyPause, rows: Sequence[Claimed]) -> None:
+def let_go_on(session: Session, act: Act, pause: JourneyPause, rows: Sequence[Held]) -> None:
     """Take a batch off hold, walk those whose time had come, and do with their messages what was chosen."""
     ids = [row.id for row in rows]
     freed = update(Enrolment).where(one_of_ids(Enrolment.id, ids)).values(status="active")
@@ -103,21 +103,18 @@ def walk_on(session: Session, act: Act, ids: Sequence[int]) -> None:
     defaults = read_defaults(session)
     know_zones(session, select(Enrolment.patient_id).where(one_of_ids(Enrolment.id, ids)), defaults)
     for _ in range(MOST_ROUNDS):
-        due = due_of(session, act, ids)
+        due = in_groups(session, due_of(act, ids))
         if not due:
             return
-        for _, rows in groupby(due, key=lambda row: row.version_id):
-            run_version(session, act, defaults, list(rows))
+        for claimed in by_version(due):
+            move_apart(session, act, defaults, claimed)
 
 
-def due_of(session: Session, act: Act, ids: Sequence[int]) -> Sequence[Claimed]:
-    """Who of the batch is due now, in the order of version, step, patient."""
-    standing = (Enrolment.version_id, Enrolment.step, Enrolment.patient_id, Enrolment.id)
-    return session.execute(
-        select(Enrolment.id, Enrolment.version_id, Enrolment.patient_id, Enrolment.step)
-        .where(one_of_ids(Enrolment.id, ids), Enrolment.due_at <= act.now, Enrolment.status == "active")
-        .order_by(*standing)
-    ).all()
+def due_of(act: Act, ids: Sequence[int]) -> Due:
+    """SELECT who of the batch is due now."""
+    return select(Enrolment.id, Enrolment.version_id, Enrolment.patient_id, Enrolment.step).where(
+        one_of_ids(Enrolment.id, ids), Enrolment.due_at <= act.now, Enrolment.status == "active"
+    )
 
 
 def name_of_choice(session: Session, choice: Choice) -> dict[str, str]:

@@ -96,7 +96,8 @@ class Insert:
     """One new row of `table` for each enrolment in `rows`; `values` are expressions over it or plain values.
 
     The table's own key makes the row once per enrolment, step and visit; `where` may leave out enrolments that have it
-    already. `emits` is an event about each new row, `rings` a bell for whoever works on the table next.
+    already. `emits` is an event about each new row, `rings` a bell for whoever works on the table next. `is_contested`
+    says that another enrolment may have taken what the row claims: then there is none for this one.
     """
 
     table: type[Base]
@@ -104,6 +105,7 @@ class Insert:
     where: ColumnElement[bool] | None = None
     emits: str | None = None
     rings: str | None = None
+    is_contested: bool = False
 
 
 @dataclass(frozen=True)

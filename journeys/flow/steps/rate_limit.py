@@ -55,7 +55,8 @@ class RateLimit(Step):
             "enrolment_id": rows.c.enrolment_id,
             "visit": rows.c.visit,
         }
-        return [Insert(RatePass, values, where=rows.c.enrolment_id.in_(self.first(rows, began_at)))]
+        is_first = rows.c.enrolment_id.in_(self.first(rows, began_at))
+        return [Insert(RatePass, values, where=is_first, is_contested=True)]
 
     def first(self, rows: Rows, began_at: dt.datetime) -> Select[Any]:
         """SELECT the enrolments that there are places for, of those who have none yet."""

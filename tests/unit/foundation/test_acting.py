@@ -139,7 +139,7 @@ def test_reactions_run_in_the_same_transaction(
     def react(session: Session, doing: Act) -> None:
         mine = session.scalars(of_this_transaction("patient.created")).all()
         transaction = session.scalar(text("SELECT pg_current_xact_id()::text::bigint"))
-        seen.append((emitted(session), len(mine), int(mine[0].transaction) - int(transaction or 0)))
+        seen.append((emitted(session)[0], len(mine), int(mine[0].transaction) - int(transaction or 0)))
 
     act(House(sessions(engine), react), DOING, admit)
     assert seen == [({"patient.created"}, 1, 0)]
