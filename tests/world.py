@@ -297,7 +297,8 @@ def needed(session: Session, table: str, row: Row, values: Row) -> Row:
     if table == "message":
         is_sent = values["status"] in {"accepted", "delivered"}
         sent = {"sent_at": values.get("sent_at") or values["planned_at"]} if is_sent else {}
-        return {"lane": values["patient_id"] & 255, **sent}
+        asked = {"asks": {"type": "number"}} if "question" in values and "asks" not in values else {}
+        return {"lane": values["patient_id"] & 255, **sent, **asked}
     if table == "task":
         done = {"completed_at": values.get("completed_at") or LONG_AGO, "completed_by": "test"}
         queue = {} if "queue_id" in values else {"queue_id": made(session, TaskQueue(slug="any", name={}))}

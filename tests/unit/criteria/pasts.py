@@ -142,7 +142,8 @@ def mended(kind: str, row: Row) -> Row:
 
 
 def mend_message(row: Row) -> None:
-    """Who came in was received, what left has a time, what is held has reasons (none here are)."""
+    """Who came in was received, what left has a time, what is held has reasons (none here are), what was answered was
+    asked."""
     row.setdefault("channel", "a")
     row.setdefault("purpose", "care")
     row.setdefault("planned_at", row.get("sent_at", LONG_AGO))
@@ -150,6 +151,9 @@ def mend_message(row: Row) -> None:
         row["status"] = "planned"
     if row.get("direction") == "inbound" or row.get("status") == "received":
         row.update(direction="inbound", status="received")
+    if "answer_number" in row or "answer_date" in row:
+        row.setdefault("question", "a")
+        row.setdefault("answered_at", LONG_AGO)
 
 
 def mend_enrolment(row: Row) -> None:

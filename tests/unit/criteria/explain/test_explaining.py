@@ -234,7 +234,7 @@ def test_one_statement_for_all_truths_and_one_a_condition(session: Session, worl
     limits = [each for each in counted if "statement_timeout" in each]
     others = [each for each in counted if "statement_timeout" not in each]
     assert len(others) - 3 == 2, others
-    assert len(limits) == 3
+    assert len(limits) == 2
 
 
 def test_what_was_read_is_noted(session: Session, world: World) -> None:
