@@ -68,7 +68,13 @@ def published_rules(session: Session) -> dict[str, Mapping[str, Any]]:
 
 def parameters_in_force(session: Session, name: str) -> Any:
     """The parameters that hold for one rule."""
-    return parameters_of(RULES[name], published_rules(session).get(name))
+    return every_parameter_in_force(session)[name]
+
+
+def every_parameter_in_force(session: Session) -> dict[str, Any]:
+    """Rule → the parameters that hold for it."""
+    published = published_rules(session)
+    return {name: parameters_of(rule, published.get(name)) for name, rule in RULES.items()}
 
 
 def rules_of(session: Session, version: str) -> RuleSet:

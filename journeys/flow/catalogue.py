@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.contact.rule_set import parameters_in_force
+from journeys.contact.rule_set import every_parameter_in_force
 from journeys.contact.rules.consent import Unasked
 from journeys.contact.rules.frequency_caps import Caps
 from journeys.contact.rules.quiet_hours import Hours
@@ -85,6 +85,7 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
     versions = {(TEMPLATE, slug): version.id for slug, version in templates.items()}
     versions |= {(SEGMENT, slug): version.id for slug, version in segments.items()}
     in_force = known(session)
+    rules = every_parameter_in_force(session)
     versions |= {(VALUE_SET, slug): value_set.version_id for slug, value_set in in_force.value_sets.items()}
     versions |= {(FIELD, slug): version.id for slug, version in live_versions(session, FIELD).items()}
     journeys = live_versions(session, JOURNEY)
@@ -100,10 +101,10 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
         versions=versions,
         value_sets=in_force.value_sets,
         custom=in_force.custom,
-        caps=parameters_in_force(session, "frequency_caps"),
-        quiet=parameters_in_force(session, "quiet_hours"),
-        rest=parameters_in_force(session, "rest_days"),
-        unasked=parameters_in_force(session, "consent"),
+        caps=rules["frequency_caps"],
+        quiet=rules["quiet_hours"],
+        rest=rules["rest_days"],
+        unasked=rules["consent"],
         journey=journey,
     )
 
