@@ -30,7 +30,7 @@ bench: setup  ## every benchmark
 bench-%: setup  ## one benchmark, for example make bench-advance
 	@$(PYTHON) run.py bench $*
 
-faults: setup  ## kill workers and flush Redis while 5,000 journeys run; count what is lost or done twice
+faults: setup  ## strike workers at named points and from outside while journeys run; count what is lost or done twice
 	@$(PYTHON) -m tests.faults
 
 clean:  ## remove what was installed and built; databases and keys under var stay

@@ -2,12 +2,22 @@
 
 import pytest
 
-from tests.faults import leaks
+from tests.faults import crashing, leaks, ways
 from tests.faults.canaries import Person
-from tests.faults.figures import figures
+from tests.faults.crashing import Strikes
+from tests.faults.figures import figures, struck_figures
 from tests.faults.run import Plan, carry_out
 
 SLICE = Plan(enrolments=160, kills=10, flushes=3, seed=20260303, waves=2, minutes=5)
+
+STRIKES = Strikes({**dict.fromkeys(ways.WAYS, 4), ways.KILL: 60, ways.RESTART: 1, ways.TWICE: 10}, 20260303, minutes=5)
+
+
+@pytest.mark.slow
+def test_nothing_is_lost_or_done_twice_at_named_points() -> None:
+    lines = struck_figures(STRIKES, crashing.carry_out(STRIKES))
+    short = [str(line) for line in lines if not line.is_enough]
+    assert not short, "\n".join(map(str, lines))
 
 
 @pytest.mark.slow
