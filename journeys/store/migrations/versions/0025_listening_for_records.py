@@ -4,8 +4,8 @@ is due is found in the order in which it is claimed."""
 
 from alembic import op
 
-revision = "0023"
-down_revision = "0028"
+revision = "0025"
+down_revision = "0024"
 
 MAY_BE_ENDED_BY_ANYTHING = """
 INSERT INTO journey_listener (version_id, purpose, position, event_kind)
