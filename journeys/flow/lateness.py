@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from journeys.contact.rules.quiet_hours import Hours as QuietHours
-from journeys.flow.definition import Node
-from journeys.flow.focus import is_day
+from journeys.flow.definition import Head, Node
+from journeys.flow.focus import RECORDS, dates_of, is_day
 from journeys.flow.times import FocusMoment
 from journeys.flow.ways import NO_TIME, hops_of, joined, way_to
 from journeys.foundation.errors import Stride
@@ -42,6 +42,14 @@ class Arrival:
         ports = [None, *(each.port for each in arrivals)]
         strides = [Stride(each.step, port, each.at - began) for each, port in zip(arrivals, ports, strict=False)]
         return tuple(reversed(strides))
+
+
+def messages_of_use(head: Head, nodes: Mapping[str, Node]) -> Iterator[tuple[Node, FocusMoment]]:
+    """Each step whose message is of use up to a moment that is counted from a date of the record, and that moment."""
+    for node in nodes.values():
+        moment = getattr(node.step, "useful_until", None)
+        if isinstance(moment, FocusMoment) and head.focus in RECORDS and moment.focus in dates_of(head.focus):
+            yield node, moment
 
 
 Best = dict[tuple[str, bool], Arrival]

@@ -23,6 +23,8 @@ LOST = ("held", "undeliverable", "not-done")
 WENT_ON = "journey-went-on"
 """Why a message is held that had not left when the journey went on."""
 
+MOST_DAYS_OF_USE = 366
+
 EACH_CHANNEL_ONCE = N_("Each channel at most once")
 
 
@@ -45,6 +47,40 @@ class Deed:
     def is_done(self, event: Any) -> ColumnElement[bool]:
         """Whether an event is that."""
         return and_(event.kind == self.event, (self.where or EventFilter()).matches(event))
+
+
+def ladder_asked() -> Any:
+    """The field of a step that asks for channels."""
+    return field(
+        default=(),
+        metadata={
+            "label": N_("Channels"),
+            "help": N_("In which order to try them; empty means the organisation's own order."),
+            "source": "channel",
+        },
+    )
+
+
+def days_of_use_asked() -> Any:
+    """The field of a step that asks for how many days its message is of use."""
+    return field(
+        default=None,
+        metadata={
+            "label": N_("Useful for days"),
+            "help": N_("A message that could not go within these days is held for good."),
+        },
+    )
+
+
+def deeds_asked() -> Any:
+    """The field of a step that asks what a patient may do instead of answering."""
+    return field(
+        default=(),
+        metadata={
+            "label": N_("These count as acting"),
+            "help": N_("What else the patient may do instead of answering."),
+        },
+    )
 
 
 def planned(rows: Rows, template: str, channels: Sequence[str], **more: Any) -> dict[str, Any]:
@@ -118,3 +154,9 @@ def channel_problems(channels: Sequence[str], where: str) -> Iterable[Problem]:
     """A problem when a rung of a ladder stands there twice."""
     if len(set(channels)) < len(channels):
         yield Problem(f"{where}.channels", EACH_CHANNEL_ONCE)
+
+
+def days_of_use_problems(days: int | None, where: str) -> Iterable[Problem]:
+    """A message is of use for a day at least, and for a year at most."""
+    if days is not None and not 1 <= days <= MOST_DAYS_OF_USE:
+        yield Problem(f"{where}.useful_for_days", N_("Between 1 and 366 days"))

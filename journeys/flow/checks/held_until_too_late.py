@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
-from journeys.flow.focus import RECORDS, dates_of
-from journeys.flow.lateness import A_DAY, latest_arrivals, latest_of, length_of
+from journeys.flow.lateness import A_DAY, latest_arrivals, latest_of, length_of, messages_of_use
 from journeys.flow.times import FocusMoment
 from journeys.flow.ways import NO_TIME
 from journeys.foundation.errors import Problem, Stride
@@ -32,16 +31,12 @@ class HeldUntilTooLate(Check):
         self, head: Head, nodes: Mapping[str, Node], written: frozenset[str], catalogue: Catalogue
     ) -> Iterable[Problem]:
         """One problem for each step that sends, with the way that leaves the least time."""
-        for node in nodes.values():
-            moment = getattr(node.step, "useful_until", None)
-            if not isinstance(moment, FocusMoment) or head.focus not in RECORDS:
-                continue
-            if moment.focus in dates_of(head.focus):
-                found = tightest(head, moment, nodes, node, catalogue)
-                if found is not None:
-                    room, held, path = found
-                    data = {"room": room // AN_HOUR, "held": held // AN_HOUR}
-                    yield Problem(f"steps.{node.id}", HELD, data, severity="warning", path=path)
+        for node, moment in messages_of_use(head, nodes):
+            found = tightest(head, moment, nodes, node, catalogue)
+            if found is not None:
+                room, held, path = found
+                data = {"room": room // AN_HOUR, "held": held // AN_HOUR}
+                yield Problem(f"steps.{node.id}", HELD, data, severity="warning", path=path)
 
 
 def tightest(

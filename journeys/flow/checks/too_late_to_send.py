@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
-from journeys.flow.focus import RECORDS, dates_of
-from journeys.flow.lateness import latest_arrivals, latest_of
+from journeys.flow.lateness import latest_arrivals, latest_of, messages_of_use
 from journeys.flow.times import FocusMoment
 from journeys.foundation.errors import Problem, Stride
 from journeys.foundation.words import N_
@@ -26,15 +25,11 @@ class TooLateToSend(Check):
         self, head: Head, nodes: Mapping[str, Node], written: frozenset[str], catalogue: Catalogue
     ) -> Iterable[Problem]:
         """One problem for each step that sends, with the latest way to it."""
-        for node in nodes.values():
-            moment = getattr(node.step, "useful_until", None)
-            if not isinstance(moment, FocusMoment) or head.focus not in RECORDS:
-                continue
-            if moment.focus in dates_of(head.focus):
-                path = way_too_late(head.focus, moment, head.start, nodes, node, catalogue)
-                if path:
-                    severity = "error" if is_straight(path) else "warning"
-                    yield Problem(f"steps.{node.id}", TOO_LATE, severity=severity, path=path)
+        for node, moment in messages_of_use(head, nodes):
+            path = way_too_late(str(head.focus), moment, head.start, nodes, node, catalogue)
+            if path:
+                severity = "error" if is_straight(path) else "warning"
+                yield Problem(f"steps.{node.id}", TOO_LATE, severity=severity, path=path)
 
 
 def way_too_late(

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from journeys.contact.questions import ANSWERED, CHOICE, NO, NUMBER, YES, YES_NO, Question
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.messages import LOST, channel_problems, planned, planning, taking_back
+from journeys.flow.messages import LOST, channel_problems, ladder_asked, planned, planning, taking_back
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Kinds, Rows, Step, concerns, mine, of_visit
 from journeys.flow.times import Duration, in_words, not_positive
@@ -102,14 +102,7 @@ class Ask(Step):
     most: int | None = field(
         default=None, metadata={"label": N_("Largest number"), "help": N_("Larger ones are no answer.")}
     )
-    channels: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "label": N_("Channels"),
-            "help": N_("In which order to try them; empty means the organisation's own order."),
-            "source": "channel",
-        },
-    )
+    channels: tuple[str, ...] = ladder_asked()
 
     def outcomes(self) -> tuple[str, ...]:
         """The ways out that an answer opens."""

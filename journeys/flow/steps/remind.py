@@ -10,7 +10,19 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, and_, case, literal
 
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.messages import Deed, channel_problems, has_acted, planned, planning, reminded, was_answered
+from journeys.flow.messages import (
+    Deed,
+    channel_problems,
+    days_of_use_asked,
+    days_of_use_problems,
+    deeds_asked,
+    has_acted,
+    ladder_asked,
+    planned,
+    planning,
+    reminded,
+    was_answered,
+)
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Rows, Step, mine
 from journeys.foundation.errors import Problem
@@ -40,28 +52,9 @@ class Remind(Step):
     template: str = field(
         metadata={"label": N_("Template"), "help": N_("What the message says."), "source": "template"},
     )
-    acts: tuple[Deed, ...] = field(
-        default=(),
-        metadata={
-            "label": N_("These count as acting"),
-            "help": N_("What else the patient may do instead of answering."),
-        },
-    )
-    channels: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "label": N_("Channels"),
-            "help": N_("In which order to try them; empty means the organisation's own order."),
-            "source": "channel",
-        },
-    )
-    useful_for_days: int | None = field(
-        default=None,
-        metadata={
-            "label": N_("Useful for days"),
-            "help": N_("A message that could not go within these days is held for good."),
-        },
-    )
+    acts: tuple[Deed, ...] = deeds_asked()
+    channels: tuple[str, ...] = ladder_asked()
+    useful_for_days: int | None = days_of_use_asked()
 
     def ports(self) -> tuple[str, ...]:
         """Reminded, or heard from already."""
@@ -85,8 +78,7 @@ class Remind(Step):
 
     def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
         """A message is useful for at least a day; each rung is another channel."""
-        if self.useful_for_days is not None and not 1 <= self.useful_for_days <= 366:
-            yield Problem(f"{where}.useful_for_days", N_("Between 1 and 366 days"))
+        yield from days_of_use_problems(self.useful_for_days, where)
         yield from channel_problems(self.channels, where)
 
     def sentence(self, reader: Reader = ENGLISH) -> str:

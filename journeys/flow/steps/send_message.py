@@ -11,7 +11,14 @@ from sqlalchemy import ColumnElement, func, literal
 
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.focus import moment_of
-from journeys.flow.messages import channel_problems, planned, planning
+from journeys.flow.messages import (
+    channel_problems,
+    days_of_use_asked,
+    days_of_use_problems,
+    ladder_asked,
+    planned,
+    planning,
+)
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Rows, Step
 from journeys.flow.times import FocusMoment, from_date_in_words
@@ -35,21 +42,8 @@ class SendMessage(Step):
     template: str = field(
         metadata={"label": N_("Template"), "help": N_("What the message says."), "source": "template"},
     )
-    channels: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "label": N_("Channels"),
-            "help": N_("In which order to try them; empty means the organisation's own order."),
-            "source": "channel",
-        },
-    )
-    useful_for_days: int | None = field(
-        default=None,
-        metadata={
-            "label": N_("Useful for days"),
-            "help": N_("A message that could not go within these days is held for good."),
-        },
-    )
+    channels: tuple[str, ...] = ladder_asked()
+    useful_for_days: int | None = days_of_use_asked()
     useful_until: FocusMoment | None = field(
         default=None,
         metadata={
@@ -70,8 +64,7 @@ class SendMessage(Step):
 
     def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
         """A message is useful for at least a day, and each rung is another channel."""
-        if self.useful_for_days is not None and not 1 <= self.useful_for_days <= 366:
-            yield Problem(f"{where}.useful_for_days", N_("Between 1 and 366 days"))
+        yield from days_of_use_problems(self.useful_for_days, where)
         yield from channel_problems(self.channels, where)
 
     def sentence(self, reader: Reader = ENGLISH) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from journeys.flow.catalogue import Catalogue
-from journeys.flow.messages import LOST, Deed, has_acted, taking_back, was_answered
+from journeys.flow.messages import LOST, Deed, deeds_asked, has_acted, taking_back, was_answered
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Kinds, Rows, Step, concerns
 from journeys.flow.times import Duration, in_words, not_positive
@@ -46,13 +46,7 @@ class WaitForReply(Step):
     timeout: Duration = field(
         metadata={"label": N_("Silent for"), "help": N_("How long to wait for an answer, once it was sent.")},
     )
-    acts: tuple[Deed, ...] = field(
-        default=(),
-        metadata={
-            "label": N_("These count as acting"),
-            "help": N_("What else the patient may do instead of answering."),
-        },
-    )
+    acts: tuple[Deed, ...] = deeds_asked()
 
     def ports(self) -> tuple[str, ...]:
         """An answer, an act where some count, no way to send it, silence."""
