@@ -11,6 +11,7 @@ from config import PROJECT
 from journeys.contact.channels import CHANNELS
 from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules import RULES
+from journeys.contact.template_checks import CHECKS as TEMPLATE_CHECKS
 from journeys.criteria.custom.types import TYPES
 from journeys.criteria.fields import FACTS, RECORDS
 from journeys.criteria.operators import OPERATORS
@@ -35,6 +36,7 @@ def pages() -> dict[str, str]:
         "contact-rules.md": page("Contact rules", contact_rules()),
         "channels.md": page("Channels", (section(name, help_of(kind)) for name, kind in CHANNELS.items())),
         "merge-fields.md": page("Fields of templates", merge_fields()),
+        "template-checks.md": page("Checks before a template is published", template_checks()),
         "checks.md": page("Checks before a journey is published", plain(CHECKS)),
         "reactions.md": page("What always happens", plain(REACTIONS)),
         "events.md": page("Kinds of events", [bullets(f"`{kind}`" for kind in KINDS)]),
@@ -72,6 +74,11 @@ def help_of(thing: Any) -> str:
 def bullets(lines: Iterable[str]) -> str:
     """A list."""
     return "\n".join(f"- {line}" for line in lines)
+
+
+def template_checks() -> Iterator[str]:
+    """The checks of templates with the source of each."""
+    return (section(name, help_of(kind), f"Source: {kind.source}.") for name, kind in TEMPLATE_CHECKS.items())
 
 
 def plain(registry: typing.Mapping[str, Any]) -> Iterator[str]:

@@ -15,8 +15,10 @@ from journeys.contact.custom_fields import merge_fields
 from journeys.contact.languages import languages_of_texts
 from journeys.contact.merge_fields import MergeField
 from journeys.contact.publish_template import publish_template
+from journeys.contact.rule_set import every_parameter_in_force
 from journeys.contact.sms_text import measure
-from journeys.contact.templates import at_its_longest, problems
+from journeys.contact.templates import problems
+from journeys.contact.worst_case import at_its_longest
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
@@ -145,12 +147,13 @@ class Templates(DraftScreen):
             definition = find(session, TEMPLATE, slug)
             languages = languages_of_texts(session)
             fields = merge_fields(session)
+            levels = every_parameter_in_force(session)["content_level"]
         content = definition.draft or {}
         form = form_for(TemplateForm, as_form(content, languages))
-        found = problems(content, languages, fields)
+        found = problems(content, languages, fields, levels)
         if form.is_accepted():
             content = as_content(form.value(), content)
-            found = problems(content, languages, fields)
+            found = problems(content, languages, fields, levels)
             is_done, definition = self.save(definition, content, form)
             if is_done:
                 return self.go("edit", slug=slug)

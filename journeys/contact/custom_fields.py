@@ -27,6 +27,9 @@ MOST_OF_TEXT = 2_000
 LONGEST = {"number": 24, "date": 30, "yes-no": 5, "reference": 40}
 """Characters that a value is reckoned with, where the field does not say more."""
 
+SHORT = ("number", "yes-no")
+"""Types whose values never need letters beyond the short alphabet of text messages."""
+
 
 def merge_fields(session: Session) -> dict[str, MergeField]:
     """Everything that a template may say now: what files define, then the custom fields of patients in force."""
@@ -47,6 +50,7 @@ def as_merge_field(field: CustomField) -> MergeField:
         longest=longest_of(field),
         value=value_of(field.slug),
         texts=field.name,
+        is_any=field.type not in SHORT,
     )
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from journeys.contact.custom_fields import merge_fields
-from journeys.contact.languages import languages_of_texts
-from journeys.contact.templates import problems
+from journeys.contact.template_problems import template_problems
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import DefinitionVersion
@@ -22,7 +20,7 @@ def publish_template(session: Session, act: Act, slug: str, row_version: int | N
     definition = find(session, TEMPLATE, slug)
     if row_version is not None and definition.row_version != row_version:
         raise Stale(f"The template {slug} was changed by somebody else")
-    found = problems(definition.draft or {}, languages_of_texts(session), merge_fields(session))
+    found = template_problems(session, definition.draft or {})
     if any(problem.severity == "error" for problem in found):
         raise Invalid(found)
     return write_version(session, act, definition)

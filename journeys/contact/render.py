@@ -13,9 +13,9 @@ from journeys.contact import merge
 from journeys.contact.kept import is_one_of
 from journeys.contact.merge_fields import MERGE_FIELDS, Subject
 from journeys.contact.reasons import FIELD_UNRESOLVED, TOO_LONG
-from journeys.contact.sms_text import measure
+from journeys.contact.sms_text import MOST_PARTS, measure
 from journeys.contact.subjects import subjects_of
-from journeys.contact.templates import MOST_PARTS, Template, Variant, read
+from journeys.contact.templates import Template, Variant, read
 from journeys.criteria.known import CUSTOM
 from journeys.foundation.secrets import unseal
 from journeys.store.configuration import DefinitionVersion
@@ -44,15 +44,13 @@ def render(session: Session, languages: dict[int, str], speaks: str) -> dict[int
             rendered[row.id] = as_written(row)
         else:
             variant = templates[row.template_version_id].variants[languages[row.id]]
-            rendered[row.id] = filled(variant, subjects[row.id], speaks)
+            rendered[row.id] = filled(variant.on(speaks), subjects[row.id], speaks)
     return rendered
 
 
 def custom_in(templates: Iterable[Template]) -> set[str]:
     """The slugs of the custom fields that some templates say."""
-    texts = [
-        text for template in templates for each in template.variants.values() for text in (each.subject, each.body)
-    ]
+    texts = [text for template in templates for text in template.every_text()]
     named = {place.field for text in texts for place in merge.places(text)}
     return {name.removeprefix(CUSTOM) for name in named if name.startswith(CUSTOM)}
 

@@ -11,6 +11,27 @@ GSM = frozenset(
 GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
 """Characters of the short alphabet that take two places."""
 
+MOST_PARTS = 3
+"""How many text messages one text may become at its longest."""
+
+SAYS_THE_SAME = {
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "•": "-",
+    "\u00a0": " ",
+    "\u202f": " ",
+    "\t": " ",
+    "`": "'",
+    "´": "'",
+}
+"""Characters that writing programs put in, and what says the same in the short alphabet."""
+
 SHORT_ALPHABET = (160, 153)
 ANY_ALPHABET = (70, 67)
 """How many places a single message has, and each of several that belong together."""
@@ -47,3 +68,8 @@ def parts_of(sizes: list[int], places: tuple[int, int]) -> int:
             parts, left = parts + 1, each
         left -= size
     return parts
+
+
+def is_short(text: str) -> bool:
+    """Whether the short alphabet holds every letter of a text."""
+    return all(letter in GSM or letter in GSM_EXTENDED for letter in text)

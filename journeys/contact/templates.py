@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from journeys.contact import keywords, merge
 from journeys.contact.ladder import spoken
-from journeys.contact.merge_fields import MERGE_FIELDS, MergeField
-from journeys.contact.sms_text import measure
+from journeys.contact.merge_fields import MERGE_FIELDS
+from journeys.contact.rules.content_level import Levels
+from journeys.contact.template_checks import CHECKS
+from journeys.contact.template_checks.base import MEDIA, Looked
+from journeys.contact.worst_case import Fields
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.contact import PURPOSES
@@ -20,22 +23,22 @@ KEYS = frozenset(
     {"format", "name", "description", "purpose", "content_level", "texts", "answers", "fallback", "channels"}
 )
 LEVELS = (0, 1, 2, 3)
-MOST_PARTS = 3
-"""How many text messages one text may become at its longest."""
-
-Fields = Mapping[str, MergeField]
-"""What a template may say, by name."""
-
+PARTS = frozenset({"subject", "body"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2}|-[A-Z][a-z]{3})?")
-CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A template in one language, taken apart; the subject is empty where none was written."""
+    """A template in one language, taken apart; the subject is empty where none was written. `others` are what is said
+    instead on one medium alone."""
 
     subject: merge.Text
     body: merge.Text
+    others: Mapping[str, Variant] = field(default_factory=dict)
+
+    def on(self, medium: str) -> Variant:
+        """What is said on a medium."""
+        return self.others.get(medium, self)
 
 
 @dataclass(frozen=True)
@@ -47,37 +50,57 @@ class Template:
     variants: Mapping[str, Variant]
     answers: Mapping[str, str] = field(default_factory=dict)
 
+    def every_text(self) -> Iterator[merge.Text]:
+        """All that it can say, in every language and on every medium."""
+        for variant in self.variants.values():
+            for each in (variant, *variant.others.values()):
+                yield each.subject
+                yield each.body
+
 
 def read(content: Mapping[str, Any]) -> Template:
     """Read a template that was checked when it was published."""
-    variants = {
-        language: Variant(merge.parse(text.get("subject") or ""), merge.parse(text["body"]))
-        for language, text in content["texts"].items()
-    }
+    variants = {language: read_variant(text) for language, text in content["texts"].items()}
     answers = {keywords.normalise(typed): meaning for typed, meaning in content.get("answers", {}).items()}
     return Template(content["purpose"], content.get("content_level", 0), variants, answers)
 
 
+def read_variant(text: Mapping[str, Any]) -> Variant:
+    """One language; what a medium does not say in its own way, it says in the common one."""
+    common = Variant(merge.parse(text.get("subject") or ""), merge.parse(text["body"]))
+    others = {
+        medium: Variant(
+            merge.parse(own["subject"]) if own.get("subject") else common.subject,
+            merge.parse(own["body"]) if own.get("body") else common.body,
+        )
+        for medium, own in (text.get("on") or {}).items()
+    }
+    return replace(common, others=others)
+
+
 def problems(
-    content: Mapping[str, Any], languages: Sequence[str] = ("en",), fields: Fields = MERGE_FIELDS
+    content: Mapping[str, Any],
+    languages: Sequence[str] = ("en",),
+    fields: Fields = MERGE_FIELDS,
+    levels: Levels | None = None,
 ) -> list[Problem]:
     """Everything wrong with a template; `languages` are those that the clinic wants every text in, `fields` what it
-    may say."""
+    may say, `levels` how much each medium may reveal (by default as the contact rule has it)."""
     found = list(of_the_whole(content))
     texts = content.get("texts")
     if not isinstance(texts, Mapping) or not texts:
-        return [*found, Problem("texts", N_("Write the text in at least one language"))]
-    for language in languages:
-        if language not in texts:
-            missing = N_("The text is missing in %(language)s")
-            found.append(Problem(f"texts.{language}", missing, {"language": language}))
-    for language, text in texts.items():
-        found += of_variant(language, text, content, fields)
+        found.append(Problem("texts", N_("Write the text in at least one language")))
+    else:
+        for language, text in texts.items():
+            found += of_variant(str(language), text)
+    looked = Looked(content, languages, fields, levels or Levels())
+    for check in CHECKS.values():
+        found += check().look(looked)
     return found
 
 
 def of_the_whole(content: Mapping[str, Any]) -> Iterator[Problem]:
-    """Problems of everything but the texts."""
+    """What of the shape is wrong, but for the texts."""
     for key in content:
         if key not in KEYS:
             yield Problem(key, N_("A template has no %(key)s"), {"key": key})
@@ -87,89 +110,40 @@ def of_the_whole(content: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("purpose", N_("Choose one of: %(known)s"), {"known": ", ".join(PURPOSES)})
     if content.get("content_level", 0) not in LEVELS:
         yield Problem("content_level", N_("Content levels go from 0 to %(highest)s"), {"highest": LEVELS[-1]})
-    texts = content.get("texts")
-    fallback = content.get("fallback")
-    if fallback is not None and not (isinstance(fallback, str) and isinstance(texts, Mapping) and fallback in texts):
-        yield Problem("fallback", N_("The fallback language has no text"))
     channels = content.get("channels", [])
     if not isinstance(channels, list) or not set(map(str, channels)) <= spoken():
         yield Problem("channels", N_("Choose channels of: %(known)s"), {"known": ", ".join(sorted(spoken()))})
-    yield from of_answers(content.get("answers", {}))
 
 
-def of_answers(answers: Any) -> Iterator[Problem]:
-    """Problems of the replies that a template knows."""
-    if not isinstance(answers, Mapping):
-        yield Problem("answers", N_("Give each reply its meaning"))
-        return
-    seen: set[str] = set()
-    for typed, meaning in answers.items():
-        where = f"answers.{typed}"
-        plain = keywords.normalise(str(typed))
-        if not plain:
-            yield Problem(where, N_("A reply needs letters or digits"))
-        elif keywords.kind_of(plain) in {keywords.STOP, keywords.WRONG_NUMBER}:
-            yield Problem(where, N_("This word always means that the patient wants no more messages"))
-        elif plain in seen:
-            yield Problem(where, N_("The same reply stands here twice"))
-        seen.add(plain)
-        if not isinstance(meaning, str) or CODE.fullmatch(meaning) is None:
-            yield Problem(where, N_("Name the meaning with lower-case letters, for example confirm"))
-
-
-def of_variant(language: str, text: Any, content: Mapping[str, Any], fields: Fields) -> Iterator[Problem]:
-    """Problems of the text in one language."""
+def of_variant(language: str, text: Any) -> Iterator[Problem]:
+    """What of the shape of the text in one language is wrong."""
     where = f"texts.{language}"
     if LANGUAGE.fullmatch(language) is None:
         yield Problem(where, N_("%(language)s is no language code, such as en or es-MX"), {"language": language})
     if not isinstance(text, Mapping) or not isinstance(text.get("body"), str) or not text["body"].strip():
         yield Problem(f"{where}.body", N_("Write the text"))
         return
+    yield from of_parts(where, text, PARTS | {"on"})
+    own = text.get("on") or {}
+    if not isinstance(own, Mapping):
+        yield Problem(f"{where}.on", N_("Name a channel, then its text"))
+        return
+    for medium, other in own.items():
+        if medium not in MEDIA:
+            yield Problem(f"{where}.on.{medium}", N_("Choose channels of: %(known)s"), {"known": ", ".join(MEDIA)})
+        elif not isinstance(other, Mapping):
+            yield Problem(f"{where}.on.{medium}", N_("Write the text"))
+        else:
+            yield from of_parts(f"{where}.on.{medium}", other, PARTS)
+
+
+def of_parts(where: str, text: Mapping[str, Any], known: frozenset[str]) -> Iterator[Problem]:
+    """The parts of one text: which there are, and that a subject is one line."""
     for key in text:
-        if key not in {"subject", "body"}:
+        if key not in known:
             yield Problem(f"{where}.{key}", N_("A text has a subject and a body"))
+    if not isinstance(text.get("body") or "", str):
+        yield Problem(f"{where}.body", N_("Write the text"))
     subject = text.get("subject") or ""
     if not isinstance(subject, str) or "\n" in subject:
         yield Problem(f"{where}.subject", N_("A subject is one line of text"))
-        subject = ""
-    yield from of_text(f"{where}.subject", subject, content, fields)
-    yield from of_text(f"{where}.body", text["body"], content, fields)
-    yield from of_length(f"{where}.body", text["body"], fields)
-
-
-def of_text(where: str, text: str, content: Mapping[str, Any], fields: Fields) -> Iterator[Problem]:
-    """Problems of one text: how its places are written, which fields they name, and what those reveal."""
-    yield from merge.problems(text, where)
-    level = content.get("content_level", 0)
-    for place in merge.places(merge.parse(text)):
-        known = fields.get(place.field)
-        if known is None:
-            yield Problem(where, N_("There is no field %(field)s"), {"field": place.field})
-        elif isinstance(level, int) and known.level > level:
-            says = N_("%(field)s reveals more (level %(level)s) than the content level of the template allows")
-            yield Problem(where, says, {"field": place.field, "level": known.level})
-
-
-def of_length(where: str, body: str, fields: Fields) -> Iterator[Problem]:
-    """A text that could become too many text messages: an error; more than one: a warning."""
-    size = measure(at_its_longest(merge.parse(body), fields))
-    data = {"parts": size.parts, "most": MOST_PARTS, "letter": size.forced_by or ""}
-    if size.parts > MOST_PARTS:
-        yield Problem(where, N_("The text can become %(parts)s text messages; at most %(most)s may be sent"), data)
-    elif size.parts > 1 and size.forced_by:
-        says = N_("The text can become %(parts)s text messages, because of the letter %(letter)s")
-        yield Problem(where, says, data, severity="warning")
-    elif size.parts > 1:
-        yield Problem(where, N_("The text can become %(parts)s text messages"), data, severity="warning")
-
-
-def at_its_longest(text: merge.Text, fields: Fields = MERGE_FIELDS) -> str:
-    """The text with every place as long as it is reckoned to get."""
-    return "".join(part if isinstance(part, str) else longest(part, fields) for part in text)
-
-
-def longest(place: merge.Place, fields: Fields) -> str:
-    """The longest that a place is reckoned to get."""
-    known = fields.get(place.field)
-    value = "n" * (known.longest if known else 0)
-    return max(value, place.default or "", key=len)

@@ -33,6 +33,7 @@ GROWING_FOLDERS = (
     "journeys.criteria.custom.types",
     "journeys.contact.rules",
     "journeys.contact.channels",
+    "journeys.contact.template_checks",
     "journeys.flow.steps",
     "journeys.flow.checks",
     "journeys.flow.reactions",

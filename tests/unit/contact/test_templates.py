@@ -9,7 +9,7 @@ from journeys.contact import merge
 from journeys.contact.merge_fields import MERGE_FIELDS, Subject, day, time_of_day
 from journeys.contact.publish_template import publish_template
 from journeys.contact.sms_text import measure
-from journeys.contact.templates import problems
+from journeys.contact.templates import problems, read_variant
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Invalid
 from journeys.store.configuration import DefinitionVersion
@@ -21,7 +21,10 @@ RIGHT = {
     "name": {"en": "Recall"},
     "purpose": "care",
     "content_level": 1,
-    "texts": {"en": {"body": "See you on {{appointment.date}}."}, "es": {"body": "Hasta el {{appointment.date}}."}},
+    "texts": {
+        "en": {"subject": "Visit", "body": "{{clinic.name}}: see you on {{appointment.date}}. STOP to end."},
+        "es": {"subject": "Cita", "body": "{{clinic.name}}: hasta el {{appointment.date}}. STOP: fin."},
+    },
     "answers": {"1": "confirm", "2": "decline"},
 }
 
@@ -57,6 +60,14 @@ def test_a_right_template_has_no_problems():
         ({"fallback": "fr"}, "fallback", "no text"),
         ({"channels": ["pigeon"]}, "channels", "Choose channels"),
         ({"subject": "x"}, "subject", "no subject"),
+        ({"texts": {"en": {"body": "x", "on": []}, "es": {"body": "x"}}}, "texts.en.on", "Name a channel"),
+        ({"texts": {"en": {"body": "x", "on": {"sms": "x"}}, "es": {"body": "x"}}}, "texts.en.on.sms", "Write the"),
+        ({"texts": {"en": {"body": "x", "on": {"fax": {}}}, "es": {"body": "x"}}}, "texts.en.on.fax", "email, sms"),
+        (
+            {"texts": {"en": {"body": "x", "on": {"sms": {"to": "y"}}}, "es": {"body": "x"}}},
+            "texts.en.on.sms.to",
+            "subject and a body",
+        ),
     ],
 )
 def test_each_problem_is_told_at_its_place(change, where, word):
@@ -71,7 +82,9 @@ def test_all_problems_are_told_at_once():
 
 
 def test_more_than_one_text_message_is_a_warning_that_names_the_letter():
-    told = said({**RIGHT, "texts": {"en": {"body": "x" * 80 + "‘"}, "es": {"body": "x"}}})
+    body = "{{clinic.name}} STOP "
+    texts = {"en": {"subject": "x", "body": body + "x" * 80 + "‘"}, "es": {"subject": "x", "body": body}}
+    told = said({**RIGHT, "texts": texts})
     assert [(where, severity) for where, severity, _ in told] == [("texts.en.body", "warning")]
     assert "‘" in told[0][2]
 
@@ -86,6 +99,17 @@ def test_publishing_tells_all_problems_or_writes_one_version(make, house, read):
     with make.begin() as session:
         save_draft(session, an_act(), "template", "recall", {"en": "Recall"}, RIGHT)
     assert act(house, an_act(), publish_template, "recall").number == 1
+
+
+def test_a_channel_may_have_a_text_of_its_own():
+    own = {"sms": {"body": "Short"}, "email": {"subject": "Longer"}}
+    variant = read_variant({"subject": "Hello", "body": "Common", "on": own})
+    said = {medium: (variant.on(medium).subject, variant.on(medium).body) for medium in ("sms", "email", "letter")}
+    assert said == {
+        "sms": (("Hello",), ("Short",)),
+        "email": (("Longer",), ("Common",)),
+        "letter": (("Hello",), ("Common",)),
+    }
 
 
 def test_places_are_filled_and_nothing_else_is_understood():

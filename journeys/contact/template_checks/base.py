@@ -1,0 +1,141 @@
+"""What a check is: it looks at a template whose shape is right and says what is wrong with it, at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+from journeys.contact import merge
+from journeys.contact.channels import CHANNELS
+from journeys.contact.ladder import PREFERRED
+from journeys.contact.merge_fields import MERGE_FIELDS
+from journeys.contact.rules.content_level import Levels
+from journeys.contact.worst_case import Fields
+from journeys.foundation.errors import Problem
+
+WARNING = "warning"
+SMS = "sms"
+EMAIL = "email"
+SUBJECT, BODY = "subject", "body"
+MEDIA = tuple(sorted({kind.speaks for kind in CHANNELS.values()}))
+"""Everything that channels speak."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One text at its place; `medium` is where alone it is spoken, None for the text that is spoken anywhere else."""
+
+    where: str
+    language: str
+    medium: str | None
+    part: str
+    text: str
+
+    @cached_property
+    def parsed(self) -> merge.Text:
+        """The text taken apart."""
+        return merge.parse(self.text)
+
+    def fields(self) -> list[str]:
+        """The fields that it names, each once."""
+        return list(dict.fromkeys(place.field for place in merge.places(self.parsed)))
+
+    def literal(self) -> str:
+        """What stands in it as it is, the places between left open."""
+        literals = (part if isinstance(part, str) else " … " for part in self.parsed)
+        return "".join(literals)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A template to look at: `languages` are those that the clinic wants every text in, `fields` what may be said,
+    `levels` how much each medium may reveal."""
+
+    content: Mapping[str, Any]
+    languages: Sequence[str] = ("en",)
+    fields: Fields = field(default_factory=lambda: MERGE_FIELDS)
+    levels: Levels = field(default_factory=Levels)
+
+    @property
+    def purpose(self) -> str:
+        """What it is for."""
+        return str(self.content.get("purpose"))
+
+    @property
+    def content_level(self) -> int:
+        """How much its author says that it reveals; what cannot be read allows everything, and is told elsewhere."""
+        level = self.content.get("content_level", 0)
+        return level if isinstance(level, int) else max(self.levels_known())
+
+    @cached_property
+    def texts(self) -> dict[str, Mapping[str, Any]]:
+        """The texts that can be read, by language."""
+        texts = self.content.get("texts")
+        given = texts.items() if isinstance(texts, Mapping) else ()
+        return {str(language): text for language, text in given if isinstance(text, Mapping)}
+
+    @cached_property
+    def spots(self) -> tuple[Spot, ...]:
+        """Every text of it, in the order in which they are written."""
+        found: list[Spot] = []
+        for language, text in self.texts.items():
+            found += spots_of(f"texts.{language}", language, None, text)
+            own = text.get("on")
+            for medium, other in own.items() if isinstance(own, Mapping) else ():
+                found += spots_of(f"texts.{language}.on.{medium}", language, str(medium), other)
+        return tuple(found)
+
+    @cached_property
+    def media(self) -> tuple[str, ...]:
+        """On what it may be spoken: what its channels speak, everything when it names none."""
+        named = self.content.get("channels")
+        words = [str(word) for word in named] if isinstance(named, list) else []
+        if not words or PREFERRED in words:
+            return MEDIA
+        return tuple(dict.fromkeys(CHANNELS[word].speaks if word in CHANNELS else word for word in words))
+
+    def spoken(self, medium: str, part: str = BODY) -> Iterator[Spot]:
+        """One spot a language: what is said on a medium it may be spoken on, its own text before the common one."""
+        if medium not in self.media:
+            return
+        for language in self.texts:
+            here = [each for each in self.spots if each.language == language and each.part == part]
+            own = [each for each in here if each.medium == medium]
+            common = [each for each in here if each.medium is None]
+            yield from (own or common)[:1]
+
+    def level_of(self, medium: str) -> int:
+        """How much a medium may reveal."""
+        return int(getattr(self.levels, medium, self.levels.other))
+
+    def level_of_field(self, name: str) -> int:
+        """How much a field reveals; an unknown one nothing, and is told elsewhere."""
+        known = self.fields.get(name)
+        return known.level if known else 0
+
+    def levels_known(self) -> range:
+        """Every content level."""
+        return range(4)
+
+
+def spots_of(where: str, language: str, medium: str | None, text: Any) -> Iterator[Spot]:
+    """The parts of one text that are written."""
+    if not isinstance(text, Mapping):
+        return
+    for part in (SUBJECT, BODY):
+        written = text.get(part)
+        if isinstance(written, str) and written.strip():
+            yield Spot(f"{where}.{part}", language, medium, part, written)
+
+
+class Check:
+    """Base of every check. `source` says whose rule it is, with its address where it has one."""
+
+    name: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+
+    def look(self, looked: Looked) -> Iterable[Problem]:
+        """Yield every Problem, errors and warnings."""
+        raise NotImplementedError

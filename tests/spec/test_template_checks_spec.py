@@ -1,0 +1,65 @@
+"""Golden cases of every check over templates: templates that it speaks up for, and templates that it lets pass.
+
+cases:
+  - name: …
+    template: {…}                    what differs from a template that nothing speaks against
+    languages: [en, es]              the languages of the clinic
+    fields: {custom.x: {level: 3, longest: 10}}   fields of the clinic
+    problems: ["error texts.en.body: …"]          severity, place and English words of all that this check finds
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from journeys.contact.merge_fields import MERGE_FIELDS, MergeField
+from journeys.contact.rules.content_level import Levels
+from journeys.contact.template_checks import CHECKS
+from journeys.contact.template_checks.base import Looked
+from journeys.contact.templates import problems
+
+FOLDER = Path(__file__).parent / "contact.template_checks"
+
+RIGHT: dict[str, Any] = {
+    "format": 1,
+    "name": {"en": "Recall"},
+    "purpose": "care",
+    "content_level": 1,
+    "texts": {
+        "en": {"subject": "Your check-up", "body": "{{clinic.name}}: please call {{clinic.phone}}. STOP to end."}
+    },
+}
+
+
+def cases() -> list[Any]:
+    """Every case, as a parameter called file: name."""
+    return [
+        pytest.param(file.stem, case, id=f"{file.stem}: {case['name']}")
+        for file in sorted(FOLDER.glob("*.yaml"))
+        for case in yaml.safe_load(file.read_text("utf-8"))["cases"]
+    ]
+
+
+def test_the_template_from_which_cases_differ_is_right() -> None:
+    assert problems(RIGHT) == []
+
+
+def test_every_check_has_its_cases_and_every_case_its_check() -> None:
+    assert {file.stem for file in FOLDER.glob("*.yaml")} == set(CHECKS)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_check_speaks_up_lets_pass_and_names_its_source(name: str) -> None:
+    found = [bool(case["problems"]) for file, case in (each.values for each in cases()) if file == name]
+    assert set(found) == {True, False}
+    assert CHECKS[name].source
+
+
+@pytest.mark.parametrize(("name", "case"), cases())
+def test_check(name: str, case: dict[str, Any]) -> None:
+    own = {key: MergeField(key, value=lambda about: None, **given) for key, given in case.get("fields", {}).items()}
+    levels = Levels(**case.get("levels", {}))
+    looked = Looked({**RIGHT, **case["template"]}, case.get("languages", ["en"]), {**MERGE_FIELDS, **own}, levels)
+    assert [f"{each.severity} {each}" for each in CHECKS[name]().look(looked)] == case["problems"]
