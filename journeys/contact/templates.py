@@ -73,7 +73,7 @@ def read_variant(text: Mapping[str, Any]) -> Variant:
             merge.parse(own["subject"]) if own.get("subject") else common.subject,
             merge.parse(own["body"]) if own.get("body") else common.body,
         )
-        for medium, own in (text.get("on") or {}).items()
+        for medium, own in (text.get("instead") or {}).items()
     }
     return replace(common, others=others)
 
@@ -123,18 +123,18 @@ def of_variant(language: str, text: Any) -> Iterator[Problem]:
     if not isinstance(text, Mapping) or not isinstance(text.get("body"), str) or not text["body"].strip():
         yield Problem(f"{where}.body", N_("Write the text"))
         return
-    yield from of_parts(where, text, PARTS | {"on"})
-    own = text.get("on") or {}
+    yield from of_parts(where, text, PARTS | {"instead"})
+    own = text.get("instead", {})
     if not isinstance(own, Mapping):
-        yield Problem(f"{where}.on", N_("Name a channel, then its text"))
+        yield Problem(f"{where}.instead", N_("Name a channel, then its text"))
         return
     for medium, other in own.items():
         if medium not in MEDIA:
-            yield Problem(f"{where}.on.{medium}", N_("Choose channels of: %(known)s"), {"known": ", ".join(MEDIA)})
+            yield Problem(f"{where}.instead.{medium}", N_("Choose channels of: %(known)s"), {"known": ", ".join(MEDIA)})
         elif not isinstance(other, Mapping):
-            yield Problem(f"{where}.on.{medium}", N_("Write the text"))
+            yield Problem(f"{where}.instead.{medium}", N_("Write the text"))
         else:
-            yield from of_parts(f"{where}.on.{medium}", other, PARTS)
+            yield from of_parts(f"{where}.instead.{medium}", other, PARTS)
 
 
 def of_parts(where: str, text: Mapping[str, Any], known: frozenset[str]) -> Iterator[Problem]:

@@ -59,7 +59,7 @@ def test_every_check_speaks_up_lets_pass_and_names_its_source(name: str) -> None
 
 @pytest.mark.parametrize(("name", "case"), cases())
 def test_check(name: str, case: dict[str, Any]) -> None:
-    own = {key: MergeField(key, value=lambda about: None, **given) for key, given in case.get("fields", {}).items()}
+    own = {key: MergeField(value=lambda about: None, **given) for key, given in case.get("fields", {}).items()}
     levels = Levels(**case.get("levels", {}))
     looked = Looked({**RIGHT, **case["template"]}, case.get("languages", ["en"]), {**MERGE_FIELDS, **own}, levels)
     assert [f"{each.severity} {each}" for each in CHECKS[name]().look(looked)] == case["problems"]

@@ -82,9 +82,9 @@ class Looked:
         found: list[Spot] = []
         for language, text in self.texts.items():
             found += spots_of(f"texts.{language}", language, None, text)
-            own = text.get("on")
+            own = text.get("instead")
             for medium, other in own.items() if isinstance(own, Mapping) else ():
-                found += spots_of(f"texts.{language}.on.{medium}", language, str(medium), other)
+                found += spots_of(f"texts.{language}.instead.{medium}", language, str(medium), other)
         return tuple(found)
 
     @cached_property

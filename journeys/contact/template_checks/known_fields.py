@@ -17,6 +17,8 @@ UNKNOWN_LIKE = N_("There is no field %(field)s; did you mean %(like)s?")
 class KnownFields(Check):
     """A text that cannot be filled is held, so nobody would get it."""
 
+    source = "the catalogue of fields: docs/reference/merge-fields.md and the fields of the clinic"
+
     def look(self, looked: Looked) -> Iterable[Problem]:
         """Each place that is wrongly written or names nothing."""
         for spot in looked.spots:
@@ -24,7 +26,7 @@ class KnownFields(Check):
             for name in spot.fields():
                 if name in looked.fields:
                     continue
-                like = difflib.get_close_matches(name, looked.fields, n=1)
+                like = difflib.get_close_matches(name, looked.fields, n=1, cutoff=0.8)
                 if like:
                     yield Problem(spot.where, UNKNOWN_LIKE, {"field": name, "like": like[0]})
                 else:

@@ -60,12 +60,20 @@ def test_a_right_template_has_no_problems():
         ({"fallback": "fr"}, "fallback", "no text"),
         ({"channels": ["pigeon"]}, "channels", "Choose channels"),
         ({"subject": "x"}, "subject", "no subject"),
-        ({"texts": {"en": {"body": "x", "on": []}, "es": {"body": "x"}}}, "texts.en.on", "Name a channel"),
-        ({"texts": {"en": {"body": "x", "on": {"sms": "x"}}, "es": {"body": "x"}}}, "texts.en.on.sms", "Write the"),
-        ({"texts": {"en": {"body": "x", "on": {"fax": {}}}, "es": {"body": "x"}}}, "texts.en.on.fax", "email, sms"),
+        ({"texts": {"en": {"body": "x", "instead": []}, "es": {"body": "x"}}}, "texts.en.instead", "Name a channel"),
         (
-            {"texts": {"en": {"body": "x", "on": {"sms": {"to": "y"}}}, "es": {"body": "x"}}},
-            "texts.en.on.sms.to",
+            {"texts": {"en": {"body": "x", "instead": {"sms": "x"}}, "es": {"body": "x"}}},
+            "texts.en.instead.sms",
+            "Write the",
+        ),
+        (
+            {"texts": {"en": {"body": "x", "instead": {"fax": {}}}, "es": {"body": "x"}}},
+            "texts.en.instead.fax",
+            "email, sms",
+        ),
+        (
+            {"texts": {"en": {"body": "x", "instead": {"sms": {"to": "y"}}}, "es": {"body": "x"}}},
+            "texts.en.instead.sms.to",
             "subject and a body",
         ),
     ],
@@ -103,7 +111,7 @@ def test_publishing_tells_all_problems_or_writes_one_version(make, house, read):
 
 def test_a_channel_may_have_a_text_of_its_own():
     own = {"sms": {"body": "Short"}, "email": {"subject": "Longer"}}
-    variant = read_variant({"subject": "Hello", "body": "Common", "on": own})
+    variant = read_variant({"subject": "Hello", "body": "Common", "instead": own})
     said = {medium: (variant.on(medium).subject, variant.on(medium).body) for medium in ("sms", "email", "letter")}
     assert said == {
         "sms": (("Hello",), ("Short",)),
