@@ -19,6 +19,7 @@ from journeys.contact.custom_fields import merge_fields
 from journeys.flow.approve import approve
 from journeys.flow.ask_to_publish import ask_to_publish, proposed
 from journeys.flow.catalogue import Catalogue, read_catalogue
+from journeys.flow.changed_since import changed_since
 from journeys.flow.checking import problems_of
 from journeys.flow.comparing import changes
 from journeys.flow.decline import decline
@@ -69,7 +70,7 @@ class JourneyReviews(DraftScreen):
             live = definition.live_version
             catalogue = read_catalogue(session, slug)
             found = problems_of(definition.draft, catalogue)
-            question = open_question(session, act, definition)
+            question = open_question(session, act, definition, catalogue)
             may_approve = question is not None and may_answer(session, act, definition, question.review)
             samples = samples_of(session, definition, catalogue)
             past = past_reviews(session, definition)
@@ -89,6 +90,7 @@ class JourneyReviews(DraftScreen):
             errors=self.shown(slug, content, errors, catalogue),
             warnings=self.shown(slug, content, warnings, catalogue),
             question=question,
+            since=[] if question is None else changed_since(question, catalogue, reader),
             may_approve=may_approve and self.may("approve"),
             samples=samples,
             expected=expected,

@@ -40,6 +40,7 @@ from journeys.flow.comparing import changes
 from journeys.flow.drafting import new_journey, with_new_step, without_step
 from journeys.flow.enrolled import enrolled, standing
 from journeys.flow.noted import noted
+from journeys.flow.occurred import occurred
 from journeys.flow.outline import outline
 from journeys.flow.preview import preview
 from journeys.flow.reader import Reader
@@ -144,7 +145,8 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
             catalogue = read_catalogue(session, slug)
             problems = problems_of(definition.draft, catalogue)
             standing_here = standing(session, definition.id)
-            asked = open_question(session, act, definition)
+            asked = open_question(session, act, definition, catalogue)
+            by_schedule = occurred(session, act, definition)
         content = definition.draft or {}
         errors = [problem for problem in problems if problem.severity == "error"]
         warnings = [problem for problem in problems if problem.severity == "warning"]
@@ -165,6 +167,7 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
             standing={step: count_words(count) for step, count in standing_here.items() if count.number},
             entering=entering,
             asked=asked,
+            by_schedule=by_schedule,
             state=STATES[definition.status],
             step_types=step_types(),
             icons=STEP_ICONS,

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.flow.publish import publish
+from journeys.flow.catalogue import read_catalogue
+from journeys.flow.publish import put_in_force, take_turns
 from journeys.flow.reviewing import WAITING, close, may_answer, needs_two, open_question
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Forbidden, Stale
-from journeys.store.configuration import Definition, DefinitionVersion
+from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import JOURNEY, find
 
 
 def approve(session: Session, act: Act, slug: str, fingerprint: str) -> DefinitionVersion:
     """Put in force exactly what was asked for and looked at, and return the version.
 
-    Stale when nobody asks, the question expired, or draft or anything it uses is not what `fingerprint` names.
+    Stale when nobody asks, the question expired, or draft or anything it is judged by is not what `fingerprint` names.
     Forbidden to whoever asked or wrote any of it, unless the organisation lets one person suffice.
     """
+    take_turns(session)
     definition = find(session, JOURNEY, slug)
-    session.execute(select(Definition.id).where(Definition.id == definition.id).with_for_update())
-    question = open_question(session, act, definition)
+    session.refresh(definition, with_for_update=True)
+    catalogue = read_catalogue(session, slug)
+    question = open_question(session, act, definition, catalogue)
     if question is None or question.state != WAITING or question.review.fingerprint != fingerprint:
         raise Stale(f"What was asked for {slug} is not what would be approved")
     review = question.review
     if not may_answer(session, act, definition, review):
         raise Forbidden("Whoever wrote or asked for a journey does not approve it")
-    version = publish(session, act, slug)
+    version = put_in_force(session, act, definition, catalogue)
     review.version_id = version.id
     close(session, act, review, "approved")
     detail = {

@@ -8,14 +8,16 @@ import math
 from sqlalchemy.orm import Session
 
 from journeys.flow.catalogue import read_catalogue
+from journeys.flow.judged_by import judged_by
 from journeys.flow.preview import DAYS_BACK, Preview, preview
-from journeys.flow.reviewing import close, fingerprint_of, open_question
+from journeys.flow.reviewing import close, open_review
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.definitions import JOURNEY, find
 from journeys.store.reviews import JourneyReview
+from journeys.store.write_version import checksum_of
 
 GOOD_FOR = dt.timedelta(days=7)
 FEWEST = 10
@@ -37,11 +39,12 @@ def ask_to_publish(
     if most_a_day is not None and not 0 < most_a_day <= MOST:
         data = {"least": 1, "most": MOST}
         raise Invalid([Problem("most_a_day", N_("Write a whole number between %(least)s and %(most)s"), data)])
-    fingerprint = fingerprint_of(definition, read_catalogue(session, slug))
     expected = preview(session, act, slug)
-    before = open_question(session, act, definition)
+    basis = judged_by(definition.draft, read_catalogue(session, slug))
+    fingerprint = checksum_of(basis)
+    before = open_review(session, definition)
     if before is not None:
-        close(session, act, before.review, "overtaken")
+        close(session, act, before, "overtaken")
     definition.asked_at = act.now
     definition.asked_by = act.by
     review = JourneyReview(
@@ -49,6 +52,7 @@ def ask_to_publish(
         asked_at=act.now,
         asked_by=act.by,
         fingerprint=fingerprint,
+        judged_by=basis,
         expires_at=act.now + GOOD_FOR,
         entering=expected.entering,
         most_a_day=most_a_day or proposed(expected),

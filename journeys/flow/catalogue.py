@@ -32,7 +32,7 @@ class Catalogue:
     """Slug → content of what is published, and the plain lists. Empty for a check without a database.
 
     `focus` is the kind of record that the journey being checked is about, `journey` its slug, None where it has none
-    yet; `roles` are the portal's, None where they cannot be asked.
+    yet; `roles` are the portal's, None where they cannot be asked; `rules` the parameters of all contact rules.
     """
 
     templates: Mapping[str, Content] = field(default_factory=dict)
@@ -45,6 +45,8 @@ class Catalogue:
     versions: Mapping[tuple[str, str], int] = field(default_factory=dict)
     value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
     custom: Mapping[str, Custom] = field(default_factory=dict)
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    time_zone: str = "UTC"
     caps: Caps = field(default_factory=Caps)
     quiet: Hours = field(default_factory=Hours)
     rest: RestDays = field(default_factory=RestDays)
@@ -89,6 +91,7 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
     versions |= {(VALUE_SET, slug): value_set.version_id for slug, value_set in in_force.value_sets.items()}
     versions |= {(FIELD, slug): version.id for slug, version in live_versions(session, FIELD).items()}
     journeys = live_versions(session, JOURNEY)
+    defaults = read_defaults(session)
     versions |= {(JOURNEY, slug): version.id for slug, version in journeys.items()}
     return Catalogue(
         templates={slug: version.content for slug, version in templates.items()},
@@ -97,10 +100,12 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
         queues=frozenset(session.scalars(select(TaskQueue.slug).where(TaskQueue.active))),
         connections=frozenset(session.scalars(select(WebhookConnection.slug).where(WebhookConnection.active))),
         stages=frozenset(live_versions(session, STAGE)),
-        languages=read_defaults(session).languages,
+        languages=defaults.languages,
+        time_zone=defaults.time_zone,
         versions=versions,
         value_sets=in_force.value_sets,
         custom=in_force.custom,
+        rules=rules,
         caps=rules["frequency_caps"],
         quiet=rules["quiet_hours"],
         rest=rules["rest_days"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from journeys.flow.reviewing import close, open_question
+from journeys.flow.reviewing import close, open_review
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, Stale
@@ -17,11 +17,11 @@ LONGEST = 2_000
 def decline(session: Session, act: Act, slug: str, note: str) -> None:
     """Close the open question with a reason for its author; Stale when nobody asks, Invalid without a reason."""
     definition = find(session, JOURNEY, slug)
-    question = open_question(session, act, definition)
-    if question is None:
+    review = open_review(session, definition)
+    if review is None:
         raise Stale(f"Nobody asks for {slug}")
     if not note.strip() or len(note) > LONGEST:
         raise Invalid([Problem("note", N_("Say in a few words what should be changed"))])
     definition.asked_at = definition.asked_by = None
-    close(session, act, question.review, "declined", note.strip())
+    close(session, act, review, "declined", note.strip())
     audit.note(session, "U", "definition.journey", ids=[definition.id], detail={"slug": slug, "what": "declined"})

@@ -6,13 +6,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import JOURNEY
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.keyset import CAP, Count
+
+MOST_ENROLMENTS = 2_000
+"""Of so many enrolments the steps that they left are looked up."""
 
 
 def enrolled(session: Session) -> dict[int, Count]:
@@ -40,14 +43,32 @@ def standing(session: Session, definition_id: int) -> dict[str, Count]:
 
 
 def left(session: Session, definition_id: int, since: dt.datetime) -> dict[tuple[str, str], Count]:
-    """How many left each step of a journey by each port since a moment, whatever their version."""
-    versions = select(DefinitionVersion.id).where(DefinitionVersion.definition_id == definition_id)
-    statement = (
-        select(EnrolmentHistory.step, EnrolmentHistory.port, func.count())
-        .where(EnrolmentHistory.version_id.in_(versions), EnrolmentHistory.left_at >= since)
-        .group_by(EnrolmentHistory.step, EnrolmentHistory.port)
+    """How many left each step of a journey by each port since a moment, whatever their version.
+
+    Counted are those who came in last, `MOST_ENROLMENTS` of them; where there are more, each count is one "at least".
+    """
+    rows = session.execute(leaving(definition_id, since))
+    return {(step, port): Count(number, is_more=more) for step, port, number, more in rows if number}
+
+
+def leaving(definition_id: int, since: dt.datetime) -> Select[Any]:
+    """SELECT step, port, how many, and whether more came in than are counted."""
+    newest = (
+        select(Enrolment.id, func.row_number().over(order_by=Enrolment.entered_at.desc()).label("place"))
+        .where(Enrolment.definition_id == definition_id)
+        .order_by(Enrolment.entered_at.desc())
+        .limit(MOST_ENROLMENTS + 1)
+        .cte("newest")
     )
-    return {(step, port): Count(number) for step, port, number in session.execute(statement)}
+    taken = EnrolmentHistory
+    steps = (
+        select(newest.c.place, taken.step, taken.port)
+        .where(taken.enrolment_id == newest.c.id, taken.left_at >= since)
+        .subquery("steps")
+    )
+    is_more = select(func.count() > MOST_ENROLMENTS).select_from(newest).scalar_subquery()
+    number = func.count().filter(steps.c.place <= MOST_ENROLMENTS)
+    return select(steps.c.step, steps.c.port, number, is_more).group_by(steps.c.step, steps.c.port)
 
 
 def counted(*where: Any, outside: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from journeys.criteria.known import Known
@@ -16,6 +16,7 @@ from journeys.flow.checking import problems_of
 from journeys.flow.definition import Journey, read
 from journeys.flow.heard import listened_for
 from journeys.foundation.acting import Act, ring_after_commit
+from journeys.foundation.advisory import IN_FORCE
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE, find
@@ -29,10 +30,20 @@ def publish(session: Session, act: Act, slug: str, row_version: int | None = Non
     `row_version` is the draft that was looked at: Stale when somebody saved since. Enrolments stay on their version,
     and a paused journey stays paused.
     """
+    take_turns(session)
     definition = find(session, JOURNEY, slug)
     if row_version is not None and definition.row_version != row_version:
         raise Stale(f"The journey {slug} was changed by somebody else")
-    catalogue = read_catalogue(session, slug)
+    return put_in_force(session, act, definition, read_catalogue(session, slug))
+
+
+def take_turns(session: Session) -> None:
+    """Wait for whoever puts a journey in force at this moment: each is judged by all that are in force."""
+    session.execute(select(func.pg_advisory_xact_lock(IN_FORCE)))
+
+
+def put_in_force(session: Session, act: Act, definition: Definition, catalogue: Catalogue) -> DefinitionVersion:
+    """Publish the draft as it is judged by this catalogue."""
     errors = [each for each in problems_of(definition.draft, catalogue) if each.severity == "error"]
     if errors:
         raise Invalid(errors)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.flow.catalogue import ORGANISATION, Catalogue, read_catalogue
-from journeys.flow.checking import problems_of
-from journeys.flow.definition import read
-from journeys.flow.publish import pins_of
+from journeys.flow.catalogue import ORGANISATION, Catalogue
+from journeys.flow.judged_by import Basis, judged_by
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import SETTING
 from journeys.store.reviews import JourneyReview
@@ -23,40 +20,34 @@ WAITING, EXPIRED, CHANGED = "waiting", "expired", "changed"
 
 @dataclass(frozen=True)
 class Question:
-    """An open question: `state` is waiting, expired or changed (the draft, or what it uses, is another by now)."""
+    """An open question: `state` is waiting, expired or changed (the draft, or what it is judged by, is another by now).
+
+    `now` is what the draft is judged by at this moment, `is_saved_again` whether somebody saved it since.
+    """
 
     review: JourneyReview
     state: str
+    is_saved_again: bool = False
+    now: Basis = field(default_factory=dict)
 
 
-def fingerprint_of(definition: Definition, catalogue: Catalogue) -> str:
-    """SHA-256 (hex) of the draft with every version it would be pinned to; Invalid when it cannot be published."""
-    errors = [each for each in problems_of(definition.draft, catalogue) if each.severity == "error"]
-    if errors:
-        raise Invalid(errors)
-    pins = pins_of(read(definition.draft), catalogue)
-    used = {f"{kind}/{slug}": version_id for (kind, slug), version_id in pins.items()}
-    return checksum_of({"draft": definition.draft, "uses": used})
-
-
-def open_question(session: Session, act: Act, definition: Definition) -> Question | None:
+def open_question(session: Session, act: Act, definition: Definition, catalogue: Catalogue) -> Question | None:
     """The question that waits for an answer, with what has become of it; None when nobody asks."""
-    review = session.scalar(
-        select(JourneyReview).where(JourneyReview.definition_id == definition.id, JourneyReview.closed_at.is_(None))
-    )
+    review = open_review(session, definition)
     if review is None:
         return None
-    if definition.asked_at != review.asked_at or not is_as_asked(session, definition, review):
-        return Question(review, CHANGED)
-    return Question(review, EXPIRED if act.now >= review.expires_at else WAITING)
+    now = judged_by(definition.draft, catalogue)
+    is_saved_again = definition.asked_at != review.asked_at
+    if is_saved_again or checksum_of(now) != review.fingerprint:
+        return Question(review, CHANGED, is_saved_again, now)
+    return Question(review, EXPIRED if act.now >= review.expires_at else WAITING, now=now)
 
 
-def is_as_asked(session: Session, definition: Definition, review: JourneyReview) -> bool:
-    """Whether draft and everything it uses are what was asked for."""
-    try:
-        return fingerprint_of(definition, read_catalogue(session, definition.slug)) == review.fingerprint
-    except Invalid:
-        return False
+def open_review(session: Session, definition: Definition) -> JourneyReview | None:
+    """The question that nobody has answered yet, whatever has become of it."""
+    return session.scalar(
+        select(JourneyReview).where(JourneyReview.definition_id == definition.id, JourneyReview.closed_at.is_(None))
+    )
 
 
 def may_answer(session: Session, act: Act, definition: Definition, review: JourneyReview) -> bool:

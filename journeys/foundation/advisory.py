@@ -12,5 +12,8 @@ LEADER = 7_312
 SOURCES = 7_313
 """First key of the locks of sources that records are imported from; the second is the source's id."""
 
+IN_FORCE = 7_315
+"""Held by whoever puts a journey in force, to the end of its transaction: two that are too many together take turns."""
+
 FACTS = 7_314
 """Held by whoever writes fact rows or the members of segments, to the end of its transaction."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.tables import Base, Identified
@@ -14,10 +16,10 @@ from journeys.store.columns import in_order, one_of, together
 class JourneyReview(Identified, Base):
     """One question for approval, open until it is answered, and never changed afterwards.
 
-    `fingerprint` (hex SHA-256) is of the draft with everything that it would be pinned to; after `expires_at` nobody
-    may approve it. `entering` is how many patients would have come in when it was asked, `most_a_day` how many may come
-    in within 24 hours. `verdict` is approved, declined, or overtaken by a newer question; `version_id` is what came
-    into force.
+    `fingerprint` (hex SHA-256) is of `judged_by`: the draft with everything that it was judged by, kept to say what has
+    changed since (null: asked before that was kept). After `expires_at` nobody may approve it. `entering` is how many
+    patients would have come in when it was asked, `most_a_day` how many may come in within 24 hours. `verdict` is
+    approved, declined, or overtaken by a newer question; `version_id` is what came into force.
     """
 
     __tablename__ = "journey_review"
@@ -37,6 +39,7 @@ class JourneyReview(Identified, Base):
     asked_at: Mapped[dt.datetime]
     asked_by: Mapped[str]
     fingerprint: Mapped[str]
+    judged_by: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     expires_at: Mapped[dt.datetime]
     entering: Mapped[int]
     most_a_day: Mapped[int]

@@ -1,13 +1,15 @@
 """What came due while a journey was paused, counted by step: waits that ended, messages, tasks.
 
 A message is stale where it waits already, or where somebody whose time has come may get to it without another wait that
-takes time. Branches are not decided here, so several steps may count the same patient.
+takes time or that nothing has ended yet. Branches are not decided here, nor which codes and answers of an event a wait
+asks for, so several steps may count the same patient.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +19,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.go_on import is_held_up
 from journeys.flow.definition import Node
 from journeys.flow.graph import follow, spread
+from journeys.flow.pauses.happened import Place, happened_since, is_over
 from journeys.flow.versions import PublishedJourney, published
 from journeys.foundation.errors import Invalid
 from journeys.foundation.tables import Texts
@@ -26,8 +29,6 @@ from journeys.store.enrolments import Enrolment
 from journeys.store.tasks import OPEN_STATUSES, Task
 
 Journeys = Mapping[int, PublishedJourney]
-Place = tuple[int, str]
-"""(version id, step)"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Stale:
 
 
 def stale_of(session: Session, now: dt.datetime, definition_id: int) -> Stale:
-    """Count it all; five statements, however many patients there are."""
+    """Count it all; six statements, however many patients there are."""
     standing = session.execute(standing_rows(now, definition_id)).all()
     waiting = session.execute(waiting_messages(now, definition_id)).all()
     tasks = session.execute(open_tasks(now, definition_id)).all()
@@ -191,20 +192,15 @@ def step_of(journeys: Journeys, row: Any) -> StaleStep:
     return StaleStep(row.version_id, row.number, row.step, name_of(journeys, row), kind, row.total, row.since, row.late)
 
 
-def is_passed_at_once(node: Node, port: str) -> bool:
-    """Whether somebody who comes to a step now may leave it by a port without any time passing."""
-    return not node.step.pauses(port)
-
-
-def sends_from(journey: PublishedJourney, step: str) -> list[str]:
+def sends_from(journey: PublishedJourney, step: str, kinds: AbstractSet[str]) -> list[str]:
     """The steps that write a message to whoever goes on from `step`, before the next wait that takes time.
 
-    The wait itself at which they stand is over, whatever it waited for.
+    The wait itself at which they stand is over, whatever it waited for; `kinds` of events may have ended others.
     """
     nodes = journey.journey.nodes
     if step not in nodes:
         return []
-    after = follow(nodes, is_passed_at_once)
+    after = follow(nodes, lambda node, port: not node.step.pauses(port) or is_over(node, port, kinds))
     after[step] = follow(nodes)[step]
     reached = spread(after, [step])
     return [each for each in nodes if each in reached and nodes[each].step.contacts]
@@ -220,9 +216,11 @@ def messages_of(
 ) -> list[StaleMessages]:
     """What waits and what is coming, put together by step."""
     leading: dict[Place, list[StaleStep]] = {}
+    happened = happened_since(session, now, journeys, steps, on_hold(definition_id))
     for row in steps:
         journey = journeys.get(row.version_id)
-        for send in sends_from(journey, row.step) if journey is not None else ():
+        kinds = happened.get((row.version_id, row.step), set())
+        for send in sends_from(journey, row.step, kinds) if journey is not None else ():
             if not row.coming_to(send):
                 continue
             leading.setdefault((row.version_id, send), []).append(row)

@@ -11,7 +11,7 @@ export interface Shared extends Editing {
   token: string;
   judgement: Judgement;
   counts: Counts;
-  rows: Row[];
+  rows: readonly Row[];
   /** The key of the line that arrow keys start from. */
   here: string;
   /** The id of the step in the panel, HEAD for the journey's own form, empty for none. */

@@ -9,6 +9,7 @@ import { added, branchOf, pasted, removed, stepsOf } from "./draft";
 import type { Branch, Way } from "./draft";
 import { Canvas, Outline } from "./drawing";
 import { useEditing } from "./editing";
+import { steady } from "./faces";
 import { useCounts, useJudgement } from "./judging";
 import { Panel } from "./panel";
 import { Conflicts, Problems } from "./said";
@@ -91,7 +92,8 @@ function useShared(given: Given, token: string, around: Around): Shared & { isWa
   const counts = useCounts(given, token);
   const known = useMemo(() => Object.fromEntries(Object.entries(judgement.steps).map(([id, step]) => [id, step.ways])), [judgement]);
   const ways = useCallback((id: string) => waysOf(draft, knownOf(given, known, stepsOf(draft)[id]?.type ?? "", id), id), [draft, known, given]);
-  const rows = useMemo(() => walked(draft, ways), [draft, ways]);
+  const drawn = useRef<readonly Row[]>([]);
+  const rows = useMemo(() => (drawn.current = steady(drawn.current, walked(draft, ways))), [draft, ways]);
   const nameOf = (id: string) => nameIn(draft, id, given.language, id);
   const textOf = (id: string) => `${id} ${nameOf(id)} ${stepsOf(draft)[id]?.type ?? ""} ${judgement.steps[id]?.sentence ?? ""}`.toLowerCase();
   const matches = useMemo(() => new Set(found(rows, query, textOf)), [rows, query, judgement]);

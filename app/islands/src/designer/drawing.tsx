@@ -1,13 +1,15 @@
 // Outline and Canvas: the same lines in the same order, with the same keys.
 
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { CSSProperties, KeyboardEvent, MouseEvent } from "react";
 import { word } from "../rules/words";
 import type { Shared } from "./context";
 import { useDesigner } from "./context";
 import { START } from "./draft";
 import { laidOut } from "./layout";
-import { Entry, Line, PortLabel } from "./lines";
+import type { Line as Stroke } from "./layout";
+import type { Face } from "./faces";
+import { Entry, Line, useFaces } from "./lines";
 import { neighbour, sibling } from "./walking";
 import type { Row } from "./walking";
 
@@ -23,50 +25,66 @@ export interface DrawingProps {
 
 export function Outline({ proof }: DrawingProps) {
   const shared = useDesigner();
+  const faces = useFaces(proof);
   return (
     <div className="jd-outline" onKeyDown={(event) => press(event, shared, false)} onClick={(event) => click(event, shared)}>
       <Entry />
       <ol aria-label={word("Steps")}>
-        {shared.rows.map((row) => (
-          <li key={row.key} className={`jd-row jd-row--${row.kind}`} style={{ "--depth": Math.min(row.depth, 8) } as CSSProperties}>
-            <PortLabel row={row} />
-            <Line row={row} proof={proof} />
-          </li>
+        {faces.map((face) => (
+          <OutlineRow key={face.row.key} {...face} />
         ))}
       </ol>
     </div>
   );
 }
 
+const OutlineRow = memo(function OutlineRow(face: Face) {
+  const { row } = face;
+  return (
+    <li className={`jd-row jd-row--${row.kind}`} style={{ "--depth": Math.min(row.depth, 8) } as CSSProperties}>
+      <Line {...face} />
+    </li>
+  );
+});
+
 export function Canvas({ proof }: DrawingProps) {
   const shared = useDesigner();
+  const faces = useFaces(proof);
   const { rows, size } = shared;
   const { places, lines, width, height } = useMemo(() => laidOut(rows), [rows]);
   return (
     <div className="jd-canvas" onKeyDown={(event) => press(event, shared, true)} onClick={(event) => click(event, shared)}>
       <Entry />
       <div className="jd-sheet" style={{ inlineSize: width, blockSize: height + 12, zoom: size }}>
-        <svg className="jd-lines" width={width} height={height} aria-hidden="true">
-          {lines.map((line) => (
-            <path key={line.to} d={line.path} />
-          ))}
-        </svg>
+        <Strokes lines={lines} width={width} height={height} />
         <ol aria-label={word("Steps")}>
-          {rows.map((row) => {
-            const place = places.get(row.key);
-            const style = { insetInlineStart: place?.x, insetBlockStart: place?.y, blockSize: place?.height };
-            return (
-              <li key={row.key} className="jd-node" style={style}>
-                <PortLabel row={row} />
-                <Line row={row} proof={proof} />
-              </li>
-            );
+          {faces.map((face) => {
+            const place = places.get(face.row.key);
+            return <CanvasNode key={face.row.key} {...face} x={place?.x ?? 0} y={place?.y ?? 0} height={place?.height ?? 0} />;
           })}
         </ol>
       </div>
     </div>
   );
 }
+
+const Strokes = memo(function Strokes({ lines, width, height }: { lines: readonly Stroke[]; width: number; height: number }) {
+  return (
+    <svg className="jd-lines" width={width} height={height} aria-hidden="true">
+      {lines.map((line) => (
+        <path key={line.to} d={line.path} />
+      ))}
+    </svg>
+  );
+});
+
+const CanvasNode = memo(function CanvasNode({ x, y, height, ...face }: Face & { x: number; y: number; height: number }) {
+  return (
+    <li className="jd-node" style={{ insetInlineStart: x, insetBlockStart: y, blockSize: height }}>
+      <Line {...face} />
+    </li>
+  );
+});
 
 function rowAt(target: EventTarget, rows: readonly Row[]): Row | undefined {
   const key = (target as Element).closest<HTMLElement>("[data-key]")?.dataset["key"];

@@ -5,7 +5,8 @@ import { memo } from "react";
 import { word } from "../rules/words";
 import { useDesigner } from "./context";
 import type { Shared } from "./context";
-import { stepsOf } from "./draft";
+import { faceOf } from "./faces";
+import type { Face } from "./faces";
 import { HEAD } from "./settings";
 import type { Row } from "./walking";
 
@@ -22,23 +23,8 @@ function Drawn({ name, icons }: { name: string; icons: string }) {
   );
 }
 
-interface FaceProps {
-  row: Row;
-  icons: string;
-  icon: string;
-  name: string;
-  sentence: string;
-  isHere: boolean;
-  isOpened: boolean;
-  isMatch: boolean;
-  isProof: boolean;
-  errors: number;
-  warnings: number;
-  standing: string;
-  isOff: boolean;
-}
-
-const Face = memo(function Face(props: FaceProps) {
+/** The button of a line. */
+const Button = memo(function Button(props: Face) {
   const { row, icons, name, isHere, isOpened, errors } = props;
   const looks = ["jd-face", `jd-face--${row.kind}`];
   if (errors > 0) looks.push("jd-face--wrong");
@@ -79,40 +65,24 @@ function Chip({ icons, look, icon, says }: { icons: string; look: string; icon: 
   );
 }
 
-/** The button of a line. */
-export function Line({ row, proof }: { row: Row; proof: ReadonlySet<string> }) {
-  const shared = useDesigner();
-  const { given, here, opened } = shared;
-  const problems = row.kind === "step" ? shared.problemsOf(row.id) : [];
-  return (
-    <Face
-      row={row}
-      icons={given.icons}
-      icon={iconOf(shared, row)}
-      name={saysOf(shared, row)}
-      sentence={shared.judgement.steps[row.id]?.sentence ?? ""}
-      isHere={here === row.key}
-      isOpened={row.kind === "step" && opened === row.id}
-      isMatch={shared.matches.has(row.key)}
-      isProof={row.kind === "step" && proof.has(row.id)}
-      errors={problems.filter((problem) => problem.severity === "error").length}
-      warnings={problems.filter((problem) => problem.severity !== "error").length}
-      standing={row.kind === "step" ? (shared.counts.here[row.id] ?? "") : ""}
-      isOff={!given.mayChange}
-    />
-  );
-}
-
 /** By which way one comes here, and how many came lately. */
-export function PortLabel({ row }: { row: Row }) {
-  const { counts } = useDesigner();
-  const left = counts.left[`${row.from} ${row.port}`];
-  if (!row.words && !left) return null;
+const PortLabel = memo(function PortLabel({ words, left }: { words: string; left: string }) {
+  if (!words && !left) return null;
   return (
     <span className="jd-port">
-      {row.words}
+      {words}
       {left && <span className="jd-left" title={word("In the last 30 days")}> {word("%(count)s went on", { count: left })}</span>}
     </span>
+  );
+});
+
+/** One line: the way that leads to it, and its button. It asks nobody, so it is drawn again only when its face differs. */
+export function Line(face: Face) {
+  return (
+    <>
+      <PortLabel words={face.row.words} left={face.left} />
+      <Button {...face} />
+    </>
   );
 }
 
@@ -133,14 +103,13 @@ export function Entry() {
   );
 }
 
-function iconOf({ given, draft }: Shared, row: Row): string {
-  if (row.kind === "open") return "plus";
-  if (row.kind === "jump") return "arrow-right";
-  return given.types.find((type) => type.type === stepsOf(draft)[row.id]?.type)?.icon ?? "activity";
+/** The faces of all lines as the designer stands now. */
+export function useFaces(proof: ReadonlySet<string>): Face[] {
+  const shared = useDesigner();
+  const seen = { ...shared, proof };
+  return shared.rows.map((row) => faceOf(seen, row, saysOf(shared, row)));
 }
 
 function saysOf({ nameOf }: Shared, row: Row): string {
-  if (row.kind === "step") return nameOf(row.id);
-  if (row.kind === "jump") return word("Goes on at: %(name)s", { name: nameOf(row.id) });
-  return word("Add a step");
+  return row.kind === "jump" ? word("Goes on at: %(name)s", { name: nameOf(row.id) }) : word("Add a step");
 }

@@ -1,12 +1,14 @@
 // Beside the drawing: one step with what is wrong with it, where its ways lead, and its form.
 
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { word } from "../rules/words";
 import { useDesigner } from "./context";
 import { connected, stepsOf, targetOf } from "./draft";
+import { steady } from "./faces";
 import { StepForm } from "./form";
 import { Icon } from "./lines";
 import { HEAD } from "./settings";
+import type { StepType } from "./settings";
 
 const NEW = "new:";
 
@@ -57,7 +59,9 @@ export function Panel() {
 /** Where each way out leads. */
 function Ways({ id }: { id: string }) {
   const { draft, given, waysOf, nameOf, change, add } = useDesigner();
+  const listed = useRef<readonly Named[]>([]);
   const others = Object.keys(stepsOf(draft)).filter((other) => other !== id);
+  listed.current = steady(listed.current, others.map((other) => ({ key: other, name: nameOf(other) })));
   const ways = waysOf(id);
   if (ways.length === 0) return null;
   return (
@@ -76,13 +80,7 @@ function Ways({ id }: { id: string }) {
                 else change((before) => connected(before, { from: id, port }, value || undefined), value ? word("Connected") : word("The way is open"));
               }}
             >
-              <option value="">{word("nothing yet")}</option>
-              <optgroup label={word("Go to")}>
-                {others.map((other) => <option key={other} value={other}>{nameOf(other)}</option>)}
-              </optgroup>
-              <optgroup label={word("Add a step")}>
-                {given.types.map((type) => <option key={type.type} value={NEW + type.type}>{word("New: %(label)s", { label: type.label })}</option>)}
-              </optgroup>
+              <Targets steps={listed.current} types={given.types} />
             </select>
           </div>
         ))}
@@ -90,3 +88,23 @@ function Ways({ id }: { id: string }) {
     </fieldset>
   );
 }
+
+interface Named {
+  key: string;
+  name: string;
+}
+
+/** Where a way can lead: a choice of every step for every way, so it is drawn again only when a step has another name. */
+const Targets = memo(function Targets({ steps, types }: { steps: readonly Named[]; types: readonly StepType[] }) {
+  return (
+    <>
+      <option value="">{word("nothing yet")}</option>
+      <optgroup label={word("Go to")}>
+        {steps.map(({ key, name }) => <option key={key} value={key}>{name}</option>)}
+      </optgroup>
+      <optgroup label={word("Add a step")}>
+        {types.map((type) => <option key={type.type} value={NEW + type.type}>{word("New: %(label)s", { label: type.label })}</option>)}
+      </optgroup>
+    </>
+  );
+});
