@@ -11,6 +11,7 @@ from app.base import Column, Screen, allowed, clock, expose, perform, reading, s
 from app.base.look import day
 from journeys.contact.balance import Balance, By, Entry, Period, balance
 from journeys.contact.discrepancies import Discrepancy
+from journeys.flow.steps import SENDING
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import JOURNEY
@@ -58,7 +59,7 @@ class ContactLedger(Screen):
         length = length if length in LENGTHS else "30"
         journeys = journeys_by_name()
         journey = next((slug for slug, _name in journeys if slug == request.args.get("journey")), None)
-        found = perform(balance, last_days(int(length), journey), by)
+        found = perform(balance, last_days(int(length), journey), SENDING, by)
         asked = {"by": by, "days": length, "journey": journey}
         return self.page(
             "ledger/index.html",

@@ -16,12 +16,13 @@ from app.base.lists import count_words
 from app.designer import panels
 from app.designer.describing import judged, told_all, told_of_text, ways_of_blank
 from app.views.journey_forms import step_types
-from app.views.journeys import STATES, STEP_ICONS
+from app.views.journeys import STATES
 from journeys.flow.catalogue import read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.enrolled import left, standing
 from journeys.flow.packs.journey_text import read_journey, write_journey
 from journeys.flow.save_journey import Saved, save_journey
+from journeys.flow.steps import STEPS
 from journeys.store.definitions import JOURNEY, find
 
 MOST_BYTES = 2_000_000
@@ -55,7 +56,7 @@ class Designer(Screen):
                 "type": kind,
                 "label": label,
                 "help": help_,
-                "icon": STEP_ICONS.get(kind, "activity"),
+                "icon": STEPS[kind].icon,
                 "ways": ways_of_blank(kind),
             }
             for kind, label, help_ in step_types()

@@ -70,28 +70,6 @@ COLUMNS = (
     Column(N_("Changed"), "changed_at", kind="moment"),
 )
 
-STEP_ICONS = {
-    "send_message": "message",
-    "ask": "help",
-    "wait": "wait",
-    "wait_until": "clock",
-    "wait_for_reply": "inbox",
-    "wait_for_date": "calendar",
-    "remind": "bell",
-    "branch": "branch",
-    "experiment": "lab",
-    "task": "task",
-    "repeat": "refresh",
-    "update": "edit",
-    "note": "note",
-    "rate_limit": "clock",
-    "call_webhook": "link",
-    "start_journey": "play",
-    "stop_journey": "stop",
-    "sub_journey": "journeys",
-    "end": "goal",
-}
-
 
 class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
     """The list and the editor."""
@@ -170,7 +148,7 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
             by_schedule=by_schedule,
             state=STATES[definition.status],
             step_types=step_types(),
-            icons=STEP_ICONS,
+            icons={name: kind.icon for name, kind in STEPS.items()},
             port_words=ways,
         )
 
@@ -226,7 +204,7 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
             step_id=step_id,
             step=step,
             kind=STEPS[step["type"]],
-            icon_name=STEP_ICONS.get(step["type"], "activity"),
+            icon_name=STEPS[step["type"]].icon,
             about=about,
             config=config,
             ports=ports_of(step),

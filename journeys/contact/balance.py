@@ -7,7 +7,7 @@ not count by it: see `discrepancies`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -83,13 +83,16 @@ class Period:
     journey: str | None = None
 
 
-def balance(session: Session, act: Act, period: Period, by: By = "journey") -> Balance:
-    """The account of a period, over the patients of this scope; Invalid when the period is too long or ends first."""
+def balance(session: Session, act: Act, period: Period, sending: Sequence[str], by: By = "journey") -> Balance:
+    """The account of a period, over the patients of this scope; Invalid when the period is too long or ends first.
+
+    `sending` are the types of steps that plan a message whenever a patient goes on from them (`flow.steps.SENDING`).
+    """
     if not dt.timedelta(0) < period.until - period.since <= dt.timedelta(days=MOST_DAYS):
         raise Invalid([Problem("since", N_("Choose a period of at most %(days)s days"), {"days": MOST_DAYS})])
     rows = session.execute(grouped(period, by)).all()
     whole = session.execute(summed(period)).one()
-    wrong = discrepancies(session, period.since, period.until, period.journey)
+    wrong = discrepancies(session, period.since, period.until, period.journey, sending)
     audit.note(session, "R", "message.balance", detail={"by": by, "journey": period.journey})
     entries = [entry_of(row, by) for row in rows[:MOST_LINES]]
     return Balance(sums_of(whole), entries, wrong, has_more=len(rows) > MOST_LINES)

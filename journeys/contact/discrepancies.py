@@ -6,6 +6,7 @@ A step that sends plans its message in the transaction that writes its history, 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,6 @@ from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.people import Patient
 
 MOST = 50
-SENDS = ("send_message", "remind")
 WENT_ON = "next"
 
 NO_MESSAGE = N_("The step was taken, but there is no message of it")
@@ -40,11 +40,16 @@ class Discrepancy:
     patient_uid: Any
 
 
-def discrepancies(session: Session, since: dt.datetime, until: dt.datetime, journey: str | None) -> list[Discrepancy]:
-    """The first rows of a period that contradict the ledger, over the patients of this scope."""
+def discrepancies(
+    session: Session, since: dt.datetime, until: dt.datetime, journey: str | None, sending: Sequence[str]
+) -> list[Discrepancy]:
+    """The first rows of a period that contradict the ledger, over the patients of this scope.
+
+    `sending` are the types of steps that plan a message whenever a patient goes on from them.
+    """
     found: list[Discrepancy] = []
     for says, statement in (
-        (NO_MESSAGE, steps_without_message(since, until)),
+        (NO_MESSAGE, steps_without_message(since, until, sending)),
         (NO_STEP, messages_without_step(since, until)),
         (NO_COLUMN, messages_in_no_column(since, until)),
     ):
@@ -54,8 +59,8 @@ def discrepancies(session: Session, since: dt.datetime, until: dt.datetime, jour
     return found
 
 
-def sending_steps() -> Any:
-    """SQL: (version_id, step) of every step that plans a message whenever it is taken."""
+def steps_of_types(types: Sequence[str]) -> Any:
+    """SQL: (version_id, step) of every step of these types."""
     step = func.jsonb_each(cast(DefinitionVersion.content["steps"], JSONB)).table_valued(
         column("key", Text), column("value", JSONB), name="step"
     )
@@ -63,15 +68,15 @@ def sending_steps() -> Any:
         select(DefinitionVersion.id.label("version_id"), step.c.key.label("step"))
         .join(Definition, Definition.id == DefinitionVersion.definition_id)
         .join(step, literal(True))
-        .where(Definition.kind == "journey", step.c.value["type"].astext.in_(SENDS))
+        .where(Definition.kind == "journey", step.c.value["type"].astext.in_(types))
         .subquery("sending")
     )
 
 
-def steps_without_message(since: dt.datetime, until: dt.datetime) -> Select:
+def steps_without_message(since: dt.datetime, until: dt.datetime, sending_types: Sequence[str]) -> Select:
     """SELECT the steps that were taken and left no message."""
     taken = EnrolmentHistory
-    sending = sending_steps()
+    sending = steps_of_types(sending_types)
     message = select(Message.id).where(
         Message.enrolment_id == taken.enrolment_id, Message.step == taken.step, Message.visit == taken.visit
     )

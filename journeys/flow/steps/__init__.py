@@ -10,3 +10,6 @@ from journeys.flow.steps.base import Step
 from journeys.foundation.registry import load
 
 STEPS: dict[str, type[Step]] = load(__name__, __path__, Step)
+
+SENDING = tuple(name for name, step in STEPS.items() if step.contacts)
+"""The types of steps that plan a message whenever a patient goes on from them."""

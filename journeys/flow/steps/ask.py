@@ -67,6 +67,7 @@ class Ask(Step):
 
     label: ClassVar[str] = N_("Ask")
     help: ClassVar[str] = N_("Asks the patient a question, waits for the answer and keeps it.")
+    icon: ClassVar[str] = "help"
     reads: ClassVar[frozenset[str]] = frozenset({"message", "event"})
     writes: ClassVar[frozenset[str]] = frozenset({"message"})
     rests: ClassVar[bool] = True

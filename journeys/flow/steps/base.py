@@ -165,12 +165,13 @@ class Step:
     `reads` and `writes` name tables: where a later step reads what an earlier one wrote, they cannot be one statement.
     `rests` says that enrolments are here for a while; events then count from the end of the stay. `stays` says that
     `exit` may be NULL, `contacts` to how many messages a patient comes here, `looks_back` that it is about the last
-    message before.
+    message before. `icon` names a drawing of the portal.
     """
 
     name: ClassVar[str] = ""
     label: ClassVar[str] = ""
     help: ClassVar[str] = ""
+    icon: ClassVar[str] = "activity"
     reads: ClassVar[frozenset[str]] = frozenset()
     writes: ClassVar[frozenset[str]] = frozenset()
     rests: ClassVar[bool] = False

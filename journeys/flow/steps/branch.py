@@ -42,6 +42,7 @@ class Branch(Step):
 
     label: ClassVar[str] = N_("Branch")
     help: ClassVar[str] = N_("Parts patients by rules; the first rule that holds decides.")
+    icon: ClassVar[str] = "branch"
     reads: ClassVar[frozenset[str]] = frozenset({"*"})
 
     branches: tuple[Arm, ...] = field(

@@ -33,6 +33,7 @@ class CallWebhook(Step):
 
     label: ClassVar[str] = N_("Call another system")
     help: ClassVar[str] = N_("Tells a system that an administrator has connected, and waits until it has heard.")
+    icon: ClassVar[str] = "link"
     reads: ClassVar[frozenset[str]] = frozenset({"webhook_call", "event"})
     writes: ClassVar[frozenset[str]] = frozenset({"webhook_call"})
     rests: ClassVar[bool] = True

@@ -22,6 +22,7 @@ class End(Step):
 
     label: ClassVar[str] = N_("End")
     help: ClassVar[str] = N_("The journey ends here.")
+    icon: ClassVar[str] = "goal"
 
     reason: str = field(
         default="completed",

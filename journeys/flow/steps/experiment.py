@@ -47,6 +47,7 @@ class Experiment(Step):
 
     label: ClassVar[str] = N_("Experiment")
     help: ClassVar[str] = N_("Parts patients by chance, each always the same way; some can be held out.")
+    icon: ClassVar[str] = "lab"
     reads: ClassVar[frozenset[str]] = frozenset({"patient"})
 
     draw: str = field(

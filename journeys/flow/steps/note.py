@@ -17,6 +17,7 @@ class Note(Step):
 
     label: ClassVar[str] = N_("Note")
     help: ClassVar[str] = N_("A remark for those who read the journey. It does nothing to patients.")
+    icon: ClassVar[str] = "note"
 
     text: Texts = field(metadata={"label": N_("Text"), "help": N_("What readers should know here."), "rows": 3})
 

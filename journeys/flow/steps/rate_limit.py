@@ -32,6 +32,7 @@ class RateLimit(Step):
 
     label: ClassVar[str] = N_("Rate limit")
     help: ClassVar[str] = N_("Lets only so many patients through in an hour or a day, so that staff can keep up.")
+    icon: ClassVar[str] = "clock"
     reads: ClassVar[frozenset[str]] = frozenset({"rate_pass"})
     writes: ClassVar[frozenset[str]] = frozenset({"rate_pass"})
     rests: ClassVar[bool] = True

@@ -44,6 +44,7 @@ class Remind(Step):
 
     label: ClassVar[str] = N_("Remind")
     help: ClassVar[str] = N_("Sends a message to those alone who have been silent since the last one.")
+    icon: ClassVar[str] = "bell"
     reads: ClassVar[frozenset[str]] = frozenset({"message", "event"})
     writes: ClassVar[frozenset[str]] = frozenset({"message"})
     contacts: ClassVar[int] = 1

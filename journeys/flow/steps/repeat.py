@@ -30,6 +30,7 @@ class Repeat(Step):
 
     label: ClassVar[str] = N_("Repeat")
     help: ClassVar[str] = N_("Goes back so many times and no more, so that nobody goes round for ever.")
+    icon: ClassVar[str] = "refresh"
     reads: ClassVar[frozenset[str]] = frozenset({"enrolment_history"})
 
     times: int = field(metadata={"label": N_("Times"), "help": N_("How many times a patient goes round again.")})

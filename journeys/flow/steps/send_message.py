@@ -36,6 +36,7 @@ class SendMessage(Step):
 
     label: ClassVar[str] = N_("Send a message")
     help: ClassVar[str] = N_("Plans a message to the patient. Contact rules decide when it goes, and on which channel.")
+    icon: ClassVar[str] = "message"
     writes: ClassVar[frozenset[str]] = frozenset({"message"})
     contacts: ClassVar[int] = 1
 

@@ -23,6 +23,7 @@ class StartJourney(Step):
 
     label: ClassVar[str] = N_("Start a journey")
     help: ClassVar[str] = N_("Begins another journey for the patient and goes on at once.")
+    icon: ClassVar[str] = "play"
     writes: ClassVar[frozenset[str]] = WRITTEN
 
     journey: str = field(

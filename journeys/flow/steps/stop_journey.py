@@ -21,6 +21,7 @@ class StopJourney(Step):
 
     label: ClassVar[str] = N_("Stop a journey")
     help: ClassVar[str] = N_("Takes the patient out of another journey and goes on at once.")
+    icon: ClassVar[str] = "stop"
     writes: ClassVar[frozenset[str]] = WRITTEN | {"task", "message"}
 
     journey: str = field(

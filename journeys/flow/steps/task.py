@@ -71,6 +71,7 @@ class AskTeam(Step):
 
     label: ClassVar[str] = N_("Task")
     help: ClassVar[str] = N_("Asks staff to do something and waits for the outcome.")
+    icon: ClassVar[str] = "task"
     reads: ClassVar[frozenset[str]] = frozenset({"task", "event"})
     writes: ClassVar[frozenset[str]] = frozenset({"task"})
     rests: ClassVar[bool] = True

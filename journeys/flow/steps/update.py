@@ -21,6 +21,7 @@ class UpdatePatient(Step):
 
     label: ClassVar[str] = N_("Update")
     help: ClassVar[str] = N_("Changes one fact about the patient.")
+    icon: ClassVar[str] = "edit"
     writes: ClassVar[frozenset[str]] = frozenset({"patient"})
 
     field_: Literal["preferred_channel", "language", "time_zone", "payer_class"] = field(

@@ -46,6 +46,7 @@ class Wait(Step):
 
     label: ClassVar[str] = N_("Wait")
     help: ClassVar[str] = N_("Lets time pass, or waits until something happens or the patient answers.")
+    icon: ClassVar[str] = "wait"
     reads: ClassVar[frozenset[str]] = frozenset({"event"})
     rests: ClassVar[bool] = True
 

@@ -33,6 +33,7 @@ class WaitForDate(Step):
 
     label: ClassVar[str] = N_("Wait for a date of the patient")
     help: ClassVar[str] = N_("Waits for a date that your clinic records, or for so long before or after it.")
+    icon: ClassVar[str] = "calendar"
     reads: ClassVar[frozenset[str]] = frozenset({"custom_value", "event"})
     rests: ClassVar[bool] = True
     stays: ClassVar[bool] = True

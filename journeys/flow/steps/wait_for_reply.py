@@ -37,6 +37,7 @@ class WaitForReply(Step):
 
     label: ClassVar[str] = N_("Wait for a reply")
     help: ClassVar[str] = N_("Waits for an answer to the last message, and says when it could not be sent.")
+    icon: ClassVar[str] = "inbox"
     reads: ClassVar[frozenset[str]] = frozenset({"message", "event"})
     writes: ClassVar[frozenset[str]] = frozenset({"message"})
     rests: ClassVar[bool] = True

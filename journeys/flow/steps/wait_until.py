@@ -35,6 +35,7 @@ class WaitUntil(Step):
 
     label: ClassVar[str] = N_("Wait until a rule holds")
     help: ClassVar[str] = N_("Waits until something is true of the patient, however it comes about.")
+    icon: ClassVar[str] = "clock"
     reads: ClassVar[frozenset[str]] = frozenset({"*"})
     rests: ClassVar[bool] = True
     stays: ClassVar[bool] = True

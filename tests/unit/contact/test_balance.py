@@ -148,7 +148,7 @@ def test_the_ledger_adds_up_after_any_history(make, house, deeds):
     for name, *arguments in deeds:
         getattr(history, name)(*arguments)
         period = Period(history.began, history.began + dt.timedelta(weeks=9))
-        found = {by: act(house, an_act(history.now), balance, period, by) for by in ("journey", "template", "day")}
+        found = {by: act(house, an_act(history.now), balance, period, (), by) for by in ("journey", "template", "day")}
         assert found["day"].total == expected(history.rows())
         assert found["day"].total.planned == history.planned
         for account in found.values():
@@ -164,4 +164,4 @@ def test_every_status_of_what_leaves_has_its_column():
 @pytest.mark.parametrize("length", [dt.timedelta(0), dt.timedelta(days=-1), dt.timedelta(days=367)])
 def test_a_period_that_cannot_be_shown_is_refused(house, length):
     with pytest.raises(Invalid):
-        act(house, an_act(), balance, Period(NOON, NOON + length))
+        act(house, an_act(), balance, Period(NOON, NOON + length), ())

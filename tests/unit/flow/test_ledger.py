@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from journeys.contact.balance import Period, balance
 from journeys.contact.discrepancies import NO_MESSAGE, NO_STEP
+from journeys.flow.steps import SENDING
 from journeys.foundation.database import OWNER, connect
 from tests.unit.flow.clinic import START, a_journey, a_step
 
@@ -23,7 +24,7 @@ TWICE = a_journey(
 
 
 def account(clinic, by="step"):
-    return clinic.do(balance, Period(START, START + dt.timedelta(days=30)), by)
+    return clinic.do(balance, Period(START, START + dt.timedelta(days=30)), SENDING, by)
 
 
 @pytest.fixture

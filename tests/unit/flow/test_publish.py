@@ -10,6 +10,7 @@ from journeys.criteria.value_sets.publish_value_set import publish_value_set
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.publish import publish
+from journeys.flow.steps import STEPS
 from journeys.flow.versions import published
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
@@ -53,9 +54,7 @@ def test_everything_wrong_is_said_and_nothing_is_written(clinic):
         " name, priority, purpose, reentry, start, steps",
         "name: This should be a text for each language",
         "goals.0: Give either an event or a rule",
-        "steps.fax.type: There is no step type fax; there are: ask, branch, call_webhook, end, experiment, note,"
-        " rate_limit, remind, repeat, send_message, start_journey, stop_journey, sub_journey, task, update, wait,"
-        " wait_for_date, wait_for_reply, wait_until",
+        f"steps.fax.type: There is no step type fax; there are: {', '.join(sorted(STEPS))}",
         "steps.Odd Name: Use lower-case letters, digits and hyphens, for example recall-due",
     ]
     assert versions(clinic) == []
