@@ -38,6 +38,7 @@ from app.views.patient_columns import PatientColumns
 from app.views.patients import Patients
 from app.views.phone import PhoneSimulator
 from app.views.preferences import Preferences
+from app.views.retention import Retention
 from app.views.roles import Roles
 from app.views.rules import Rules
 from app.views.segments import Segments
@@ -97,6 +98,7 @@ ENTRIES = (
     Entry(Connections, N_("Connections"), "link", ADMINISTRATION),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
+    Entry(Retention, N_("Retention"), "history", ADMINISTRATION),
     Entry(StyleGuide, N_("Style guide"), "palette", ADMINISTRATION),
     Entry(PatientColumns, who=HIDDEN),
     Entry(CustomValues, who=HIDDEN),

@@ -4,6 +4,7 @@ Both use the `Act` of the person who is signed in: now by the portal's clock, `u
 person works. A screen never opens a session or reads a clock by itself.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -56,6 +57,17 @@ def perform_for(
 ) -> Result:
     """The same for another purpose than care: what may be seen, and the audit, depend on it."""
     return act(current_app.extensions["house"], the_act(purpose), verb, *args, **kwargs)
+
+
+def perform_for_all(
+    verb: Callable[Concatenate[Session, Act, Parameters], Result],
+    /,
+    *args: Parameters.args,
+    **kwargs: Parameters.kwargs,
+) -> Result:
+    """Run one verb as the signed-in person over every branch: one that counts the whole house and names nobody."""
+    doing = dataclasses.replace(the_act(), scope=EVERYWHERE)
+    return act(current_app.extensions["house"], doing, verb, *args, **kwargs)
 
 
 def perform_by_link(

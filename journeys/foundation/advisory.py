@@ -17,3 +17,6 @@ IN_FORCE = 7_315
 
 FACTS = 7_314
 """Held by whoever writes fact rows or the members of segments, to the end of its transaction."""
+
+RETENTION = 7_315
+"""Held by whoever removes what is older than its rule, for one batch."""

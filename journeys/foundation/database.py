@@ -1,8 +1,8 @@
 """Connections: one engine per database role.
 
-Three roles: the owner migrates, `waymark_portal` sees only the branches of the act's scope (row-level security),
-`waymark_worker`
-sees all. The role is given as a connection option, so it is the session's default: RESET ROLE does not leave it.
+Four roles: the owner migrates, `waymark_portal` sees only the branches of the act's scope (row-level security),
+`waymark_worker` sees all, `waymark_keeper` removes what is older than its rule and does nothing else. The role is
+given as a connection option, so it is the session's default: RESET ROLE does not leave it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 PORTAL = "waymark_portal"
 WORKER = "waymark_worker"
+KEEPER = "waymark_keeper"
 OWNER = None
 
 

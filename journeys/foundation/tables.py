@@ -37,6 +37,7 @@ class Base(DeclarativeBase):
         uuid.UUID: Uuid,
         dict[str, Any]: JSONB,
         dict[str, str]: JSONB,
+        dict[str, int]: JSONB,
         list[Any]: JSONB,
         list[str]: JSONB,
     }

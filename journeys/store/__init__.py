@@ -53,6 +53,7 @@ from journeys.store.people import (
 )
 from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
 from journeys.store.rate_passes import RatePass
+from journeys.store.retention import RetentionRule, RetentionRun
 from journeys.store.reviews import JourneyReview
 from journeys.store.segment_states import SegmentState
 from journeys.store.setbacks import Setback
@@ -119,6 +120,8 @@ __all__ = [
     "Referral",
     "RelatedPerson",
     "Request",
+    "RetentionRule",
+    "RetentionRun",
     "SegmentMember",
     "SegmentState",
     "ServiceLine",

@@ -118,6 +118,9 @@ class Message(Identified, OfPatient, Base):
         Index("ix_message_ledger", "planned_at", "id"),
         Index("ix_message_on_phone", "planned_at", "id", postgresql_where=text("channel = 'phone_simulator'")),
         Index("ix_message_status", "status", "planned_at", "id"),
+        # whoever removes a message asks who refers to it
+        Index("ix_message_reminds", "reminds_id", postgresql_where=text("reminds_id IS NOT NULL")),
+        Index("ix_message_in_response", "in_response_to_id", postgresql_where=text("in_response_to_id IS NOT NULL")),
         Index("ix_message_contacts", "patient_id", "counted_at", postgresql_where=text("counted_at IS NOT NULL")),
     )
 

@@ -49,6 +49,7 @@ class SegmentMember(OfPatient, Base):
             "patient_id",
             postgresql_where=text("left_at IS NOT NULL"),
         ),
+        Index("ix_segment_member_left_at", "left_at", postgresql_where=text("left_at IS NOT NULL")),
     )
 
     segment_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))

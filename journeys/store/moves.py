@@ -44,7 +44,10 @@ class EnrolmentMove(Identified, OfPatient, Base):
     """Where one enrolment stood before a move, column by column, and where it landed."""
 
     __tablename__ = "enrolment_move"
-    __table_args__ = (Index("ix_enrolment_move_once", "move_id", "enrolment_id", unique=True),)
+    __table_args__ = (
+        Index("ix_enrolment_move_once", "move_id", "enrolment_id", unique=True),
+        Index("ix_enrolment_move_enrolment_id", "enrolment_id"),
+    )
 
     move_id: Mapped[int] = mapped_column(ForeignKey("journey_move.id"))
     enrolment_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("enrolment.id"))

@@ -1,4 +1,4 @@
-"""Who may touch which rows: grants of the three roles and row-level policies by branch.
+"""Who may touch which rows: grants of the portal's and the worker's roles and row-level policies by branch.
 
 Every table with a `patient_id` (and `patient` itself) is scoped for the portal role: a row is visible when the
 patient belongs to a branch of the act's scope, or the scope is every branch. Without a scope nothing is visible. The
@@ -31,8 +31,10 @@ UNCHANGING = (
     "enrolment_history",
     "consent",
     "message_candidate",
+    "retention_run",
 )
-"""Tables whose rows are never changed or deleted by anybody; the first two have a trigger besides."""
+"""Tables whose rows these two roles never change or delete; the first two have a trigger besides. The keeper removes
+what is old (`store.keeping`)."""
 
 QUEUES = ("fact_mark",)
 """Tables of patients' ids alone, into which either role writes whoever changed: only the worker takes out."""

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from journeys.foundation import advisory
-from journeys.foundation.database import OWNER, PORTAL, WORKER, connect
+from journeys.foundation.database import KEEPER, OWNER, PORTAL, WORKER, connect
 from journeys.foundation.errors import Unavailable
-from journeys.store import policies
+from journeys.store import keeping, policies
 from journeys.store.partitions import ensure_partitions
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -37,7 +37,7 @@ def prepare(owner_url: str, today: dt.date | None = None) -> None:
             ensure_roles(connection)
             migrate(connection)
             ensure_partitions(connection, today or connection.execute(text("SELECT current_date")).scalar_one())
-            for statement in policies.statements():
+            for statement in (*policies.statements(), *keeping.statements()):
                 connection.execute(text(statement))
     except OperationalError as error:
         raise Unavailable(f"PostgreSQL does not answer: {type(error.orig).__name__}. Check DATABASE_URL.") from error
@@ -46,8 +46,8 @@ def prepare(owner_url: str, today: dt.date | None = None) -> None:
 
 
 def ensure_roles(connection: Connection) -> None:
-    """Create the two roles that never log in themselves and let the owner become them."""
-    for role in (PORTAL, WORKER):
+    """Create the roles that never log in themselves and let the owner become them."""
+    for role in (PORTAL, WORKER, KEEPER):
         known = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).scalar()
         if not known:
             connection.execute(text(f"CREATE ROLE {role} NOLOGIN NOBYPASSRLS"))

@@ -23,6 +23,7 @@ from journeys.flow.webhooks.deliver_calls import deliver_calls
 from journeys.flow.webhooks.speak_trials import speak_trials
 from journeys.foundation.acting import act
 from journeys.store.definitions import JOURNEY
+from journeys.worker.retaining import retain
 from journeys.worker.sweep import LAST_TICK, slugs_in_force, sweep
 from journeys.worker.upkeep import know_zones, make_partitions
 from journeys.worker.workshop import Job, Round
@@ -31,13 +32,15 @@ Each = TypeVar("Each")
 
 TICK = "tick"
 UPKEEP = "upkeep"
+RETENTION = "retention"
 FACTS = "facts"
 BETWEEN_REFRESHES = dt.timedelta(minutes=1)
 BETWEEN_UPKEEPS = dt.timedelta(days=1)
 
 
 def tick(now: Round) -> bool:
-    """Ring whatever is due; once a minute the segments, who enters by them and their facts, once a day the upkeep."""
+    """Ring whatever is due; once a minute the segments, who enters by them and their facts, once a day the upkeep and
+    the removing of what is old."""
     doing = now.act()
     bell = now.workshop.bell
     for name in act(now.house, doing, sweep):
@@ -46,6 +49,7 @@ def tick(now: Round) -> bool:
     bell.ring_once_in("enrol", BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(FACTS, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(UPKEEP, BETWEEN_UPKEEPS, doing.now)
+    bell.ring_once_in(RETENTION, BETWEEN_UPKEEPS, doing.now)
     bell.remember(LAST_TICK, doing.now.isoformat())
     return False
 
@@ -140,4 +144,5 @@ JOBS: dict[str, Job] = {
     "webhooks": Job(webhooks, "default"),
     FACTS: Job(facts, "default"),
     UPKEEP: Job(upkeep, "default"),
+    RETENTION: Job(retain, "default"),
 }

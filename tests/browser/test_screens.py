@@ -58,6 +58,8 @@ SCREENS = [
     ("cora", "/exports/segments/bp-review-due/"),
     ("cora", "/connections/"),
     ("admin", "/connections/"),
+    ("admin", "/retention/"),
+    ("admin", "/retention/enrolment/"),
     ("admin", "/connections/new"),
     ("admin", "/fields/half-written/review"),
     ("admin", "/fields/lives/uses"),

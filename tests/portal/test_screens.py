@@ -41,6 +41,8 @@ OPEN = {
         "/fields/report",
         "/connections/",
         "/connections/new",
+        "/retention/",
+        "/retention/enrolment/",
         "/users/list/",
         "/roles/",
     ),
@@ -58,7 +60,7 @@ CLOSED = {
         "/users/list/",
         "/roles/",
     ),
-    "carl": ("/connections/new", "/users/list/", "/roles/", "/styleguide/"),
+    "carl": ("/connections/new", "/retention/", "/retention/enrolment/", "/users/list/", "/roles/", "/styleguide/"),
     "ada": ("/choosing/", "/journeys/new", "/segments/new", "/templates/new", "/fields/new", "/phone/"),
 }
 NOBODY = "00000000-0000-4000-8000-000000000000"

@@ -119,11 +119,11 @@ def test_the_tick_rings_and_says_when(shop: Workshop, redis: Redis, session: Ses
     message(session)
     session.commit()
     performing.perform("tick")
-    assert waiting(redis) == {"plan", "refresh", "enrol", "facts", "upkeep"}
+    assert waiting(redis) == {"plan", "refresh", "enrol", "facts", "upkeep", "retention"}
     assert redis.get(LAST_TICK) == NOON.isoformat().encode()
 
 
-def test_segments_are_refreshed_once_a_minute_and_upkeep_is_done_once_a_day(
+def test_segments_are_refreshed_once_a_minute_and_what_is_daily_once_a_day(
     shop: Workshop, redis: Redis, clock: HeldClock
 ) -> None:
     performing.perform("tick")
@@ -137,7 +137,7 @@ def test_segments_are_refreshed_once_a_minute_and_upkeep_is_done_once_a_day(
         performing.perform("tick")
         seen.append(waiting(redis))
     each_minute = {"refresh", "enrol", "facts"}
-    assert seen == [set(), set(), each_minute, {*each_minute, "upkeep"}]
+    assert seen == [set(), set(), each_minute, {*each_minute, "upkeep", "retention"}]
 
 
 def test_a_job_that_has_more_to_do_than_time_rings_itself_again(
