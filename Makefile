@@ -30,8 +30,8 @@ bench: setup  ## every benchmark
 bench-%: setup  ## one benchmark, for example make bench-advance
 	@$(PYTHON) run.py bench $*
 
-faults: setup  ## strike workers at named points and from outside while journeys run; count what is lost or done twice
-	@$(PYTHON) -m tests.faults
+faults: setup  ## strike processes and servers while journeys run; count what is lost or done twice; FAULTS="--rows F1" does some
+	@$(PYTHON) -m tests.faults $(FAULTS)
 
 clean:  ## remove what was installed and built; databases and keys under var stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache app/islands/node_modules app/static/dist

@@ -1,7 +1,8 @@
 """Counts what became of everything, from plain SQL and the ledgers of the run. It knows the journey, not the engine.
 
-The ledgers say what was attempted: which patients were planted, which answers and outcomes were acknowledged, which
-messages the mail server took. Lost is what was attempted and has no effect or no end; duplicated is what has two.
+The ledgers say what was attempted: which patients were planted, which answers and outcomes were tried and acknowledged,
+which messages the mail server took. Lost is what was acknowledged and has no effect or no end; duplicated is what has
+two; unexpected has an effect and was never attempted; recovered was not acknowledged and has its effect all the same.
 """
 
 import re
@@ -10,6 +11,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import psycopg
+
+from tests.faults.said import Key
 
 WAYS = re.compile(
     "invite:next (answer:confirm thank:next rest:next"
@@ -24,6 +27,12 @@ SELECT enrolment_id, string_agg(step || ':' || port, ' ' ORDER BY visit), array_
        array_agg(step) FILTER (WHERE step IN ('invite', 'thank')), array_agg(step) FILTER (WHERE step = 'call')
 FROM enrolment_history GROUP BY enrolment_id
 """
+SAID = {
+    "answer": "SELECT patient_id FROM message WHERE direction = 'inbound'",
+    "finish": "SELECT id FROM task WHERE status = 'completed'",
+}
+"""Where what was said can be seen, by its kind: the number of a patient, that of a task."""
+
 UNSETTLED = "SELECT count(*) FROM message WHERE status IN ('planned', 'released', 'sending')"
 MESSAGES = "SELECT enrolment_id, step FROM message WHERE direction = 'outbound'"
 TASKS = "SELECT enrolment_id, step FROM task"
@@ -40,33 +49,37 @@ SELECT count(*) FROM (SELECT 1 FROM message WHERE direction = 'inbound'
 
 @dataclass
 class Attempted:
-    """What the run did itself, written down as it was acknowledged."""
+    """What the run did itself: whom it planted, and by kind and number what it tried and what was acknowledged."""
 
     patients: set[int] = field(default_factory=set)
-    answered: dict[int, str] = field(default_factory=dict)
-    """Patient → what they answered."""
-    finished: set[int] = field(default_factory=set)
-    """Tasks."""
+    tried: Counter[Key] = field(default_factory=Counter)
+    acked: Counter[Key] = field(default_factory=Counter)
 
 
 @dataclass
 class Found:
-    """What came of it. `lost` and `duplicated` count by what was lost and duplicated."""
+    """What came of it. `lost`, `unexpected` and `duplicated` count by what it was."""
 
     attempted: int = 0
+    acked: int = 0
+    recovered: int = 0
+    patients: int = 0
     ended: int = 0
     messages: Counter[str] = field(default_factory=Counter)
     tasks: int = 0
     lost: Counter[str] = field(default_factory=Counter)
+    unexpected: Counter[str] = field(default_factory=Counter)
     duplicated: Counter[str] = field(default_factory=Counter)
 
 
 def check(connection: psycopg.Connection, attempted: Attempted, mail_taken: Mapping[str, int]) -> Found:
     """Compare the ledgers with the database."""
-    found = Found(attempted=len(attempted.patients))
+    planted = len(attempted.patients)
+    found = Found(patients=planted, attempted=planted + attempted.tried.total())
+    found.acked = planted + attempted.acked.total()
     enrolments = check_enrolments(connection, attempted, found)
     check_paths(connection, enrolments, found)
-    check_answers(connection, attempted, found)
+    check_said(connection, attempted, found)
     check_mail(connection, mail_taken, found)
     found.lost["unsettled message"] += one(connection, UNSETTLED)
     found.duplicated["event"] += one(connection, EVENTS_TWICE)
@@ -81,6 +94,7 @@ def check_enrolments(connection: psycopg.Connection, attempted: Attempted, found
     found.ended = sum(1 for _, _, has_ended in rows if has_ended)
     found.lost["enrolment"] += len(attempted.patients - per_patient.keys())
     found.lost["end"] += len(rows) - found.ended
+    found.unexpected["enrolment"] += len(per_patient.keys() - attempted.patients)
     found.duplicated["enrolment"] += sum(count - 1 for count in per_patient.values())
     return {enrolment for enrolment, _, _ in rows}
 
@@ -108,12 +122,15 @@ def compare(what: str, asked: Counter, made: Counter, found: Found) -> None:
     found.duplicated[what] += (made - asked).total()
 
 
-def check_answers(connection: psycopg.Connection, attempted: Attempted, found: Found) -> None:
-    """Each acknowledged answer and outcome is there."""
-    answered = {row[0] for row in connection.execute("SELECT patient_id FROM message WHERE direction = 'inbound'")}
-    done = {row[0] for row in connection.execute("SELECT id FROM task WHERE status = 'completed'")}
-    found.lost["answer"] += len(attempted.answered.keys() - answered)
-    found.lost["outcome"] += len(attempted.finished - done)
+def check_said(connection: psycopg.Connection, attempted: Attempted, found: Found) -> None:
+    """Each acknowledged answer and outcome is there, and none that nobody tried."""
+    there: set[Key] = set()
+    for kind, statement in SAID.items():
+        there |= {(kind, row[0]) for row in connection.execute(statement)}
+        found.lost[kind] += sum(1 for key in attempted.acked.keys() - there if key[0] == kind)
+        found.unexpected[kind] += sum(1 for key in there - attempted.tried.keys() if key[0] == kind)
+    unheard = attempted.tried - attempted.acked
+    found.recovered = sum(count for key, count in unheard.items() if key in there)
 
 
 def check_mail(connection: psycopg.Connection, taken: Mapping[str, int], found: Found) -> None:
@@ -126,7 +143,7 @@ def check_mail(connection: psycopg.Connection, taken: Mapping[str, int], found: 
     found.lost["sent mail"] += len(accepted - taken.keys())
     found.duplicated["sent mail"] += sum(count - 1 for count in taken.values())
     held = found.messages["email unknown"]
-    found.duplicated["mail nobody knows of"] += max(0, len(taken.keys() - accepted) - held)
+    found.unexpected["mail"] += max(0, len(taken.keys() - accepted) - held)
 
 
 def one(connection: psycopg.Connection, statement: str) -> int:

@@ -1,106 +1,188 @@
-"""Kills workers and flushes Redis, at random by a seed, only while there is work to be hit in."""
+"""Strikes workers, schedulers and Redis from outside, at random by a seed, only while there is work to be hit in."""
 
-import contextlib
-import os
 import random
 import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 
-import psutil
-from redis import Redis
+import psycopg
+from redis import Redis, RedisError
 
-from tests.faults.zygote import Zygote
+from journeys.foundation import advisory
+from journeys.worker.sweep import LAST_TICK
+from launcher.programs import until
+from tests.faults.crew import Crew, has_ended, send
+from tests.faults.redis_troubles import TROUBLES
+from tests.faults.standing import Server
 
-WAYS = ("worker", "job", "both")
+KILLED = "F2"
+RESTARTED = "F3"
+FLUSHED = "F10"
+REDIS = "F11"
+SPLIT = "F23"
+ROWS = (KILLED, RESTARTED, FLUSHED, REDIS, SPLIT)
+
+VICTIMS = ("worker", "job", "both")
 """Whom a kill takes: the worker and not the job it forked, the job alone, both."""
 
-SECONDS_FOR_A_JOB = 2.0
-LONGEST_INTO_A_JOB = 0.15
-LONGEST_BETWEEN = 0.8
-HEAD_START = 0.2
-"""The part of the kills that needs no progress: the first steps are hit too."""
+SPLITS = ("cut", "asleep", "killed")
+"""What befalls the scheduler that leads: its connection ends; it sleeps meanwhile and wakes; it dies."""
+
+SHORTEST_INTO_A_JOB = 0.005
+LONGEST_INTO_A_JOB = 1.0
+LONGEST_BETWEEN = 0.2
+LONGEST_SILENCE = 60.0
+"""Seconds after which a bell that does not ring again is given up."""
+
+LEADER = """
+SELECT a.pid, a.application_name FROM pg_locks JOIN pg_stat_activity AS a USING (pid)
+WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid::bigint = %(key)s AND objsubid = 1
+"""
+"""The process of the database that serves the scheduler that leads, and what it calls itself."""
 
 
 class Nemesis(threading.Thread):
-    """Goes on until all kills are done. It strikes while the run says that there is work (`has_work`), and no faster
-    than the work gets on (`progress`, from 0 to 1), so that the kills fall into all of it."""
+    """Goes on until each row was struck as often as wanted; strikes while the run says that there is work
+    (`has_work`)."""
 
     def __init__(
-        self, zygote: Zygote, redis: Redis, queues: list[str], kills: int, flushes: int, chance: random.Random
+        self, crew: Crew, redis: Redis, server: Server, database_url: str, wanted: Mapping[str, int], seed: int
     ) -> None:
         super().__init__(name="nemesis", daemon=True)
-        self.zygote = zygote
+        self.crew = crew
         self.redis = redis
-        self.chance = chance
-        self.workers = {zygote.fork(queue): queue for queue in queues}
-        self.kills = kills
-        self.flush_after = set(chance.sample(range(kills), min(flushes, kills)))
-        self.killed: Counter[str] = Counter()
-        self.flushed = 0
+        self.server = server
+        self.database_url = database_url
+        self.wanted = wanted
+        self.chance = random.Random(seed)
+        self.hit: Counter[str] = Counter()
+        self.hit_how: Counter[str] = Counter()
+        self.drains: list[float] = []
+        self.silences: list[float] = []
         self.has_work = threading.Event()
-        self.progress = 0.0
         self.is_over = threading.Event()
         self.error: BaseException | None = None
 
     def run(self) -> None:
         try:
-            while self.killed.total() < self.kills and not self.is_over.is_set():
-                if self.has_work.wait(0.1) and self.is_time():
-                    self.strike()
-                time.sleep(self.chance.uniform(0.05, LONGEST_BETWEEN))
+            while (row := self.next_row()) is not None and not self.is_over.is_set():
+                if self.has_work.wait(0.1):
+                    self.strike(row)
+                time.sleep(self.chance.uniform(0, LONGEST_BETWEEN))
+            # the kernel ends a server that it started together with the thread that did
+            self.is_over.wait()
         except BaseException as error:
             self.error = error
 
-    def is_time(self) -> bool:
-        """Whether the work has got as far as the kills have."""
-        return self.killed.total() < self.kills * (self.progress + HEAD_START)
+    def next_row(self) -> str | None:
+        """A row that was not struck often enough, the more is missing the likelier; None when none is missing."""
+        missing = {row: count - self.hit[row] for row, count in self.wanted.items() if count > self.hit[row]}
+        return self.chance.choices(list(missing), list(missing.values()))[0] if missing else None
 
-    def strike(self) -> None:
-        """One kill in the midst of a job, and perhaps a flush."""
-        worker = self.chance.choice(sorted(self.workers))
-        job = self.wait_for_job(worker)
+    def is_done(self) -> bool:
+        """Whether nothing is left to strike."""
+        return all(self.hit[row] >= count for row, count in self.wanted.items())
+
+    def strike(self, row: str) -> None:
+        """One blow."""
+        how = getattr(self, f"row_{row.lower()}")()
+        if how:
+            self.hit[row] += 1
+            self.hit_how[f"{row} {how}"] += 1
+
+    def row_f2(self) -> str | None:
+        """SIGKILL in the midst of a job."""
+        worker = self.chance.choice(sorted(self.crew.workers))
+        job = self.crew.wait_for_job(worker)
         if job is None:
-            return
-        time.sleep(self.chance.uniform(0, LONGEST_INTO_A_JOB))
-        way = self.chance.choice(WAYS)
-        if way == "job":
-            was_hit = kill(job)
-        else:
-            was_hit = kill(worker)
-            if way == "both":
-                kill(job)
-            self.replace(worker)
-        if was_hit:
-            self.count(way)
+            return None
+        self.wait_into_the_job()
+        victim = self.chance.choice(VICTIMS)
+        if victim == "job":
+            return victim if send(job, signal.SIGKILL) else None
+        was_hit = send(worker, signal.SIGKILL)
+        if victim == "both":
+            send(job, signal.SIGKILL)
+        self.crew.replace(worker)
+        return victim if was_hit else None
 
-    def wait_for_job(self, worker: int) -> int | None:
-        """The process that the worker has forked for a job; None when it has none for a while."""
-        end = time.monotonic() + SECONDS_FOR_A_JOB
-        while time.monotonic() < end:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                for child in psutil.Process(worker).children():
-                    return child.pid
-            time.sleep(0.002)
-        return None
+    def row_f3(self) -> str | None:
+        """SIGTERM in the midst of a job, as a new release does to one after the other; and another takes its place.
+        The scheduler comes last."""
+        turn = self.hit[RESTARTED] % (len(self.crew.workers) + 1)
+        if turn == len(self.crew.workers):
+            scheduler = self.crew.schedulers[0]
+            self.drain(scheduler)
+            self.crew.replace_scheduler(scheduler)
+            return "scheduler"
+        # the one that came last stands last: so the first is always the oldest
+        worker = next(iter(self.crew.workers))
+        if self.crew.wait_for_job(worker) is None:
+            return None
+        self.wait_into_the_job()
+        self.drain(worker)
+        self.crew.replace(worker)
+        return "worker"
 
-    def replace(self, worker: int) -> None:
-        """Start another worker of the same queue."""
-        queue = self.workers.pop(worker)
-        self.workers[self.zygote.fork(queue)] = queue
+    def drain(self, process: int) -> None:
+        """Ask a process to end, and see how long it takes."""
+        began = time.monotonic()
+        send(process, signal.SIGTERM)
+        if not has_ended(process, LONGEST_SILENCE):
+            raise RuntimeError("A process that was asked to end did not")
+        self.drains.append(time.monotonic() - began)
 
-    def count(self, way: str) -> None:
-        if self.killed.total() in self.flush_after:
-            self.redis.flushall()
-            self.flushed += 1
-        self.killed[way] += 1
+    def row_f10(self) -> str:
+        """Everything in Redis is gone."""
+        before = self.last_tick()
+        self.redis.flushall()
+        self.hear_again(before)
+        return "flushed"
 
+    def row_f11(self) -> str:
+        """Redis dies, loses the end of its file, has no room, or may only be read."""
+        before = self.last_tick()
+        how = self.chance.choice(sorted(TROUBLES))
+        TROUBLES[how](self.server, self.redis, self.chance)
+        self.hear_again(before)
+        return how
 
-def kill(process: int) -> bool:
-    """SIGKILL; whether there was somebody to hit."""
-    try:
-        os.kill(process, signal.SIGKILL)
-    except ProcessLookupError:
-        return False
-    return True
+    def hear_again(self, before: object) -> None:
+        """Wait until what is due was rung once more, and see how long it takes."""
+        began = time.monotonic()
+        if not until(lambda: self.last_tick() not in (None, before), LONGEST_SILENCE):
+            raise RuntimeError("The bell did not ring again")
+        self.silences.append(time.monotonic() - began)
+
+    def last_tick(self) -> object:
+        """When due work was last looked for, as Redis tells; None when it does not answer or does not know."""
+        try:
+            return self.redis.get(LAST_TICK)
+        except RedisError:
+            return None
+
+    def row_f23(self) -> str | None:
+        """The scheduler that leads loses the lead, also without knowing it."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            leader = connection.execute(LEADER, {"key": advisory.LEADER}).fetchone()
+            if leader is None:
+                return None
+            backend, scheduler = leader[0], int(leader[1].split()[-1])
+            how = self.chance.choice(SPLITS)
+            if how == "killed":
+                send(scheduler, signal.SIGKILL)
+                self.crew.replace_scheduler(scheduler)
+                return how
+            if how == "asleep":
+                send(scheduler, signal.SIGSTOP)
+            connection.execute("SELECT pg_terminate_backend(%s)", [backend])
+            if how == "asleep":
+                until(lambda: connection.execute(LEADER, {"key": advisory.LEADER}).fetchone() is not None, 5)
+                send(scheduler, signal.SIGCONT)
+        return how
+
+    def wait_into_the_job(self) -> None:
+        """From some milliseconds to a second, short waits as likely as long ones."""
+        time.sleep(SHORTEST_INTO_A_JOB * (LONGEST_INTO_A_JOB / SHORTEST_INTO_A_JOB) ** self.chance.random())

@@ -1,10 +1,15 @@
-"""Patients who answer and staff who finish tasks, while everything else falls over. Every third says it twice."""
+"""Patients who answer and staff who finish tasks, while everything else falls over. Every third says it twice.
+
+Whoever did not hear that it was taken says it again, as a provider does that repeats what was not acknowledged.
+"""
 
 import contextlib
 import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 
@@ -17,8 +22,8 @@ from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.errors import Stale
 from journeys.work.complete_task import complete_task
 from tests.faults.canaries import WORDS_ANSWERED, WORDS_NOTED
-from tests.faults.checker import Attempted
 from tests.faults.clock import Clock
+from tests.faults.said import Said
 
 ANSWERS = ("1", "2", WORDS_ANSWERED, None, None, None, None, None)
 """Yes, no, words of their own, mostly nothing: in turn."""
@@ -31,19 +36,32 @@ OPEN = "SELECT id, uid FROM task WHERE status = 'requested' AND id % 5 = 0 ORDER
 """Of five tasks four are left until their time is over."""
 
 OUTCOMES = ("reached", "gone")
+ANSWER = "answer"
+FINISH = "finish"
+KINDS = (ANSWER, FINISH)
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What somebody has to say: a patient answers a message, or a task is finished. `number` is the patient's or the
+    task's."""
+
+    kind: str
+    number: int
+    message: int = 0
+    uid: uuid.UUID | None = None
 
 
 class People(threading.Thread):
     """Looks again and again at what has arrived, and says what each has not said yet."""
 
-    def __init__(self, settings: Settings, clock: Clock, attempted: Attempted) -> None:
+    def __init__(self, settings: Settings, clock: Clock, file: Path) -> None:
         super().__init__(name="people", daemon=True)
         self.clock = clock
-        self.attempted = attempted
+        self.said = Said(file)
         self.url = settings.database_url.replace("+psycopg", "", 1)
         self.engine = database.connect(settings.database_url, database.WORKER)
         self.house = House(database.sessions(self.engine), react, Bell(settings).ring)
-        self.seen: set[int] = set()
         self.is_over = threading.Event()
         self.error: BaseException | None = None
 
@@ -60,40 +78,53 @@ class People(threading.Thread):
 
     def look(self, connection: psycopg.Connection) -> None:
         """One look at everything that waits for somebody."""
-        for message, patient in connection.execute(ARRIVED).fetchall():
-            if message not in self.seen and not self.is_over.is_set():
-                self.answer(message, patient)
-                self.seen.add(message)
-        for task, uid in connection.execute(OPEN).fetchall():
+        for saying in self.sayings(connection):
             if not self.is_over.is_set():
-                self.finish(task, uid)
+                self.say(self.house, saying)
 
-    def answer(self, message: int, patient: int) -> None:
-        """What this patient answers, if anything; a second time is a repetition by the provider."""
-        words = ANSWERS[message % len(ANSWERS)]
-        if words is None:
-            return
-        for _ in range(times(message)):
-            self.act(answer_on_phone, patient_id=patient, text=words, outside_id=f"answer-{message}")
-            self.attempted.answered[patient] = words
-
-    def finish(self, task: int, uid: uuid.UUID) -> None:
-        """Complete a task; a second time is a click too many, and refused."""
-        outcome = OUTCOMES[task % len(OUTCOMES)]
-        for _ in range(times(task)):
-            with contextlib.suppress(Stale):
-                self.act(complete_task, uid=uid, outcome=outcome, note=WORDS_NOTED)
-                self.attempted.finished.add(task)
-
-    def have_something_to_say(self, connection: psycopg.Connection) -> bool:
-        """Whether somebody has not said yet what they will say."""
+    def sayings(self, connection: psycopg.Connection) -> list[Saying]:
+        """What nobody has said yet, or has without hearing that it was taken."""
+        self.said.read()
         arrived = connection.execute(ARRIVED).fetchall()
-        is_open = connection.execute(OPEN).fetchone() is not None
-        return is_open or any(message not in self.seen for message, _ in arrived)
+        answers = [Saying(ANSWER, patient, message) for message, patient in arrived if words_of(message) is not None]
+        finishes = [Saying(FINISH, task, uid=uid) for task, uid in connection.execute(OPEN).fetchall()]
+        return [each for each in answers if not self.said.acked[ANSWER, each.number]] + finishes
 
-    def act(self, verb: Callable, **arguments: object) -> None:
+    def say_some(self, house: House, kind: str, most: int) -> None:
+        """What waits of one kind, at most so many."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            waiting = [each for each in self.sayings(connection) if each.kind == kind]
+        for saying in waiting[:most]:
+            self.say(house, saying)
+
+    def say(self, house: House, saying: Saying) -> None:
+        """Say it; a second time is a repetition by the provider, or a click too many, which is refused."""
+        verb = self.answer if saying.kind == ANSWER else self.finish
+        for _ in range(times(saying.message or saying.number)):
+            self.said.write("tried", saying.kind, saying.number)
+            verb(house, saying)
+            self.said.write("acked", saying.kind, saying.number)
+
+    def answer(self, house: House, saying: Saying) -> None:
+        """What this patient answers."""
+        words = words_of(saying.message)
+        outside_id = f"answer-{saying.message}"
+        self.act(house, answer_on_phone, patient_id=saying.number, text=words, outside_id=outside_id)
+
+    def finish(self, house: House, saying: Saying) -> None:
+        """Complete a task."""
+        outcome = OUTCOMES[saying.number % len(OUTCOMES)]
+        with contextlib.suppress(Stale):
+            self.act(house, complete_task, uid=saying.uid, outcome=outcome, note=WORDS_NOTED)
+
+    def act(self, house: House, verb: Callable, **arguments: object) -> None:
         """Run one verb as somebody from outside."""
-        act(self.house, Act(self.clock(), "test:people", EVERYWHERE), verb, **arguments)
+        act(house, Act(self.clock(), "test:people", EVERYWHERE), verb, **arguments)
+
+
+def words_of(message: int) -> str | None:
+    """What is answered to a message, if anything."""
+    return ANSWERS[message % len(ANSWERS)]
 
 
 def times(number: int) -> int:

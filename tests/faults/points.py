@@ -17,7 +17,7 @@ from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Envelope, Outcome
 from journeys.foundation.acting import Act, House
 
-VERBS = ("enrol", "advance", "plan", "claim", "record")
+VERBS = ("enrol", "advance", "plan", "claim", "record", "answer", "finish")
 MOMENTS = ("begun", "decided", "audited", "committed")
 BEFORE = "provider before"
 AFTER = "provider after"

@@ -3,7 +3,8 @@
 import datetime as dt
 import random
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,10 +22,12 @@ from tests.faults import leaks, scenario
 from tests.faults.canaries import plant
 from tests.faults.checker import Attempted, Found, check
 from tests.faults.clock import Clock
+from tests.faults.crew import Crew
 from tests.faults.nemesis import Nemesis
 from tests.faults.outside import MailServer
 from tests.faults.people import People
-from tests.faults.zygote import SCHEDULER, Zygote
+from tests.faults.standing import Server
+from tests.faults.zygote import Zygote
 from tests.servers import running, temporary_places
 
 QUEUES = ["urgent", "default", "default"]
@@ -45,34 +48,38 @@ UNFINISHED = """
 SELECT (SELECT count(*) FROM enrolment WHERE ended_at IS NULL)
      + (SELECT count(*) FROM message WHERE status IN ('planned', 'released', 'sending'))
 """
-LEFT = "SELECT count(*) FROM enrolment_history"
-MEAN_STEPS = 4.4
-"""How many steps an enrolment takes, about; a little less than it will be."""
+AT_ONCE = 24
+NEW_ONES = 0.3
+"""So many patients come in together, in this part of the moments at which nothing is left to do."""
 
-MODEST_POSTGRES = {"shared_buffers": "256MB", "max_connections": "100"}
+GRACE = 10.0
+"""Minutes to see everybody through, when the time to strike is over."""
+
+UNTIL_THEY_ARE_LOOKED_FOR = dt.timedelta(seconds=61)
+"""Who enters a journey is looked for once a minute."""
+
+MODEST_POSTGRES = {"shared_buffers": "256MB", "max_connections": "300"}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of what. `waves`: patients come in so many parts, each after its part of the kills."""
+    """How often each row strikes, by `nemesis.ROWS`."""
 
-    enrolments: int = 5_000
-    kills: int = 100
-    flushes: int = 20
+    wanted: Mapping[str, int]
     seed: int = 1
-    waves: int = 5
     minutes: float = 30
 
 
 @dataclass
 class Report:
-    """What a run found."""
+    """What a run found. How often each row hit, and in which manner; the longest time that a process which was asked to
+    end took, and that passed until a lost bell rang again, in seconds."""
 
+    hit: Counter[str]
+    hit_how: Counter[str]
     found: Found
-    kills: dict[str, int]
-    flushes: int
-    answers: int
-    outcomes: int
+    drain: float
+    silence: float
     seconds: float
     leaked: dict[str, list[bytes]] = field(default_factory=dict)
 
@@ -80,75 +87,95 @@ class Report:
 class Run:
     """One run on servers of its own."""
 
-    def __init__(self, plan: Plan, settings: Settings, folder: Path, mail: MailServer) -> None:
+    def __init__(self, plan: Plan, settings: Settings, folder: Path, mail: MailServer, redis_server: Server) -> None:
         self.plan = plan
         self.settings = settings
         self.mail = mail
+        self.redis_server = redis_server
         self.clock = Clock(folder / "clock")
         self.log = folder / "workers.log"
+        self.chance = random.Random(plan.seed)
         self.attempted = Attempted()
+        self.people = People(settings, self.clock, folder / "said")
         self.engine = database.connect(settings.database_url, database.WORKER)
         self.house = House(database.sessions(self.engine), react)
         self.redis = Redis.from_url(settings.redis_url)
-        self.connection = psycopg.connect(settings.database_url.replace("+psycopg", "", 1), autocommit=True)
+        self.url = settings.database_url.replace("+psycopg", "", 1)
+        self.connection = psycopg.connect(self.url, autocommit=True)
         self.began = time.monotonic()
 
     def go(self) -> Report:
         """Everything in order."""
         self.act(scenario.publish_everything)
+        self.let_in()
         zygote = Zygote(self.settings, self.clock.file, self.log)
-        chance = random.Random(self.plan.seed)
-        nemesis = Nemesis(zygote, self.redis, QUEUES, self.plan.kills, self.plan.flushes, chance)
-        people = People(self.settings, self.clock, self.attempted)
         try:
-            zygote.fork(SCHEDULER)
-            nemesis.start()
-            people.start()
-            self.until_everybody_is_through(nemesis, people)
+            crew = Crew(zygote, QUEUES)
+            nemesis = Nemesis(crew, self.redis, self.redis_server, self.url, self.plan.wanted, self.plan.seed)
+            self.strike_and_work(nemesis)
         finally:
-            nemesis.is_over.set()
-            people.is_over.set()
-            nemesis.join()
-            people.join()
             zygote.end()
-        for thread in (nemesis, people):
+        for thread in (nemesis, self.people):
             if thread.error is not None:
                 raise thread.error
-        found = check(self.connection, self.attempted, self.mail.ledger.taken)
-        answers, outcomes = len(self.attempted.answered), len(self.attempted.finished)
-        seconds = time.monotonic() - self.began
-        return Report(found, dict(nemesis.killed), nemesis.flushed, answers, outcomes, seconds)
+        found = check(self.connection, self.what_was_attempted(), self.mail.ledger.taken)
+        drain = max(nemesis.drains, default=0.0)
+        silence = max(nemesis.silences, default=0.0)
+        return Report(nemesis.hit, nemesis.hit_how, found, drain, silence, time.monotonic() - self.began)
+
+    def strike_and_work(self, nemesis: Nemesis) -> None:
+        """Strike, and let people answer, until everybody is through."""
+        nemesis.start()
+        self.people.start()
+        try:
+            self.until_everybody_is_through(nemesis)
+        finally:
+            nemesis.is_over.set()
+            self.people.is_over.set()
+            nemesis.join()
+            self.people.join()
+
+    def what_was_attempted(self) -> Attempted:
+        """What was planted and said."""
+        self.people.said.read()
+        return Attempted(self.attempted.patients, self.people.said.tried, self.people.said.acked)
 
     def act(self, verb, **arguments):
         """Run one verb as the run itself."""
         return act(self.house, Act(self.clock(), "test:faults", EVERYWHERE), verb, **arguments)
 
-    def until_everybody_is_through(self, nemesis: Nemesis, people: People) -> None:
-        """Let waves in as kills are done; put the clock forward when nothing is left to do."""
-        waves = 0
-        while time.monotonic() - self.began < self.plan.minutes * 60:
-            if waves < self.plan.waves and nemesis.killed.total() >= self.kills_before(waves):
-                self.let_in(waves)
-                waves += 1
-            if nemesis.error or people.error:
+    def until_everybody_is_through(self, nemesis: Nemesis) -> None:
+        """Let patients in while there is more to strike; put the clock forward when nothing is left to do."""
+        while not self.is_late(GRACE):
+            if self.is_late():
+                nemesis.is_over.set()
+            if nemesis.error or self.people.error:
                 return
-            nemesis.progress = self.number(LEFT) / (self.plan.enrolments * MEAN_STEPS)
             is_settling = self.is_settling()
             nemesis.has_work.set() if is_settling else nemesis.has_work.clear()
-            if not is_settling and not people.have_something_to_say(self.connection):
-                if waves == self.plan.waves and self.number(UNFINISHED) == 0:
-                    return
-                self.go_to_next_moment()
-            time.sleep(0.1)
+            is_quiet = not is_settling and not self.people.sayings(self.connection)
+            if is_quiet and not self.go_on(nemesis.is_done() or self.is_late()):
+                return
+            time.sleep(0.05)
 
-    def kills_before(self, wave: int) -> int:
-        """After how many kills a wave comes in; the last one when half of them are done."""
-        return self.plan.kills * wave // (2 * self.plan.waves)
+    def is_late(self, grace: float = 0.0) -> bool:
+        """Whether the time for this run is over, and so many minutes more."""
+        return time.monotonic() - self.began > (self.plan.minutes + grace) * 60
 
-    def let_in(self, wave: int) -> None:
-        """Plant the patients of one wave."""
-        numbers = range(wave, self.plan.enrolments, self.plan.waves)
-        self.attempted.patients.update(self.act(plant, numbers=numbers))
+    def go_on(self, is_enough: bool) -> bool:
+        """More patients, now and then and when nothing else is to come; else to what is due next. Once it is enough:
+        only what is due, as long as anything will be; whether there was anything."""
+        if is_enough:
+            return self.number(UNFINISHED) > 0 and self.go_to_next_moment()
+        if self.chance.random() < NEW_ONES or not self.go_to_next_moment():
+            self.let_in()
+        return True
+
+    def let_in(self) -> None:
+        """Plant some patients, and let time pass until they are looked for."""
+        first = len(self.attempted.patients)
+        self.attempted.patients.update(self.act(plant, numbers=range(first, first + AT_ONCE)))
+        self.clock.put_forward(UNTIL_THEY_ARE_LOOKED_FOR)
 
     def is_settling(self) -> bool:
         """Whether something is left to do at this time of the clock, or just being sent."""
@@ -161,11 +188,13 @@ class Run:
         time.sleep(0.5)
         return self.connection.execute(SENDING).fetchone() != before
 
-    def go_to_next_moment(self) -> None:
-        """Put the clock forward to when something will be due; nothing to do when nothing will."""
+    def go_to_next_moment(self) -> bool:
+        """Put the clock forward to when something will be due; whether anything will."""
         moment = self.connection.execute(NEXT).fetchone()[0]
-        if moment is not None:
-            self.clock.put_forward(max(moment - self.clock(), dt.timedelta()) + A_SECOND)
+        if moment is None:
+            return False
+        self.clock.put_forward(max(moment - self.clock(), dt.timedelta()) + A_SECOND)
+        return True
 
     def number(self, statement: str) -> int:
         return self.connection.execute(statement).fetchone()[0]
@@ -178,11 +207,11 @@ class Run:
 
 def carry_out(plan: Plan) -> Report:
     """Run it on throw-away servers and look for leaks in what it left."""
-    with servers() as (settings, folder, data), MailServer() as mail:
+    with servers() as (settings, folder, data, redis_server), MailServer() as mail:
         settings = Settings.from_environment(
             settings.to_environment() | {"WAYMARK_SMTP_URL": mail.url, "WAYMARK_WORKER_QUEUES": ",".join(QUEUES)}
         )
-        run = Run(plan, settings, folder, mail)
+        run = Run(plan, settings, folder, mail, redis_server)
         try:
             report = run.go()
             report.leaked = look_for_leaks(settings, run.redis, data)
@@ -192,20 +221,21 @@ def carry_out(plan: Plan) -> Report:
 
 
 @contextmanager
-def servers() -> Iterator[tuple[Settings, Path, list[Path]]]:
-    """Settings with both servers, a folder for the run, and every folder in which something may have been left."""
-    with (
-        temporary_places() as places,
-        running(postgres.program(places, MODEST_POSTGRES)),
-        running(valkey.program(places)),
-    ):
-        url = postgres.ensure_database(places)
-        settings = Settings.from_environment(
-            {"DATABASE_URL": url, "REDIS_URL": valkey.url(places), "WAYMARK_VAR": str(places.var)}
-        )
-        with keys_of(settings):
-            prepare(url)
-            yield settings, places.logs, [places.postgres, places.valkey, places.logs]
+def servers() -> Iterator[tuple[Settings, Path, list[Path], Server]]:
+    """Settings with both servers, a folder for the run, every folder in which something may have been left, and the
+    server of Redis."""
+    with temporary_places() as places, running(postgres.program(places, MODEST_POSTGRES)):
+        redis_server = Server(valkey.program(places))
+        try:
+            url = postgres.ensure_database(places)
+            settings = Settings.from_environment(
+                {"DATABASE_URL": url, "REDIS_URL": valkey.url(places), "WAYMARK_VAR": str(places.var)}
+            )
+            with keys_of(settings):
+                prepare(url)
+                yield settings, places.logs, [places.postgres, places.valkey, places.logs], redis_server
+        finally:
+            redis_server.end()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What there is to do at a moment, asked in plain SQL; and a database server that can be restarted at once."""
+"""What there is to do at a moment, asked in plain SQL; and a server that can be restarted at once."""
 
 import datetime as dt
 import signal
@@ -33,18 +33,18 @@ def standing(connection: psycopg.Connection, statement: str, now: dt.datetime) -
     return [row[0] for row in connection.execute(statement, {"now": now}).fetchall()]
 
 
-class Postgres:
-    """A server that goes down without a checkpoint and comes up again, for tests."""
+class Server:
+    """A server that goes down without a farewell and comes up again, for tests."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.child = start(program)
-        self.wait()
+        self.start()
 
-    def wait(self) -> None:
-        """Until it answers."""
+    def start(self) -> None:
+        """Up, until it answers."""
+        self.child = start(self.program)
         if not until(self.answers, 60):
-            raise RuntimeError("PostgreSQL did not come back")
+            raise RuntimeError(f"{self.program.name} did not come back")
 
     def answers(self) -> bool:
         try:
@@ -53,13 +53,12 @@ class Postgres:
             return False
 
     def restart(self) -> None:
-        """Down at once, as by `pg_ctl restart -m immediate`, and up again."""
+        """Down at once, as PostgreSQL is by `pg_ctl restart -m immediate`, and up again."""
         self.end()
-        self.child = start(self.program)
-        self.wait()
+        self.start()
 
     def end(self) -> None:
         """Down at once."""
         if self.child.is_alive():
-            self.child.process.send_signal(signal.SIGQUIT)
+            self.child.process.send_signal(signal.SIGQUIT if self.program.name == "postgres" else signal.SIGKILL)
         self.child.process.wait(60)

@@ -90,8 +90,8 @@ def count(found: Found, what: str, name: str) -> int:
 
 def test_each_harm_shows_in_its_own_count(walked: psycopg.Connection, attempted: Attempted) -> None:
     clean = check(walked, attempted, {})
-    assert (clean.attempted, clean.ended) == (PEOPLE, PEOPLE)
-    assert (clean.lost.total(), clean.duplicated.total()) == (0, 0)
+    assert (clean.patients, clean.ended) == (PEOPLE, PEOPLE)
+    assert (clean.lost.total(), clean.unexpected.total(), clean.duplicated.total()) == (0, 0, 0)
     for statement, what, name in SABOTAGE:
         walked.rollback()
         # harm that the database itself would refuse
@@ -101,14 +101,30 @@ def test_each_harm_shows_in_its_own_count(walked: psycopg.Connection, attempted:
 
 
 def test_what_was_acknowledged_and_is_not_there_is_lost(walked: psycopg.Connection, attempted: Attempted) -> None:
-    patient = min(attempted.patients)
-    attempted.answered[patient] = "1"
-    attempted.finished.add(10**9)
+    attempted.acked["answer", min(attempted.patients)] += 1
+    attempted.acked["finish", 10**9] += 1
     attempted.patients.add(10**9)
     lost = check(walked, attempted, {}).lost
-    assert (lost["answer"], lost["outcome"], lost["enrolment"]) == (1, 1, 1)
+    assert (lost["answer"], lost["finish"], lost["enrolment"]) == (1, 1, 1)
 
 
-def test_mail_that_left_twice_or_unknown_to_us_is_duplicated(walked: psycopg.Connection, attempted: Attempted) -> None:
-    duplicated = check(walked, attempted, {"<one>": 2}).duplicated
-    assert (duplicated["sent mail"], duplicated["mail nobody knows of"]) == (1, 1)
+def test_what_was_not_acknowledged_and_is_there_is_recovered(walked: psycopg.Connection, attempted: Attempted) -> None:
+    task = walked.execute("SELECT min(id) FROM task").fetchone()[0]
+    done = "UPDATE task SET status = 'completed', completed_at = now(), completed_by = 'test' WHERE id = %s"
+    walked.execute(done, [task])
+    assert check(walked, attempted, {}).unexpected["finish"] == 1
+    attempted.tried["finish", task] += 1
+    attempted.tried["answer", min(attempted.patients)] += 1
+    found = check(walked, attempted, {})
+    assert (found.recovered, found.unexpected.total(), found.lost.total()) == (1, 0, 0)
+    assert (found.attempted, found.acked) == (PEOPLE + 2, PEOPLE)
+
+
+def test_who_was_never_planted_is_unexpected(walked: psycopg.Connection, attempted: Attempted) -> None:
+    attempted.patients.remove(min(attempted.patients))
+    assert check(walked, attempted, {}).unexpected["enrolment"] == 1
+
+
+def test_mail_that_left_twice_or_unknown_to_us_is_found(walked: psycopg.Connection, attempted: Attempted) -> None:
+    found = check(walked, attempted, {"<one>": 2})
+    assert (found.duplicated["sent mail"], found.unexpected["mail"]) == (1, 1)

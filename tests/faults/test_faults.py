@@ -2,29 +2,41 @@
 
 import pytest
 
-from tests.faults import crashing, leaks, ways
+from tests.faults import crashing, leaks, nemesis, ways
 from tests.faults.canaries import Person
+from tests.faults.checker import Found
 from tests.faults.crashing import Strikes
-from tests.faults.figures import figures, struck_figures
+from tests.faults.figures import LONGEST
 from tests.faults.run import Plan, carry_out
 
-SLICE = Plan(enrolments=160, kills=10, flushes=3, seed=20260303, waves=2, minutes=5)
-
-STRIKES = Strikes({**dict.fromkeys(ways.WAYS, 4), ways.KILL: 60, ways.RESTART: 1, ways.TWICE: 10}, 20260303, minutes=5)
+STRIKES = Strikes({**dict.fromkeys(ways.WAYS, 4), ways.KILL: 60, ways.RESTART: 2, ways.TWICE: 10}, 20260303, minutes=5)
+BLOWS = Plan({**dict.fromkeys(nemesis.ROWS, 3), nemesis.KILLED: 8, nemesis.REDIS: 5}, seed=20260303, minutes=5)
 
 
 @pytest.mark.slow
 def test_nothing_is_lost_or_done_twice_at_named_points() -> None:
-    lines = struck_figures(STRIKES, crashing.carry_out(STRIKES))
-    short = [str(line) for line in lines if not line.is_enough]
-    assert not short, "\n".join(map(str, lines))
+    struck = crashing.carry_out(STRIKES)
+    assert wrong(struck.found) == {}
+    assert struck.found.ended == struck.found.patients > 0
+    assert {way: struck.ways[way] for way in STRIKES.wanted} == STRIKES.wanted
+    assert struck.found.recovered > 0
+    assert struck.recovery < LONGEST["recovery"]
 
 
 @pytest.mark.slow
 def test_nothing_is_lost_or_done_twice_or_readable() -> None:
-    lines = figures(SLICE, carry_out(SLICE))
-    short = [str(line) for line in lines if not line.is_enough]
-    assert not short, "\n".join(map(str, lines))
+    report = carry_out(BLOWS)
+    assert wrong(report.found) == {}
+    assert report.leaked == dict.fromkeys(report.leaked, [])
+    assert report.found.ended == report.found.patients > 0
+    assert dict(report.hit) == BLOWS.wanted
+    assert report.drain < LONGEST["drain"]
+
+
+def wrong(found: Found) -> dict[str, int]:
+    """What is lost, unexpected or doubled, by its name."""
+    kinds = {"lost": found.lost, "unexpected": found.unexpected, "duplicated": found.duplicated}
+    return {f"{kind} {name}": count for kind, counts in kinds.items() for name, count in counts.items() if count}
 
 
 @pytest.mark.parametrize(

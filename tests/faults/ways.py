@@ -3,9 +3,11 @@
 import os
 import random
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import psycopg
 from sqlalchemy import text
@@ -17,15 +19,18 @@ from journeys.foundation.lanes import ALL_LANES
 KILL = "F1 killed at a named point"
 STOP = "F4 stopped past its lease, then continued"
 RESTART = "F5 database restarted at once"
-CUT = "F6 connection cut while committing"
+CUT = "F6 connection ended before the commit"
+UNHEARD = "F6 committed and the answer lost"
 STORM = "F7 lanes locked by others"
 REFUSED = "F7 deadlock or serialization failure"
 TWICE = "F12 the same job handed out twice"
 JUMP = "F20 clock jumps"
-WAYS = (KILL, STOP, RESTART, CUT, STORM, REFUSED, TWICE, JUMP)
+WAYS = (KILL, STOP, RESTART, CUT, UNHEARD, STORM, REFUSED, TWICE, JUMP)
 
-TO_COMMIT = 0.004
-"""Seconds within which a commit is cut: about as long as one takes, so that some are before and some after."""
+BECAME = {CUT: "aborted", UNHEARD: "committed"}
+"""What the database must say that became of a transaction."""
+
+MILLISECONDS_TO_END = 5_000
 
 CODES = ("40P01", "40001")
 HELD_FOR = (0.02, 0.2)
@@ -41,20 +46,44 @@ def stop(_session: Session | None) -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def cutter(url: str, after: float) -> Callable[[Session | None], None]:
-    """Ends the connection of the session a little later, while it commits."""
-
-    def cut(session: Session | None) -> None:
-        pid = session.scalar(text("SELECT pg_backend_pid()")) if session is not None else None
-        threading.Thread(target=end_backend, args=(url, pid, after)).start()
-
-    return cut
+def has_stopped(child: int) -> bool:
+    """Wait for a process to stop or to end; whether it has stopped."""
+    return os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
 
 
-def end_backend(url: str, pid: int | None, after: float) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SELECT pg_sleep(%s)", [after])
-        connection.execute("SELECT pg_terminate_backend(%s)", [pid])
+def ender(url: str, note: Path) -> Callable[[Session | None], None]:
+    """Ends the connection of a session and waits until it has: what it commits next cannot succeed."""
+
+    def end(session: Session | None) -> None:
+        if session is None:
+            return
+        process = written_down(session, note)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(%s, %s)", [process, MILLISECONDS_TO_END])
+
+    return end
+
+
+def deafener(note: Path) -> Callable[[Session | None], None]:
+    """Closes the session's ear: what it commits next succeeds, and the answer cannot reach it."""
+
+    def deafen(session: Session | None) -> None:
+        if session is None:
+            return
+        written_down(session, note)
+        line = session.connection().connection.driver_connection.fileno()
+        with socket.socket(fileno=os.dup(line)) as ours:
+            ours.shutdown(socket.SHUT_RD)
+
+    return deafen
+
+
+def written_down(session: Session, note: Path) -> int:
+    """Leave the number of the transaction in a file, so that the database can be asked what became of it; the process
+    of the database that serves the session."""
+    number, process = session.execute(text("SELECT pg_current_xact_id()::text, pg_backend_pid()")).one()
+    note.write_text(number)
+    return process
 
 
 def refuser(code: str) -> Callable[[Session | None], None]:

@@ -20,7 +20,7 @@ from journeys.worker.scheduling import run_scheduler
 from tests.faults.clock import Clock
 
 SCHEDULER = "scheduler"
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 5
 """Rows in one transaction: few, so that there are many moments to be killed in."""
 
 BECOME_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
@@ -84,6 +84,8 @@ def become(kind: str, settings: Settings, clock: Clock, log: Path) -> None:
     code = 1
     try:
         if kind == SCHEDULER:
+            # so that the database tells who leads
+            os.environ["PGAPPNAME"] = f"{SCHEDULER} {os.getpid()}"
             run_scheduler(settings, interval=1)
         else:
             run_worker(settings, kind, clock, most_at_once=MOST_AT_ONCE)
