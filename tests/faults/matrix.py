@@ -91,7 +91,7 @@ def from_outside(row: Row, number: int, strikes: int, seed: int, minutes: float)
         strikes=report.hit.total(),
         hit=dict(report.hit_how),
         leaked=sum(map(len, report.leaked.values())),
-        slowest={"drain": report.drain, "silence": report.silence},
+        slowest=report.slowest,
         seconds=report.seconds,
         **told(report.found),
     )

@@ -33,8 +33,8 @@ SPLITS = ("cut", "asleep", "killed")
 SHORTEST_INTO_A_JOB = 0.005
 LONGEST_INTO_A_JOB = 1.0
 LONGEST_BETWEEN = 0.2
-LONGEST_SILENCE = 60.0
-"""Seconds after which a bell that does not ring again is given up."""
+LONGEST_SILENCE = 120.0
+"""Seconds after which a bell that does not ring again, or a process that does not end, is given up."""
 
 LEADER = """
 SELECT a.pid, a.application_name FROM pg_locks JOIN pg_stat_activity AS a USING (pid)
@@ -59,8 +59,7 @@ class Nemesis(threading.Thread):
         self.chance = random.Random(seed)
         self.hit: Counter[str] = Counter()
         self.hit_how: Counter[str] = Counter()
-        self.drains: list[float] = []
-        self.silences: list[float] = []
+        self.slowest: dict[str, float] = {}
         self.has_work = threading.Event()
         self.is_over = threading.Event()
         self.error: BaseException | None = None
@@ -132,13 +131,13 @@ class Nemesis(threading.Thread):
         send(process, signal.SIGTERM)
         if not has_ended(process, LONGEST_SILENCE):
             raise RuntimeError("A process that was asked to end did not")
-        self.drains.append(time.monotonic() - began)
+        self.took("drain", time.monotonic() - began)
 
     def row_f10(self) -> str:
         """Everything in Redis is gone."""
         before = self.last_tick()
         self.redis.flushall()
-        self.hear_again(before)
+        self.took("ringing", self.seconds_until_heard(before))
         return "flushed"
 
     def row_f11(self) -> str:
@@ -146,15 +145,19 @@ class Nemesis(threading.Thread):
         before = self.last_tick()
         how = self.chance.choice(sorted(TROUBLES))
         TROUBLES[how](self.server, self.redis, self.chance)
-        self.hear_again(before)
+        self.took("return", self.seconds_until_heard(before))
         return how
 
-    def hear_again(self, before: object) -> None:
-        """Wait until what is due was rung once more, and see how long it takes."""
+    def took(self, what: str, seconds: float) -> None:
+        """Remember the longest."""
+        self.slowest[what] = max(seconds, self.slowest.get(what, 0.0))
+
+    def seconds_until_heard(self, before: object) -> float:
+        """Wait until what is due was rung once more; how long that took."""
         began = time.monotonic()
         if not until(lambda: self.last_tick() not in (None, before), LONGEST_SILENCE):
             raise RuntimeError("The bell did not ring again")
-        self.silences.append(time.monotonic() - began)
+        return time.monotonic() - began
 
     def last_tick(self) -> object:
         """When due work was last looked for, as Redis tells; None when it does not answer or does not know."""

@@ -72,14 +72,13 @@ class Plan:
 
 @dataclass
 class Report:
-    """What a run found. How often each row hit, and in which manner; the longest time that a process which was asked to
-    end took, and that passed until a lost bell rang again, in seconds."""
+    """What a run found. How often each row hit, and in which manner; `slowest` in seconds, by the names of
+    figures.LONGEST."""
 
     hit: Counter[str]
     hit_how: Counter[str]
     found: Found
-    drain: float
-    silence: float
+    slowest: dict[str, float]
     seconds: float
     leaked: dict[str, list[bytes]] = field(default_factory=dict)
 
@@ -119,9 +118,7 @@ class Run:
             if thread.error is not None:
                 raise thread.error
         found = check(self.connection, self.what_was_attempted(), self.mail.ledger.taken)
-        drain = max(nemesis.drains, default=0.0)
-        silence = max(nemesis.silences, default=0.0)
-        return Report(nemesis.hit, nemesis.hit_how, found, drain, silence, time.monotonic() - self.began)
+        return Report(nemesis.hit, nemesis.hit_how, found, nemesis.slowest, time.monotonic() - self.began)
 
     def strike_and_work(self, nemesis: Nemesis) -> None:
         """Strike, and let people answer, until everybody is through."""
@@ -134,6 +131,8 @@ class Run:
             self.people.is_over.set()
             nemesis.join()
             self.people.join()
+            # what the nemesis started, the kernel has ended with its thread
+            self.redis_server.restart()
 
     def what_was_attempted(self) -> Attempted:
         """What was planted and said."""
