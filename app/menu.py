@@ -50,6 +50,7 @@ from app.views.today import Today
 from app.views.users import Users
 from app.views.value_sets import ValueSets
 from app.views.why import Why
+from app.views.wordings import Wordings
 from journeys.foundation.words import N_
 
 ROLE, SIGNED_IN, HIDDEN = "role", "signed in", "hidden"
@@ -94,6 +95,7 @@ ENTRIES = (
     Entry(Why, who=HIDDEN),
     Entry(ValueSets, N_("Value sets"), "list", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
+    Entry(Wordings, N_("Wordings"), "edit", DESIGN),
     Entry(Fields, N_("Fields"), "edit", DESIGN),
     Entry(Connections, N_("Connections"), "link", ADMINISTRATION),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),

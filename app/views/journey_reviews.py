@@ -14,7 +14,7 @@ from app.base import allowed, expose, perform, reading, say_texts
 from app.views.drafts import Content, DraftScreen, row_version
 from app.views.journey_forms import outcome_names, port_words
 from app.views.journey_proofs import Pages, ShownProblem, shown_problems
-from app.views.templates import previews
+from app.views.template_previews import previews
 from journeys.contact.custom_fields import merge_fields
 from journeys.flow.approve import approve
 from journeys.flow.ask_to_publish import ask_to_publish, proposed

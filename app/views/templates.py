@@ -1,42 +1,30 @@
 """Templates: what messages say, in every language, judged and previewed as they are written."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from flask import request
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.base import Column, ShapeForm, allowed, expose, form_for, paging, reading, say_texts
-from app.views.drafts import STATES, Content, DraftScreen
-from journeys.contact import merge
+from app.views.drafts import STATES, Content
+from app.views.template_forms import TemplateForm, as_content, as_form, moved
+from app.views.template_previews import Preview, previews
+from app.views.text_reviews import TextReviews, place_words
 from journeys.contact.custom_fields import merge_fields
 from journeys.contact.languages import languages_of_texts
 from journeys.contact.merge_fields import MergeField
-from journeys.contact.publish_template import publish_template
 from journeys.contact.rule_set import every_parameter_in_force
-from journeys.contact.sms_text import measure
+from journeys.contact.rules.content_level import Levels
 from journeys.contact.templates import problems
-from journeys.contact.worst_case import at_its_longest
+from journeys.contact.wording_uses import outdated_templates
+from journeys.contact.wordings import Wording, live_wordings
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import TEMPLATE, find
-
-PURPOSES = {
-    "transactional": N_("Transactional: about this appointment or request"),
-    "care": N_("Care: recalls, gaps, preparation"),
-    "experience": N_("Experience: surveys"),
-    "promotional": N_("Promotional"),
-}
-
-LEVELS = (
-    (0, N_("0: the clinic has a message for you")),
-    (1, N_("1: date, time and place")),
-    (2, N_("2: who the appointment is with")),
-    (3, N_("3: health content")),
-)
 
 COLUMNS = (
     Column(N_("Template"), lambda row: say_texts(row.name), link=lambda row: f"/templates/{row.slug}/"),
@@ -45,80 +33,35 @@ COLUMNS = (
     Column(N_("Changed"), "changed_at", kind="moment"),
 )
 
-SAMPLE = {
-    "patient.given_name": "Alexandra",
-    "clinic.name": "Riverside Health",
-    "clinic.phone": "+1 555 0100",
-    "branch.name": "Riverside East",
-    "branch.phone": "+1 555 0100",
-    "appointment.date": "Tuesday, March 3",
-    "appointment.time": "10:00 AM",
-    "appointment.branch": "Riverside East",
-    "appointment.practitioner": "Dr. Rivera",
-    "focus.due_on": "Friday, March 6",
-    "contact.choices": "https://portal.example/m/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ",
-}
-
 
 @dataclass(frozen=True)
-class Wording:
-    """The text in one language."""
+class Around:
+    """What a template is judged by and may name: languages of the clinic, fields, levels of channels, wordings; and
+    which wordings its version in force quotes as they no longer are."""
 
-    language: str = field(metadata={"label": N_("Language"), "help": N_("A code, for example en or es.")})
-    body: str = field(metadata={"label": N_("Text"), "rows": 4})
-    subject: str = field(default="", metadata={"label": N_("Subject of the e-mail")})
+    languages: tuple[str, ...]
+    fields: Mapping[str, MergeField]
+    levels: Levels
+    wordings: Mapping[str, Wording]
+    outdated: tuple[str, ...]
 
+    def problems(self, content: Content) -> list[Problem]:
+        """Everything wrong with a content."""
+        return problems(content, self.languages, self.fields, self.levels, self.wordings)
 
-@dataclass(frozen=True)
-class Reply:
-    """A reply that the template asks for."""
-
-    typed: str = field(metadata={"label": N_("What the patient types")})
-    meaning: str = field(metadata={"label": N_("Meaning"), "help": N_("For example confirm or decline.")})
-
-
-@dataclass(frozen=True)
-class TemplateForm:
-    """A template."""
-
-    name: dict[str, str] = field(metadata={"label": N_("Name")})
-    purpose: Literal["transactional", "care", "experience", "promotional"] = field(
-        default="care",
-        metadata={"label": N_("Purpose"), "choices": tuple(PURPOSES.items())},
-    )
-    content_level: int = field(
-        default=0,
-        metadata={
-            "label": N_("How much it reveals"),
-            "choices": LEVELS,
-            "help": N_("Text messages go up to level 1."),
-        },
-    )
-    wordings: tuple[Wording, ...] = field(default=(), metadata={"label": N_("Texts"), "group": N_("Texts")})
-    answers: tuple[Reply, ...] = field(default=(), metadata={"label": N_("Replies"), "group": N_("Replies")})
+    def previews(self, content: Content) -> list[Preview]:
+        """How its texts look."""
+        return previews(content, self.fields, self.wordings)
 
 
-@dataclass(frozen=True)
-class Preview:
-    """How a text would look on a phone, with its length at the longest."""
-
-    language: str
-    subject: str
-    body: str
-    parts: int
-    characters: int
-
-
-class Templates(DraftScreen):
-    """The list and the editor."""
+class Templates(TextReviews):
+    """The list, the editor, the review page."""
 
     name = "templates"
     kind = TEMPLATE
     plural = N_("Templates")
     new_title = N_("New template")
-    published = N_("The template is in force. Journeys published from now on use it.")
-    publish_verb = publish_template
-    publish_right = "change"
+    published = N_("Approval is asked for. A second person puts it in force.")
 
     def empty(self, name: dict[str, str]) -> Content:
         """No text yet."""
@@ -127,6 +70,10 @@ class Templates(DraftScreen):
     def refuse(self, form: ShapeForm, content: Content, problems: Iterable[Problem]) -> None:
         """Problems of a text stand at the text of its language."""
         form.refuse(moved(content, problems))
+
+    def samples(self, session: Session, content: Content) -> list[Preview]:
+        """The texts with example values."""
+        return previews(content, merge_fields(session), live_wordings(session))
 
     @expose("/")
     @allowed("read")
@@ -141,98 +88,64 @@ class Templates(DraftScreen):
     @expose("/<slug>/", methods=("GET", "POST"))
     @allowed("read")
     def edit(self, slug: str) -> Response | tuple[str, int]:
-        """Write, see it, publish."""
+        """Write, see it, ask for approval."""
         self.refuse_readers()
         with reading() as (session, _act):
             definition = find(session, TEMPLATE, slug)
-            languages = languages_of_texts(session)
-            fields = merge_fields(session)
-            levels = every_parameter_in_force(session)["content_level"]
+            around = around_of(session, slug)
         content = definition.draft or {}
-        form = form_for(TemplateForm, as_form(content, languages))
-        found = problems(content, languages, fields, levels)
+        form = form_for(TemplateForm, as_form(content, around.languages))
         if form.is_accepted():
             content = as_content(form.value(), content)
-            found = problems(content, languages, fields, levels)
             is_done, definition = self.save(definition, content, form)
             if is_done:
                 return self.go("edit", slug=slug)
         elif request.method == "GET" and content.get("texts"):
-            self.refuse(form, content, [problem for problem in found if problem.severity == "error"])
+            self.refuse(form, content, errors_of(around.problems(content)))
+        status = form.status if request.method == "POST" else 200
+        return self._shown("message_templates/edit.html", definition, form, around, content, status)
+
+    @expose("/<slug>/look", methods=("POST",))
+    @allowed("change")
+    def look(self, slug: str) -> tuple[str, int]:
+        """The same judged and previewed while it is being written; nothing is saved."""
+        with reading() as (session, _act):
+            definition = find(session, TEMPLATE, slug)
+            around = around_of(session, slug)
+        content = definition.draft or {}
+        form = form_for(TemplateForm)
+        if form.is_accepted():
+            content = as_content(form.value(), content)
+        return self._shown("message_templates/look.html", definition, form, around, content, 200)
+
+    def _shown(
+        self, page: str, definition: Definition, form: ShapeForm, around: Around, content: Content, status: int
+    ) -> tuple[str, int]:
+        found = around.problems(content)
         return self.page(
-            "message_templates/edit.html",
+            page,
             definition=definition,
             form=form,
+            errors=errors_of(found),
             warnings=[problem for problem in found if problem.severity == "warning"],
-            previews=previews(content, fields),
-            merge_fields=fields,
-            status=form.status if request.method == "POST" else 200,
+            place_words=place_words,
+            previews=around.previews(content),
+            around=around,
+            status=status,
         )
 
 
-def as_form(content: dict[str, Any], languages: tuple[str, ...] | list[str]) -> TemplateForm:
-    """The content as the form shows it; a language that is wanted and not written yet has an empty text."""
-    texts = content.get("texts", {})
-    wanted = [*texts, *(language for language in languages if language not in texts)]
-    return TemplateForm(
-        name=content.get("name", {}),
-        purpose=content.get("purpose", "care"),
-        content_level=content.get("content_level", 0),
-        wordings=tuple(
-            Wording(language, texts.get(language, {}).get("body", ""), texts.get(language, {}).get("subject", "") or "")
-            for language in wanted
-        ),
-        answers=tuple(Reply(typed, meaning) for typed, meaning in content.get("answers", {}).items()),
+def around_of(session: Session, slug: str) -> Around:
+    """What the template of this slug is judged by now."""
+    return Around(
+        languages=languages_of_texts(session),
+        fields=merge_fields(session),
+        levels=every_parameter_in_force(session)["content_level"],
+        wordings=live_wordings(session),
+        outdated=outdated_templates(session).get(slug, ()),
     )
 
 
-def as_content(given: TemplateForm, before: dict[str, Any]) -> dict[str, Any]:
-    """The form as content; what the form does not show is kept."""
-    texts = {
-        wording.language: {"subject": wording.subject, "body": wording.body}
-        if wording.subject
-        else {"body": wording.body}
-        for wording in given.wordings
-        if wording.language
-    }
-    changed = {
-        **before,
-        "format": 1,
-        "name": given.name,
-        "purpose": given.purpose,
-        "content_level": int(given.content_level),
-        "texts": texts,
-    }
-    answers = {reply.typed: reply.meaning for reply in given.answers if reply.typed}
-    changed.pop("answers", None)
-    return {**changed, "answers": answers} if answers else changed
-
-
-def moved(content: Content, found: Iterable[Problem]) -> Iterator[Problem]:
-    """Problems at the form's own places: the text of a language, the meaning of a reply."""
-    languages = list(content.get("texts", {}))
-    replies = list(content.get("answers", {}))
-    for problem in found:
-        parts = problem.where.split(".")
-        place = problem.where
-        if parts[0] == "texts" and len(parts) > 1 and parts[1] in languages:
-            place = f"wordings.{languages.index(parts[1])}.{parts[2] if len(parts) > 2 else 'language'}"
-        elif parts[0] == "answers" and len(parts) > 1 and parts[1] in replies:
-            place = f"answers.{replies.index(parts[1])}.meaning"
-        yield Problem(place, problem.says, problem.data, problem.severity)
-
-
-def previews(content: dict[str, Any], fields: Mapping[str, MergeField]) -> list[Preview]:
-    """Every text that can be filled, with example values; a field of the clinic shows its own name."""
-    found = []
-    sample = {**{name: say_texts(known.texts) for name, known in fields.items()}, **SAMPLE}
-    for language, text in content.get("texts", {}).items():
-        body, subject = text.get("body", ""), text.get("subject") or ""
-        size = measure(at_its_longest(merge.parse(body), fields))
-        try:
-            filled = merge.fill(merge.parse(body), sample)
-            heading = merge.fill(merge.parse(subject), sample)
-        except merge.Unresolved:
-            continue
-        found.append(Preview(language, heading, filled, size.parts, size.units))
-    return found
+def errors_of(found: Iterable[Problem]) -> list[Problem]:
+    """Those that bar publishing."""
+    return [problem for problem in found if problem.severity == "error"]

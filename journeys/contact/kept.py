@@ -62,6 +62,7 @@ def unsaid(where: ColumnElement[bool]) -> dict[str, Any]:
     return {
         "subject_sealed": case((forget, null()), else_=Message.subject_sealed),
         "body_sealed": case((forget, null()), else_=Message.body_sealed),
+        "html_sealed": case((forget, null()), else_=Message.html_sealed),
     }
 
 

@@ -16,6 +16,7 @@ from journeys.contact.reasons import FIELD_UNRESOLVED, TOO_LONG
 from journeys.contact.sms_text import MOST_PARTS, measure
 from journeys.contact.subjects import subjects_of
 from journeys.contact.templates import Template, Variant, read
+from journeys.contact.wordings import pinned_wordings
 from journeys.criteria.known import CUSTOM
 from journeys.foundation.secrets import unseal
 from journeys.store.configuration import DefinitionVersion
@@ -69,7 +70,8 @@ def templates_of(session: Session, versions: set[int]) -> dict[int, Template]:
     rows = session.execute(
         select(DefinitionVersion.id, DefinitionVersion.content).where(DefinitionVersion.id.in_(versions))
     )
-    return {row.id: read(row.content) for row in rows}
+    quoted = pinned_wordings(session, versions)
+    return {row.id: read(row.content, quoted.get(row.id)) for row in rows}
 
 
 def as_written(row: Any) -> Rendered:

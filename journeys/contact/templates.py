@@ -13,6 +13,7 @@ from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules.content_level import Levels
 from journeys.contact.template_checks import CHECKS
 from journeys.contact.template_checks.base import MEDIA, Looked
+from journeys.contact.wordings import Wordings, quoted_in, written_out
 from journeys.contact.worst_case import Fields
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -58,9 +59,10 @@ class Template:
                 yield each.body
 
 
-def read(content: Mapping[str, Any]) -> Template:
-    """Read a template that was checked when it was published."""
-    variants = {language: read_variant(text) for language, text in content["texts"].items()}
+def read(content: Mapping[str, Any], wordings: Wordings | None = None) -> Template:
+    """Read a template that was checked when it was published, with the wordings that are pinned to it."""
+    texts = written_out(content, wordings or {})["texts"]
+    variants = {language: read_variant(text) for language, text in texts.items()}
     answers = {keywords.normalise(typed): meaning for typed, meaning in content.get("answers", {}).items()}
     return Template(content["purpose"], content.get("content_level", 0), variants, answers)
 
@@ -83,9 +85,11 @@ def problems(
     languages: Sequence[str] = ("en",),
     fields: Fields = MERGE_FIELDS,
     levels: Levels | None = None,
+    wordings: Wordings | None = None,
 ) -> list[Problem]:
     """Everything wrong with a template; `languages` are those that the clinic wants every text in, `fields` what it
-    may say, `levels` how much each medium may reveal (by default as the contact rule has it)."""
+    may say, `levels` how much each medium may reveal (by default as the contact rule has it), `wordings` what it may
+    quote."""
     found = list(of_the_whole(content))
     texts = content.get("texts")
     if not isinstance(texts, Mapping) or not texts:
@@ -93,7 +97,9 @@ def problems(
     else:
         for language, text in texts.items():
             found += of_variant(str(language), text)
-    looked = Looked(content, languages, fields, levels or Levels())
+    in_force = wordings or {}
+    whole = written_out(content, in_force)
+    looked = Looked(whole, languages, fields, levels or Levels(), in_force, quoted_in(content))
     for check in CHECKS.values():
         found += check().look(looked)
     return found

@@ -14,15 +14,24 @@ from journeys.contact.rules.consent import Unasked
 from journeys.contact.rules.frequency_caps import Caps
 from journeys.contact.rules.quiet_hours import Hours
 from journeys.contact.rules.rest_days import RestDays
+from journeys.contact.wording_uses import outdated_templates
+from journeys.contact.wordings import pinned_wordings, written_out
 from journeys.criteria.known import Custom, Known, ValueSet, known
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, live_versions
+from journeys.store.definitions import (
+    FIELD,
+    JOURNEY,
+    ORGANISATION,
+    SEGMENT,
+    SETTING,
+    STAGE,
+    TEMPLATE,
+    VALUE_SET,
+    live_versions,
+)
 from journeys.store.tasks import TaskQueue
 from journeys.store.webhooks import WebhookConnection
 from journeys.store.write_version import checksum_of
-
-ORGANISATION = "organisation"
-"""The setting that names the organisation's own time zone and languages."""
 
 Content = Mapping[str, Any]
 
@@ -31,8 +40,9 @@ Content = Mapping[str, Any]
 class Catalogue:
     """Slug → content of what is published, and the plain lists. Empty for a check without a database.
 
-    `focus` is the kind of record that the journey being checked is about, `journey` its slug, None where it has none
-    yet; `roles` are the portal's, None where they cannot be asked; `rules` the parameters of all contact rules.
+    `outdated` are templates in force with the wordings that they quote as they no longer are. `focus` is the kind of
+    record that the journey being checked is about, `journey` its slug, None where it has none yet; `roles` are the
+    portal's, None where they cannot be asked; `rules` the parameters of all contact rules.
     """
 
     templates: Mapping[str, Content] = field(default_factory=dict)
@@ -51,6 +61,7 @@ class Catalogue:
     quiet: Hours = field(default_factory=Hours)
     rest: RestDays = field(default_factory=RestDays)
     unasked: Unasked = field(default_factory=Unasked)
+    outdated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     focus: str | None = None
     journey: str | None = None
     roles: frozenset[str] | None = None
@@ -67,8 +78,11 @@ class Catalogue:
         """A checksum of all that journeys are judged by: by the same one the same draft has the same problems."""
         lists = [sorted(each) for each in (self.queues, self.connections, self.stages, self.roles or ())]
         rules = [asdict(each) for each in (self.caps, self.quiet, self.rest, self.unasked)]
+        quoted = [[slug, *wordings] for slug, wordings in sorted(self.outdated.items())]
         used = [[kind, slug, version] for (kind, slug), version in sorted(self.versions.items())]
-        return checksum_of({"lists": lists, "rules": rules, "used": used, "languages": list(self.languages)})
+        return checksum_of(
+            {"lists": lists, "rules": rules, "used": used, "languages": list(self.languages), "quoted": quoted}
+        )
 
 
 @dataclass(frozen=True)
@@ -93,8 +107,9 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
     journeys = live_versions(session, JOURNEY)
     defaults = read_defaults(session)
     versions |= {(JOURNEY, slug): version.id for slug, version in journeys.items()}
+    quoted = pinned_wordings(session, [version.id for version in templates.values()])
     return Catalogue(
-        templates={slug: version.content for slug, version in templates.items()},
+        templates={slug: written_out(each.content, quoted.get(each.id, {})) for slug, each in templates.items()},
         segments={slug: version.content for slug, version in segments.items()},
         journeys={slug: version.content for slug, version in journeys.items()},
         queues=frozenset(session.scalars(select(TaskQueue.slug).where(TaskQueue.active))),
@@ -110,6 +125,7 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
         quiet=rules["quiet_hours"],
         rest=rules["rest_days"],
         unasked=rules["consent"],
+        outdated=outdated_templates(session),
         journey=journey,
     )
 

@@ -8,13 +8,14 @@ too. Not bound are numbers of patients, for which the bound on those who enter s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
 from journeys.contact import merge
 from journeys.contact.rule_set import as_json
+from journeys.contact.wordings import strings_in
 from journeys.criteria.known import CUSTOM
 from journeys.flow.asking import NAMING, STARTING, journeys_named
 from journeys.flow.catalogue import Catalogue, Content
@@ -63,11 +64,9 @@ def used(journey: Journey, content: Content, catalogue: Catalogue) -> dict[str, 
 
 def fields_said(template: Content) -> Iterator[str]:
     """The custom fields that the texts of a template name, by slug."""
-    texts = template.get("texts")
-    for text in texts.values() if isinstance(texts, Mapping) else ():
-        for part in text.values() if isinstance(text, Mapping) else ():
-            named = merge.places(merge.parse(part)) if isinstance(part, str) else ()
-            yield from (place.field.removeprefix(CUSTOM) for place in named if place.field.startswith(CUSTOM))
+    for text in strings_in(template.get("texts")):
+        named = merge.places(merge.parse(text))
+        yield from (place.field.removeprefix(CUSTOM) for place in named if place.field.startswith(CUSTOM))
 
 
 def journeys_met(content: Content, catalogue: Catalogue) -> set[str]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.flow.catalogue import ORGANISATION, Catalogue
+from journeys.flow.catalogue import Catalogue
 from journeys.flow.judged_by import Basis, judged_by
 from journeys.foundation.acting import Act
-from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import SETTING
+from journeys.store.configuration import Definition
 from journeys.store.reviews import JourneyReview
+from journeys.store.two_people import needs_two
 from journeys.store.write_version import checksum_of
 
 WAITING, EXPIRED, CHANGED = "waiting", "expired", "changed"
@@ -53,16 +53,6 @@ def open_review(session: Session, definition: Definition) -> JourneyReview | Non
 def may_answer(session: Session, act: Act, definition: Definition, review: JourneyReview) -> bool:
     """Whether this actor is a second person: neither asked nor wrote any of it. One suffices where so decided."""
     return act.by not in {review.asked_by, *definition.authors} or not needs_two(session)
-
-
-def needs_two(session: Session) -> bool:
-    """Whether a journey needs a second person; the setting `organisation` can say `two_people: false`."""
-    content = session.scalar(
-        select(DefinitionVersion.content)
-        .join(Definition, Definition.live_version_id == DefinitionVersion.id)
-        .where(Definition.kind == SETTING, Definition.slug == ORGANISATION)
-    )
-    return (content or {}).get("two_people", True) is not False
 
 
 def close(session: Session, act: Act, review: JourneyReview, verdict: str, note: str | None = None) -> None:

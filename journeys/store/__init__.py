@@ -54,7 +54,7 @@ from journeys.store.people import (
 from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
 from journeys.store.rate_passes import RatePass
 from journeys.store.retention import RetentionRule, RetentionRun
-from journeys.store.reviews import JourneyReview
+from journeys.store.reviews import DefinitionReview, JourneyReview
 from journeys.store.segment_states import SegmentState
 from journeys.store.setbacks import Setback
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
@@ -75,6 +75,7 @@ __all__ = [
     "Consent",
     "CustomValue",
     "Definition",
+    "DefinitionReview",
     "DefinitionVersion",
     "Department",
     "DiagnosticReport",

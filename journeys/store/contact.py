@@ -163,9 +163,11 @@ class Message(Identified, OfPatient, Base):
     error: Mapped[str | None]
     subject_sealed: Mapped[bytes | None]
     body_sealed: Mapped[bytes | None]
+    html_sealed: Mapped[bytes | None]
 
     subject = Sealed()
     body = Sealed()
+    html = Sealed()
 
 
 class MessageCandidate(Base):

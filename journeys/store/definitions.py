@@ -16,6 +16,9 @@ STAGE = "stage"
 SETTING = "setting"
 VALUE_SET = "value-set"
 FIELD = "field"
+WORDING = "wording"
+ORGANISATION = "organisation"
+"""The setting that names the organisation's own time zone, its languages, and whether one person suffices."""
 
 
 def find(session: Session, kind: str, slug: str) -> Definition:

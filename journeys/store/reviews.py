@@ -1,4 +1,4 @@
-"""Who asked for a journey to be put in force, on what evidence, and what a second person answered."""
+"""Who asked for something to be put in force, on what evidence, and what a second person answered."""
 
 from __future__ import annotations
 
@@ -43,6 +43,37 @@ class JourneyReview(Identified, Base):
     expires_at: Mapped[dt.datetime]
     entering: Mapped[int]
     most_a_day: Mapped[int]
+    closed_at: Mapped[dt.datetime | None]
+    closed_by: Mapped[str | None]
+    verdict: Mapped[str | None]
+    note: Mapped[str | None]
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("definition_version.id"))
+
+
+class DefinitionReview(Identified, Base):
+    """One question for approval of a template or a wording, open until it is answered, and never changed afterwards.
+
+    `fingerprint` (hex SHA-256) is of the draft with every version it would be pinned to; after `expires_at` nobody may
+    approve it. `verdict` is approved, declined, or overtaken by a newer question; `version_id` is what came into force.
+    """
+
+    __tablename__ = "definition_review"
+    __table_args__ = (
+        one_of("verdict", "approved", "declined", "overtaken"),
+        together("closed_at", "closed_by", "verdict"),
+        in_order("asked_at", "expires_at"),
+        CheckConstraint(
+            "coalesce(verdict = 'approved', false) = (version_id IS NOT NULL)", name="approved_has_version"
+        ),
+        Index("ix_definition_review_open", "definition_id", unique=True, postgresql_where=text("closed_at IS NULL")),
+        Index("ix_definition_review_version", "version_id", "closed_at"),
+    )
+
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    asked_at: Mapped[dt.datetime]
+    asked_by: Mapped[str]
+    fingerprint: Mapped[str]
+    expires_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
     closed_by: Mapped[str | None]
     verdict: Mapped[str | None]

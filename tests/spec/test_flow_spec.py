@@ -147,6 +147,7 @@ def test_reaction(name, case, session):
 def test_check(name, case):
     given = case.get("catalogue", {})
     catalogue = Catalogue(
+        outdated=given.get("outdated", {}),
         templates=given.get("templates", {}),
         segments=given.get("segments", {}),
         journeys=given.get("journeys", {}),

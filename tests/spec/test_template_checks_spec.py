@@ -5,6 +5,7 @@ cases:
     template: {…}                    what differs from a template that nothing speaks against
     languages: [en, es]              the languages of the clinic
     fields: {custom.x: {level: 3, longest: 10}}   fields of the clinic
+    wordings: {hours: {en: …}}         wordings in force, of the level `wording_level`
     problems: ["error texts.en.body: …"]          severity, place and English words of all that this check finds
 """
 
@@ -19,6 +20,7 @@ from journeys.contact.rules.content_level import Levels
 from journeys.contact.template_checks import CHECKS
 from journeys.contact.template_checks.base import Looked
 from journeys.contact.templates import problems
+from journeys.contact.wordings import Wording, quoted_in, written_out
 
 FOLDER = Path(__file__).parent / "contact.template_checks"
 
@@ -61,5 +63,9 @@ def test_every_check_speaks_up_lets_pass_and_names_its_source(name: str) -> None
 def test_check(name: str, case: dict[str, Any]) -> None:
     own = {key: MergeField(value=lambda about: None, **given) for key, given in case.get("fields", {}).items()}
     levels = Levels(**case.get("levels", {}))
-    looked = Looked({**RIGHT, **case["template"]}, case.get("languages", ["en"]), {**MERGE_FIELDS, **own}, levels)
+    level = case.get("wording_level", 0)
+    wordings = {slug: Wording(1, texts, level) for slug, texts in case.get("wordings", {}).items()}
+    template = {**RIGHT, **case["template"]}
+    languages, fields = case.get("languages", ["en"]), {**MERGE_FIELDS, **own}
+    looked = Looked(written_out(template, wordings), languages, fields, levels, wordings, quoted_in(template))
     assert [f"{each.severity} {each}" for each in CHECKS[name]().look(looked)] == case["problems"]

@@ -7,6 +7,7 @@ import "./partials.js";
 import "./theme.js";
 import "./palette.js";
 import "./redraw.js";
+import "./writing.js";
 
 // Whoever works a page by a program waits for this mark, which says that all of the above has run.
 document.documentElement.dataset.ready = "";

@@ -11,7 +11,7 @@ import { toast, word } from "./live.js";
 const latest = new WeakMap();
 const PAUSE = 250;
 
-async function load(target, address, options = {}) {
+export async function load(target, address, options = {}) {
   const turn = (latest.get(target) ?? 0) + 1;
   latest.set(target, turn);
   target.classList.add("partial");

@@ -12,6 +12,7 @@ from journeys.contact.channels import CHANNELS
 from journeys.contact.ladder import PREFERRED
 from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules.content_level import Levels
+from journeys.contact.wordings import Wordings
 from journeys.contact.worst_case import Fields
 from journeys.foundation.errors import Problem
 
@@ -51,12 +52,15 @@ class Spot:
 @dataclass(frozen=True)
 class Looked:
     """A template to look at: `languages` are those that the clinic wants every text in, `fields` what may be said,
-    `levels` how much each medium may reveal."""
+    `levels` how much each medium may reveal. `quoted` are the wordings it quotes, those in force written out
+    already."""
 
     content: Mapping[str, Any]
     languages: Sequence[str] = ("en",)
     fields: Fields = field(default_factory=lambda: MERGE_FIELDS)
     levels: Levels = field(default_factory=Levels)
+    wordings: Wordings = field(default_factory=dict)
+    quoted: Sequence[str] = ()
 
     @property
     def purpose(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from journeys.contact import merge
 from journeys.contact.template_checks.base import Check, Looked
+from journeys.contact.wordings import PREFIX
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -24,7 +25,7 @@ class KnownFields(Check):
         for spot in looked.spots:
             yield from merge.problems(spot.text, spot.where)
             for name in spot.fields():
-                if name in looked.fields:
+                if name in looked.fields or name.startswith(PREFIX):
                     continue
                 like = difflib.get_close_matches(name, looked.fields, n=1, cutoff=0.8)
                 if like:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from journeys.contact import merge
 from journeys.contact.custom_fields import with_custom
+from journeys.contact.wordings import PREFIX
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
@@ -44,15 +45,23 @@ class MergeFieldsFilled(Check):
 
 
 def named_in(template: Mapping[str, object]) -> list[str]:
-    """The fields without which a template cannot be filled, in the order in which it names them."""
+    """The fields, wordings left out, without which a template cannot be filled, in the order in which it names them."""
     texts = template.get("texts")
     found: list[str] = []
     for text in texts.values() if isinstance(texts, Mapping) else ():
-        parts = [text.get(key) for key in ("subject", "body")] if isinstance(text, Mapping) else []
-        for part in parts:
-            places = merge.places(merge.parse(part)) if isinstance(part, str) else ()
-            found.extend(place.field for place in places if place.default is None)
-    return list(dict.fromkeys(found))
+        for part in parts_of(text):
+            found.extend(place.field for place in merge.places(merge.parse(part)) if place.default is None)
+    return [name for name in dict.fromkeys(found) if not name.startswith(PREFIX)]
+
+
+def parts_of(text: object) -> Iterator[str]:
+    """The subjects and bodies of one language, those of a channel alone too."""
+    if not isinstance(text, Mapping):
+        return
+    yield from (part for key in ("subject", "body") if isinstance(part := text.get(key), str))
+    own = text.get("instead")
+    for other in own.values() if isinstance(own, Mapping) else ():
+        yield from parts_of(other)
 
 
 def is_empty(name: str, focus: str | None) -> bool:

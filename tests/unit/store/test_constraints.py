@@ -60,6 +60,8 @@ WRONG: dict[str, Row] = {
     "ck_journey_occurrence_outcome_known": {"outcome": "no such thing", "ended_at": NOON},
     "ck_journey_pause_status_known": {"status": "no such thing", "resumed_at": NOON, "resumed_by": "somebody"},
     "ck_journey_pause_stands_until_resumed": {"status": "resuming"},
+    "ck_definition_review_verdict_known": {"verdict": "no such thing", "closed_at": NOON, "closed_by": "somebody"},
+    "ck_definition_review_approved_has_version": {"verdict": "approved", "closed_at": NOON, "closed_by": "somebody"},
     "ck_journey_review_counted": {"most_a_day": 0},
     "ck_journey_review_verdict_known": {"verdict": "no such thing", "closed_at": NOON, "closed_by": "somebody"},
     "ck_journey_review_approved_has_version": {"verdict": "approved", "closed_at": NOON, "closed_by": "somebody"},

@@ -1,0 +1,155 @@
+"""Templates as forms, and forms as templates; each problem at the control that holds what is wrong."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from journeys.foundation.errors import Problem
+from journeys.foundation.words import N_
+
+Content = dict[str, Any]
+
+PURPOSES = {
+    "transactional": N_("Transactional: about this appointment or request"),
+    "care": N_("Care: recalls, gaps, preparation"),
+    "experience": N_("Experience: surveys"),
+    "promotional": N_("Promotional"),
+}
+
+LEVELS = (
+    (0, N_("0: the clinic has a message for you")),
+    (1, N_("1: date, time and place")),
+    (2, N_("2: who the appointment is with")),
+    (3, N_("3: health content")),
+)
+
+CHANNELS = (("sms", N_("Text message")), ("email", N_("E-mail")))
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The text in one language."""
+
+    language: str = field(metadata={"label": N_("Language"), "help": N_("A code, for example en or es.")})
+    body: str = field(metadata={"label": N_("Text"), "rows": 4})
+    subject: str = field(default="", metadata={"label": N_("Subject of the e-mail")})
+    email: str = field(
+        default="",
+        metadata={
+            "label": N_("Text of the e-mail"),
+            "rows": 6,
+            "help": N_("Only where an e-mail says more than a text message."),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply that the template asks for."""
+
+    typed: str = field(metadata={"label": N_("What the patient types")})
+    meaning: str = field(metadata={"label": N_("Meaning"), "help": N_("For example confirm or decline.")})
+
+
+@dataclass(frozen=True)
+class TemplateForm:
+    """A template."""
+
+    name: dict[str, str] = field(metadata={"label": N_("Name")})
+    purpose: Literal["transactional", "care", "experience", "promotional"] = field(
+        default="care",
+        metadata={"label": N_("Purpose"), "choices": tuple(PURPOSES.items())},
+    )
+    content_level: int = field(
+        default=0,
+        metadata={
+            "label": N_("How much it reveals"),
+            "choices": LEVELS,
+            "help": N_("Text messages go up to level 1."),
+        },
+    )
+    channels: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "label": N_("Channels"),
+            "choices": CHANNELS,
+            "help": N_("On which it may go; none chosen means every one."),
+        },
+    )
+    wordings: tuple[Wording, ...] = field(default=(), metadata={"label": N_("Texts"), "group": N_("Texts")})
+    answers: tuple[Reply, ...] = field(default=(), metadata={"label": N_("Replies"), "group": N_("Replies")})
+
+
+def as_form(content: dict[str, Any], languages: tuple[str, ...] | list[str]) -> TemplateForm:
+    """The content as the form shows it; a language that is wanted and not written yet has an empty text."""
+    texts = content.get("texts", {})
+    wanted = [*texts, *(language for language in languages if language not in texts)]
+    return TemplateForm(
+        name=content.get("name", {}),
+        purpose=content.get("purpose", "care"),
+        content_level=content.get("content_level", 0),
+        channels=tuple(word for word, _ in CHANNELS if word in content.get("channels", ())),
+        wordings=tuple(as_wording(language, texts.get(language, {})) for language in wanted),
+        answers=tuple(Reply(typed, meaning) for typed, meaning in content.get("answers", {}).items()),
+    )
+
+
+def as_content(given: TemplateForm, before: dict[str, Any]) -> dict[str, Any]:
+    """The form as content; what the form does not show is kept."""
+    written = before.get("texts", {})
+    texts = {each.language: as_text(each, written.get(each.language, {})) for each in given.wordings if each.language}
+    changed = {
+        **before,
+        "format": 1,
+        "name": given.name,
+        "purpose": given.purpose,
+        "content_level": int(given.content_level),
+        "texts": texts,
+    }
+    known = [word for word, _ in CHANNELS]
+    channels = [*given.channels, *(word for word in before.get("channels", ()) if word not in known)]
+    answers = {reply.typed: reply.meaning for reply in given.answers if reply.typed}
+    for key, value in (("channels", channels), ("answers", answers)):
+        changed.pop(key, None)
+        if value:
+            changed[key] = value
+    return changed
+
+
+def as_wording(language: str, text: Any) -> Wording:
+    """One language as the form shows it."""
+    own = text.get("instead", {}).get("email", {})
+    return Wording(language, text.get("body", ""), text.get("subject", "") or "", own.get("body", ""))
+
+
+def as_text(given: Wording, before: Content) -> Content:
+    """One language as content; texts of other channels are kept."""
+    instead = {medium: own for medium, own in before.get("instead", {}).items() if medium != "email"}
+    own = {key: value for key, value in before.get("instead", {}).get("email", {}).items() if key != "body"}
+    if given.email:
+        own["body"] = given.email
+    if own:
+        instead["email"] = own
+    text = {"body": given.body, "subject": given.subject, "instead": instead}
+    return {key: value for key, value in text.items() if value or key == "body"}
+
+
+def moved(content: Content, found: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems at the form's own places: the text of a language, the meaning of a reply."""
+    languages = list(content.get("texts", {}))
+    replies = list(content.get("answers", {}))
+    for problem in found:
+        parts = problem.where.split(".")
+        place = problem.where
+        if parts[0] == "texts" and len(parts) > 1 and parts[1] in languages:
+            place = f"wordings.{languages.index(parts[1])}.{control_of(parts[2:])}"
+        elif parts[0] == "answers" and len(parts) > 1 and parts[1] in replies:
+            place = f"answers.{replies.index(parts[1])}.meaning"
+        yield Problem(place, problem.says, problem.data, problem.severity)
+
+
+def control_of(place: list[str]) -> str:
+    """The control of one language that holds a place of its text."""
+    if place[:2] == ["instead", "email"]:
+        return "subject" if place[-1] == "subject" else "email"
+    return place[0] if place else "language"

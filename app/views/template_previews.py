@@ -1,0 +1,72 @@
+"""How texts look and how long they get: filled with example values, or each place as long as it can be."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.base import say_texts
+from journeys.contact import merge
+from journeys.contact.merge_fields import MergeField
+from journeys.contact.sms_text import Measure
+from journeys.contact.wordings import Wordings, written_out
+from journeys.contact.worst_case import at_its_longest, worst_case
+
+SAMPLE = {
+    "patient.given_name": "Alexandra",
+    "clinic.name": "Riverside Health",
+    "clinic.phone": "+1 555 0100",
+    "branch.name": "Riverside East",
+    "branch.phone": "+1 555 0100",
+    "appointment.date": "Tuesday, March 3",
+    "appointment.time": "10:00 AM",
+    "appointment.branch": "Riverside East",
+    "appointment.practitioner": "Dr. Rivera",
+    "focus.due_on": "Friday, March 6",
+    "contact.choices": "https://portal.example/m/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ",
+}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How a text would look, and how long it can get: `usual` in the short alphabet where it can be, `worst` when the
+    field `by` holds a letter beyond it. `email` is what an e-mail says instead, `longest` the body at its longest."""
+
+    language: str
+    subject: str
+    body: str
+    email: str
+    longest: str
+    usual: Measure
+    worst: Measure
+    by: str | None
+
+
+def previews(
+    content: dict[str, Any], fields: Mapping[str, MergeField], quoted: Wordings | None = None
+) -> list[Preview]:
+    """Every text that can be filled, with example values; a field of the clinic shows its own name."""
+    texts = written_out(content, quoted or {}).get("texts", {})
+    return list(filled_texts(texts, fields)) if isinstance(texts, dict) else []
+
+
+def filled_texts(texts: dict[str, Any], fields: Mapping[str, MergeField]) -> Iterator[Preview]:
+    """The same, one by one."""
+    sample = {**{name: say_texts(known.texts) for name, known in fields.items()}, **SAMPLE}
+    for language, text in texts.items():
+        own = text.get("instead", {})
+        short = merge.parse(own.get("sms", {}).get("body") or text.get("body", ""))
+        email = own.get("email", {})
+        case = worst_case(short, fields, language)
+        try:
+            yield Preview(
+                language,
+                subject=merge.fill(merge.parse(email.get("subject") or text.get("subject") or ""), sample),
+                body=merge.fill(short, sample),
+                email=merge.fill(merge.parse(email.get("body") or ""), sample),
+                longest=at_its_longest(short, fields, language),
+                usual=case.usual,
+                worst=case.worst,
+                by=case.by,
+            )
+        except merge.Unresolved:
+            continue

@@ -1,0 +1,32 @@
+"""What a template quotes is what the clinic says now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from journeys.flow.catalogue import Catalogue
+from journeys.flow.checks.base import Check
+from journeys.flow.definition import Head, Node
+from journeys.flow.ways import way_to
+from journeys.foundation.errors import Problem
+from journeys.foundation.words import N_
+
+CHANGED = N_(
+    "The template quotes %(wordings)s as it was: the approved wording has changed since. Publish the template anew,"
+    " then this journey"
+)
+
+
+class WordingChanged(Check):
+    """A warning: the older words stay in force until the template is published anew."""
+
+    def look(
+        self, head: Head, nodes: Mapping[str, Node], written: frozenset[str], catalogue: Catalogue
+    ) -> Iterable[Problem]:
+        """Each step that sends a template which quotes an older wording."""
+        for node in nodes.values():
+            wordings = catalogue.outdated.get(getattr(node.step, "template", None) or "", ())
+            if wordings:
+                data = {"wordings": ", ".join(wordings)}
+                path = way_to(nodes, head.start, [node.id])
+                yield Problem(f"steps.{node.id}.config.template", CHANGED, data, severity="warning", path=path)
