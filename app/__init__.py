@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app import menu
-from app.base import acting, assets, cells, confirming, errors, headers, look, refusals, sessions, words
+from app.base import acting, assets, cells, confirming, errors, headers, look, once, refusals, sessions, words
 from app.base.configuration import flask_configuration
 from app.base.database import is_prepared, owner_engine, portal_engine, scoped
 from app.base.house import Portal
@@ -34,6 +34,7 @@ def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
     words.install(app)
     look.install(app)
     cells.install(app)
+    once.install(app)
     assets.install(app)
     with app.app_context():
         appbuilder = Portal()

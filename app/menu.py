@@ -7,6 +7,7 @@ everybody with an account, HIDDEN has no entry in the menu (its methods still sa
 from dataclasses import dataclass
 from functools import lru_cache
 
+from babel import Locale
 from flask import Flask, current_app, request, url_for
 from flask_appbuilder import AppBuilder, BaseView
 from flask_login import current_user
@@ -18,8 +19,10 @@ from app.api.patients import PatientsResource
 from app.api.segments import SegmentsResource
 from app.api.session import SessionResource
 from app.api.values import ValuesResource
+from app.base.asker import Grants
+from app.base.look import here
 from app.base.models import ModelScreen
-from app.base.words import say
+from app.base.words import reader_locale, say
 from app.views.account import Account
 from app.views.choices import ChoicesByLink, limit_links
 from app.views.choosing import Choosing
@@ -124,6 +127,13 @@ class Link:
     address: str
 
 
+Groups = tuple[tuple[str, tuple[Link, ...]], ...]
+"""Headings with their links."""
+
+MOST_MENUS = 256
+"""Sets of rights and languages for which the menu is kept."""
+
+
 def install(appbuilder: AppBuilder) -> None:
     """Register every screen and give templates the menu."""
     for entry in ENTRIES:
@@ -133,7 +143,7 @@ def install(appbuilder: AppBuilder) -> None:
     limit_attempts(appbuilder.sm.limiter, appbuilder.sm.auth_view)
     limit_links(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChoicesByLink)))
     app: Flask = current_app
-    app.jinja_env.globals["menu"] = visible
+    app.jinja_env.globals.update(menu=visible, leading_here=leading_here)
 
 
 def refuse_unmarked(screen: type[BaseView]) -> None:
@@ -150,16 +160,28 @@ def endpoint_of(screen: type[BaseView]) -> str:
     return screen.__name__ if issubclass(screen, ModelScreen) else screen.name
 
 
-def visible() -> list[tuple[str, list[Link]]]:
+def visible() -> Groups:
     """The menu of the signed-in person: headings with their links."""
+    if not current_user.is_authenticated:
+        return ()
+    return groups_of(current_app.appbuilder.sm.granted_now(), reader_locale(), request.script_root)
+
+
+@lru_cache(MOST_MENUS)
+def groups_of(granted: Grants, _reader: Locale, root: str) -> Groups:
+    """The same for whoever holds these rights, in the language of this request."""
     groups: dict[str, list[Link]] = {}
-    entries = ENTRIES if current_user.is_authenticated else ()
-    for entry in entries:
-        if is_visible(entry):
-            address = address_of(request.script_root, f"{endpoint_of(entry.screen)}.{entry.screen.default_view}")
+    for entry in ENTRIES:
+        if is_visible(entry, granted):
+            address = address_of(root, f"{endpoint_of(entry.screen)}.{entry.screen.default_view}")
             heading = say(entry.category) if entry.category else ""
             groups.setdefault(heading, []).append(Link(say(entry.label), entry.icon, address))
-    return list(groups.items())
+    return tuple((heading, tuple(links)) for heading, links in groups.items())
+
+
+def leading_here(groups: Groups) -> tuple[str, ...]:
+    """The addresses in a menu that lead to the page shown, or to one above it."""
+    return tuple(link.address for _, links in groups for link in links if here(link.address))
 
 
 @lru_cache(len(ENTRIES))
@@ -168,11 +190,10 @@ def address_of(_root: str, endpoint: str) -> str:
     return url_for(endpoint)
 
 
-def is_visible(entry: Entry) -> bool:
-    """Whether the signed-in person sees this entry."""
+def is_visible(entry: Entry, granted: Grants) -> bool:
+    """Whether somebody with these rights sees this entry."""
     if entry.who == HIDDEN:
         return False
     if entry.who == SIGNED_IN:
         return True
-    name = entry.screen.class_permission_name
-    return current_app.appbuilder.sm.has_access(f"can_{entry.right}", name)
+    return (f"can_{entry.right}", entry.screen.class_permission_name) in granted

@@ -6,12 +6,10 @@ Widgets draw the bare control; label, hint and message are drawn by `templates/u
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     DateField,
@@ -20,22 +18,15 @@ from wtforms import (
     Field,
     FormField,
     IntegerField,
-    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput, html_params
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-Choice = tuple[Any, str]
-
-NOT_CHOSEN = ""
-
-REMEMBERED = 4_096
-"""Options of selects whose drawing is kept: those of filters stand above every list."""
+from app.base.choice_field import NOT_CHOSEN, Choice, OneOfField, as_options, key_of, option
 
 MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 
@@ -122,59 +113,6 @@ class SwitchField(BooleanField):
     def __call__(self, **attributes: Any) -> Markup:
         attributes.setdefault("role", "switch")
         return super().__call__(**attributes)
-
-
-class PlainSelect(Select):
-    """A select whose options are written at once: a list of two hundred branches stands above every list."""
-
-    def __call__(self, field: "OneOfField", **attributes: Any) -> Markup:
-        """The whole select, as WTForms would write it."""
-        flags = {name: True for name in self.validation_attrs if name in field.flags}
-        begin = html_params(name=field.name, **{"id": field.id, **flags, **attributes})
-        options = "".join(
-            option(each.value, each.label or each.value, is_chosen=each.value == field.data) for each in field.shown()
-        )
-        return Markup(f"<select {begin}>{options}</select>")  # noqa: S704
-
-
-@lru_cache(REMEMBERED)
-def option(value: str, label: str, *, is_chosen: bool) -> str:
-    """One option of a select, escaped. Put together by hand, because a template of it is read anew for each."""
-    chosen = " selected" if is_chosen else ""
-    return f'<option value="{escape(value)}"{chosen}>{escape(label)}</option>'
-
-
-class OneOfField(SelectField):
-    """One of some choices. `choices` is asked anew for every request."""
-
-    widget = PlainSelect()
-
-    def __init__(self, *, blank: bool, choices: Callable[[], Iterable[Choice]], **options: Any) -> None:
-        pairs = [(value, str(label)) for value, label in choices()]
-        self.values = {key_of(value): value for value, _ in pairs}
-        first = [SelectChoice(NOT_CHOSEN, gettext("Choose"))] if blank else []
-        super().__init__(choices=[*first, *as_options(pairs)], coerce=key_of, **options)
-
-    def call_blank(self, words: str) -> None:
-        """Give another name to what chooses nothing: a filter that is not set means any."""
-        self.choices = [replace(each, label=words) if each.value == NOT_CHOSEN else each for each in self.choices]
-
-    def pre_validate(self, form: Any) -> None:
-        """Accept what the list holds, and nothing else."""
-        if self.data not in self.values and self.data not in (None, NOT_CHOSEN):
-            raise StopValidation(gettext("Choose one of the list."))
-
-    def shown(self) -> list[SelectChoice]:
-        """The choices, and one that is no longer among them but was chosen before: it stays visible."""
-        if self.data and self.data not in self.values:
-            gone = gettext("%(name)s (no longer there)", name=self.data)
-            return [*self.choices, SelectChoice(self.data, gone)]
-        return self.choices
-
-    @property
-    def chosen(self) -> Any:
-        """The value itself, not its key; None when nothing is chosen."""
-        return self.values.get(self.data)
 
 
 class SomeOfField(SelectMultipleField):
@@ -316,18 +254,6 @@ def is_blank(field: Field) -> bool:
     if isinstance(field, OneOfField):
         return field.data in (None, NOT_CHOSEN, key_of(field.default))
     return not field.data and field.data != 0
-
-
-def as_options(pairs: Iterable[Choice]) -> list[SelectChoice]:
-    """Choices as WTForms wants them."""
-    return [SelectChoice(key_of(value), label) for value, label in pairs]
-
-
-def key_of(value: Any) -> str:
-    """The text that stands for a choice in the form."""
-    if value is None:
-        return NOT_CHOSEN
-    return str(getattr(value, "value", value))
 
 
 PLAIN: dict[type, type[Field]] = {

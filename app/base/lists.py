@@ -12,15 +12,17 @@ and in the template `{{ ui.listing(columns, rows, pages, empty=…) }}`.
 import datetime as dt
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Protocol
+from urllib.parse import urlencode
 
 from flask import request, url_for
-from flask_babel import format_decimal, gettext
+from flask_babel import format_decimal
 
-from app.base.fields import OneOfField
+from app.base.choice_field import OneOfField
 from app.base.forms import ShapeForm, form_class
 from app.base.look import day, moment
-from app.base.words import say
+from app.base.words import gettext, say
 from journeys.store import keyset
 
 SIZES = (25, 50, 100)
@@ -31,6 +33,9 @@ DEEPEST = 1_000
 MOST_ID = 2**63 - 1
 PLACES = ("after", "before", "at")
 """The arguments that say where a walk stands."""
+
+NOT_QUOTED = "!$'()*,/:;?@"
+"""What stands in the arguments of an address as it is, as in all others that Flask makes."""
 
 Kind = Literal["text", "number", "date", "moment", "chip", "yes_no", "muted", "count"]
 """`count` is aligned as a number is and already in words (`count_words`)."""
@@ -63,13 +68,12 @@ class Column:
         """What styles of cells depend on."""
         return {"number": "number", "count": "number", "date": "nowrap"}.get(self.kind, "")
 
-    def words(self, row: Any) -> Any:
-        """What the cell of a row says; None where it says nothing. A chip and yes or no are left as they are."""
-        value = self.of(row)
+    def in_words(self, value: Any) -> Any:
+        """What a cell with this value says; None where it says nothing. A chip and yes or no are left as they are."""
         if value is None or value == "":
             return None
-        in_words = IN_WORDS.get(self.kind)
-        return in_words(value) if in_words else value
+        as_said = IN_WORDS.get(self.kind)
+        return as_said(value) if as_said else value
 
     def of(self, row: Any) -> Any:
         """This column's value of a row: an attribute, a key of a mapping, or what the function says."""
@@ -112,7 +116,13 @@ class Sorted:
     def address(self, **changes: Any) -> str:
         """This list's address with other arguments; None leaves one out."""
         kept = {name: value for name, value in request.args.items(multi=True) if name not in changes}
-        return url_for(request.endpoint or "", **(request.view_args or {}), **kept, **changes)
+        asked = {name: value for name, value in {**kept, **changes}.items() if value is not None}
+        return f"{self.path}?{urlencode(asked, safe=NOT_QUOTED)}" if asked else self.path
+
+    @cached_property
+    def path(self) -> str:
+        """The address without arguments: a page has ten ways to other pages of itself."""
+        return url_for(request.endpoint or "", **(request.view_args or {}))
 
     def beginning(self, **changes: Any) -> str:
         """The address of the first page, with other arguments."""

@@ -6,8 +6,8 @@ from types import ModuleType
 from typing import Any
 
 from babel import Locale, dates
-from flask import Flask, current_app, request, url_for
-from flask_babel import format_datetime, format_decimal, to_user_timezone
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import format_datetime, format_decimal, get_timezone
 from markupsafe import Markup, escape
 
 from app.base.words import reader_locale
@@ -50,6 +50,7 @@ def install(app: Flask) -> None:
         number=format_decimal,
         here=here,
         may=may,
+        way_back=way_back,
     )
 
 
@@ -95,10 +96,18 @@ def moment(value: dt.datetime | None) -> Markup:
     if value is None:
         return Markup("")
     locale = reader_locale()
-    local = to_user_timezone(value)
+    local = value.astimezone(reader_zone())
     on = day_words(locale, "d MMM y", local.year, local.month, local.day)
     at = time_words(locale, "h:mm a" if locale.language == "en" else "HH:mm", local.hour, local.minute)
     return Markup(f'<time datetime="{value.isoformat()}" data-relative>{escape(on)}, {escape(at)}</time>')  # noqa: S704
+
+
+def reader_zone() -> dt.tzinfo:
+    """The zone in which this reader is told of moments; asked for every moment of a list."""
+    if "reader_zone" not in g:
+        g.reader_zone = get_timezone() or dt.UTC
+    zone: dt.tzinfo = g.reader_zone
+    return zone
 
 
 @lru_cache(REMEMBERED)
@@ -127,6 +136,11 @@ def here(address: str) -> bool:
     if address == "/":
         return request.path == "/"
     return request.path == address or request.path.startswith(address.rstrip("/") + "/")
+
+
+def way_back() -> str:
+    """Where a form of the shell leads back to: the page that it stands on."""
+    return request.path if request.method == "GET" else "/"
 
 
 def may(right: str, screen: str) -> bool:

@@ -99,6 +99,12 @@ def translate(sentence: str) -> str:
     return catalogue().ugettext(sentence)
 
 
+def gettext(sentence: str, **data: Any) -> str:
+    """The same with what is put into it."""
+    translated = translate(sentence)
+    return translated % data if data else translated
+
+
 def translate_counted(one: str, many: str, number: int) -> str:
     """A sentence that has a form for each number, in the reader's language; nothing is put into it yet."""
     return catalogue().ungettext(one, many, number)

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam
 from app.base import sessions
 from app.base.asker import Grants, grants_of, remembered
 
+NOTHING: Grants = frozenset()
 GRANTED = grants_of(bindparam("user_id"))
 
 
@@ -20,13 +21,17 @@ class PortalSecurityManager(SecurityManager):
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
         """Whether the signed-in person holds this permission. People who are not signed in hold none."""
-        granted = g.get("granted")
+        return (permission_name, view_name) in self.granted_now()
+
+    def granted_now(self) -> Grants:
+        """Every (permission, view) of whoever asks, asked once per request."""
+        granted: Grants | None = g.get("granted")
         if granted is None:
             if not current_user.is_authenticated:
-                return False
+                return NOTHING
             asker = remembered(current_user)
             granted = g.granted = asker.granted if asker else self.granted_to(current_user.id)
-        return (permission_name, view_name) in granted
+        return granted
 
     def granted_to(self, user_id: int) -> Grants:
         """Every (permission, view) of a user's roles."""

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import g, url_for
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base import Column, asking, filters_for, portal_roles, reading, say, signed_in_scope, walking
-from app.base.words import reader_locale
+from app.base.words import gettext, reader_locale
 from app.custom.listing import Words, columns_of, listed_fields, words_of
 from journeys.criteria.lists.list_patients_with_fields import list_patients_with_fields
 from journeys.foundation.acting import EVERYWHERE, Act, enter

@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, any_, false, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, any_, false, func, literal, select, true
 
 from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.facts import PREFIX, FieldInRules
 from journeys.criteria.facts.facts import Facts
-from journeys.criteria.facts.members import are_usable, is_true_now
+from journeys.criteria.facts.members import are_usable, is_true_now, members
 from journeys.criteria.facts.summaries import Summary, of_field
 from journeys.criteria.kinds import CODES, NUMBER
+from journeys.criteria.known import Known
 from journeys.store.list_patients import Narrowing
 from journeys.store.people import Patient
 
@@ -76,6 +77,12 @@ class Asked:
         one = select(literal(1)).where(self.by_value()).correlate_except(self.field.rows).limit(1).scalar_subquery()
         return one.is_(None) if self.wants_nothing_recorded else one.is_not(None)
 
+    def lacking(self, facts: Facts, now: dt.datetime) -> Subquery:
+        """Who has no value, each once, as a rule finds them: along the fact rows, as few looks as there are rows."""
+        name = PREFIX + self.filter.slug
+        in_words = Known(custom={self.filter.slug: self.field})
+        return members({"all": [{"field": name, "is": "unknown"}]}, now, in_words, facts).subquery()
+
     def on_facts(self, column: ColumnElement[Any]) -> Flag:
         """The same by the column of the fact row."""
         if self.filter.is_known is not None:
@@ -117,12 +124,15 @@ def narrowing(
     by_facts = [by_fact_row(kept, facts, now)] if kept else []
 
     def found(query: Select) -> Select:
-        """Begin with the rows of values; of what is not recorded there are none to begin with."""
+        """Begin with the rows of values; of what is not recorded there are none, so with the fact rows that lack it."""
         for each in asked:
-            if each.wants_nothing_recorded:
-                query = query.where(each.looked_up())
-            else:
+            if not each.wants_nothing_recorded:
                 query = query.join(each.field.rows, each.by_value())
+            elif each in kept:
+                lacking = each.lacking(facts, now)
+                query = query.join(lacking, lacking.c.patient_id == ID)
+            else:
+                query = query.where(each.looked_up())
         return query
 
     return Narrowing([*by_facts, *others], found, noted)

@@ -148,7 +148,7 @@ def write(session: Session, act: Act, segments: Sequence[int], moved: Mapping[in
     session.execute(WRITE, {"now": act.now, "by": act.by, "places": list(segments)})
     for kind, count in ((ENTERED, entered), (LEFT, left)):
         if count:
-            remember(session, kind)
+            remember(session, kind, are_locked=True)
 
 
 def difference_for_all(segment_id: int, members: Select[Any]) -> Difference:
