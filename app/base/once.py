@@ -16,7 +16,6 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
-
 from wtforms import Field, StringField
 
 from app.base.choice_field import OneOfField
