@@ -30,6 +30,7 @@ def columns() -> dict[str, Any]:
 
 
 StockPatient = type("StockPatient", (Model,), {"__tablename__": "patient", **columns()})
+PlainPatient = type("PlainPatient", (Model,), {"__tablename__": "plain", **columns()})
 Copy = type("Copy", (Model,), {"__tablename__": "copied", **columns()})
 
 
@@ -49,6 +50,13 @@ class Copied(Stock):
 
     datamodel = SQLAInterface(Copy)
     route_base = "/copied"
+
+
+class Plain(Stock):
+    """The same rows in a table with nothing but its key: what a stock view meets where nobody thought of lists."""
+
+    datamodel = SQLAInterface(PlainPatient)
+    route_base = "/plain"
 
 
 class Copies(ModelScreen):
@@ -83,6 +91,7 @@ def stock_client(url: str) -> FlaskClient:
         builder = AppBuilder(app, db.session)
         builder.add_view_no_menu(Stock)
         builder.add_view_no_menu(Copied)
+        builder.add_view_no_menu(Plain)
     return app.test_client()
 
 

@@ -2,30 +2,35 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app
 from markupsafe import Markup, escape
 
-from app.base.lists import Column
+from app.base.lists import Column, heads_of
 from app.base.words import gettext, say
 
 NOTHING = Markup('<span class="muted">–</span>')
 REPEATED = (str, dt.date, bool, type(None))
 """What the cells of a column say again and again; its drawing is kept for the rows of one list."""
 
+REMEMBERED = 1_024
+"""Beginnings of cells that are kept."""
+
 Cell = Callable[[Any], str]
 Row = Callable[[Any], Markup]
 
 
 def install(app: Flask) -> None:
-    """Give templates `cells_of(columns)` and `pick_of(columns, attribute, form)`."""
-    app.jinja_env.globals.update(cells_of=cells_of, pick_of=pick_of)
+    """Give templates `heads_of(columns, pages)`, `cells_of(columns)` and `pick_of(columns, attribute, form)`."""
+    app.jinja_env.globals.update(heads_of=heads_of, cells_of=cells_of, pick_of=pick_of)
 
 
 def cells_of(columns: Sequence[Column]) -> Row:
     """A function that draws every cell of a row. What the cells of a column repeat is worked out once."""
-    drawn = [cell_of(column, beginning(column, place == 0), drawing(column)) for place, column in enumerate(columns)]
+    begins = [beginning(column.heading, column.classes, place == 0) for place, column in enumerate(columns)]
+    drawn = [cell_of(column, begin, drawing(column)) for column, begin in zip(columns, begins, strict=True)]
 
     def cells(row: Any) -> Markup:
         return Markup("".join([cell(row) for cell in drawn]))  # noqa: S704
@@ -76,11 +81,12 @@ def pick_of(columns: Sequence[Column], attribute: str, form: str) -> Cell:
     return pick
 
 
-def beginning(column: Column, is_first: bool) -> Markup:
+@lru_cache(REMEMBERED)
+def beginning(heading: str, classes: str, is_first: bool) -> Markup:
     """The tag that opens a cell; narrow screens show the heading of the column beside each."""
-    label = Markup(' data-label="{}"').format(column.heading) if column.heading else ""
-    classes = " ".join(["is-first"] * is_first + [column.classes] * bool(column.classes))
-    return Markup('<td{} class="{}">').format(label, classes)
+    label = Markup(' data-label="{}"').format(heading) if heading else ""
+    every = " ".join(["is-first"] * is_first + [classes] * bool(classes))
+    return Markup('<td{} class="{}">').format(label, every)
 
 
 def drawing(column: Column) -> Callable[[Any], Any]:
@@ -92,8 +98,13 @@ def drawing(column: Column) -> Callable[[Any], Any]:
     if column.kind == "yes_no":
         return ui.yes_no
     if column.kind == "muted":
-        return Markup('<span class="muted">{}</span>').format
+        return muted
     return as_it_is
+
+
+def muted(words: Any) -> Markup:
+    """What is said beside other things."""
+    return Markup(f'<span class="muted">{escape(words)}</span>')  # noqa: S704
 
 
 def chip_of(ui: Any, tone: str, icon: str, words: str) -> Markup:

@@ -76,13 +76,14 @@ class OneOfField(SelectField):
 
     def __init__(self, *, blank: bool, choices: Callable[[], Iterable[Choice]], **options: Any) -> None:
         self.pairs = tuple((value, str(label)) for value, label in choices())
+        self.kinds = frozenset([type(value) for value, _ in self.pairs])
         self.offer(gettext("Choose") if blank else None)
         super().__init__(choices=self.offered.choices, coerce=key_of, **options)
 
     def offer(self, blank: str | None) -> None:
         """Make the choices, with these words for what chooses nothing."""
         self.blank = blank
-        self.offered = offered(self.pairs, frozenset(type(value) for value, _ in self.pairs), blank)
+        self.offered = offered(self.pairs, self.kinds, blank)
         self.values = self.offered.values
 
     def call_blank(self, words: str) -> None:

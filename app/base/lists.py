@@ -85,6 +85,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Head:
+    """What stands above a column: its words, where they lead to sort by it, and how the list is sorted by it now."""
+
+    words: str
+    is_number: bool
+    address: str
+    sorted: str
+
+
+@dataclass(frozen=True)
 class PageLink:
     """One way from a page to another: its words, its drawing, its address."""
 
@@ -227,6 +237,20 @@ class Walk(Sorted):
         if not shown or self.count is None:
             return ""
         return gettext("%(count)s in all", count=count_words(self.count))
+
+
+def heads_of(columns: Sequence[Column], pages: Sorted | None) -> tuple[Head, ...]:
+    """What stands above the columns of a list; of one that nobody can sort only the words."""
+    return tuple(head_of(column, pages) for column in columns)
+
+
+def head_of(column: Column, pages: Sorted | None) -> Head:
+    """What stands above one column."""
+    is_number = column.classes == "number"
+    if pages is None or not column.sort:
+        return Head(column.heading, is_number, "", "")
+    way = "descending" if pages.is_descending else "ascending"
+    return Head(column.heading, is_number, pages.sort_address(column), way if pages.sort == column.sort else "")
 
 
 def count_words(count: keyset.Count) -> str:

@@ -104,10 +104,10 @@ def moment(value: dt.datetime | None) -> Markup:
 
 def reader_zone() -> dt.tzinfo:
     """The zone in which this reader is told of moments; asked for every moment of a list."""
-    if "reader_zone" not in g:
-        g.reader_zone = get_timezone() or dt.UTC
-    zone: dt.tzinfo = g.reader_zone
-    return zone
+    known: dt.tzinfo | None = g.get("reader_zone")
+    if known is None:
+        known = g.reader_zone = get_timezone() or dt.UTC
+    return known
 
 
 @lru_cache(REMEMBERED)

@@ -73,9 +73,10 @@ def speak(language: str) -> None:
 
 def reader_locale() -> Locale:
     """The reader's language with its habits. It is the same for a whole request, and asked for every date."""
-    if "reader_locale" not in g:
-        g.reader_locale = the_one(get_locale() or ENGLISH)
-    return g.reader_locale
+    known: Locale | None = g.get("reader_locale")
+    if known is None:
+        known = g.reader_locale = the_one(get_locale() or ENGLISH)
+    return known
 
 
 @cache
@@ -112,9 +113,10 @@ def translate_counted(one: str, many: str, number: int) -> str:
 
 def catalogue() -> Any:
     """The reader's catalogue."""
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return g.catalogue
+    known = g.get("catalogue")
+    if known is None:
+        known = g.catalogue = get_translations()
+    return known
 
 
 def say(says: str | Problem, data: Mapping[str, Any] | None = None) -> str:

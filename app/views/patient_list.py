@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import g, url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.base import Column, asking, filters_for, portal_roles, reading, say, signed_in_scope, walking
@@ -48,13 +48,15 @@ COLUMNS = (
 )
 
 
-BRANCHES = select(Location.id, Location.name).where(Location.slug.is_not(None))
+BRANCHES = select(func.array_agg(Location.id), func.array_agg(Location.name)).where(Location.slug.is_not(None))
+"""As one row: two hundred of them take longer to read."""
 
 
 def branch_names() -> dict[int, str]:
     """The names of all branches, read once per request."""
     if "branch_names" not in g:
-        g.branch_names = dict(asking().execute(BRANCHES).all())
+        numbers, names = asking().execute(BRANCHES).one()
+        g.branch_names = dict(zip(numbers or (), names or (), strict=True))
     return g.branch_names
 
 

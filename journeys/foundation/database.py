@@ -7,17 +7,25 @@ given as a connection option, so it is the session's default: RESET ROLE does no
 
 from __future__ import annotations
 
+import select
+import time
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, create_engine
+from psycopg import OperationalError
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
 PORTAL = "waymark_portal"
 WORKER = "waymark_worker"
 KEEPER = "waymark_keeper"
 OWNER = None
+
+TRUSTED = 10.0
+"""Seconds for which a connection that nobody used is taken for alive when nothing has arrived on it."""
+GIVEN_BACK = "given-back"
 
 
 def as_text(value: Any) -> str:
@@ -33,16 +41,55 @@ def connect(url: str, role: str | None, **options: Any) -> Engine:
     settings = ["-c timezone=UTC", "-c lock_timeout=30s"]
     if role is not None:
         settings.append(f"-c role={role}")
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         connect_args={"options": " ".join(settings), "prepare_threshold": None, "connect_timeout": 5},
         json_serializer=as_text,
         json_deserializer=orjson.loads,
-        pool_pre_ping=True,
         # an exception that carried a statement's parameters would carry patients' data
         hide_parameters=True,
         **options,
     )
+    event.listen(engine, "checkin", note_given_back)
+    event.listen(engine, "checkout", refuse_ended)
+    return engine
+
+
+def note_given_back(_connection: Any, record: Any) -> None:
+    """Remember when a connection went back to the pool."""
+    record.info[GIVEN_BACK] = time.monotonic()
+
+
+def refuse_ended(connection: Any, record: Any, _proxy: Any) -> None:
+    """Have the pool make a new connection in the place of one that the server has ended.
+
+    Its end arrives on the socket, which can be seen without asking: a question is a way to the server and back, and a
+    page takes two connections. Where much time has passed the server is asked, for it may have gone without a word.
+    """
+    last = record.info.get(GIVEN_BACK)
+    if last is None:
+        return
+    if has_ended(connection) or (time.monotonic() - last > TRUSTED and not answers(connection)):
+        raise DisconnectionError
+
+
+def has_ended(connection: Any) -> bool:
+    """Whether anything has arrived on a connection that waits for nothing."""
+    if connection.closed:
+        return True
+    looking = select.poll()
+    looking.register(connection.pgconn.socket, select.POLLIN)
+    return bool(looking.poll(0))
+
+
+def answers(connection: Any) -> bool:
+    """Whether the server answers."""
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except OperationalError:
+        return False
+    return True
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:
