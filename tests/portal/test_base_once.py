@@ -1,4 +1,4 @@
-"""What is drawn once is the same page for everybody but for what differs: tokens, addresses, what somebody has typed."""
+"""What is drawn once is the same for everybody but for what differs: tokens, addresses, what somebody has typed."""
 
 import re
 
