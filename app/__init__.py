@@ -7,7 +7,7 @@ from app.base import acting, assets, cells, confirming, errors, headers, look, o
 from app.base.configuration import flask_configuration
 from app.base.database import is_prepared, owner_engine, portal_engine, scoped
 from app.base.house import Portal
-from app.doors import health
+from app.doors import channels, health
 from app.security import gate
 from config import Settings
 from journeys.foundation.errors import Unavailable
@@ -45,6 +45,7 @@ def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
     confirming.install(app)
     errors.install(app)
     health.install(app)
+    channels.install(app)
     acting.install(app, engine)
     refusals.install(app)
     return app

@@ -24,6 +24,7 @@ from app.base.look import here
 from app.base.models import ModelScreen
 from app.base.words import reader_locale, say
 from app.views.account import Account
+from app.views.channels import Channels
 from app.views.choices import ChoicesByLink, limit_links
 from app.views.choosing import Choosing
 from app.views.connections import Connections
@@ -100,6 +101,7 @@ ENTRIES = (
     Entry(Templates, N_("Templates"), "template", DESIGN),
     Entry(Wordings, N_("Wordings"), "edit", DESIGN),
     Entry(Fields, N_("Fields"), "edit", DESIGN),
+    Entry(Channels, N_("Channels"), "message", ADMINISTRATION),
     Entry(Connections, N_("Connections"), "link", ADMINISTRATION),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),

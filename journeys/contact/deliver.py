@@ -13,6 +13,7 @@ from typing import Literal
 
 from sqlalchemy.exc import OperationalError
 
+from journeys.contact.accounts.pricing import priced
 from journeys.contact.channels.base import Channel, Envelope, Outcome
 from journeys.contact.claim import Claimed, claim
 from journeys.contact.record import Recorded, record
@@ -80,7 +81,7 @@ def deliver_on(
         claimed = act(house, make_act(), claim, channel, lanes, limit - done.total)
         kept_back = Delivered(kept_back=claimed.kept_back)
         if claimed.envelopes:
-            outcomes = speak(channel, claimed.envelopes)
+            outcomes = priced(channel, claimed.envelopes, speak(channel, claimed.envelopes))
             came = write_down(house, make_act, claimed, outcomes)
             done = done + Delivered(came.accepted, came.again + came.undeliverable, came.unknown)
         elif not claimed.kept_back:

@@ -26,6 +26,7 @@ JOURNEY_ON_HOLD = "JOURNEY_ON_HOLD"
 HIGHER_JOURNEY = "HIGHER_JOURNEY"
 OUTCOME_UNKNOWN_HOLD = "OUTCOME_UNKNOWN_HOLD"
 ENGINE_ERROR_FAIL_CLOSED = "ENGINE_ERROR_FAIL_CLOSED"
+SANDBOX = "SANDBOX"
 
 SKIPPED_AFTER_PAUSE = "skipped-after-pause"
 TASK_AFTER_PAUSE = "task-after-pause"
@@ -41,6 +42,10 @@ OF_NO_RULE = {
     TOO_LONG: Reason(
         N_("The text is longer than the channel allows."),
         N_("Shorten the template."),
+    ),
+    SANDBOX: Reason(
+        N_("The channel is being tried out, and this number or address is not on its list."),
+        N_("Put the address on the channel's list, or end the trial of the channel."),
     ),
     OUTCOME_UNKNOWN_HOLD: Reason(
         N_("It is not known whether the message left: the server stopped answering while it was sent."),

@@ -18,9 +18,11 @@ from journeys.contact import keywords
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel
 from journeys.contact.consents import append
+from journeys.contact.inbound.act_on_intent import act_on_intent
+from journeys.contact.intents import FREE_TEXT
 from journeys.contact.questions import question_of
 from journeys.contact.templates import read
-from journeys.contact.understand import OTHER, Understood, understand
+from journeys.contact.understand import OTHER, UNSURE, Understood, understand
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.ids import new_uid
@@ -85,6 +87,7 @@ def receive(session: Session, act: Act, arrived: Arrived) -> Received:
     patient = answered.patient_id if answered is not None else patients[0]
     row = write_message(session, act, arrived, patient, answered, meaning)
     act_on(session, act, channel, arrived, patients, meaning)
+    act_on_intent(session, act, row, answered, meaning)
     tell(session, act, row, answered, meaning)
     settle(session, act, delivery, "applied", None)
     audit.note(session, "C", "message", [row.id], [patient], {"outcome": meaning.outcome, "by": meaning.by})
@@ -147,7 +150,7 @@ def attributed(session: Session, arrived: Arrived, sent: Sequence[Any]) -> tuple
     readings = [(each, reading_of(session, arrived, each)) for each in sent]
     fits = [(each, meaning) for each, meaning in readings if meaning.by == "answer" and each.answered_at is None]
     if len({each.patient_id for each, _ in fits}) > 1:
-        return newest, Understood(OTHER, SEVERAL)
+        return newest, Understood(OTHER, SEVERAL, intent=FREE_TEXT, confidence=UNSURE)
     if fits:
         return fits[0]
     return (newest, readings[0][1]) if readings else (None, understand(arrived.text, {}))
@@ -173,6 +176,7 @@ def sent_to(
             Message.purpose,
             Message.answered_at,
             Message.asks,
+            Message.focus_kind,
         )
         .where(
             Message.patient_id.in_(patients),
@@ -209,6 +213,9 @@ def write_message(
         channel=arrived.channel,
         planned_at=act.now,
         answer=meaning.outcome,
+        intent=meaning.intent,
+        understood_by=meaning.by,
+        confidence=meaning.confidence,
         in_response_to_id=answered.id if answered is not None else None,
         provider_reference=arrived.outside_id,
         body=arrived.text,

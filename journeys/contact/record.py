@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    DateTime,
+    Numeric,
     Text,
     and_,
     case,
@@ -24,10 +27,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from journeys.contact.accounts.health import note_health
 from journeys.contact.channels.base import Outcome
 from journeys.contact.claim import Claimed
 from journeys.contact.kept import message_events, unsaid
 from journeys.contact.reasons import OUTCOME_UNKNOWN_HOLD
+from journeys.contact.unknown_outcomes import ask_about, close_tasks
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.lanes import lock_lanes
@@ -38,6 +43,12 @@ from journeys.store.people import PatientTelecom
 
 ATTEMPTS = 5
 """How often a message is tried before it counts as undeliverable."""
+
+MOST_ATTEMPTS = 50
+"""How often at most where the provider itself was the reason: a day and more, because it is left alone meanwhile."""
+
+LONGEST_PAUSE = 4
+"""A pause is doubled so many times at most."""
 
 FIRST_PAUSE = 5
 """Minutes before the second attempt; each pause is twice the one before."""
@@ -60,6 +71,7 @@ def record(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outc
     """
     lock_lanes(session, claimed.lanes)
     rows = settle(session, act, claimed, outcomes)
+    note_health(session, act, claimed.channel, outcomes)
     by_status: dict[str, list[int]] = {}
     for row in rows:
         by_status.setdefault(row.status, []).append(row.id)
@@ -70,8 +82,11 @@ def record(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outc
     if undeliverable:
         emit_from(session, act, "message.undeliverable", message_events(undeliverable, Message.channel))
     unknown = by_status.get("unknown", [])
-    if unknown:
+    if unknown and claimed.looks_up_after is None:
         emit_from(session, act, "message.held", message_events(unknown, Message.reasons[1]))
+        ask_about(session, act, unknown)
+    if sent or undeliverable:
+        close_tasks(session, act, [*sent, *undeliverable])
     mark_bad_addresses(session, [each.message_id for each in outcomes if each.address_is_bad], [row.id for row in rows])
     if "planned" in by_status:
         ring_after_commit(session, "plan")
@@ -106,8 +121,13 @@ def settle(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outc
             delivered_at=case((status == "delivered", act.now)),
             provider_reference=came.c.reference,
             error=came.c.error,
+            parts=case((sent, came.c.parts)),
+            cost=case((sent, came.c.cost)),
             counted_at=case((status.in_(("planned", "undeliverable")), null()), else_=Message.counted_at),
-            not_before=case((status == "released", act.now + minutes(FIRST_PAUSE * func.pow(2, Message.attempt - 1)))),
+            not_before=case(
+                (status == "released", act.now + pause_of(came)),
+                (status == "unknown", literal(looks_up_at(act, claimed), DateTime(timezone=True))),
+            ),
             reasons=case((status == "unknown", [OUTCOME_UNKNOWN_HOLD]), else_=cast([], ARRAY(Text))),
             claim=case((status == "unknown", Message.claim)),
             claimed_until=None,
@@ -116,6 +136,11 @@ def settle(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outc
         .returning(Message.id, Message.patient_id, Message.status)
     )
     return session.execute(statement.execution_options(synchronize_session=False)).all()
+
+
+def looks_up_at(act: Act, claimed: Claimed) -> dt.datetime | None:
+    """When the provider is asked what became of a message that is not known; None where it cannot be."""
+    return None if claimed.looks_up_after is None else act.now + claimed.looks_up_after
 
 
 def as_rows(outcomes: Sequence[Outcome]) -> Any:
@@ -129,6 +154,10 @@ def as_rows(outcomes: Sequence[Outcome]) -> Any:
             literal([each.address_is_bad for each in outcomes], ARRAY(Boolean)),
             literal([each.reference for each in outcomes], ARRAY(Text)),
             literal([each.error for each in outcomes], ARRAY(Text)),
+            literal([each.is_down for each in outcomes], ARRAY(Boolean)),
+            literal([each.retry_after for each in outcomes], ARRAY(BigInteger)),
+            literal([each.parts for each in outcomes], ARRAY(BigInteger)),
+            literal([each.cost for each in outcomes], ARRAY(Numeric)),
         )
         .table_valued(
             column("id", BigInteger),
@@ -138,6 +167,10 @@ def as_rows(outcomes: Sequence[Outcome]) -> Any:
             column("address_is_bad", Boolean),
             column("reference", Text),
             column("error", Text),
+            column("is_down", Boolean),
+            column("retry_after", BigInteger),
+            column("parts", BigInteger),
+            column("cost", Numeric),
             name="came",
         )
         .render_derived()
@@ -148,14 +181,22 @@ def status_of(came: Any) -> ColumnElement[str]:
     """SQL: where an outcome leads. With a bad address the message is planned anew, for the next channel of its
     ladder."""
     ladder_goes_on = func.cardinality(Message.channels) != 1
+    most = case((came.c.is_down, MOST_ATTEMPTS), else_=ATTEMPTS)
     return case(
         (and_(came.c.result == "accepted", came.c.delivered), "delivered"),
         (came.c.result == "accepted", "accepted"),
         (came.c.result == "unknown", "unknown"),
         (and_(came.c.address_is_bad, ladder_goes_on), "planned"),
-        (or_(came.c.permanent, Message.attempt >= ATTEMPTS), "undeliverable"),
+        (or_(came.c.permanent, Message.attempt >= most), "undeliverable"),
         else_="released",
     )
+
+
+def pause_of(came: Any) -> ColumnElement[Any]:
+    """SQL: how long a message waits for its next attempt: each time longer; or as the provider asks."""
+    doubled = func.least(Message.attempt - 1, LONGEST_PAUSE)
+    asked_for = func.coalesce(came.c.retry_after, 0)
+    return func.greatest(minutes(FIRST_PAUSE * func.pow(2, doubled)), func.make_interval(0, 0, 0, 0, 0, 0, asked_for))
 
 
 def mark_bad_addresses(session: Session, bad: Sequence[int], settled: Sequence[int]) -> None:

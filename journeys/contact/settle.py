@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.contact.kept import message_events
+from journeys.contact.unknown_outcomes import close_tasks
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Invalid, Missing, Problem
@@ -26,7 +27,7 @@ def settle(session: Session, act: Act, message_id: int, has_arrived: bool) -> Me
     if message.status != "unknown":
         raise Invalid([Problem("status", N_("It is known what became of this message"))])
     message.reasons = []
-    message.claim = None
+    message.claim = message.not_before = None
     if has_arrived:
         message.status = "accepted"
         message.sent_at = message.counted_at or act.now
@@ -41,5 +42,6 @@ def settle(session: Session, act: Act, message_id: int, has_arrived: bool) -> Me
             message.body = None
         ring_after_commit(session, "plan")
     session.flush()
+    close_tasks(session, act, [message_id])
     audit.note(session, "U", "message", [message_id], [patient], {"arrived": has_arrived})
     return message

@@ -1,4 +1,5 @@
-"""What a reply means: the words that count everywhere first, then the answers that the message asked for."""
+"""What a reply means: the words that count everywhere first, then the answers that the message asked for, then
+phrases."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from journeys.contact import keywords
+from journeys.contact import intents, keywords
 from journeys.contact.questions import Question, answer_to
 
 OTHER = "other"
@@ -18,17 +19,27 @@ ALONE = (keywords.START, keywords.HELP)
 """Meanings that count when the message asked for nothing like them."""
 
 
+SURE = 100
+LIKELY = 90
+LEANING = 60
+UNSURE = 30
+"""How sure a meaning is: a whole word or a typed answer; a phrase; a sign; nothing."""
+
+
 @dataclass(frozen=True)
 class Understood:
-    """The meaning of a reply, and what it was understood by: `keyword`, `answer` or nothing (`text`).
+    """The meaning of a reply, and what it was understood by: `keyword`, `answer`, `phrase` or nothing (`text`).
 
-    `number` and `day` are what a question asked for, where it asked for one.
+    `number` and `day` are what a question asked for, where it asked for one. `intent` is what the reply wants where
+    that says more than the outcome (emergency, reschedule, question, …), `confidence` how sure that is, of 100.
     """
 
     outcome: str
     by: str
     number: Decimal | None = field(default=None, repr=False)
     day: dt.date | None = field(default=None, repr=False)
+    intent: str | None = None
+    confidence: int = SURE
 
 
 def understand(
@@ -44,7 +55,28 @@ def understand(
     plain = keywords.normalise(text)
     meaning = keywords.kind_of(plain)
     if meaning in ALWAYS:
+        intent = intents.CANCEL if plain in intents.CANCELLING else None
+        return Understood(str(meaning), "keyword", intent=intent)
+    answered = answer_in(text, plain, meaning, answers, question, region)
+    if answered is not None:
+        return answered
+    wanted = intents.phrase_in(plain)
+    if wanted in ALWAYS:
+        return Understood(str(wanted), "phrase", confidence=LIKELY)
+    if meaning in ALONE:
         return Understood(str(meaning), "keyword")
+    return not_sure(text, wanted)
+
+
+def answer_in(
+    text: str,
+    plain: str,
+    meaning: str | None,
+    answers: Mapping[str, str],
+    question: Question | None,
+    region: str,
+) -> Understood | None:
+    """What a reply answers to what was asked; None when it answers nothing."""
     said = None if question is None else answer_to(text, question, answers, region)
     if said is not None:
         return Understood(said.outcome, "answer", said.number, said.day)
@@ -52,6 +84,14 @@ def understand(
         return Understood(answers[plain], "answer")
     if meaning in (keywords.CONFIRM, keywords.DECLINE) and meaning in answers.values():
         return Understood(meaning, "answer")
-    if meaning in ALONE:
-        return Understood(str(meaning), "keyword")
-    return Understood(OTHER, "text")
+    return None
+
+
+def not_sure(text: str, wanted: str | None) -> Understood:
+    """What no word and no answer says: what it seems to want, for a person."""
+    if wanted is not None:
+        confidence = UNSURE if wanted in (intents.MAYBE_STOP, intents.MAYBE_WRONG_NUMBER) else LIKELY
+        return Understood(OTHER, "phrase", intent=wanted, confidence=confidence)
+    if intents.is_question(text):
+        return Understood(OTHER, "text", intent=intents.QUESTION, confidence=LEANING)
+    return Understood(OTHER, "text", intent=intents.FREE_TEXT, confidence=UNSURE)

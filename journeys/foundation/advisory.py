@@ -18,5 +18,8 @@ IN_FORCE = 7_315
 FACTS = 7_314
 """Held by whoever writes fact rows or the members of segments, to the end of its transaction."""
 
-RETENTION = 7_315
+RETENTION = 7_317
 """Held by whoever removes what is older than its rule, for one batch."""
+
+SENDERS = 7_316
+"""First key of the locks of channel accounts that send at most so many messages a minute; the second is the account."""

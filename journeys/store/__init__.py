@@ -9,6 +9,7 @@ from journeys.foundation.calendars import BusinessCalendar, CalendarDay
 from journeys.foundation.tables import Base
 from journeys.foundation.zones import ZoneSpan
 from journeys.store.access import Appointment
+from journeys.store.channel_accounts import ChannelAccount, ChannelState
 from journeys.store.clinical import (
     Condition,
     DiagnosticReport,
@@ -69,6 +70,8 @@ __all__ = [
     "Base",
     "BusinessCalendar",
     "CalendarDay",
+    "ChannelAccount",
+    "ChannelState",
     "CarePlan",
     "CarePlanActivity",
     "Condition",

@@ -81,6 +81,9 @@ class Message(Identified, OfPatient, Base):
 
     A message that asks something names the `question` and says in `asks` what answers it (`contact.questions`); the
     answer is kept beside it as a code, a number or a day. `reminds_id` is the message that a reminder is about.
+    Of an inbound one `intent` is what it seems to want, `understood_by` what that was found by, and `confidence` how
+    sure it is. `account_id` is the channel's account that sent it, none where the environment opened the channel;
+    `cost` is in the account's currency. The `not_before` of an unknown one is when its provider is asked about it.
     """
 
     __tablename__ = "message"
@@ -121,6 +124,10 @@ class Message(Identified, OfPatient, Base):
         # whoever removes a message asks who refers to it
         Index("ix_message_reminds", "reminds_id", postgresql_where=text("reminds_id IS NOT NULL")),
         Index("ix_message_in_response", "in_response_to_id", postgresql_where=text("in_response_to_id IS NOT NULL")),
+        CheckConstraint("parts > 0", name="parts_counted"),
+        CheckConstraint("cost >= 0", name="cost_counted"),
+        CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence_in_range"),
+        Index("ix_message_of_account", "account_id", "counted_at", postgresql_where=text("account_id IS NOT NULL")),
         Index("ix_message_contacts", "patient_id", "counted_at", postgresql_where=text("counted_at IS NOT NULL")),
     )
 
@@ -154,9 +161,15 @@ class Message(Identified, OfPatient, Base):
     asks: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     answer_number: Mapped[Decimal | None] = mapped_column(Numeric)
     answer_date: Mapped[dt.date | None]
+    intent: Mapped[str | None]
+    understood_by: Mapped[str | None]
+    confidence: Mapped[int | None] = mapped_column(SmallInteger)
     reminds_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("message.id"))
     in_response_to_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("message.id"))
     provider_reference: Mapped[str | None]
+    account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("channel_account.id"))
+    parts: Mapped[int | None] = mapped_column(SmallInteger)
+    cost: Mapped[Decimal | None] = mapped_column(Numeric)
     attempt: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     claim: Mapped[uuid.UUID | None]
     claimed_until: Mapped[dt.datetime | None]

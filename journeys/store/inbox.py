@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
@@ -14,7 +14,7 @@ from journeys.store.columns import one_of
 
 class InboundDelivery(Identified, Base):
     """One delivery of a provider or system: raw and sealed, unique by its outside id, so a second delivery changes
-    nothing."""
+    nothing. `account_id` is the channel's account whose provider brought it."""
 
     __tablename__ = "inbound_delivery"
     __table_args__ = (
@@ -30,6 +30,7 @@ class InboundDelivery(Identified, Base):
     applied_at: Mapped[dt.datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     error: Mapped[str | None]
+    account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("channel_account.id"))
     raw_sealed: Mapped[bytes]
 
     raw = Sealed()

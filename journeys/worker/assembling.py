@@ -29,9 +29,10 @@ def make_workshop(
         clock=clock,
         engine=engine,
         owner_url=settings.database_url,
-        channels=open_channels(settings.smtp_url, settings.smtp_sender),
+        channels=open_channels({"smtp_url": settings.smtp_url, "smtp_sender": settings.smtp_sender}),
         most_at_once=most_at_once,
         outside=Outside(frozenset(settings.webhook_exceptions)),
+        phone_region=settings.phone_region,
     )
 
 

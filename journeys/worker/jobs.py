@@ -10,7 +10,12 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from journeys.contact.accounts.channels_in_use import channels_in_use
+from journeys.contact.accounts.send_tests import send_tests
+from journeys.contact.channels.base import Channel
 from journeys.contact.deliver import deliver as deliver_messages
+from journeys.contact.inbound.apply_deliveries import apply_deliveries
+from journeys.contact.look_up_unknown import look_up_unknown
 from journeys.contact.plan import plan as plan_messages
 from journeys.criteria.facts.promote import promote
 from journeys.criteria.refresh_segment import refresh_segment
@@ -88,18 +93,31 @@ def pauses(now: Round) -> bool:
 
 def plan(now: Round) -> bool:
     """Decide about messages that are due."""
-    channels = now.workshop.channels
-    planned = act(now.house, now.act(), plan_messages, lanes=now.lanes, channels=tuple(channels), **now.limits)
+    names = tuple(dict.fromkeys(channel.name for channel in channels_of(now).values()))
+    planned = act(now.house, now.act(), plan_messages, lanes=now.lanes, channels=names, **now.limits)
     return planned.decided > 0
 
 
 def deliver(now: Round) -> bool:
-    """Send one batch on each channel; an act before speaking to the outside, and one after."""
-    looked_at = 0
-    for name, channel in now.workshop.channels.items():
+    """Send the tests that were asked for, and one batch on each channel; an act before speaking to the outside, and one
+    after."""
+    channels = channels_of(now)
+    looked_at = send_tests(now.house, now.act, channels)
+    for name, channel in channels.items():
+        looked_at += look_up_unknown(now.house, now.act, channel)
         done = deliver_messages(now.house, now.act, {name: channel}, lanes=now.lanes, limit=channel.batch)
         looked_at += done.total
     return looked_at > 0
+
+
+def channels_of(now: Round) -> dict[str, Channel]:
+    """The channels as they are set up at this moment."""
+    return act(now.house, now.act(), channels_in_use, of_house=now.workshop.channels, reach=now.workshop.outside)
+
+
+def inbound(now: Round) -> bool:
+    """Apply one batch of what providers brought."""
+    return apply_deliveries(now.house, now.act, now.workshop.phone_region) > 0
 
 
 def webhooks(now: Round) -> bool:
@@ -141,6 +159,7 @@ JOBS: dict[str, Job] = {
     "move": Job(move, "default"),
     "pauses": Job(pauses, "default"),
     "deliver": Job(deliver, "default", shared=True),
+    "inbound": Job(inbound, "urgent"),
     "webhooks": Job(webhooks, "default"),
     FACTS: Job(facts, "default"),
     UPKEEP: Job(upkeep, "default"),

@@ -15,6 +15,7 @@ from journeys.foundation.acting import Act
 from journeys.store.contact import Message
 from journeys.store.definitions import live_versions
 from journeys.store.enrolments import Enrolment
+from journeys.store.inbox import InboundDelivery
 from journeys.store.moves import JourneyMove
 from journeys.store.pauses import PAUSING, RESUMING, JourneyPause
 from journeys.store.webhooks import WebhookCall
@@ -28,6 +29,8 @@ def questions(now: dt.datetime) -> dict[str, ColumnElement[bool]]:
     to_send = and_(Message.status == "released", is_time)
     # whoever began to send these has died: delivering settles them first
     to_settle = and_(Message.status == "sending", Message.claimed_until < now)
+    to_look_up = and_(Message.status == "unknown", Message.not_before <= now)
+    brought = and_(InboundDelivery.status == "received", InboundDelivery.account_id.is_not(None))
     to_call = and_(WebhookCall.status == "planned", WebhookCall.not_before <= now)
     call_was_lost = and_(WebhookCall.status == "sending", WebhookCall.claimed_until < now)
     return {
@@ -35,7 +38,8 @@ def questions(now: dt.datetime) -> dict[str, ColumnElement[bool]]:
         "plan": select(Message.id).where(Message.status == "planned", is_time).exists(),
         "move": select(JourneyMove.id).where(JourneyMove.status.in_(("moving", "undoing"))).exists(),
         "pauses": select(JourneyPause.id).where(JourneyPause.status.in_((PAUSING, RESUMING))).exists(),
-        "deliver": select(Message.id).where(or_(to_send, to_settle)).exists(),
+        "deliver": select(Message.id).where(or_(to_send, to_settle, to_look_up)).exists(),
+        "inbound": select(InboundDelivery.id).where(brought).exists(),
         "webhooks": select(WebhookCall.id).where(or_(to_call, call_was_lost)).exists(),
     }
 

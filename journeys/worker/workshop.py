@@ -81,6 +81,7 @@ class Workshop:
     channels: Mapping[str, Channel]
     most_at_once: int | None = None
     outside: Outside = field(default_factory=Outside)
+    phone_region: str = "US"
 
     def work_off(self, name: str, share: int, shares: int) -> bool:
         """Round after round until nothing is left and nobody rings, or the time is over; whether more may be left."""

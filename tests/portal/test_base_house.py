@@ -24,6 +24,7 @@ OPEN = {
     "choices.stop",
     "doors.health",
     "doors.ready",
+    "providers.bring",
 }
 
 

@@ -1,14 +1,20 @@
-"""Plays the golden cases of channels against real parts on this machine: an SMTP server that answers as a case says."""
+"""Plays the golden cases of channels against real parts on this machine: servers that answer as a case says."""
 
+import base64
+import hmac
 import socket
+import threading
 import uuid
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 from journeys.contact.channels import CHANNELS
-from journeys.contact.channels.base import Envelope
+from journeys.contact.channels.base import Delivery, Envelope
+from journeys.foundation.outgoing import Reach
 
 UID = uuid.UUID("00000000-0000-4000-8000-000000000001")
 
@@ -16,11 +22,14 @@ UID = uuid.UUID("00000000-0000-4000-8000-000000000001")
 def played(name, case):
     """The outcomes of a case as the file writes them, and what went over the wire, as one text."""
     envelopes = [
-        Envelope(number, replace_last(UID, number), 1, each["language"], each["address"], each["subject"], each["body"])
-        for number, each in enumerate(case["envelopes"], 1)
+        Envelope(number, replace_last(UID, number), 1, **each) for number, each in enumerate(case["envelopes"], 1)
     ]
     if name == "phone_simulator":
         return written(CHANNELS[name]().send(envelopes)), ""
+    if name in PROVIDERS:
+        with provider(case.get("provider", {})) as (address, heard):
+            channel = opened(name, address, case.get("settings", {}))
+            return written(channel.send(envelopes)), "\n".join(heard)
     with smtp_server(case.get("server", {})) as (settings, wire):
         return written(CHANNELS[name](settings).send(envelopes)), "\n".join(wire)
 
@@ -30,8 +39,73 @@ def written(outcomes):
     shown = []
     for each in outcomes:
         given = {key: value for key, value in vars(each).items() if key != "message_id" and value}
+        if "cost" in given:
+            given["cost"] = float(given["cost"])
         shown.append(given)
     return shown
+
+
+def opened(name, address, settings):
+    """A channel whose provider is the one on this machine."""
+    reach = Reach(frozenset({address.removeprefix("http://")}), seconds=2)
+    given = {**PROVIDERS[name], **settings}
+    return CHANNELS[name](CHANNELS[name].Settings(url=f"{address}{given.pop('path', '')}", **given), reach=reach)
+
+
+PROVIDERS = {
+    "sms_gateway": {"path": "/cgi-bin/sendsms", "user": "clinic", "password": "word", "sender": "12125550100"},
+    "twilio_sms": {"account_sid": "AC1", "auth_token": "12345", "sender": "+12125550100"},
+    "whatsapp_cloud": {"phone_number_id": "77", "access_token": "token", "app_secret": "secret", "template": "note"},
+}
+"""How the channels that speak HTTP are set up in the cases, where a case says nothing else."""
+
+
+class Provider(BaseHTTPRequestHandler):
+    """Answers one request after the other as told, and keeps what it heard: line, headers that matter, text."""
+
+    def do_GET(self):
+        self.hear("")
+
+    def do_POST(self):
+        self.hear(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+    def hear(self, text):
+        self.server.heard += [f"{self.command} {self.path}", str(self.headers.get("Authorization")), text]
+        answers = self.server.answers
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer.get("hang up"):
+            self.close_connection = True
+            return
+        content = answer.get("body", "").encode()
+        self.send_response(answer.get("status", 200))
+        for name, value in answer.get("headers", {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content) + answer.get("cut off", 0)))
+        self.end_headers()
+        self.wfile.write(content)
+        self.close_connection = True
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@contextmanager
+def provider(answers):
+    """The address of a provider that answers as told (one answer, or one after the other), and what it heard."""
+    if answers == "none":
+        yield f"http://127.0.0.1:{free_port()}", []
+        return
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
+    server.answers = answers if isinstance(answers, list) else [answers]
+    server.heard = []
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", server.heard
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def replace_last(uid, number):
@@ -87,7 +161,9 @@ def smtp_server(replies):
     """Settings of a server that answers as told, and the lines of the texts it accepted."""
     wire = []
     port = free_port()
-    settings = CHANNELS["email"].Settings(host="127.0.0.1", port=port, sender="clinic@example.org", timeout=5)
+    settings = CHANNELS["email"].Settings(
+        host="127.0.0.1", port=port, sender="clinic@example.org", timeout=5, security="none"
+    )
     if replies == "none":
         yield settings, wire
         return
@@ -97,3 +173,28 @@ def smtp_server(replies):
         yield settings, wire
     finally:
         controller.stop()
+
+
+def brought(name, case):
+    """A delivery of a case as the provider would send it: a header that says `signed` gets its signature, worked out
+    here by other means than the channel's."""
+    url, body = case["url"], case.get("body", "").encode()
+    headers = dict(case.get("headers", {}))
+    if headers.get("x-twilio-signature") == "signed":
+        pairs = sorted(parse_qsl(body.decode(), keep_blank_values=True))
+        said = url + "".join(key + value for key, value in pairs)
+        headers["x-twilio-signature"] = base64.b64encode(hmac.digest(b"12345", said.encode(), "sha1")).decode()
+    if headers.get("x-hub-signature-256") == "signed":
+        headers["x-hub-signature-256"] = f"sha256={hmac.digest(b'secret', body, 'sha256').hex()}"
+    return Delivery(url, headers, body)
+
+
+def as_read(reading):
+    """A reading as a case writes it: what differs from nothing."""
+    return {
+        "written": [{key: value for key, value in vars(each).items() if value} for each in reading.written],
+        "receipts": [
+            {key: str(value) if key == "uid" else value for key, value in vars(each).items() if value}
+            for each in reading.receipts
+        ],
+    }

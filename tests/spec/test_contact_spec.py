@@ -24,7 +24,7 @@ from journeys.contact.rule_set import InForce, RuleSet, parameters_of, problems
 from journeys.contact.rules import RULES
 from journeys.foundation.database import WORKER, connect
 from journeys.foundation.zones import rows_of
-from tests.spec.channel_cases import played
+from tests.spec.channel_cases import as_read, brought, opened, played
 
 HERE = Path(__file__).parent
 
@@ -209,6 +209,36 @@ def test_channel(name, case):
     assert outcomes == case["outcomes"]
     for line in case.get("wire", []):
         assert line in wire
+
+
+def deliveries_of(folder):
+    return [
+        pytest.param(path.stem, case, id=f"{path.stem}: {case['says']}")
+        for path in sorted((HERE / folder).glob("*.yaml"))
+        for case in yaml.safe_load(path.read_text("utf-8")).get("deliveries", ())
+    ]
+
+
+@pytest.mark.parametrize(("name", "case"), deliveries_of("contact.channels"))
+def test_what_a_provider_brings(name, case):
+    channel = opened(name, "http://127.0.0.1:1", {})
+    delivery = brought(name, case)
+    assert channel.is_genuine(delivery) is not case.get("is_forged", False)
+    if case.get("is_forged"):
+        return
+    if case.get("cannot_be_read"):
+        with pytest.raises(ValueError, match="."):
+            channel.read(delivery)
+        return
+    expected = {"written": case.get("written", []), "receipts": case.get("receipts", [])}
+    assert as_read(channel.read(delivery)) == expected
+
+
+@pytest.mark.parametrize("name", [name for name, kind in CHANNELS.items() if kind.hears])
+def test_every_channel_that_hears_has_deliveries(name):
+    said = yaml.safe_load((HERE / "contact.channels" / f"{name}.yaml").read_text("utf-8"))["deliveries"]
+    assert any(case.get("written") for case in said)
+    assert any(case.get("receipts") for case in said)
 
 
 @pytest.mark.parametrize("name", CHANNELS)

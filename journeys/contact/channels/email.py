@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from journeys.contact.channels.base import Channel, Envelope, Outcome
+from journeys.contact.channels.base import EMAIL, PLAIN, Channel, Envelope, Outcome
 from journeys.foundation.words import N_
 
 ON_THE_WIRE = SMTP.clone(max_line_length=998)
@@ -26,15 +26,36 @@ GONE = 500
 
 @dataclass(frozen=True)
 class Settings:
-    """The server and who writes. `timeout` (seconds) bounds every wait for the server."""
+    """The server and who writes."""
 
-    host: str = "localhost"
-    port: int = 25
-    security: Literal["none", "starttls", "tls"] = "none"
-    user: str = ""
-    password: str = field(default="", repr=False)
-    sender: str = "waymark@localhost"
-    timeout: float = 20.0
+    host: str = field(
+        default="localhost",
+        metadata={"label": N_("Server"), "help": N_("The name of the outgoing mail server."), "attributes": PLAIN},
+    )
+    port: int = field(
+        default=587, metadata={"label": N_("Port"), "help": N_("587 with STARTTLS, 465 encrypted from the beginning.")}
+    )
+    security: Literal["none", "starttls", "tls"] = field(
+        default="starttls",
+        metadata={
+            "label": N_("Encryption"),
+            "choices": (
+                ("starttls", N_("STARTTLS")),
+                ("tls", N_("Encrypted from the beginning")),
+                ("none", N_("None, only inside the house")),
+            ),
+        },
+    )
+    user: str = field(default="", metadata={"label": N_("User name"), "attributes": PLAIN})
+    password: str = field(default="", repr=False, metadata={"label": N_("Password"), "secret": True})
+    sender: str = field(
+        default="waymark@localhost",
+        metadata={"label": N_("Sender"), "help": N_("The address that e-mail is sent from."), "attributes": PLAIN},
+    )
+    timeout: int = field(
+        default=20,
+        metadata={"label": N_("Seconds to wait"), "help": N_("The longest wait for the server, each time.")},
+    )
 
 
 class Email(Channel):
@@ -45,10 +66,16 @@ class Email(Channel):
     """
 
     label = N_("E-mail")
-    speaks = "email"
+    medium = EMAIL
     address_systems = ("email",)
     batch = 10
     Settings = Settings
+
+    @classmethod
+    def of_house(cls, environment: Mapping[str, str]) -> Any | None:
+        """What the environment says of the mail server, where there is one."""
+        url = environment.get("smtp_url", "")
+        return settings_from_url(url, environment.get("smtp_sender", "")) if url else None
 
     def send(self, envelopes: Sequence[Envelope]) -> Iterator[Outcome]:
         """Send one after the other over one connection; when it breaks, the rest was certainly not sent."""
@@ -89,7 +116,7 @@ class Email(Channel):
             server.ehlo_or_helo_if_needed()
             code, _ = server.mail(self.settings.sender)
             if code >= REFUSED:
-                return refused(envelope, code, server)
+                return replace(refused(envelope, code, server), is_down=code < GONE)
             code, _ = server.rcpt(envelope.address)
             if code >= REFUSED:
                 return replace(refused(envelope, code, server), address_is_bad=code >= GONE)
@@ -127,8 +154,9 @@ class Email(Channel):
 
     def not_sent(self, envelope: Envelope, error: Exception) -> Outcome:
         """The server has nothing of it; only an envelope that cannot be written down is refused for good."""
-        permanent = isinstance(error, ValueError)
-        return Outcome(envelope.message_id, "refused", permanent=permanent, error=type(error).__name__)
+        is_wrong = isinstance(error, ValueError)
+        error_name = type(error).__name__
+        return Outcome(envelope.message_id, "refused", permanent=is_wrong, error=error_name, is_down=not is_wrong)
 
 
 def refused(envelope: Envelope, code: int, server: smtplib.SMTP) -> Outcome:
@@ -167,5 +195,5 @@ def settings_from_url(url: str, sender: str) -> Settings:
         security=security,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
-        sender=sender or Settings.sender,
+        sender=sender or Settings().sender,
     )

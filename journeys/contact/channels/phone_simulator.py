@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from journeys.contact.channels.base import Channel, Envelope, Outcome
+from journeys.contact.channels.base import SMS, Channel, Envelope, NoSettings, Outcome
 from journeys.foundation.words import N_
 
 
@@ -12,10 +12,15 @@ class PhoneSimulator(Channel):
     """The row of the message is the delivery, so sending it again changes nothing."""
 
     label = N_("Phone simulator")
-    speaks = "sms"
+    medium = SMS
     address_systems = ("sms", "phone")
     batch = 500
     repeatable = True
+
+    @classmethod
+    def of_house(cls, environment: Mapping[str, str]) -> NoSettings:
+        """There is always one."""
+        return NoSettings()
 
     def send(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
         """Accept every envelope under the message's own uid."""

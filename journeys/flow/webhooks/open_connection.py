@@ -7,9 +7,9 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.flow.webhooks.addresses import Refused, split
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
+from journeys.foundation.addresses import Refused, split
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_

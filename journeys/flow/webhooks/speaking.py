@@ -9,17 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-import socket
-import ssl
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Event, Timer
 from typing import Literal
 from uuid import UUID
 
-from journeys.flow.webhooks.addresses import Refused, Resolve, Target, resolved, target
+from journeys.foundation.addresses import Refused, Target, target
+from journeys.foundation.outgoing import NoAnswer, NotReached, Reach, Request, exchange
 
-SECONDS = 10.0
 MOST_TO_SAY = 16_384
 AGAIN = frozenset({408, 425, 429})
 """Answers below 500 that ask to come again."""
@@ -48,13 +44,8 @@ class Said:
     error: str | None = None
 
 
-@dataclass(frozen=True)
-class Outside:
-    """How this installation speaks to the outside: exceptions as `host:port`, seconds at most, how names resolve."""
-
-    allowed: frozenset[str] = frozenset()
-    seconds: float = SECONDS
-    resolve: Resolve = resolved
+class Outside(Reach):
+    """How this installation calls other systems."""
 
     def speak(self, call: Call, now: dt.datetime) -> Said:
         """Try once. Never raises for what the other side or the way there does."""
@@ -65,12 +56,8 @@ class Outside:
         except Refused as refused:
             result: Literal["again", "failed"] = "again" if str(refused) == "name-unknown" else "failed"
             return Said(call.call_id, call.attempt, result, error=str(refused))
-        except TimeoutError:
-            return Said(call.call_id, call.attempt, "again", error="too-slow")
-        except ssl.SSLError:
-            return Said(call.call_id, call.attempt, "again", error="certificate")
-        except (OSError, HTTPException, ValueError):
-            return Said(call.call_id, call.attempt, "again", error="no-answer")
+        except (NotReached, NoAnswer) as error:
+            return Said(call.call_id, call.attempt, "again", error=str(error))
         if 200 <= status < 300:
             return Said(call.call_id, call.attempt, "delivered", status)
         is_passing = status >= 500 or status in AGAIN
@@ -79,52 +66,7 @@ class Outside:
 
 def post(where: Target, call: Call, now: dt.datetime, seconds: float) -> int:
     """The status that answers; what it says besides is not read."""
-    reached = socket.create_connection((where.address, where.port), timeout=seconds)
-    # a server that drips its answer byte by byte would keep every single reading within its time
-    lifeline = reached.dup()
-    is_over = Event()
-    closing = Timer(seconds, cut, [lifeline, is_over])
-    closing.daemon = True
-    closing.start()
-    try:
-        connection = connected(where, reached, seconds)
-        connection.request("POST", where.path, call.body, headers(call, now))
-        return connection.getresponse().status
-    except (OSError, HTTPException) as error:
-        if is_over.is_set():
-            raise TimeoutError from error
-        raise
-    finally:
-        closing.cancel()
-        shut(lifeline)
-        lifeline.close()
-        reached.close()
-
-
-def connected(where: Target, reached: socket.socket, seconds: float) -> HTTPConnection:
-    """HTTP over a socket that is connected already; the certificate must be that of the name."""
-    if not where.is_encrypted:
-        connection = HTTPConnection(where.host, where.port, timeout=seconds)
-        connection.sock = reached
-        return connection
-    context = ssl.create_default_context()
-    encrypted = HTTPSConnection(where.host, where.port, timeout=seconds, context=context)
-    encrypted.sock = context.wrap_socket(reached, server_hostname=where.host)
-    return encrypted
-
-
-def cut(reached: socket.socket, is_over: Event) -> None:
-    """Say that the time is over, and end the connection."""
-    is_over.set()
-    shut(reached)
-
-
-def shut(reached: socket.socket) -> None:
-    """End a connection under whoever reads from it."""
-    try:
-        reached.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return
+    return exchange(where, Request("POST", headers(call, now), call.body), seconds).status
 
 
 def headers(call: Call, now: dt.datetime) -> dict[str, str]:

@@ -147,7 +147,8 @@ def test_settings_from_an_address():
     assert settings_from_url("smtp://mail.example.org:587", "").security == "starttls"
     assert "p@ss" not in repr(secured)
     assert list(open_channels()) == ["phone_simulator"]
-    assert list(open_channels("smtp://localhost", "a@b.org")) == ["phone_simulator", "email"]
+    given = {"smtp_url": "smtp://localhost", "smtp_sender": "a@b.org"}
+    assert list(open_channels(given)) == ["email", "phone_simulator"]
 
 
 def test_without_a_server_the_letter_is_held_with_the_reason(make, house, read):

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from journeys.flow.webhooks.addresses import Refused, is_public, target
 from journeys.flow.webhooks.ask_for_trial import ask_for_trial
 from journeys.flow.webhooks.change_address import change_address
 from journeys.flow.webhooks.close_connection import close_connection
@@ -22,6 +21,7 @@ from journeys.flow.webhooks.record_trial import record_trial
 from journeys.flow.webhooks.speak_trials import speak_trials
 from journeys.flow.webhooks.speaking import Outside, Said, signature
 from journeys.flow.webhooks.waiting_trials import waiting_trials
+from journeys.foundation.addresses import Refused, is_public, target
 from journeys.foundation.errors import Invalid, Missing
 from journeys.store.webhooks import WebhookCall, WebhookConnection
 from tests.unit.flow.clinic import a_journey, a_step

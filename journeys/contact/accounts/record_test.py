@@ -1,0 +1,21 @@
+"""Records what became of a test message."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from journeys.contact.channels.base import Outcome
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.store.channel_accounts import ChannelState
+
+
+def record_test(session: Session, act: Act, trial: uuid.UUID, outcome: Outcome) -> None:
+    """Keep it with the channel, and forget to whom it went; nothing when another test was asked for meanwhile."""
+    error = None if outcome.result == "accepted" else outcome.error or outcome.result
+    values = {"trial_ended_at": act.now, "trial_error": error, "trial_to_sealed": None}
+    session.execute(update(ChannelState).where(ChannelState.trial == trial).values(values))
+    audit.note(session, "E", ChannelState.__tablename__, detail={"error": error})

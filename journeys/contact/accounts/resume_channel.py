@@ -1,0 +1,19 @@
+"""Somebody lets a channel go on, or all of them; what waited is judged again before it leaves."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from journeys.foundation import audit
+from journeys.foundation.acting import Act, ring_after_commit
+from journeys.store.channel_accounts import ChannelState
+
+
+def resume_channel(session: Session, act: Act, channel: str) -> None:
+    """Let the channel of this short name go on, `*` for all; one that was left alone after failures is tried at
+    once."""
+    going_on = {"stopped_at": None, "stopped_by": None, "open_until": None, "failures": 0}
+    session.execute(update(ChannelState).where(ChannelState.channel == channel).values(going_on))
+    ring_after_commit(session, "deliver")
+    audit.note(session, "U", ChannelState.__tablename__, detail={"channel": channel, "stopped": False})
