@@ -139,7 +139,13 @@ def recorded_of(session: Session, record: Record) -> Recorded:
         )
         .order_by(CustomValue.recorded_at)
     )
-    return {slug: (by.removeprefix("user:"), at) for slug, by, at in rows}
+    return {slug: (author(by), at) for slug, by, at in rows}
+
+
+def author(recorded_by: str) -> str:
+    """Who recorded a value: somebody by their name, a journey as one."""
+    kind, _, name = recorded_by.partition(":")
+    return gettext("the journey %(slug)s", slug=name) if kind == "journey" else recorded_by.removeprefix("user:")
 
 
 def addresses_of(session: Session, entries: Iterable[Any]) -> dict[tuple[str, int], str]:

@@ -15,7 +15,7 @@ from app.base import Screen, allowed, expose, perform, portal_roles, reading, sa
 from app.custom.entering import BEFORE, ValuesForm, redrawing, values_form
 from app.custom.opening import Opened, asked_if, opened
 from app.custom.records import Record, change_values, find_record
-from app.custom.showing import groups_of, names_of, words_of
+from app.custom.showing import author, groups_of, names_of, words_of
 from app.rules.field import is_redrawing
 from app.views.field_forms import RECORDS
 from journeys.criteria.custom.content import CustomField, live_fields
@@ -58,7 +58,7 @@ class CustomValues(Screen):
             patient = patient_of(session, record)
             audit.note(session, "R", kind, [record.id], [record.patient_id])
         rows = [(past_words(each, custom, names), each) for each in past]
-        return self.page("values/history.html", rows=rows, custom=custom, **about(kind, uid, patient))
+        return self.page("values/history.html", rows=rows, custom=custom, author=author, **about(kind, uid, patient))
 
     @expose(f"/{KIND}/<uuid:uid>/edit", methods=("GET", "POST"))
     @allowed("change")

@@ -4,6 +4,7 @@ import datetime as dt
 
 from flask_babel import format_timedelta, gettext
 
+from journeys.flow.closed_fields import FieldChanged, FieldClosedToJourneys, FieldRetired
 from journeys.foundation.words import N_
 
 EVENTS = {
@@ -43,6 +44,13 @@ ENDINGS = {
     "journey-retired": N_("The journey was retired"),
 }
 
+FAILURES = {
+    FieldRetired.__name__: N_("The field that the step writes is no longer in force"),
+    FieldClosedToJourneys.__name__: N_("The field that the step writes is closed to journeys now"),
+    FieldChanged.__name__: N_("The field that the step writes has changed, and the value no longer fits"),
+}
+"""Why a step failed, where it is no fault of the program."""
+
 A_MINUTE = dt.timedelta(minutes=1)
 
 
@@ -50,6 +58,12 @@ def event_words(kind: str) -> str:
     """A kind of event; one that has no words is shown as it is."""
     words = EVENTS.get(kind)
     return gettext(words) if words else kind
+
+
+def failure_words(error: str) -> str:
+    """Why patients were set aside; a fault of the program by its name."""
+    words = FAILURES.get(error)
+    return gettext(words) if words else error
 
 
 def ending_words(code: str) -> str:

@@ -19,6 +19,7 @@ from app.views.field_forms import (
     Who,
     YesNo,
 )
+from journeys.criteria.custom.content import JOURNEYS
 from journeys.foundation.errors import Problem
 
 Content = dict[str, Any]
@@ -31,7 +32,7 @@ def about_form(content: Content) -> ShapeForm:
     shown = {
         **content,
         "see": who(content.get("see")),
-        "edit": who(content.get("edit")),
+        "edit": {**who(content.get("edit")), JOURNEYS: (content.get("edit") or {}).get(JOURNEYS) is True},
         "import_from": (content.get("import_from") or {}).get("extension", ""),
     }
     return filled(FieldForm, shown)
@@ -82,7 +83,7 @@ def as_content(about: FieldForm, parts: Any, before: Content) -> Content:
         "required": list(about.required),
         "sensitivity": about.sensitivity,
         "see": audience(about.see),
-        "edit": audience(about.edit),
+        "edit": {**audience(about.edit), **({JOURNEYS: True} if about.edit.journeys else {})},
         "visible_when": about.visible_when,
         "import_from": {"extension": about.import_from} if about.import_from else None,
         **(as_parts(parts, before) if type(parts) is PARTS[about.type] else {}),

@@ -60,6 +60,19 @@ class Who:
 
 
 @dataclass(frozen=True)
+class Editors(Who):
+    """Who may change something: people, and journeys if that is said."""
+
+    journeys: bool = field(
+        default=False,
+        metadata={
+            "label": N_("Journeys may change it too"),
+            "help": N_("Steps of journeys then write it by themselves. Never for restricted fields."),
+        },
+    )
+
+
+@dataclass(frozen=True)
 class FieldForm:
     """A field without what its type alone has."""
 
@@ -95,7 +108,7 @@ class FieldForm:
         },
     )
     see: Who = field(default_factory=Who, metadata={"label": N_("Who may see it")})
-    edit: Who = field(default_factory=Who, metadata={"label": N_("Who may change it")})
+    edit: Editors = field(default_factory=Editors, metadata={"label": N_("Who may change it")})
     visible_when: dict[str, Any] | None = field(
         default=None,
         metadata={

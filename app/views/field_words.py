@@ -11,6 +11,7 @@ from flask_babel import gettext
 from app.base import say, say_texts
 from app.views.field_forms import PLACES, RECORDS, SENSITIVITIES, roles
 from journeys.criteria.check import problems
+from journeys.criteria.custom.content import JOURNEYS
 from journeys.criteria.custom.may import PURPOSES
 from journeys.criteria.custom.preview_field_change import FEW, Reason
 from journeys.criteria.custom.types import TYPES
@@ -129,7 +130,8 @@ def who_words(audience: Content) -> str:
     labels = dict(roles())
     who = ", ".join(labels.get(role, role) for role in audience["roles"])
     what_for = ", ".join(say(PURPOSES[purpose]) for purpose in audience["purposes"])
-    return gettext("%(who)s, for: %(purposes)s", who=who, purposes=what_for)
+    people = gettext("%(who)s, for: %(purposes)s", who=who, purposes=what_for)
+    return gettext("%(people)s; and journeys", people=people) if audience.get(JOURNEYS) else people
 
 
 WORDS: dict[str, Any] = {

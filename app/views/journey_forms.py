@@ -1,22 +1,27 @@
 """The forms of the journey editor, drawn from the engine's own dataclasses, and how they become a draft again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from flask import g
 from flask_babel import gettext
 from sqlalchemy import select
 
 from app.base import ShapeForm, form_class, reading, say, say_texts
-from app.base.controls import EDITORS, SOURCES
+from app.base.controls import EDITORS, SOURCES, as_sentence
 from app.base.forms import Shaped
+from app.custom.value_control import FieldValue, field_value_control
 from app.rules.field import record_choices, rule_control
-from journeys.criteria.custom.content import live_fields
-from journeys.criteria.custom.facts import PREFIX
+from journeys.criteria.custom.content import CustomField, live_fields
+from journeys.criteria.custom.facts import PREFIX, name_in_rules
+from journeys.criteria.custom.may import journeys_may_edit
+from journeys.criteria.fields import FACTS
 from journeys.flow.definition import Ending, Entry, Reentry
 from journeys.flow.kinds import KINDS
 from journeys.flow.shapes import as_json, key_of
 from journeys.flow.steps import STEPS
+from journeys.flow.steps.update import FACTS as FACTS_WRITTEN
 from journeys.foundation.words import N_
 from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
 from journeys.store.tasks import TaskQueue
@@ -53,6 +58,20 @@ def fields_of(*types: str) -> list[tuple[str, str]]:
     return [(PREFIX + each.slug, say_texts(each.name) or each.slug) for each in fields if each.type in types]
 
 
+def written_fields() -> list[tuple[str, str]]:
+    """What a journey may change: four facts, and the fields open to it of the patient and of what it is about."""
+    with reading() as (session, _act):
+        fields = live_fields(session).values()
+    on = {"patient", g.get("rule_focus")}
+    own = [(PREFIX + each.slug, say_texts(each.name) or each.slug) for each in fields if is_open(each, on)]
+    return [*own, *((name, as_sentence(say(FACTS[name].label))) for name in FACTS_WRITTEN)]
+
+
+def is_open(custom: CustomField, on: Collection[str | None]) -> bool:
+    """Whether journeys about such records may change a field."""
+    return name_in_rules(custom.on) in on and journeys_may_edit(custom)
+
+
 def stages() -> list[tuple[str, str]]:
     """The stages of care."""
     return published(STAGE)
@@ -64,8 +83,10 @@ SOURCES["journey"] = lambda: published(JOURNEY)
 SOURCES["queue"] = queues
 SOURCES["connection"] = connections
 SOURCES["date-field"] = lambda: fields_of("date")
+SOURCES["written-field"] = written_fields
 SOURCES["event"] = lambda: [(kind, kind) for kind in KINDS]
 EDITORS["rule"] = rule_control
+EDITORS["field-value"] = field_value_control
 
 
 @dataclass(frozen=True)
@@ -142,6 +163,9 @@ def filled(shape: type, content: Content, prefix: str = "", *, is_typed: bool = 
     source = {} if is_typed else {"formdata": None}
     form: ShapeForm = form_class(shape)(data=as_form_data(shape, content), prefix=prefix, **source)
     form.elsewhere = []
+    for control in form:
+        if isinstance(control, FieldValue):
+            control.beside(form)
     return form
 
 

@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask_babel import format_datetime, format_percent, gettext
 
 from app.base import Column, Screen, allowed, clock, expose, perform, reading, say, say_texts
-from app.views.event_words import ending_words, event_words, length
+from app.views.event_words import ending_words, event_words, failure_words, length
 from app.views.journey_forms import outcome_names, port_words
 from app.views.messages import STATES as MESSAGE_STATES
 from journeys.contact.ledger import in_words
@@ -166,6 +166,7 @@ def inside_row(each: Inside, stages: dict[str, str]) -> dict[str, Any]:
         "sentence": sentence(each.node, about),
         "since": enrolment.step_entered_at,
         "is_on_hold": enrolment.status == "on-hold",
+        "failed": failure_words(each.failed) if each.failed else "",
         "due_at": enrolment.due_at,
         "is_due": enrolment.due_at is not None and enrolment.due_at <= clock.now(),
         "waits_for": [event_words(kind) for kind in enrolment.waits_for or ()],

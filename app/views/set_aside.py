@@ -5,6 +5,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, allowed, expose, perform, say, say_texts
+from app.views.event_words import failure_words
 from journeys.flow.setbacks import SetAside, setbacks
 from journeys.flow.try_again import try_again
 from journeys.foundation.words import N_
@@ -55,6 +56,6 @@ def row_of(each: SetAside) -> dict[str, object]:
         "count": each.count,
         "first": each.first,
         "last": each.last,
-        "error": each.error,
+        "error": failure_words(each.error),
         "sends": {"version": each.version_id, "step": each.step or "", "error": each.error},
     }

@@ -16,10 +16,11 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.orm import aliased
 
 from journeys.flow.batch import QUIET, Batch, record
+from journeys.flow.closed_fields import refuse_closed_fields
 from journeys.flow.definition import Node
 from journeys.flow.ending import complete
 from journeys.flow.relation import one_of_ids
-from journeys.flow.steps.base import Insert, Kinds, Rows, Update, happened_since
+from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Tell, Update, happened_since
 from journeys.foundation.acting import ring_after_commit
 from journeys.foundation.later import as_sql
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
@@ -33,6 +34,7 @@ def run_step(batch: Batch, step_id: str) -> None:
     """Run one step over the whole batch, all of which stand at it."""
     node = batch.node(step_id)
     rows = batch.rows()
+    refuse_closed_fields(batch.session, node.step, rows.known)
     for change in node.step.inserts(rows):
         apply(batch, rows, change)
     if node.step.ends_with is not None:
@@ -45,8 +47,11 @@ def run_step(batch: Batch, step_id: str) -> None:
     move(batch, node)
 
 
-def apply(batch: Batch, rows: Rows, change: Insert | Update) -> None:
+def apply(batch: Batch, rows: Rows, change: Change) -> None:
     """Carry out one declared change."""
+    if isinstance(change, Tell):
+        emit_from(batch.session, batch.act, change.kind, patients_of(rows).where(change.where))
+        return
     if isinstance(change, Update):
         batch.session.execute(updating(rows, change).execution_options(**QUIET))
         if change.emits is not None:

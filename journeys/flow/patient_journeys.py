@@ -25,6 +25,7 @@ from journeys.store.definitions import JOURNEY
 from journeys.store.enrolments import Enrolment, SegmentMember
 from journeys.store.events import Event
 from journeys.store.people import Patient
+from journeys.store.setbacks import Setback
 from journeys.store.tasks import OPEN_STATUSES, Task
 
 MOST_PAST = 50
@@ -51,7 +52,8 @@ class InJourney:
 class Inside(InJourney):
     """An enrolment that goes on: the step, where each way out leads, what is queued or held, and what staff owe.
 
-    `member_since` is since when the patient has been in the segment that let them in.
+    `member_since` is since when the patient has been in the segment that let them in; `failed` the class of the error
+    that set it aside, if any.
     """
 
     node: Node | None
@@ -59,6 +61,7 @@ class Inside(InJourney):
     messages: list[Message]
     tasks: list[Task]
     member_since: dt.datetime | None
+    failed: str | None
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,7 @@ def insides(session: Session, rows: Sequence[Any], journeys: Mapping[int, Publis
     tasks = session.scalars(waiting.order_by(Task.created_at, Task.id)).all()
     patients = [row.Enrolment.patient_id for row in rows]
     since = stays_of(session, patients[:1])
+    failed = failures_of(session, ids)
     found = []
     for row in rows:
         version = journeys[row.Enrolment.version_id]
@@ -150,9 +154,17 @@ def insides(session: Session, rows: Sequence[Any], journeys: Mapping[int, Publis
                 [each for each in messages if each.enrolment_id == row.Enrolment.id],
                 [each for each in tasks if each.enrolment_id == row.Enrolment.id],
                 since.get(journey.head.entry.segment or ""),
+                failed.get(row.Enrolment.id),
             )
         )
     return found
+
+
+def failures_of(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Enrolment → the class of the error that set it aside."""
+    on_hold = (Setback.enrolment_id.in_(ids), Enrolment.status == "on-hold")
+    found = select(Setback.enrolment_id, Setback.error).join(Enrolment, Enrolment.id == Setback.enrolment_id)
+    return dict(session.execute(found.where(*on_hold)).all())
 
 
 def ways_of(journey: Journey, node: Node | None) -> list[tuple[str, Node | None]]:

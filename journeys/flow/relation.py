@@ -75,6 +75,7 @@ def rows_where(act: Act, defaults: Defaults, published: PublishedJourney, where:
     return Rows(
         relation=chosen.subquery("standing"),
         now=act.now,
+        journey=published.slug,
         purpose=head.purpose,
         priority=head.priority,
         focus=head.focus,

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.reasons import TAKEN_BACK
 from journeys.flow.definition import Journey, Node
-from journeys.flow.versions import published
+from journeys.flow.versions import PublishedJourney, published
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
+from journeys.store.setbacks import Setback
 from journeys.store.tasks import Task
 
 ENTERED = N_("Entered the journey")
@@ -29,6 +30,8 @@ WAITS_UNTIL = N_("%(step)s: waits until then at the latest")
 WAITS_FOR = N_("%(step)s: waits for %(kinds)s")
 IS_DUE = N_("%(step)s: due now")
 IS_STILL = N_("%(step)s: waits for a date of the record that is not known")
+WROTE = N_("%(step)s: saw to the field %(field)s")
+SET_ASIDE = N_("%(step)s: set aside, because it failed (%(error)s)")
 ON_HOLD = N_("The journey is paused")
 ENDED = N_("Ended: %(reason)s")
 GOAL = N_("Ended: the goal is reached: %(name)s")
@@ -58,13 +61,14 @@ def why(session: Session, act: Act, uid: uuid.UUID) -> list[Line]:
     enrolment = session.scalar(select(Enrolment).where(Enrolment.uid == uid))
     if enrolment is None:
         raise Missing("There is no such enrolment")
-    journey = published(session, [enrolment.version_id])[enrolment.version_id].journey
+    version = published(session, [enrolment.version_id])[enrolment.version_id]
+    journey = version.journey
     lines = [Line(enrolment.entered_at, ENTERED)]
-    lines += steps_taken(session, enrolment, journey)
+    lines += steps_taken(session, enrolment, version)
     lines += messages_of(session, enrolment, journey)
     lines += tasks_of(session, enrolment, journey)
     lines.sort(key=lambda line: line.at)
-    lines.append(state_of(enrolment, journey, act.now))
+    lines.append(state_of(enrolment, journey, act.now, session.get(Setback, enrolment.id)))
     audit.note(session, "R", "enrolment.why", [enrolment.id], [enrolment.patient_id])
     return lines
 
@@ -75,7 +79,7 @@ def name_of(journey: Journey, step_id: str | None) -> Mapping[str, str]:
     return node.name if node is not None else {"en": step_id or ""}
 
 
-def steps_taken(session: Session, enrolment: Enrolment, journey: Journey) -> list[Line]:
+def steps_taken(session: Session, enrolment: Enrolment, version: PublishedJourney) -> list[Line]:
     """One line for each step that was left; how it ended is the last line."""
     rows = session.scalars(
         select(EnrolmentHistory)
@@ -83,15 +87,21 @@ def steps_taken(session: Session, enrolment: Enrolment, journey: Journey) -> lis
         .order_by(EnrolmentHistory.visit, EnrolmentHistory.id)
     ).all()
     return [
-        Line(
-            row.left_at,
-            LEFT_BY if row.woken_by is None else WOKEN,
-            {"step": name_of(journey, row.step), "port": row.port},
-            ("enrolment_history", row.id),
-        )
+        Line(row.left_at, *left_by(row, version), ("enrolment_history", row.id))
         for row in rows
         if row.visit < enrolment.visit or enrolment.ended_at is None
     ]
+
+
+def left_by(row: EnrolmentHistory, version: PublishedJourney) -> tuple[str, dict[str, Any]]:
+    """How a step was left; of what it wrote only the field, since not everybody may see the value."""
+    data: dict[str, Any] = {"step": name_of(version.journey, row.step), "port": row.port}
+    node = version.journey.nodes.get(row.step)
+    needed = () if node is None else node.step.custom_fields()
+    written = [version.known.custom[each.slug].field for each in needed if each.is_written]
+    if written:
+        return WROTE, {**data, "field": written[0].name}
+    return LEFT_BY if row.woken_by is None else WOKEN, data
 
 
 def messages_of(session: Session, enrolment: Enrolment, journey: Journey) -> list[Line]:
@@ -123,13 +133,15 @@ def task_line(row: Task, journey: Journey) -> Line:
     return Line(at, TASK if row.outcome is None else TASK_DONE, data, ("task", row.id))
 
 
-def state_of(enrolment: Enrolment, journey: Journey, now: dt.datetime) -> Line:
-    """Where it stands now, and what for; or how it ended."""
+def state_of(enrolment: Enrolment, journey: Journey, now: dt.datetime, setback: Setback | None) -> Line:
+    """Where it stands now, and what for; or how it ended; or by which error it was set aside."""
     data: dict[str, Any] = {"step": name_of(journey, enrolment.step)}
     if enrolment.ended_at is not None:
         return how_it_ended(enrolment, journey, enrolment.ended_at)
     if enrolment.status == "on-hold":
-        return Line(now, ON_HOLD)
+        if setback is None:
+            return Line(now, ON_HOLD)
+        return Line(setback.at, SET_ASIDE, {**data, "error": setback.error})
     if enrolment.due_at is None and enrolment.waits_for:
         return Line(now, WAITS_FOR, {**data, "kinds": ", ".join(enrolment.waits_for)})
     if enrolment.due_at is None:

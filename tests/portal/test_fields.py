@@ -170,6 +170,22 @@ def test_the_draft_holds_what_was_typed(clinic: Flask, carl: FlaskClient) -> Non
     assert page.count("Choose at least one") >= 2
 
 
+def test_journeys_are_let_in_by_a_switch_but_not_where_a_field_is_restricted(clinic: Flask, carl: FlaskClient) -> None:
+    drafted(carl, "open-to-journeys")
+    address = "/fields/open-to-journeys/"
+    carl.post(address, data={**page_of(carl, "open-to-journeys"), **sound(), "edit-journeys": "y", "save": "1"})
+    assert draft_of(clinic, "open-to-journeys").draft["edit"] == {
+        "roles": ["staff"],
+        "purposes": ["care"],
+        "journeys": True,
+    }
+    page = carl.get(address).text
+    assert re.search(r'<input checked[^>]*name="edit-journeys"', page)
+    closed = sound(sensitivity="restricted", **{"edit-journeys": "y"})
+    page = carl.post(address, data={**page_of(carl, "open-to-journeys"), **closed, "save": "1"}, follow_redirects=True)
+    assert 'id="edit-journeys-fault"' in page.text
+
+
 def test_every_problem_stands_at_its_place_and_nothing_is_lost(carl: FlaskClient) -> None:
     drafted(carl, "wrong-one")
     typed = sound(**{"choice-of-choices-1-code": "never", "choice-of-default": "sometimes", "edit-roles": []})
@@ -231,9 +247,12 @@ def test_a_table_and_a_rule_are_read_back_as_they_were_written(clinic: Flask, ca
     assert answer.status_code == 303, answer.text
     draft = draft_of(clinic, "visits-abroad").draft
     assert draft["columns"] == [
-        {"slug": "country", "name": {"en": "Country"}, "type": "choice", "choices": [
-            {"code": "mx", "name": {"en": "Mexico"}}
-        ]},
+        {
+            "slug": "country",
+            "name": {"en": "Country"},
+            "type": "choice",
+            "choices": [{"code": "mx", "name": {"en": "Mexico"}}],
+        },
         {"slug": "days", "name": {"en": "Days"}, "type": "number", "unit": "d"},
     ]
     assert draft["visible_when"] == {"all": [{"field": "age", "is": "at_least", "value": 18}]}

@@ -7,7 +7,7 @@ from typing import Any
 
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.check import unknown_keys
-from journeys.criteria.custom.content import FORMAT, PLACES, SENSITIVITIES, CustomField
+from journeys.criteria.custom.content import FORMAT, JOURNEYS, PLACES, SENSITIVITIES, CustomField
 from journeys.criteria.custom.facts import name_in_rules
 from journeys.criteria.custom.may import PURPOSES
 from journeys.criteria.custom.naming import names_in
@@ -43,6 +43,7 @@ MOST_ORDER = 100_000
 IMPORTED = ("patient", "appointment")
 """What the import reads extensions of."""
 
+RESTRICTED = "restricted"
 WITHOUT_DEFAULT = (TABLE, "reference")
 
 
@@ -67,6 +68,7 @@ def field_problems(content: Any, slug: str, known: Known, roles: Collection[str]
     for key in ("see", "edit"):
         found.extend(audience_problems(content.get(key), key, roles))
     found.extend(edit_problems(content))
+    found.extend(journeys_problems(content))
     found.extend(visible_when_problems(content, slug, known))
     found.extend(import_problems(content))
     return found
@@ -140,7 +142,7 @@ def audience_problems(audience: Any, where: str, roles: Collection[str] | None) 
     if not isinstance(audience, dict):
         yield Problem(where, N_("Say which roles may do this, and for which purposes"))
         return
-    yield from unknown_keys(audience, where, ["roles", "purposes"])
+    yield from unknown_keys(audience, where, ["roles", "purposes", *([JOURNEYS] if where == "edit" else [])])
     for key, possible in (("roles", roles), ("purposes", PURPOSES)):
         named = audience.get(key)
         if not isinstance(named, list) or not named or not all(isinstance(each, str) and each for each in named):
@@ -165,6 +167,17 @@ def edit_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
             if blind:
                 data = {"names": ", ".join(map(str, blind))}
                 yield Problem(f"edit.{key}", N_("Who may edit has to see as well: %(names)s"), data)
+
+
+def journeys_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Whether journeys may change it: yes or no; never what is restricted, because where somebody stands tells it."""
+    edit = content.get("edit")
+    given = edit.get(JOURNEYS, False) if isinstance(edit, dict) else False
+    if not isinstance(given, bool):
+        yield Problem(f"edit.{JOURNEYS}", N_("Choose yes or no"))
+    elif given and content.get("sensitivity") == RESTRICTED:
+        says = N_("A restricted field is closed to journeys: where a patient stands would tell its value")
+        yield Problem(f"edit.{JOURNEYS}", says)
 
 
 def visible_when_problems(content: Mapping[str, Any], slug: str, known: Known) -> Iterator[Problem]:

@@ -19,6 +19,9 @@ PLACES = ("form", "import", "api")
 SENSITIVITIES = ("ordinary", "sensitive", "restricted")
 """How freely a value may be shown: only ordinary ones go into templates; who reads restricted ones is audited."""
 
+JOURNEYS = "journeys"
+"""The key of `edit` that opens a field to journeys: no role, for roles are people."""
+
 LAST = 1_000_000
 """Where fields without an order stand: after all others."""
 

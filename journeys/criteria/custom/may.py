@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from journeys.criteria.custom.content import CustomField
+from journeys.criteria.custom.content import JOURNEYS, CustomField
 from journeys.foundation.words import N_
 
 PURPOSES = {
@@ -25,6 +25,11 @@ def may_see(field: CustomField, roles: Collection[str], purpose: str) -> bool:
 def may_edit(field: CustomField, roles: Collection[str], purpose: str) -> bool:
     """Whether somebody with these roles may change the values of a field for a purpose; nobody edits unseen."""
     return is_allowed(field, "edit", roles, purpose) and may_see(field, roles, purpose)
+
+
+def journeys_may_edit(field: CustomField) -> bool:
+    """Whether journeys may change a field; what two people put in force needs no purpose besides."""
+    return (field.content.get("edit") or {}).get(JOURNEYS) is True
 
 
 def is_allowed(field: CustomField, key: str, roles: Collection[str], purpose: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from journeys.flow.definition import Node
-from journeys.flow.steps.base import Rows, Step
+from journeys.flow.steps.base import Rows, Step, Tell
 from journeys.flow.versions import PublishedJourney, records_in
 
 MOST_NODES = 24
@@ -101,8 +101,8 @@ def read_by_endings(published: PublishedJourney) -> Names:
 def written_by(node: Node, rows: Rows) -> Names:
     """The tables that a step writes: those that it declares, and those of its changes."""
     changes = node.step.inserts(rows)
-    tables = {str(change.table.__tablename__) for change in changes}
-    emits = {EVENT for change in changes if change.emits is not None}
+    tables = {str(change.table.__tablename__) for change in changes if not isinstance(change, Tell)}
+    emits = {EVENT for change in changes if isinstance(change, Tell) or change.emits is not None}
     return node.step.writes | tables | emits
 
 

@@ -28,7 +28,7 @@ from journeys.flow.batch import Batch
 from journeys.flow.ending import COMPLETED, ENDED
 from journeys.flow.executing import inserting, listed, patients_of, updating
 from journeys.flow.fused.walking import Walked
-from journeys.flow.steps.base import Change, Insert, Rows
+from journeys.flow.steps.base import Change, Insert, Rows, Tell
 from journeys.foundation.later import as_sql
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.events import Event, events_from
@@ -83,10 +83,18 @@ def changed(batch: Batch, rows: Rows, change: Change, name: str) -> Iterator[Par
     if isinstance(change, Insert):
         yield from inserted(batch, rows, change, name)
         return
+    if isinstance(change, Tell):
+        yield told(batch, patients_of(rows).where(change.where), change.kind, name)
+        return
     yield Part(updating(rows, change).cte(f"changed_{name}"))
     if change.emits is not None:
-        happened = events_from(batch.act, change.emits, patients_of(rows))
-        yield Part(happened.returning(Event.id).cte(f"happened_{name}"), counted=True, emits=change.emits)
+        yield told(batch, patients_of(rows), change.emits, name)
+
+
+def told(batch: Batch, about: Select[Any], kind: str, name: str) -> Part:
+    """Events of a kind about each of these."""
+    happened = events_from(batch.act, kind, about).returning(Event.id)
+    return Part(happened.cte(f"happened_{name}"), counted=True, emits=kind)
 
 
 def inserted(batch: Batch, rows: Rows, change: Insert, name: str) -> Iterator[Part]:
@@ -102,8 +110,7 @@ def inserted(batch: Batch, rows: Rows, change: Insert, name: str) -> Iterator[Pa
         made.c.id.label("subject_id"),
         made.c.enrolment_id,
     )
-    happened = events_from(batch.act, change.emits, about)
-    yield Part(happened.returning(Event.id).cte(f"happened_{name}"), counted=True, emits=change.emits)
+    yield told(batch, about, change.emits, name)
 
 
 def history(batch: Batch, walked: Walked) -> CTE:

@@ -29,6 +29,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import CTE, ColumnElement, Subquery, and_, literal, or_, select
 
+from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.facts import PREFIX
 from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.subject import Subject
@@ -51,13 +52,14 @@ AN_INSTANT = dt.timedelta(microseconds=1)
 class Rows:
     """The enrolments that stand at one step, as a relation, with what the published version says around the step.
 
-    `pins` gives the version id of each template and segment that the journey was published with; `known`
+    `journey` is its slug; `pins` gives the version id of each template and segment that it was published with; `known`
     what its rules name; `time_zone` is the organisation's. A step asks `rows.pinned(kind, slug)` and never reads the
     newest.
     """
 
     relation: Subquery | CTE
     now: dt.datetime
+    journey: str = ""
     purpose: str = "care"
     priority: int = 50
     focus: str | None = None
@@ -121,7 +123,16 @@ class Update:
     emits: str | None = None
 
 
-Change = Insert | Update
+@dataclass(frozen=True)
+class Tell:
+    """An event of a kind about each patient in `rows` for whom `where` holds; declared before the changes it tells of,
+    because these make `where` untrue."""
+
+    kind: str
+    where: ColumnElement[bool]
+
+
+Change = Insert | Update | Tell
 
 
 @dataclass(frozen=True)
@@ -146,11 +157,17 @@ class EventFilter:
 
 @dataclass(frozen=True)
 class FieldNeeded:
-    """A custom field of the patient that a step names, with its prefix: where in the config, and of which types."""
+    """A custom field that a step names, with its prefix: where in the config, and of which types.
+
+    It is one of the patient, or `may_be_of_focus` of the record that the journey is about. What `is_written` has to be
+    open to journeys.
+    """
 
     where: str
     name: str
     types: tuple[str, ...]
+    is_written: bool = False
+    may_be_of_focus: bool = False
 
     @property
     def slug(self) -> str:
@@ -235,8 +252,16 @@ class Step:
         return None
 
     def custom_fields(self) -> Iterable[FieldNeeded]:
-        """The custom fields of the patient that it reads or writes by itself, pinned when the journey is published."""
+        """The custom fields that it reads or writes by itself, pinned when the journey is published."""
         return ()
+
+    def misfits(self, field: CustomField, where: str) -> Iterable[Problem]:
+        """What is wrong with what it writes into a field as that is in force; `where` is the place of its config."""
+        return ()
+
+    def makes_true(self, known: Known) -> Mapping[str, Mapping[str, Any]]:
+        """Field → the rule on it that holds as the step is left, as far as that can be said."""
+        return {}
 
     def rules(self) -> Iterable[Mapping[str, Any]]:
         """The rules it decides by, whose segments are pinned when the journey is published."""
@@ -308,6 +333,7 @@ __all__ = [
     "Kinds",
     "Rows",
     "Step",
+    "Tell",
     "Update",
     "concerns",
     "happened_since",

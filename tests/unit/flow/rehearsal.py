@@ -23,6 +23,7 @@ from journeys.store.access import Appointment
 from journeys.store.contact import Message
 from journeys.store.custom_values import CustomValue
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
+from journeys.store.events import Event
 from journeys.store.importing.import_batch import import_batch
 from journeys.store.importing.open_source import open_source
 from journeys.store.importing.received import Received
@@ -272,6 +273,11 @@ class Play:
         """The way by which the step was left; none when the enrolment still stands there."""
         ports = [row.port for row in self.clinic.all(EnrolmentHistory, step="step")]
         assert ports == ([] if port is None else [port]), f"it was left by {ports}"
+
+    def told(self, count: int) -> None:
+        """So many times it was said that the patient has changed."""
+        found = len(self.clinic.all(Event, kind="patient.changed", patient_id=self.patient_id))
+        assert found == count, f"it was said {found} times"
 
     def rows(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Exactly these rows are in the tables, as far as their values are said."""

@@ -11,7 +11,7 @@ from journeys.criteria.custom.check import field_problems
 from journeys.criteria.custom.patterns import fits, is_valid
 from journeys.criteria.custom.types import TYPES
 from journeys.criteria.known import NOTHING_KNOWN
-from tests.unit.criteria.custom.made import COLUMNS, OF_TYPE, SMOKING, content
+from tests.unit.criteria.custom.made import COLUMNS, EVERYBODY, OF_TYPE, SMOKING, content
 
 ROLES = ("staff", "consultant")
 
@@ -24,6 +24,10 @@ def places(given: Any) -> list[str]:
 def test_a_sound_field_of_each_type_has_no_problem(kind: str) -> None:
     assert field_problems(content(kind), "tried", NOTHING_KNOWN, ROLES) == []
     assert set(OF_TYPE) == set(TYPES)
+
+
+def test_a_field_may_be_open_to_journeys() -> None:
+    assert places(content("yes-no", edit={**EVERYBODY, "journeys": True})) == []
 
 
 SELF = {"field": "custom.tried", "is": "known"}
@@ -44,6 +48,9 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("text", {"see": {"roles": [], "purposes": ["care", "operations"]}}, "see.roles"),
     ("text", {"see": {"roles": ["nobody"], "purposes": ["care"]}, "edit": None}, "see.roles.0"),
     ("text", {"edit": {"roles": ["staff"], "purposes": ["fun"]}}, "edit.purposes.0"),
+    ("text", {"see": {**EVERYBODY, "journeys": True}}, "see.journeys"),
+    ("text", {"edit": {**EVERYBODY, "journeys": "always"}}, "edit.journeys"),
+    ("text", {"edit": {**EVERYBODY, "journeys": True}, "sensitivity": "restricted"}, "edit.journeys"),
     ("text", {"see": {"roles": ["consultant"], "purposes": ["care", "operations"]}}, "edit.roles"),
     ("text", {"pattern": "("}, "pattern"),
     ("text", {"pattern": "(a)\\1"}, "pattern"),

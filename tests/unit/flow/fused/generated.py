@@ -17,12 +17,25 @@ RULES = (
     {"field": "preferred_channel", "is": "is", "value": "email"},
     {"happened": "task", "where": [{"field": "status", "is": "is", "value": "requested"}]},
     {"happened": "enrolment", "where": [{"field": "stage", "is": "is", "value": "access"}]},
+    {"field": "custom.mood", "is": "is", "value": "never"},
+    {"field": "custom.tags", "is": "has_any_of", "value": ["former"]},
     {"field": "random_number", "of": {"name": "draw"}, "is": "less_than", "value": 40},
 )
 HAPPENINGS = ("observation.recorded", "encounter.recorded", "patient.changed")
 HOURS = (1, 30, 72)
 TIMEOUT = {"hours": 48}
-CHANGES = (("language", "es"), ("preferred_channel", "email"), ("time_zone", "Asia/Kolkata"))
+CHANGES = (
+    {"field": "language", "value": "es"},
+    {"field": "preferred_channel", "value": "email"},
+    {"field": "time_zone", "value": "Asia/Kolkata"},
+    {"field": "custom.mood", "value": "never"},
+    {"field": "custom.mood", "value": "current"},
+    {"field": "custom.mood", "action": "clear"},
+    {"field": "custom.tags", "action": "add", "value": "never, former"},
+    {"field": "custom.tags", "action": "remove", "value": "former"},
+    {"field": "custom.tags", "value": "former, current"},
+    {"field": "custom.due-date", "action": "today", "days": 2},
+)
 
 Written = tuple[str, tuple[str, ...], dict[str, Any]]
 """Kind of step, its ports, its config."""
@@ -74,7 +87,7 @@ def at_once() -> st.SearchStrategy[Written]:
         useful.map(lambda days: ("send_message", ("next",), {"template": "hello", **days})),
         rules().map(branch),
         rules().map(branch),
-        changes.map(lambda change: ("update", ("next",), {"field": change[0], "value": change[1]})),
+        changes.map(lambda change: ("update", ("next",), change)),
         st.just(("experiment", ("here", "there", "holdout"), parted)),
         st.sampled_from([None, TIMEOUT]).map(task),
         st.just(ASKED),

@@ -34,6 +34,7 @@ PEOPLE = (
     {"birth_date": dt.date(1950, 5, 5), "language": None, "time_zone": None},
     {},
 )
+OPEN_TO_JOURNEYS = {**made.EVERYBODY, "journeys": True}
 DUE_DATES = ("2026-03-05", "2026-02-01", "2026-03-09")
 """The first people have one."""
 
@@ -43,6 +44,10 @@ SAME_PEOPLE = """
 UPDATE patient SET language = before.language, preferred_channel = before.preferred_channel,
     time_zone = before.time_zone, updated_at = before.updated_at, row_version = before.row_version
 FROM patient_before AS before WHERE before.id = patient.id
+"""
+SAME_VALUES = """
+DELETE FROM custom_value WHERE recorded_by LIKE 'journey:%';
+UPDATE custom_value SET until_at = NULL
 """
 EVENT = """
 SELECT 'event', event.patient_id, rank() OVER (PARTITION BY event.patient_id ORDER BY event.id), recorded_at, at, kind,
@@ -65,6 +70,8 @@ ROWS = (
     "SELECT 'task', enrolment_id, visit, step, patient_id, queue_id, status, outcome, title, outcomes, due_at,"
     " created_at, cancelled_reason, row_version FROM task ORDER BY enrolment_id, visit",
     "SELECT 'patient', id, language, preferred_channel, time_zone, updated_at, row_version FROM patient ORDER BY id",
+    "SELECT 'value', patient_id, field, from_at, value_code, value_date, until_at, type, version_id, record_kind,"
+    " record_id, recorded_at, recorded_by FROM custom_value ORDER BY patient_id, field, from_at, value_code, until_at",
     EVENT,
 )
 
@@ -91,7 +98,8 @@ class Side:
             clinic.people(uid=uuid.UUID(int=number), updated_at=START, **facts)[0]
             for number, facts in enumerate(PEOPLE, start=1)
         ]
-        clinic.do(lambda session, _: made.publish(session, "due-date", "date"))
+        for slug, kind in (("due-date", "date"), ("mood", "choice"), ("tags", "many-choices")):
+            clinic.do(publish_open, slug, kind)
         for whom, day in zip(self.people, DUE_DATES, strict=False):
             clinic.do(set_custom_values, "patient", whom, {"due-date": day}, roles=made.STAFF)
 
@@ -112,8 +120,8 @@ class Side:
         self.clinic.now = START
         self.clinic.rung.clear()
         with self.owner.begin() as connection:
-            connection.execute(text(CLEAN))
-            connection.execute(text(SAME_PEOPLE))
+            for statement in (CLEAN, SAME_PEOPLE, SAME_VALUES):
+                connection.execute(text(statement))
 
     def time(self, hours: int) -> None:
         self.clinic.now += dt.timedelta(hours=hours)
@@ -156,6 +164,11 @@ class Side:
         with self.owner.connect() as connection:
             found = [tuple(row) for statement in ROWS for row in connection.execute(text(statement))]
         return [*found, ("bells", sorted(set(self.clinic.rung)))]
+
+
+def publish_open(session: Session, _: Act, slug: str, kind: str) -> None:
+    """A custom field of patients that journeys may change."""
+    made.publish(session, slug, kind, edit=OPEN_TO_JOURNEYS)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.store, pytest.mark.slow]
 
 Sides = tuple[Side, Side]
 
+IN_THE_MOOD = {"field": "custom.mood", "is": "is", "value": "never"}
 SPANISH = [{"port": "so", "rule": HAS_SPANISH}]
 READS_WHAT_WAS_WRITTEN = a_journey(
     {
@@ -23,6 +24,21 @@ READS_WHAT_WAS_WRITTEN = a_journey(
         "send": a_step("send_message", "again", template="hello"),
         "again": a_step("send_message", "end", template="hello", stage="access"),
         "end": a_step("end"),
+    }
+)
+
+READS_ITS_VALUE = a_journey(
+    {
+        "mark": a_step("update", "ask", field="custom.mood", value="never"),
+        "ask": a_step("branch", {"so": "tag", "otherwise": "lost"}, branches=[{"port": "so", "rule": IN_THE_MOOD}]),
+        "tag": a_step("update", "untag", field="custom.tags", action="add", value="never, former"),
+        "untag": a_step("update", "again", field="custom.tags", action="remove", value="never"),
+        "again": a_step("update", "until", field="custom.due-date", action="today", days=2),
+        "until": a_step(
+            "wait_for_date", {"next": "end", "past": "lost", "unknown": "lost"}, until={"date": "custom.due-date"}
+        ),
+        "end": a_step("end"),
+        "lost": a_step("end", reason="lost"),
     }
 )
 
@@ -51,6 +67,7 @@ def sides(cluster: Cluster) -> Iterator[Sides]:
     phases=[Phase.explicit, Phase.generate],
 )
 @example(journey=READS_WHAT_WAS_WRITTEN, history=[("time", 1)])
+@example(journey=READS_ITS_VALUE, history=[("time", 1), ("time", 49)])
 @example(journey=DUE_BY_WHAT_WAS_WRITTEN, history=[("time", 1)])
 @given(journey=journeys(), history=histories(len(PEOPLE)))
 def test_both_leave_the_same_rows(sides: Sides, journey: dict[str, Any], history: list[tuple[Any, ...]]) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import true
 
-from journeys.criteria.known import NOTHING_KNOWN
+from journeys.criteria.known import Custom, Known
 from journeys.flow.catalogue import Defaults
 from journeys.flow.definition import read
 from journeys.flow.fused import stretches
 from journeys.flow.relation import rows_where
 from journeys.flow.versions import PublishedJourney
 from tests.make import an_act
+from tests.unit.criteria.custom.made import a_field
 from tests.unit.flow.clinic import a_journey, a_step, say
 
 SPANISH = {"field": "language", "is": "is", "value": "es"}
@@ -38,11 +39,16 @@ def moved_to_kolkata(target: str) -> Any:
     return a_step("update", target, field="time_zone", value="Asia/Kolkata")
 
 
+def marked(target: str) -> Any:
+    return a_step("update", target, field="custom.mood", value="never")
+
+
 def fused(steps: dict[str, Any], start: str | None = None, **head: Any) -> list[str] | None:
     """The steps of the stretch from one of them, the first if none is named."""
     journey = read(a_journey(steps, **head))
     pins = {("template", "hello"): 1}
-    version = PublishedJourney(1, 1, "test", journey, pins, NOTHING_KNOWN, {})
+    known = Known(custom={"mood": Custom(a_field("choice"))})
+    version = PublishedJourney(1, 1, "test", journey, pins, known, {})
     rows = rows_where(an_act(), Defaults(), version, true())
     found = stretches.stretch_from(version, start or journey.head.start, rows)
     return None if found is None else [node.id for node in found.nodes]
@@ -66,6 +72,8 @@ def test_the_reference_journey_is_one_statement():
         ({"one": send("zone"), "zone": moved_to_kolkata("morning"), "morning": WAITS, "end": END}, ["one"]),
         ({"zone": moved_to_kolkata("end"), "end": END}, ["zone"]),
         ({"one": a_step("update", "two", field="language", value="es"), "two": send("end"), "end": END}, ["one"]),
+        ({"mark": marked("ask"), "ask": a_branch(SPANISH, "end", "end"), "end": END}, None),
+        ({"ask": a_branch(SPANISH, "mark", "end"), "mark": marked("end"), "end": END}, ["ask", "end"]),
         ({"one": send("two"), "two": a_branch(SPANISH, "end", "end"), "end": END}, ["one"]),
         ({"one": a_branch(SPANISH, "two", "end"), "two": call("end"), "end": END}, ["one", "end"]),
         ({"one": send("wait"), "wait": WAITS, "end": END}, ["one"]),
@@ -77,6 +85,8 @@ def test_the_reference_journey_is_one_statement():
         "the same after a send",
         "a change of who ends",
         "update then send",
+        "a custom field first",
+        "a custom field",
         "send then branch",
         "a task",
         "a wait",
