@@ -45,7 +45,7 @@ class FieldValue(Field):
         if action not in WITH_VALUE:
             self.type, self.data = NOT_DRAWN, ""
             return
-        fits = self.custom is not None and self.custom.type in TYPES_OF[action]
+        fits = self.custom is not None and self.custom.type in TYPES_OF[action] and self.can_be_drawn(self.custom)
         unbound = self.control(chosen, self.custom if fits else None)
         self.inner = form.meta.bind_field(form, unbound, {"name": self.short_name, "prefix": form._prefix})
         self.type = self.inner.type
@@ -56,6 +56,10 @@ class FieldValue(Field):
             self.data = (self.inner.data or "").strip()
         self.raw_data = self.inner.raw_data
         self.process_errors = self.inner.process_errors
+
+    def can_be_drawn(self, custom: CustomField) -> bool:
+        """Whether the field's control can show what is kept; what was just typed it shows as it is."""
+        return bool(self.posted) or not self.data or plain(custom, self.data) is not None
 
     def control(self, chosen: str, custom: CustomField | None) -> Any:
         """The control of a field or fact; one line of text where nothing is known of it."""
@@ -73,8 +77,10 @@ class FieldValue(Field):
         self.inner.process(self.posted, as_typed(custom, plain(custom, self.data)))
         if is_redrawing() and not self.inner.validate(None):
             self.inner.process(None, None)
+            self.inner.raw_data = []
         value = None if self.inner.process_errors else value_of(self.inner, custom)
-        self.data = "" if value is None else type_of(custom).as_text(custom, value)
+        typed = next(iter(self.inner.raw_data or ()), "")
+        self.data = str(typed).strip() if value is None else type_of(custom).as_text(custom, value)
 
     def validate(self, form: Any, extra_validators: Iterable[Any] = ()) -> bool:
         """As the control says."""

@@ -9,19 +9,18 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app.base import ShapeForm, form_class, reading, say, say_texts
-from app.base.controls import EDITORS, SOURCES, as_sentence
+from app.base.controls import EDITORS, SOURCES
 from app.base.forms import Shaped
 from app.custom.value_control import FieldValue, field_value_control
 from app.rules.field import record_choices, rule_control
 from journeys.criteria.custom.content import CustomField, live_fields
 from journeys.criteria.custom.facts import PREFIX, name_in_rules
 from journeys.criteria.custom.may import journeys_may_edit
-from journeys.criteria.fields import FACTS
 from journeys.flow.definition import Ending, Entry, Reentry
 from journeys.flow.kinds import KINDS
 from journeys.flow.shapes import as_json, key_of
 from journeys.flow.steps import STEPS
-from journeys.flow.steps.update import FACTS as FACTS_WRITTEN
+from journeys.flow.steps.update import FACTS
 from journeys.foundation.words import N_
 from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
 from journeys.store.tasks import TaskQueue
@@ -64,7 +63,7 @@ def written_fields() -> list[tuple[str, str]]:
         fields = live_fields(session).values()
     on = {"patient", g.get("rule_focus")}
     own = [(PREFIX + each.slug, say_texts(each.name) or each.slug) for each in fields if is_open(each, on)]
-    return [*own, *((name, as_sentence(say(FACTS[name].label))) for name in FACTS_WRITTEN)]
+    return [*own, *((name, say(label)) for name, label in FACTS.items())]
 
 
 def is_open(custom: CustomField, on: Collection[str | None]) -> bool:

@@ -58,7 +58,10 @@ def test_only_fields_that_are_open_to_journeys_are_offered(carl: Designing) -> N
 
 CONTROLS = {
     "a choice": ({"field": "custom.us-mood", "value": "good"}, '<option value="good" selected>Well</option>'),
-    "several choices": ({"field": "custom.us-tags", "action": "add", "value": "bad"}, 'value="bad" checked'),
+    "several choices": (
+        {"field": "custom.us-tags", "action": "add", "value": "bad"},
+        '<input checked id="config-value-1" name="config-value" type="checkbox" value="bad">',
+    ),
     "yes or no": ({"field": "custom.us-called", "value": "yes"}, '<option value="yes" selected>Yes</option>'),
     "a number": ({"field": "custom.us-steps", "value": "3.5"}, 'inputmode="decimal"'),
     "a date": ({"field": "custom.us-day", "value": "2026-05-01"}, 'type="date"'),
@@ -70,8 +73,7 @@ CONTROLS = {
 @pytest.mark.parametrize(("config", "drawn"), CONTROLS.values(), ids=CONTROLS)
 def test_a_value_is_shown_in_the_control_of_its_field(carl: Designing, config: Any, drawn: str) -> None:
     html = carl.form("panel", step(**config))["html"]
-    control = html[html.index("data-redraws") :]
-    assert drawn in control.replace(' checked=""', " checked")
+    assert drawn in html[html.index("data-redraws") :]
 
 
 @pytest.mark.parametrize("action", ["clear", "today"])
@@ -107,6 +109,7 @@ def test_what_is_typed_is_kept_as_text(carl: Designing, controls: Any, config: A
 def test_what_cannot_be_read_is_said_at_the_value(carl: Designing) -> None:
     answer = typed(carl, field_="custom.us-steps", action="set", value="many")
     assert [each["id"] for each in answer["faults"]] == ["config-value"]
+    assert answer["value"]["config"]["value"] == "many"
 
 
 def test_another_field_gets_its_own_control_at_once(carl: Designing) -> None:

@@ -26,7 +26,12 @@ from journeys.foundation.zones import is_zone, wall_time
 from journeys.store.custom_values import CustomValue
 from journeys.store.people import PAYER_CLASSES, Patient
 
-FACTS = ("preferred_channel", "language", "time_zone", "payer_class")
+FACTS = {
+    "preferred_channel": N_("Preferred channel"),
+    "language": N_("Language"),
+    "time_zone": N_("Time zone"),
+    "payer_class": N_("Payer class"),
+}
 """What of the patient's own record a journey may change: how to reach them, and who pays."""
 
 SET, ADD, REMOVE, CLEAR, TODAY = "set", "add", "remove", "clear", "today"
@@ -198,8 +203,8 @@ class UpdatePatient(Step):
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """Which field becomes what."""
         if not self.field_.startswith(PREFIX):
-            words = reader.translate(N_("Set %(field)s of the patient to %(value)s"))
-            return words % {"field": self.field_, "value": self.value}
+            label = reader.translate(FACTS[self.field_])
+            return reader.translate(SENTENCES[SET]) % {"field": label, "value": self.value}
         known = reader.known.custom.get(self.field_.removeprefix(PREFIX))
         days = self.days or 0
         words = SENTENCES[self.action] if days == 0 else LATER if days > 0 else EARLIER
