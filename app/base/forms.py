@@ -84,7 +84,9 @@ class ShapeForm(Shaped, FlaskForm):
         for problem in problems:
             field = find_field(self, problem.where.removeprefix(under).strip("."))
             sentence = say(problem)
-            if field is None or isinstance(field, FormField | FieldList):
+            if isinstance(field, FieldList):
+                field.refused = [*refused(field), sentence]
+            elif field is None or isinstance(field, FormField):
                 self.elsewhere.append(sentence)
             else:
                 field.errors = [*field.errors, sentence]
@@ -163,12 +165,19 @@ def faults_of(form: Iterable[Field], around: str = "") -> Iterator[tuple[Field, 
         if isinstance(field, FormField):
             yield from faults_of(field.form, f"{label}, ")
         elif isinstance(field, FieldList):
+            yield from ((field, label, sentence) for sentence in refused(field))
             for place, entry in enumerate(field.entries, start=1):
                 inside = entry.form if isinstance(entry, FormField) else [entry]
                 yield from faults_of(inside, f"{label} {place}, ")
         else:
             for sentence in dict.fromkeys(field.errors):
                 yield field, label, sentence
+
+
+def refused(entries: FieldList) -> list[str]:
+    """What the engine says of a list as a whole; `errors` of WTForms are those of its entries."""
+    said: list[str] = getattr(entries, "refused", [])
+    return said
 
 
 def find_field(form: Any, where: str) -> Field | None:

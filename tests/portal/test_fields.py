@@ -201,6 +201,7 @@ def test_every_problem_stands_at_its_place_and_nothing_is_lost(carl: FlaskClient
     without = {name: value for name, value in without.items() if not name.startswith("choice-of-choices")}
     none = carl.post("/fields/wrong-one/", data={**page_of(carl, "wrong-one"), **without, "publish": "1"})
     assert "Write at least one choice" in none.text
+    assert 'href="#choice-of-choices"' in none.text and 'id="choice-of-choices"' in none.text
     assert "Choices: Write at least one choice" in carl.get("/fields/wrong-one/review").text
     unreadable = carl.post(
         "/fields/wrong-one/",
@@ -323,3 +324,13 @@ def test_who_may_not_is_refused(clinic: Flask, carl: FlaskClient, petra: FlaskCl
         assert carl.post(address, data=carls).status_code == 403
     for address in ("/fields/new", "/fields/guarded/"):
         assert petra.post(address, data=petras).status_code == 403
+
+
+def test_values_are_not_said_to_be_missing_while_the_draft_is_unfinished(clinic: Flask, petra: FlaskClient) -> None:
+    put_in_force(clinic, "half-changed", type="number")
+    unfinished = {**content("Half changed", type="choice"), "choices": []}
+    act(house_of(clinic), Act(NOON, "test:maker", EVERYWHERE), save_draft, FIELD, "half-changed", {}, unfinished)
+    page = petra.get("/fields/half-changed/review").text
+    assert "The values are looked at as soon as the draft" in page
+    assert "Nothing is recorded yet" not in page
+    assert "Approve and publish" not in page

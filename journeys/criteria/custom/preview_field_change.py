@@ -44,12 +44,14 @@ class Preview:
     `converts`: every value is written anew when this is published, and those that do not fit bar it or are left behind.
     Otherwise they stay as they are, and only who changes one is held to the new content. `problems` bar it already.
 
-    `records` were looked at, and others were not if `is_more`; unless `is_judged` none was, because of who asks.
+    `records` were looked at, and others were not if `is_more`; unless `is_judged` none was, because of who asks;
+    unless `is_whole` none was, because the draft has faults that say nothing about values yet.
     `fitting` and `lost` are at least so many of them; None is fewer than eleven, perhaps none.
     """
 
     converts: bool
     problems: tuple[Problem, ...]
+    is_whole: bool = True
     is_judged: bool = True
     records: int = 0
     is_more: bool = False
@@ -66,8 +68,10 @@ def preview_field_change(
     detail = {"field": slug, "what": "preview", "draft": checksum_of(content)}
     audit.note(session, "R", "custom_value", detail=detail)
     old = last_version(session, slug)
-    if old is None or any(problem.severity == "error" and problem.where != "type" for problem in problems):
+    if old is None:
         return Preview(converts=False, problems=problems)
+    if any(problem.severity == "error" and problem.where != "type" for problem in problems):
+        return Preview(converts=False, problems=problems, is_whole=False)
     new = CustomField(slug, content)
     converts = has_to_convert(old, new)
     # what the draft says of who may see it is the drafter's own word
