@@ -11,6 +11,7 @@ from config import PROJECT
 from journeys.contact.channels import CHANNELS
 from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules import RULES
+from journeys.contact.rules.base import DECISION_STEPS
 from journeys.contact.template_checks import CHECKS as TEMPLATE_CHECKS
 from journeys.criteria.custom.types import TYPES
 from journeys.criteria.fields import FACTS, RECORDS
@@ -123,7 +124,9 @@ def operators() -> Iterator[str]:
 def contact_rules() -> Iterator[str]:
     """Every contact rule in the order in which they are looked at."""
     for name, rule in RULES.items():
-        lines = [f"Kind: {rule.kind}, order {rule.order}", f"Source: {rule.source}"]
+        lines = [f"Step {rule.step} ({DECISION_STEPS[rule.step]}), kind: {rule.kind}", f"Source: {rule.source}"]
+        if rule.by_record:
+            lines.append("Binds only where a record puts it in force")
         lines.append("Reasons: " + ", ".join(f"`{code}`" for code in rule.reasons))
         parameters = [f"`{each.name}` = `{each.default}`" for each in dataclasses.fields(rule.Parameters)]
         yield section(name, help_of(rule), bullets(lines + parameters))

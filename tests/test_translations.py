@@ -22,9 +22,7 @@ def test_nothing_is_missing_fuzzy_or_left_over() -> None:
         ('msgid "Said by nobody"\nmsgstr "Nadie"\n', "no longer said anywhere"),
     ],
 )
-def test_a_faulty_catalogue_is_seen(
-    entry: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_faulty_catalogue_is_seen(entry: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "es" / "LC_MESSAGES" / "messages.po"
     file.parent.mkdir(parents=True)
     file.write_text('msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n' + entry)

@@ -1,25 +1,21 @@
 """The one relation that contact rules read: a message on one channel of its ladder, with every fact about it.
 
-`FACTS` documents its columns. Planning computes them from the tables; they are kept as JSON in `message_candidate`, and
-replay reads them back with the same types, so that the same expressions run over the same values.
+`known_facts.FACTS` documents its columns. Planning computes them from the tables; they are kept as JSON in
+`message_candidate`, and replay reads them back with the same types, so that the same expressions run over the same
+values.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     CTE,
-    BigInteger,
-    Boolean,
     ColumnElement,
-    DateTime,
     FromClause,
-    Integer,
     Select,
     Text,
     case,
@@ -32,9 +28,9 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import array, distinct_on
-from sqlalchemy.types import TypeEngine
 
-from journeys.contact import facts, rivals
+from journeys.contact import facts, person_facts, rivals
+from journeys.contact.known_facts import FACTS, INSTANT
 from journeys.contact.ladder import DEFAULT_LADDER, PREFERRED, carriers
 from journeys.contact.local_time import wall_time
 from journeys.store.access import Appointment
@@ -46,72 +42,6 @@ from journeys.store.plans import CarePlanActivity
 
 WITHOUT_PREFERENCE = "sms"
 """What `preferred` stands for when the patient prefers nothing."""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One column: its type, and what it says."""
-
-    type: TypeEngine[Any]
-    says: str
-
-
-INSTANT = DateTime(timezone=True)
-WALL = DateTime(timezone=False)
-
-FACTS: dict[str, Fact] = {
-    "message_id": Fact(BigInteger(), "The message."),
-    "patient_id": Fact(BigInteger(), "To whom."),
-    "rung": Fact(Integer(), "The place of this channel in the ladder, from 1."),
-    "channel": Fact(Text(), "The channel, or the word of the ladder that no channel answers."),
-    "speaks": Fact(Text(), "The medium that consent is kept for: sms, email."),
-    "channel_ready": Fact(Boolean(), "Whether the installation can send on it."),
-    "now": Fact(INSTANT, "When this was decided."),
-    "planned_at": Fact(INSTANT, "When the message was asked for."),
-    "useful_until": Fact(INSTANT, "After that it would come too late; null: never."),
-    "purpose": Fact(Text(), "transactional, care, experience or promotional."),
-    "priority": Fact(Integer(), "Larger goes first."),
-    "template_known": Fact(Boolean(), "Whether there is a published template, or a text of the message's own."),
-    "template_purpose": Fact(Text(), "The purpose the template was approved for; null without a template."),
-    "content_level": Fact(Integer(), "What the text reveals, 0 to 3; 0 without a template."),
-    "language": Fact(Text(), "The language of the text chosen for this patient; null when none fits."),
-    "deceased": Fact(Boolean(), "Whether the patient has died."),
-    "merged": Fact(Boolean(), "Whether the record was replaced by another one of the same person."),
-    "is_test": Fact(Boolean(), "Whether this is a test patient."),
-    "active": Fact(Boolean(), "Whether the patient is a patient of the practice."),
-    "telecom_id": Fact(BigInteger(), "The best number or address for this channel; null when there is none."),
-    "telecom_status": Fact(Text(), "usable, invalid, wrong-person, bounced or ended."),
-    "consent_id": Fact(BigInteger(), "The newest statement in force for this purpose and channel: the evidence."),
-    "consent_decision": Fact(Text(), "permit or deny; null when nothing in force was stated."),
-    "consent_purpose": Fact(Text(), "The purpose that statement names; null: every purpose."),
-    "consent_channel": Fact(Text(), "The channel that statement names; null: every channel."),
-    "consent_expired": Fact(Boolean(), "Whether there was a permission that has run out."),
-    "zone": Fact(Text(), "The patient's zone, else that of their branch."),
-    "local_now": Fact(WALL, "The patient's wall clock; null when the zone is not known."),
-    "offset_minutes": Fact(Integer(), "Minutes east of UTC now."),
-    "offset_from": Fact(INSTANT, "Since when the zone keeps this offset."),
-    "offset_until": Fact(INSTANT, "Until when the zone keeps this offset."),
-    "offset_before": Fact(Integer(), "The offset before that."),
-    "offset_after": Fact(Integer(), "The offset after that."),
-    "is_holiday": Fact(Boolean(), "Whether the calendar of the patient's branch names today as closed."),
-    "contact_times": Fact(
-        ARRAY(INSTANT),
-        "When the patient was written to in the last eight days, newest first; what is about to leave counts as now.",
-    ),
-    "kept_for": Fact(
-        ARRAY(INSTANT),
-        "When waiting messages of higher priority may go, the soonest first; none once this one is released.",
-    ),
-    "has_higher_journey": Fact(
-        Boolean(), "Whether the patient is in a journey of the same group that has a higher priority."
-    ),
-    "enrolment_status": Fact(Text(), "The status of the enrolment that asked for the message."),
-    "reminded_answered": Fact(Boolean(), "Whether what this reminds of has been answered; false for no reminder."),
-    "focus_kind": Fact(Text(), "What the message is about: appointment, care_plan_activity, …"),
-    "focus_status": Fact(Text(), "The status of that record; null when it is gone or of another kind."),
-    "focus_at": Fact(INSTANT, "When an appointment begins."),
-    "focus_ended_at": Fact(INSTANT, "When an appointment was cancelled."),
-}
 
 
 def candidate(messages: Select, now: dt.datetime, in_use: Iterable[str], again: bool = False) -> CTE:
@@ -126,13 +56,23 @@ def candidate(messages: Select, now: dt.datetime, in_use: Iterable[str], again: 
     clock = facts.clock(now)
     telecom = facts.telecom(rung, now)
     said = facts.consent(rung, now)
+    giver = person_facts.giver(said, now)
+    marks = person_facts.marks(rung, telecom, now)
+    place = person_facts.place(rung)
+    contacts = facts.contacts(rung, now, again)
     zone = func.coalesce(Patient.time_zone, Location.time_zone)
     sources = {
         **of_message(rung, template, now),
-        **of_patient(telecom, said, facts.expired_consent(rung, now)),
+        **of_patient(),
+        **of_address(telecom, marks),
+        **of_consent(said, giver, facts.expired_consent(rung, now)),
         **of_clock(clock, zone, now),
         **of_surroundings(),
-        "contact_times": facts.contacts(rung, now, again),
+        **of_contacts(contacts),
+        "guarded": person_facts.guarded(rung, now),
+        "jurisdiction": person_facts.jurisdiction(place),
+        "last_inbound_at": facts.last_inbound(rung),
+        "asks_to_confirm": template.c.asks_to_confirm,
         "kept_for": rivals.kept_for(rung, now, again),
         "has_higher_journey": rivals.has_higher_journey(),
     }
@@ -149,6 +89,10 @@ def candidate(messages: Select, now: dt.datetime, in_use: Iterable[str], again: 
         .outerjoin(clock, clock.c.zone == zone)
         .outerjoin(telecom, true())
         .outerjoin(said, true())
+        .outerjoin(giver, true())
+        .outerjoin(marks, true())
+        .outerjoin(place, true())
+        .outerjoin(contacts, true())
     )
     return statement.cte("candidate").prefix_with("MATERIALIZED")
 
@@ -169,20 +113,54 @@ def of_message(rung: CTE, template: CTE, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def of_patient(telecom: FromClause, said: FromClause, expired: ColumnElement[bool]) -> dict[str, Any]:
-    """SQL: the facts of the person: what bars every message, how to reach them, what they agreed to."""
+def of_patient() -> dict[str, Any]:
+    """SQL: the facts of the person that bar every message."""
     return {
         "deceased": Patient.deceased,
         "merged": Patient.merged_into_id.is_not(None),
         "is_test": Patient.is_test,
+        "birth_date": Patient.birth_date,
         "active": Patient.active,
+    }
+
+
+def of_address(telecom: FromClause, marks: FromClause) -> dict[str, Any]:
+    """SQL: how the person is reached, and what is known that few have."""
+    return {
         "telecom_id": telecom.c.id,
         "telecom_status": telecom.c.status,
+        "telecom_line": telecom.c.line,
+        "telecom_shared": telecom.c.shared,
+        "marks": marks.c.kinds,
+        "marks_ended": marks.c.ended,
+        "only_here": marks.c.only_here,
+        "registers_checked_at": marks.c.registers_checked_at,
+        "talks_until": marks.c.talks_until,
+    }
+
+
+def of_consent(said: FromClause, giver: FromClause, expired: ColumnElement[bool]) -> dict[str, Any]:
+    """SQL: what the person agreed to, and who said so."""
+    return {
         "consent_id": said.c.id,
         "consent_decision": said.c.decision,
         "consent_purpose": said.c.purpose,
         "consent_channel": said.c.channel,
+        "consent_source": said.c.source,
+        "giver_authority": giver.c.authority,
+        "giver_ended": giver.c.ended,
         "consent_expired": expired,
+    }
+
+
+def of_contacts(contacts: FromClause) -> dict[str, Any]:
+    """SQL: what the person was sent before."""
+    none = cast([], ARRAY(INSTANT))
+    return {
+        "contact_times": func.coalesce(contacts.c.times, none),
+        "contacts_of_purpose": func.coalesce(contacts.c.of_purpose, none),
+        "same_text_at": contacts.c.same_text_at,
+        "same_intent_at": contacts.c.same_intent_at,
     }
 
 
@@ -206,10 +184,13 @@ def of_surroundings() -> dict[str, Any]:
     is_appointment = Message.focus_kind == "appointment"
     return {
         "enrolment_status": Enrolment.status,
+        "is_reminder": Message.reminds_id.is_not(None),
+        "superseded": facts.superseded(),
         "reminded_answered": facts.reminded_answered(),
         "focus_kind": Message.focus_kind,
         "focus_status": case((is_appointment, Appointment.status), else_=CarePlanActivity.status),
         "focus_at": case((is_appointment, Appointment.start_at)),
+        "focus_confirmed_at": case((is_appointment, Appointment.confirmed_at)),
         "focus_ended_at": case((is_appointment, Appointment.cancelled_at)),
     }
 
@@ -230,6 +211,7 @@ def rungs(chosen: CTE, in_use: Iterable[str], again: bool) -> CTE:
         select(
             Message.id.label("message_id"),
             Message.patient_id,
+            facts.records_of(Message.patient_id).label("records"),
             step.c.place.label("rung"),
             channel.label("channel"),
             func.coalesce(known.c.speaks, word).label("speaks"),

@@ -40,11 +40,12 @@ from journeys.contact.addresses import addresses_of, heard_of, may_write_to
 from journeys.contact.candidate import candidate
 from journeys.contact.channels.base import Channel, Envelope
 from journeys.contact.choices import stop_link_of
+from journeys.contact.closed import decided_closed
 from journeys.contact.inbound.act_on_intent import HIGHEST
 from journeys.contact.judge import ALLOW, DEFER, checked, judged
 from journeys.contact.kept import hold, is_one_of, keep_candidates, message_events, these, unsaid
 from journeys.contact.patient_zones import ensure_patient_zones
-from journeys.contact.reasons import OUTCOME_UNKNOWN_HOLD, SANDBOX
+from journeys.contact.reasons import ENGINE_ERROR_FAIL_CLOSED, OUTCOME_UNKNOWN_HOLD, SANDBOX
 from journeys.contact.render import Rendered, render
 from journeys.contact.rule_set import rules_in_force
 from journeys.contact.unknown_outcomes import ask_about
@@ -97,7 +98,12 @@ def claim(
     if not due:
         audit.nothing_happened(session)
         return Claimed(new_uid())
-    verdicts = look_again(session, act, channel, due)
+    verdicts = decided_closed(
+        session,
+        due,
+        lambda some: look_again(session, act, channel, some),
+        lambda one: hold(session, act, dict.fromkeys(one, ENGINE_ERROR_FAIL_CLOSED)),
+    )
     allowed = {row.message_id: row for row in verdicts if row.verdict == ALLOW}
     refused = len(verdicts) - len(allowed)
     texts = render(session, {each: row.language for each, row in allowed.items()}, channel.speaks)

@@ -6,7 +6,9 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
+    BigInteger,
     ColumnElement,
     FromClause,
     Select,
@@ -14,15 +16,18 @@ from sqlalchemy import (
     and_,
     any_,
     case,
+    cast,
     exists,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import aliased
 
 from journeys.foundation.calendars import BusinessCalendar
@@ -31,11 +36,15 @@ from journeys.store.configuration import DefinitionVersion
 from journeys.store.contact import Consent, Message
 from journeys.store.people import Patient, PatientTelecom
 
-REMEMBERED = dt.timedelta(days=8)
-"""How far back contacts are looked at: a week of the patient's days, and the hours by which days differ."""
+REMEMBERED = dt.timedelta(days=32)
+"""How far back contacts are looked at: a month of the patient's days, and the hours by which days differ."""
 
 MOST_CONTACTS = 20
 ENGLISH = "en"
+ASKS_TO_CONFIRM = cast(literal_column("'$.answers.* ? (@ == \"confirm\")'"), JSONPATH)
+"""Where a template says that one of its replies confirms."""
+
+STILL_GOES = ("planned", "released", "sending", "accepted", "delivered")
 
 
 def in_force(now: dt.datetime, begins: Any, ends: Any) -> ColumnElement[bool]:
@@ -51,9 +60,11 @@ def telecom(rung: CTE, now: dt.datetime) -> FromClause:
         in_force(now, PatientTelecom.valid_from, PatientTelecom.valid_until),
     )
     return (
-        select(PatientTelecom.id, PatientTelecom.status)
+        select(PatientTelecom.id, PatientTelecom.status, PatientTelecom.line, PatientTelecom.shared)
         .where(of_channel)
         .order_by(
+            PatientTelecom.status.not_in(("usable", "unverified")),
+            and_(rung.c.speaks == "sms", PatientTelecom.line == "landline").is_(True),
             (PatientTelecom.status != "usable"),
             (PatientTelecom.use == "old").is_(True),
             func.array_position(rung.c.systems, PatientTelecom.system),
@@ -66,15 +77,23 @@ def telecom(rung: CTE, now: dt.datetime) -> FromClause:
     )
 
 
-def consent_about(patient_id: Any, purpose: Any, speaks: Any) -> ColumnElement[bool]:
-    """SQL: statements of a patient that speak about a purpose on a channel, whether they name them or not.
+def records_of(patient_id: Any) -> ColumnElement[Any]:
+    """SQL: the ids of a person's records as an array: the one that is kept and those merged into it.
 
-    A refusal kept on a record that was merged into this one binds too; a permission there does not.
+    One array, because with an OR the index on the patient would not be used.
     """
     gone = Patient.__table__.alias("gone")
     merged = select(gone.c.id).where(gone.c.merged_into_id == patient_id).correlate_except(gone)
-    # one array, because with an OR the index on the patient would not be used
-    person = func.array_append(func.array(merged.scalar_subquery()), patient_id)
+    return func.array_append(func.array(merged.scalar_subquery()), patient_id, type_=ARRAY(BigInteger))
+
+
+def consent_about(patient_id: Any, purpose: Any, speaks: Any, records: Any = None) -> ColumnElement[bool]:
+    """SQL: statements of a patient that speak about a purpose on a channel, whether they name them or not.
+
+    A refusal kept on a record that was merged into this one binds too; a permission there does not. `records` are the
+    person's records where they are known already.
+    """
+    person = records_of(patient_id) if records is None else records
     return and_(
         Consent.patient_id == any_(person),
         or_(Consent.patient_id == patient_id, Consent.decision == "deny"),
@@ -83,7 +102,9 @@ def consent_about(patient_id: Any, purpose: Any, speaks: Any) -> ColumnElement[b
     )
 
 
-def newest_consent(patient_id: Any, purpose: Any, speaks: Any, at: Any, to_write: bool = False) -> Select:
+def newest_consent(
+    patient_id: Any, purpose: Any, speaks: Any, at: Any, to_write: bool = False, records: Any = None
+) -> Select:
     """SELECT the statement that holds at a moment: the newest in force; of two of the same moment, the refusal.
 
     `to_write` asks whether a message may go: then every refusal counts that is kept and has not ended, because one may
@@ -91,9 +112,11 @@ def newest_consent(patient_id: Any, purpose: Any, speaks: Any, at: Any, to_write
     """
     begun = Consent.from_at <= at
     return (
-        select(Consent.id, Consent.decision, Consent.purpose, Consent.channel)
+        select(
+            Consent.id, Consent.decision, Consent.purpose, Consent.channel, Consent.source, Consent.related_person_id
+        )
         .where(
-            consent_about(patient_id, purpose, speaks),
+            consent_about(patient_id, purpose, speaks, records),
             or_(begun, Consent.decision == "deny") if to_write else begun,
             or_(Consent.until_at.is_(None), Consent.until_at > at),
         )
@@ -104,17 +127,20 @@ def newest_consent(patient_id: Any, purpose: Any, speaks: Any, at: Any, to_write
 
 def consent(rung: CTE, now: dt.datetime) -> FromClause:
     """What the patient has said about this purpose on this channel."""
-    return newest_consent(rung.c.patient_id, Message.purpose, rung.c.speaks, now, to_write=True).lateral("said")
+    patient, speaks = rung.c.patient_id, rung.c.speaks
+    said = newest_consent(patient, Message.purpose, speaks, now, to_write=True, records=rung.c.records)
+    return said.lateral("said")
 
 
 def expired_consent(rung: CTE, now: dt.datetime) -> ColumnElement[bool]:
     """Whether a permission about this purpose on this channel has run out."""
-    about = consent_about(rung.c.patient_id, Message.purpose, rung.c.speaks)
+    about = consent_about(rung.c.patient_id, Message.purpose, rung.c.speaks, rung.c.records)
     return exists(select(1).where(about, Consent.decision == "permit", Consent.until_at <= now))
 
 
-def contacts(rung: CTE, now: dt.datetime, again: bool = False) -> ColumnElement[Any]:
-    """When the patient was written to, over all journeys, without the message itself; the newest first.
+def contacts(rung: CTE, now: dt.datetime, again: bool = False) -> FromClause:
+    """When the patient was written to over all journeys, without the message itself, the newest first; and when for
+    this purpose, last with this text, last with it about this record.
 
     What is released or being sent leaves now, however long ago it was released. When it is looked at `again`, of those
     released only the ones that go first count: of several that an outage held up one goes, and the others wait.
@@ -123,10 +149,10 @@ def contacts(rung: CTE, now: dt.datetime, again: bool = False) -> ColumnElement[
     leaving = or_(
         other.c.status == "sending", and_(other.c.status == "released", goes_first(other) if again else true())
     )
-    at = case((leaving, now), else_=other.c.counted_at)
+    at = case((leaving, now), else_=other.c.counted_at).label("at")
     waits = other.c.status == "released"
     recent = (
-        select(at)
+        select(at, other.c.purpose, other.c.template_version_id, other.c.focus_kind, other.c.focus_id)
         .where(
             other.c.patient_id == rung.c.patient_id,
             other.c.counted_at.is_not(None),
@@ -136,8 +162,16 @@ def contacts(rung: CTE, now: dt.datetime, again: bool = False) -> ColumnElement[
         .order_by(at.desc())
         .limit(MOST_CONTACTS)
         .correlate(rung, Message)
+        .subquery("recent")
     )
-    return func.array(recent.scalar_subquery())
+    same_text = recent.c.template_version_id == Message.template_version_id
+    same_record = and_(recent.c.focus_kind == Message.focus_kind, recent.c.focus_id == Message.focus_id)
+    return select(
+        func.array_agg(recent.c.at).label("times"),
+        func.array_agg(recent.c.at).filter(recent.c.purpose == Message.purpose).label("of_purpose"),
+        func.max(recent.c.at).filter(same_text).label("same_text_at"),
+        func.max(recent.c.at).filter(same_text, same_record).label("same_intent_at"),
+    ).lateral("contacts")
 
 
 def goes_first(other: FromClause) -> ColumnElement[bool]:
@@ -184,6 +218,7 @@ def templates(messages: CTE) -> CTE:
             content["purpose"].astext.label("purpose"),
             func.coalesce(content["content_level"].as_integer(), 0).label("content_level"),
             content["fallback"].astext.label("fallback"),
+            func.jsonb_path_exists(content, ASKS_TO_CONFIRM).label("asks_to_confirm"),
             select(func.array_agg(names.c.name)).scalar_subquery().label("languages"),
         )
         .where(DefinitionVersion.id.in_(used))
@@ -214,6 +249,33 @@ def language(template: CTE) -> ColumnElement[Any]:
 def english(template: CTE) -> ColumnElement[Any]:
     """`en` when the template has it."""
     return case((literal(ENGLISH) == any_(template.c.languages), ENGLISH), else_=null())
+
+
+def superseded() -> ColumnElement[bool]:
+    """SQL: whether the same text about the same record was asked for again since; reminders are none of these."""
+    later = aliased(Message, name="later")
+    again = exists().where(
+        later.patient_id == Message.patient_id,
+        later.planned_at > Message.planned_at,
+        later.template_version_id == Message.template_version_id,
+        later.focus_kind == Message.focus_kind,
+        later.focus_id == Message.focus_id,
+        later.status.in_(STILL_GOES),
+        later.reminds_id.is_(None),
+    )
+    asks_once = and_(Message.focus_id.is_not(None), Message.reminds_id.is_(None))
+    return case((asks_once, again.correlate_except(later)), else_=False)
+
+
+def last_inbound(rung: CTE) -> ColumnElement[Any]:
+    """SQL: when the patient last wrote on this channel, where somebody asks: WhatsApp opens for a day after that."""
+    inbound = aliased(Message, name="inbound")
+    newest = select(func.max(inbound.planned_at)).where(
+        inbound.patient_id == rung.c.patient_id,
+        inbound.direction == "inbound",
+        inbound.channel == rung.c.channel,
+    )
+    return case((rung.c.speaks == "whatsapp", newest.correlate(rung).scalar_subquery()), else_=null())
 
 
 def reminded_answered() -> ColumnElement[bool]:

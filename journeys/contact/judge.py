@@ -31,18 +31,23 @@ from sqlalchemy.dialects.postgresql import array, distinct_on
 
 from journeys.contact.columns import Facts
 from journeys.contact.reasons import EXPIRED_BEFORE_WINDOW
+from journeys.contact.rule_records import Record, applies
 from journeys.contact.rule_set import InForce, RuleSet
+from journeys.contact.rules.base import Kind
 
 INSTANT = DateTime(timezone=True)
+KINDS: tuple[Kind, ...] = ("stop", "suppress", "ask", "defer")
 
 ALLOW = "allow"
 DEFER = "defer"
 SUPPRESS = "suppress"
+HUMAN_TASK = "human-task"
 PASSED_OVER = "passed-over"
 
 
 def checked(candidate: CTE, rules: RuleSet, before_sending: bool = False) -> CTE:
-    """SQL: for each candidate what each rule says: columns `fails_<rule>`, `reason_<rule>` and `until_<rule>`.
+    """SQL: for each candidate what each rule says: `fails_<rule>`, and where it is no constant `reason_<rule>`, and for
+    rules that put off `until_<rule>`.
 
     `before_sending` leaves out the rules that are not looked at again; their place in the mask stays.
     """
@@ -56,32 +61,59 @@ def checked(candidate: CTE, rules: RuleSet, before_sending: bool = False) -> CTE
 
 
 def opinion(columns: Any, each: InForce, before_sending: bool) -> list[ColumnElement[Any]]:
-    """What one rule says; a rule that cannot be answered fails."""
-    rule, parameters = each.rule, each.parameters
+    """What one rule says by all its records that apply; one that cannot be answered fails."""
+    rule = each.rule
     facts = Facts(columns, rule.needs)
     asked = rule.before_sending or not before_sending
-    fails = func.coalesce(rule.fails(facts, parameters), True) if asked else false()
-    until = rule.until(facts, parameters) if rule.kind == "defer" else null()
-    return [
-        fails.label(f"fails_{rule.name}"),
-        cast(rule.reason(facts, parameters), Text).label(f"reason_{rule.name}"),
-        cast(until, INSTANT).label(f"until_{rule.name}"),
-    ]
+    parts = [(fails_by(columns, facts, each, group), group) for group in grouped(each)] if asked else []
+    said: list[ColumnElement[Any]] = [or_(false(), *(fails for fails, _ in parts)).label(f"fails_{rule.name}")]
+    if len(rule.reasons) > 1:
+        reasons = [(fails, cast(rule.reason(facts, group[0].parameters), Text)) for fails, group in parts]
+        said.append((case(*reasons) if reasons else cast(null(), Text)).label(f"reason_{rule.name}"))
+    if each.does == "defer":
+        untils = [case((fails, rule.until(facts, group[0].parameters))) for fails, group in parts]
+        latest = func.greatest(*untils) if untils else null()
+        said.append(cast(latest, INSTANT).label(f"until_{rule.name}"))
+    return said
+
+
+def grouped(each: InForce) -> list[list[Record]]:
+    """The records of a rule, those together that differ only in where they hold; its own setting first."""
+    records = [Record(each.parameters, {})] if each.is_general else []
+    groups: dict[Any, list[Record]] = {}
+    for record in [*records, *each.records]:
+        key = (repr(record.parameters), record.media, record.purposes, bool(record.jurisdictions))
+        groups.setdefault(key, []).append(record)
+    return list(groups.values())
+
+
+def fails_by(columns: Any, facts: Facts, each: InForce, group: list[Record]) -> ColumnElement[bool]:
+    """SQL: whether the rule fails by records that differ only in where they hold."""
+    fails = func.coalesce(each.rule.fails(facts, group[0].parameters), True)
+    return fails if not group[0].content else and_(applies(columns, group), fails)
 
 
 def judged(checked: CTE, rules: RuleSet) -> CTE:
     """SQL: for each candidate the mask of failed rules, the reasons in order, and the verdict of the channel alone."""
-    names = [each.rule.name for each in rules]
-    puts_off = [each.rule.name for each in rules if each.rule.kind == "defer"]
-    stops = [checked.c[f"fails_{name}"] for name in names if name not in puts_off]
-    bits = [case((checked.c[f"fails_{name}"], 1 << place), else_=0) for place, name in enumerate(names)]
-    until = func.greatest(*[case((checked.c[f"fails_{name}"], checked.c[f"until_{name}"])) for name in puts_off])
-    stopped = or_(false(), *stops)
-    late = and_(~stopped, func.coalesce(until > checked.c.useful_until, False))
-    reasons = [case((checked.c[f"fails_{name}"], checked.c[f"reason_{name}"])) for name in names]
+    fails = {each.rule.name: checked.c[f"fails_{each.rule.name}"] for each in rules}
+    of_kind = {kind: [fails[each.rule.name] for each in rules if each.does == kind] for kind in KINDS}
+    until = latest(checked, rules)
+    stopped = or_(false(), *of_kind["stop"], *of_kind["suppress"])
+    asks = or_(false(), *of_kind["ask"])
+    late = and_(~stopped, ~asks, func.coalesce(until > checked.c.useful_until, False))
+    reasons = [case((fails[each.rule.name], reason_of(checked, each))) for each in rules]
     reasons.append(case((late, EXPIRED_BEFORE_WINDOW)))
-    failed = sum(bits, literal_column("0", BigInteger))
-    verdict = case((failed == 0, ALLOW), (or_(stopped, late, until.is_(None)), SUPPRESS), else_=DEFER)
+    failed = sum(
+        (case((each, 1 << place), else_=0) for place, each in enumerate(fails.values())),
+        literal_column("0", BigInteger),
+    )
+    verdict = case(
+        (failed == 0, ALLOW),
+        (stopped, SUPPRESS),
+        (asks, HUMAN_TASK),
+        (or_(late, until.is_(None)), SUPPRESS),
+        else_=DEFER,
+    )
     kept = ("message_id", "patient_id", "rung", "channel", "telecom_id", "language", "facts")
     return (
         select(
@@ -94,6 +126,19 @@ def judged(checked: CTE, rules: RuleSet) -> CTE:
         .cte("judged")
         .prefix_with("MATERIALIZED")
     )
+
+
+def latest(checked: CTE, rules: RuleSet) -> ColumnElement[Any]:
+    """SQL: the moment at which every rule that puts off has had its time."""
+    names = [each.rule.name for each in rules if each.does == "defer"]
+    untils = [case((checked.c[f"fails_{name}"], checked.c[f"until_{name}"])) for name in names]
+    return func.greatest(*untils) if untils else cast(null(), INSTANT)
+
+
+def reason_of(checked: CTE, each: InForce) -> ColumnElement[Any]:
+    """SQL: the reason that a rule gives where it fails."""
+    rule = each.rule
+    return checked.c[f"reason_{rule.name}"] if len(rule.reasons) > 1 else cast(next(iter(rule.reasons)), Text)
 
 
 def ranked(judged: CTE) -> CTE:
@@ -110,9 +155,9 @@ def decided(ranked: CTE) -> CTE:
     """SQL: one row for each message: the verdict, its channel, and all reasons, the primary one first.
 
     A message goes on the channel that allows it; else it waits for the first channel that only asks for time; else it
-    is held, for the reasons of all channels.
+    is held, for the reasons of all channels, and staff are asked where they can mend it.
     """
-    order = case({ALLOW: 1, DEFER: 2}, value=ranked.c.verdict, else_=3)
+    order = case({ALLOW: 1, DEFER: 2, HUMAN_TASK: 3}, value=ranked.c.verdict, else_=4)
     first = (
         select(ranked)
         .ext(distinct_on(ranked.c.message_id))

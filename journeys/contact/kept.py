@@ -40,8 +40,8 @@ def keep_candidates(
     return insert(MessageCandidate).from_select([*COLUMNS, *common], rows).cte("kept")
 
 
-def hold(session: Session, act: Act, reasons: Mapping[int, str | None]) -> None:
-    """Hold released messages that cannot be made, each for its reason; an event says so."""
+def hold(session: Session, act: Act, reasons: Mapping[int, str | None]) -> Sequence[Any]:
+    """Hold released messages that cannot be made, each for its reason; an event says so. Nothing of them goes on."""
     for message, reason in reasons.items():
         held = update(Message).where(Message.id == message, Message.status == "released")
         session.execute(
@@ -51,6 +51,7 @@ def hold(session: Session, act: Act, reasons: Mapping[int, str | None]) -> None:
         )
     if reasons:
         emit_from(session, act, "message.held", message_events(list(reasons), Message.reasons[1]))
+    return ()
 
 
 def unsaid(where: ColumnElement[bool]) -> dict[str, Any]:

@@ -23,11 +23,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from journeys.contact.ask_staff import ask_staff
 from journeys.contact.candidate import candidate
+from journeys.contact.closed import decided_closed
 from journeys.contact.judge import ALLOW, DEFER, checked, decided, judged, ranked
-from journeys.contact.kept import keep_candidates, message_events, these
+from journeys.contact.kept import is_one_of, keep_candidates, message_events, these
 from journeys.contact.ladder import EVERY_CHANNEL
 from journeys.contact.patient_zones import ensure_patient_zones
+from journeys.contact.reasons import ENGINE_ERROR_FAIL_CLOSED
 from journeys.contact.rule_set import RuleSet, rules_in_force
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
@@ -72,7 +75,13 @@ def plan(
         return Planned()
     ensure_patient_zones(session, due)
     rules = rules_in_force(session, act)
-    decisions = decide(session, act, due, rules, channels)
+    decisions = decided_closed(
+        session,
+        due,
+        lambda some: decide(session, act, some, rules, channels),
+        lambda one: fail_closed(session, act, one),
+    )
+    ask_staff(session, act, [row.id for row in decisions if row.status == "held"])
     held = [row.id for row in decisions if row.status == "held"]
     released = [row.id for row in decisions if row.status == "released"]
     if held:
@@ -99,6 +108,17 @@ def due_messages(act: Act, lanes: Sequence[int], limit: int) -> Select:
         .order_by(Message.patient_id, Message.priority.desc(), Message.planned_at, Message.id)
         .limit(limit)
     )
+
+
+def fail_closed(session: Session, act: Act, messages: Sequence[int]) -> Sequence[Any]:
+    """Hold what nobody could decide about."""
+    statement = (
+        update(Message)
+        .where(is_one_of(messages), Message.status == "planned")
+        .values(status="held", reasons=[ENGINE_ERROR_FAIL_CLOSED], decided_at=act.now, not_before=None)
+        .returning(Message.id, Message.patient_id, Message.status)
+    )
+    return session.execute(statement.execution_options(synchronize_session=False)).all()
 
 
 def decide(session: Session, act: Act, due: Sequence[int], rules: RuleSet, channels: Collection[str]) -> Sequence[Any]:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import CTE, TableValuedAlias, column, func, select
 from sqlalchemy.orm import Session
 
-from journeys.contact.candidate import FACTS
 from journeys.contact.judge import checked, judged, ranked
+from journeys.contact.known_facts import FACTS
 from journeys.contact.rule_set import RuleSet, rules_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act

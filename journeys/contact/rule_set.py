@@ -1,7 +1,8 @@
 """The contact rules in force: every rule in its order with its parameters, numbered, kept, and read back by number.
 
-A rule's parameters are its defaults unless a published `contact-rule` of that rule says otherwise. The whole set is
-kept as a version of the definition `contact-rules`, so that a decision names the set it was made by, and replays.
+A rule's parameters are its defaults unless a published `contact-rule` of that rule says otherwise; records with a scope
+bind besides. The whole set is kept as a version of the definition `contact-rules`, so that a decision names the set it
+was made by, and replays.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from journeys.contact import rule_records
+from journeys.contact.former_rules import as_it_was
+from journeys.contact.rule_records import Record, has_scope, is_in_force
 from journeys.contact.rules import RULES
-from journeys.contact.rules.base import Rule
+from journeys.contact.rules.base import Kind, Rule
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing, Problem
 from journeys.foundation.words import N_
@@ -28,14 +32,31 @@ KIND = "contact-rules"
 SLUG = "in-force"
 NAME = {"en": "Contact rules", "es": "Reglas de contacto"}
 FORMAT = 1
+"""Of one published rule."""
+
+SET_FORMAT = 2
+"""Of the set that is kept; 1 knew neither kinds nor records."""
+
+Contents = list[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class InForce:
-    """One rule with the parameters that hold."""
+    """One rule with the parameters that hold everywhere, and the records that bind some messages besides.
+
+    `kind` is what the rule was when the set was kept; `is_general` whether the parameters bind at all.
+    """
 
     rule: Rule
     parameters: Any
+    kind: Kind | None = None
+    is_general: bool = True
+    records: tuple[Record, ...] = ()
+
+    @property
+    def does(self) -> Kind:
+        """What follows when it fails."""
+        return self.kind or self.rule.kind
 
 
 @dataclass(frozen=True)
@@ -53,17 +74,36 @@ class RuleSet:
 def rules_in_force(session: Session, act: Act) -> RuleSet:
     """The set that decides now; kept as a new version when it is not the one kept last."""
     published = published_rules(session)
-    rules = [InForce(rule, parameters_of(rule, published.get(name))) for name, rule in RULES.items()]
-    content = {
-        "format": FORMAT,
-        "rules": [{"rule": each.rule.name, "parameters": as_json(each.parameters)} for each in rules],
-    }
-    return RuleSet(str(keep(session, act, content)), tuple(rules))
+    entries = [entry_of(rule, published.get(name, []), act.now.date()) for name, rule in RULES.items()]
+    content = {"format": SET_FORMAT, "rules": entries}
+    return RuleSet(str(keep(session, act, content)), tuple(in_force(entry) for entry in entries))
 
 
-def published_rules(session: Session) -> dict[str, Mapping[str, Any]]:
-    """Rule → what the clinic has published about it."""
-    return {version.content["rule"]: version.content for version in live_versions(session, CONTACT_RULE).values()}
+def entry_of(rule: Rule, published: Contents, today: dt.date) -> dict[str, Any]:
+    """One rule as the set keeps it: its own parameters, and what was published for some messages and binds today."""
+    own = next((content for content in published if not has_scope(content)), None)
+    binding = [dict(each) for each in published if has_scope(each) and is_in_force(each, today)]
+    entry: dict[str, Any] = {"rule": rule.name, "kind": rule.kind, "parameters": as_json(parameters_of(rule, own))}
+    if rule.by_record and own is None:
+        entry["general"] = False
+    if binding:
+        entry["records"] = binding
+    return entry
+
+
+def in_force(entry: Mapping[str, Any]) -> InForce:
+    """One entry of a set as it was kept."""
+    rule = RULES[entry["rule"]]
+    records = tuple(Record(parameters_of(rule, each), each) for each in entry.get("records", ()))
+    return InForce(rule, parameters_of(rule, entry), entry["kind"], entry.get("general", True), records)
+
+
+def published_rules(session: Session) -> dict[str, Contents]:
+    """Rule → what the clinic has published about it, in the order of the slugs."""
+    found: dict[str, Contents] = {}
+    for version in live_versions(session, CONTACT_RULE).values():
+        found.setdefault(version.content["rule"], []).append(version.content)
+    return found
 
 
 def parameters_in_force(session: Session, name: str) -> Any:
@@ -72,9 +112,12 @@ def parameters_in_force(session: Session, name: str) -> Any:
 
 
 def every_parameter_in_force(session: Session) -> dict[str, Any]:
-    """Rule → the parameters that hold for it."""
+    """Rule → the parameters that hold everywhere for it."""
     published = published_rules(session)
-    return {name: parameters_of(rule, published.get(name)) for name, rule in RULES.items()}
+    return {
+        name: parameters_of(rule, next((each for each in published.get(name, []) if not has_scope(each)), None))
+        for name, rule in RULES.items()
+    }
 
 
 def rules_of(session: Session, version: str) -> RuleSet:
@@ -86,11 +129,18 @@ def rules_of(session: Session, version: str) -> RuleSet:
     )
     if content is None:
         raise Missing(f"There are no contact rules of version {version}")
+    if content["format"] == 1:
+        return RuleSet(version, tuple(first_format(entry) for entry in content["rules"]))
     gone = [entry["rule"] for entry in content["rules"] if entry["rule"] not in RULES]
     if gone:
         raise Missing(f"Contact rules that no longer exist: {', '.join(gone)}")
-    rules = [InForce(RULES[entry["rule"]], parameters_of(RULES[entry["rule"]], entry)) for entry in content["rules"]]
-    return RuleSet(version, tuple(rules))
+    return RuleSet(version, tuple(in_force(entry) for entry in content["rules"]))
+
+
+def first_format(entry: Mapping[str, Any]) -> InForce:
+    """One entry of a set of format 1: the rules were fewer then, and some said more."""
+    rule, kind = as_it_was(entry["rule"])
+    return InForce(rule, parameters_of(rule, entry), kind)
 
 
 def keep(session: Session, act: Act, content: dict[str, Any]) -> int:
@@ -146,7 +196,8 @@ def problems(content: Mapping[str, Any]) -> list[Problem]:
     if not isinstance(given, Mapping):
         return [Problem("parameters", N_("Give each parameter its value"))]
     known = {field.name for field in fields(rule.Parameters)}
-    found = [
+    found = list(rule_records.problems(content))
+    found += [
         Problem(f"parameters.{name}", N_("The rule has no parameter %(name)s"), {"name": name})
         for name in given
         if name not in known

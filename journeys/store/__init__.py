@@ -22,6 +22,7 @@ from journeys.store.clinical import (
 )
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.contact import Consent, Message, MessageCandidate
+from journeys.store.contact_marks import ContactMark
 from journeys.store.custom_values import CustomValue
 from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
 from journeys.store.events import Event
@@ -76,6 +77,7 @@ __all__ = [
     "CarePlanActivity",
     "Condition",
     "Consent",
+    "ContactMark",
     "CustomValue",
     "Definition",
     "DefinitionReview",

@@ -195,7 +195,7 @@ class MessageCandidate(Base):
     __tablename__ = "message_candidate"
     __table_args__ = (
         one_of("stage", "plan", "send"),
-        one_of("verdict", "allow", "defer", "suppress", "passed-over"),
+        one_of("verdict", "allow", "defer", "suppress", "human-task", "passed-over"),
         Index("ix_message_candidate_message", "message_id", "decided_at"),
         Index("ix_message_candidate_patient", "patient_id"),
     )

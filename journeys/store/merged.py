@@ -66,6 +66,7 @@ STAYS: dict[str, str] = {
     **dict.fromkeys(("fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
     **dict.fromkeys(("event", "message", "message_candidate"), WHAT_HAPPENED),
     "consent": "A refusal of every merged record binds the kept one, a permission does not (contact rules read both).",
+    "contact_mark": "What bars messages to a merged record binds the kept one, what permits them does not (likewise).",
     "custom_value": "What somebody recorded about that record; which of two values holds is for a person to say.",
 }
 """Table → why its rows stay with the merged record. Whatever waits there is taken back as its journeys end."""

@@ -26,6 +26,8 @@ from journeys.store.columns import FromSource, OfPatient, RowVersioned, in_order
 GENDERS = ("male", "female", "other", "unknown")
 TELECOM_SYSTEMS = ("phone", "fax", "email", "pager", "url", "sms", "other")
 TELECOM_USES = ("home", "work", "temp", "old", "mobile")
+TELECOM_STATUSES = ("usable", "unverified", "invalid", "wrong-person", "reassigned", "bounced", "ended")
+TELECOM_LINES = ("mobile", "landline", "voip")
 PAYER_CLASSES = ("self-pay", "insured", "public", "unknown")
 
 
@@ -105,15 +107,19 @@ class PatientIdentifier(Identified, OfPatient, Base):
 class PatientTelecom(Identified, OfPatient, Base):
     """A number or address to reach somebody; FHIR ContactPoint. `status` says what is known of it.
 
-    usable: nothing speaks against it · invalid: not a number or address · wrong-person: somebody else answered ·
+    usable: nothing speaks against it · unverified: nobody has shown that it is the patient's · invalid: not a number or
+    address · wrong-person: somebody else answered · reassigned: the provider gave the number to somebody else ·
     bounced: undeliverable for good · ended: no longer used.
+
+    `line` is the kind of a telephone line, null where nobody looked it up; `shared` says that others read what arrives.
     """
 
     __tablename__ = "patient_telecom"
     __table_args__ = (
         one_of("system", *TELECOM_SYSTEMS),
         one_of("use", *TELECOM_USES),
-        one_of("status", "usable", "invalid", "wrong-person", "bounced", "ended"),
+        one_of("status", *TELECOM_STATUSES),
+        one_of("line", *TELECOM_LINES),
         in_order("valid_from", "valid_until"),
     )
 
@@ -121,6 +127,8 @@ class PatientTelecom(Identified, OfPatient, Base):
     use: Mapped[str | None]
     rank: Mapped[int | None]
     status: Mapped[str] = mapped_column(default="usable", server_default="usable")
+    line: Mapped[str | None]
+    shared: Mapped[bool] = mapped_column(default=False, server_default="false")
     valid_from: Mapped[dt.datetime | None]
     valid_until: Mapped[dt.datetime | None]
     value_sealed: Mapped[bytes]

@@ -70,7 +70,11 @@ def test_the_document_is_valid_and_knows_the_fields_in_force(sam: FlaskClient, c
     validate(document)
     known = document["components"]["schemas"]["patient-fields"]["properties"]
     assert known["api-weight"] == {
-        "type": "number", "minimum": 1, "maximum": 500, "x-unit": "kg", "title": "Api-weight"
+        "type": "number",
+        "minimum": 1,
+        "maximum": 500,
+        "x-unit": "kg",
+        "title": "Api-weight",
     }
     assert "api-late" not in known
     put_in_force(clinic, "api-late", type="yes-no")

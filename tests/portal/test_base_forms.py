@@ -134,7 +134,15 @@ def test_wrong_values_are_said_in_plain_words_and_stay_as_typed(app: Flask) -> N
         form = form_for(Everything)
         assert not form.is_accepted()
         assert [id for id, _, _ in form.faults] == [
-            "count", "due", "at", "after", "level", "colours", "rule", "limit-days", "limits-0-days",
+            "count",
+            "due",
+            "at",
+            "after",
+            "level",
+            "colours",
+            "rule",
+            "limit-days",
+            "limits-0-days",
         ]
         assert all("Error" not in says and "Not a valid" not in says for _, _, says in form.faults)
         for name in ("count", "due", "at"):

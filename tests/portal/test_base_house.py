@@ -173,9 +173,7 @@ def test_the_theme_is_set_before_the_page_is_drawn(client: FlaskClient) -> None:
 def test_health_and_readiness(client: FlaskClient) -> None:
     assert client.get("/health").json == {"part": "web", "status": "ok"}
     answer = client.get("/ready")
-    assert (answer.status_code, answer.json) == (
-        200, {"part": "web", "status": "ok", "database": "ok", "redis": "ok"}
-    )
+    assert (answer.status_code, answer.json) == (200, {"part": "web", "status": "ok", "database": "ok", "redis": "ok"})
 
 
 @pytest.mark.parametrize("code", [400, 403, 404, 405, 413, 429])

@@ -55,7 +55,9 @@ def test_roles_say_all_that_is_wrong_with_them(app: Flask, tmp_path: Path) -> No
     with pytest.raises(Invalid) as refused:
         read_roles(file)
     assert [problem.where for problem in refused.value.problems] == [
-        "roles.a.label", "roles.b.label", "roles.b.screens"
+        "roles.a.label",
+        "roles.b.label",
+        "roles.b.screens",
     ]
     file.write_text("format: 1\nroles: {a: {label: {en: A}, screens: {nowhere: [read], users: [fly, list]}}}\n")
     engine = connect(app.config["WAYMARK"].database_url, None)

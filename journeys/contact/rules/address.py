@@ -17,7 +17,7 @@ class Address(Rule):
 
     label = N_("Address")
     source = N_("A number that somebody else answers, or that never receives, is not the patient's")
-    order = 30
+    step = 4
     kind = "suppress"
     needs = ("telecom_id", "telecom_status")
     reasons = {
@@ -33,6 +33,10 @@ class Address(Rule):
             N_("Somebody else answers at this number."),
             N_("Ask the patient for the right one."),
         ),
+        "NUMBER_REASSIGNED": Reason(
+            N_("The number was given to somebody else."),
+            N_("Ask the patient for the new one."),
+        ),
         "HARD_BOUNCE": Reason(
             N_("Messages to this number or address do not arrive."),
             N_("Ask the patient for another one."),
@@ -40,8 +44,8 @@ class Address(Rule):
     }
 
     def fails(self, facts: Facts, parameters: Any) -> ColumnElement[bool]:
-        """No address, or one that is not usable."""
-        return or_(facts.telecom_id.is_(None), facts.telecom_status != "usable")
+        """No address, or one that something speaks against; one that is only unverified is another rule's."""
+        return or_(facts.telecom_id.is_(None), facts.telecom_status.not_in(("usable", "unverified")))
 
     def reason(self, facts: Facts, parameters: Any) -> ColumnElement[str]:
         """What is known of the address."""
@@ -49,6 +53,7 @@ class Address(Rule):
             {
                 "invalid": "ADDRESS_INVALID",
                 "wrong-person": "WRONG_NUMBER",
+                "reassigned": "NUMBER_REASSIGNED",
                 "bounced": "HARD_BOUNCE",
             },
             value=facts.telecom_status,

@@ -1,4 +1,4 @@
-"""The contract of a contact rule: which facts it needs, when it fails, why, and until when."""
+"""The contract of a contact rule: its step, which facts it needs, when it fails, why, and until when."""
 
 from __future__ import annotations
 
@@ -11,8 +11,27 @@ from sqlalchemy import ColumnElement, literal
 from journeys.contact.columns import Facts
 from journeys.contact.reasons import Reason
 from journeys.foundation.errors import Problem
+from journeys.foundation.words import N_
 
-Kind = Literal["stop", "suppress", "defer"]
+Kind = Literal["stop", "suppress", "ask", "defer"]
+
+DECISION_STEPS = {
+    0: N_("Sent once, and sending is allowed at all"),
+    1: N_("The message itself"),
+    2: N_("The person"),
+    3: N_("Recipient and guardian"),
+    4: N_("Number or address"),
+    5: N_("Lawful purpose"),
+    6: N_("Refusals and registers"),
+    7: N_("Consent"),
+    8: N_("What may be said on the channel"),
+    9: N_("The channel"),
+    10: N_("Still true"),
+    11: N_("How often"),
+    12: N_("When"),
+}
+"""The order of a decision: never-contact facts first, law before policy, what time alone cures last. Step 13 looks at
+2, 4, 6, 10, 12 and whatever else says `before_sending` once more, under the patient's lane, just before it leaves."""
 
 
 @dataclass(frozen=True)
@@ -23,20 +42,23 @@ class NoParameters:
 class Rule:
     """One rule that every message is checked against, on every channel of its ladder.
 
-    kind: `stop` is about the person and holds for every channel; `suppress` holds this message on this channel; `defer`
-    lets it go later, and then `until` says when. `order` is the place in the decision: never-contact facts first, legal
-    before policy, what can be put off last. `before_sending` says whether the rule is looked at again just before the
-    message leaves. The first code of `reasons` is given unless `reason` chooses another.
+    kind: `stop` is about the person and holds for every channel; `suppress` holds this message on this channel; `ask`
+    holds it and asks staff, who can mend it; `defer` lets it go later, and then `until` says when. `step` is the place
+    in the decision, `order` the place within the step. `before_sending` says whether the rule is looked at again just
+    before the message leaves. `by_record` is a rule that binds only where a record puts it in force: the law of
+    some place, or what a clinic decides. The first code of `reasons` is given unless `reason` chooses another.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
     source: ClassVar[str]
-    order: ClassVar[int]
+    step: ClassVar[int]
+    order: ClassVar[int] = 0
     kind: ClassVar[Kind]
     needs: ClassVar[tuple[str, ...]]
     reasons: ClassVar[Mapping[str, Reason]]
     before_sending: ClassVar[bool] = True
+    by_record: ClassVar[bool] = False
     Parameters: ClassVar[type[Any]] = NoParameters
 
     def fails(self, facts: Facts, parameters: Any) -> ColumnElement[bool]:

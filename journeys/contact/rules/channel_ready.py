@@ -17,7 +17,7 @@ class ChannelReady(Rule):
 
     label = N_("Channel ready")
     source = N_("A message is only planned where it can be sent")
-    order = 70
+    step = 9
     kind = "suppress"
     needs = ("channel_ready",)
     reasons = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, and_, case, not_
 
 from journeys.contact.columns import Facts
+from journeys.contact.marks import has_mark
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
@@ -25,13 +26,14 @@ class Levels:
 
 
 class ContentLevel(Rule):
-    """Fails when the template says more than the medium may carry."""
+    """Fails when the template says more than the medium may carry; whoever accepted unencrypted messages may get all by
+    text message and e-mail."""
 
     label = N_("Sensitive content")
     source = N_("HIPAA minimum necessary; content levels 0 to 3")
-    order = 60
+    step = 8
     kind = "suppress"
-    needs = ("speaks", "content_level")
+    needs = ("speaks", "content_level", "marks")
     reasons = {
         "CONTENT_TOO_SENSITIVE": Reason(
             N_("The text says more than may be said on this channel."),
@@ -43,7 +45,8 @@ class ContentLevel(Rule):
     def fails(self, facts: Facts, parameters: Levels) -> ColumnElement[bool]:
         """More than the medium may carry."""
         highest = case({"sms": parameters.sms, "email": parameters.email}, value=facts.speaks, else_=parameters.other)
-        return facts.content_level > highest
+        accepted = and_(facts.speaks.in_(("sms", "email")), has_mark(facts, "unencrypted-accepted"))
+        return and_(facts.content_level > highest, not_(accepted))
 
     def problems(self, parameters: Levels, where: str) -> list[Problem]:
         """Levels that do not exist."""

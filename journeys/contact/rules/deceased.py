@@ -17,7 +17,7 @@ class Deceased(Rule):
 
     label = N_("Deceased")
     source = N_("Common decency; the record system's Patient.deceased")
-    order = 20
+    step = 2
     kind = "stop"
     needs = ("deceased",)
     reasons = {

@@ -17,7 +17,8 @@ class Expired(Rule):
 
     label = N_("Useful until")
     source = N_("Shared policy: what is held past its use is dropped with its reason, not sent late")
-    order = 85
+    step = 12
+    order = 1
     kind = "suppress"
     needs = ("now", "useful_until")
     reasons = {

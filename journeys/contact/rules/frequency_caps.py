@@ -43,7 +43,7 @@ class FrequencyCaps(Rule):
 
     label = N_("Frequency caps")
     source = N_("47 CFR 64.1200(a)(9)(iv): one a day and three a week; shared by all journeys")
-    order = 100
+    step = 11
     kind = "defer"
     needs = ("purpose", "contact_times", "kept_for", *ZONE_FACTS)
     reasons = {

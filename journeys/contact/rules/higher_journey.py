@@ -22,7 +22,8 @@ class HigherJourney(Rule):
 
     label = N_("Journey of higher priority")
     source = N_("Who puts journeys into one group means that the most important one speaks alone")
-    order = 130
+    step = 11
+    order = 6
     kind = "defer"
     needs = ("now", "useful_until", "has_higher_journey")
     reasons = {

@@ -17,7 +17,8 @@ class LeftPractice(Rule):
 
     label = N_("Left the practice")
     source = N_("Shared policy: leaving the practice ends every journey")
-    order = 23
+    step = 2
+    order = 5
     kind = "stop"
     needs = ("active",)
     reasons = {

@@ -17,7 +17,8 @@ class MergedRecord(Rule):
 
     label = N_("Merged record")
     source = N_("One person, one contact history")
-    order = 21
+    step = 2
+    order = 1
     kind = "stop"
     needs = ("merged",)
     reasons = {

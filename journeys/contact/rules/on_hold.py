@@ -23,7 +23,8 @@ class OnHold(Rule):
 
     label = N_("Journey on hold")
     source = N_("Who pauses a journey means its messages too")
-    order = 95
+    step = 10
+    order = 3
     kind = "defer"
     needs = ("now", "useful_until", "enrolment_status")
     reasons = {

@@ -20,7 +20,7 @@ class Purpose(Rule):
 
     label = N_("Purpose")
     source = N_("Consent is given for a purpose: HIPAA 164.508, GDPR 5(1)(b)")
-    order = 40
+    step = 5
     kind = "suppress"
     needs = ("purpose", "template_purpose")
     reasons = {

@@ -31,7 +31,8 @@ class QuietHours(Rule):
 
     label = N_("Quiet hours")
     source = N_("47 CFR 64.1200(c)(1) allows 8 to 21 o'clock at the called party's location; the clinic stops at 20")
-    order = 120
+    step = 12
+    order = 3
     kind = "defer"
     needs = ZONE_FACTS
     reasons = {

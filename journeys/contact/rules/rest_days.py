@@ -31,7 +31,8 @@ class RestDay(Rule):
 
     label = N_("Days of rest")
     source = N_("Shared policy: no care or experience messages on Sundays and holidays of the location")
-    order = 110
+    step = 12
+    order = 2
     kind = "defer"
     needs = ("purpose", "is_holiday", *ZONE_FACTS)
     reasons = {

@@ -27,7 +27,7 @@ class StillTrue(Rule):
 
     label = N_("Still true")
     source = N_("A reminder of a cancelled appointment harms more than none")
-    order = 80
+    step = 10
     kind = "suppress"
     needs = (
         "now",

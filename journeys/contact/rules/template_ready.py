@@ -17,7 +17,7 @@ class TemplateReady(Rule):
 
     label = N_("Approved text")
     source = N_("Clinic policy: patients are written to in their own language, never silently in another")
-    order = 10
+    step = 1
     kind = "suppress"
     needs = ("template_known", "language")
     reasons = {

@@ -17,7 +17,8 @@ class TestPatient(Rule):
 
     label = N_("Test patient")
     source = N_("Made-up records carry numbers of real strangers")
-    order = 22
+    step = 2
+    order = 2
     kind = "stop"
     needs = ("is_test",)
     reasons = {

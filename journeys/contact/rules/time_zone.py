@@ -17,8 +17,8 @@ class TimeZone(Rule):
 
     label = N_("Time zone")
     source = N_("Zone of a person: stated, else that of the home branch, never the area code")
-    order = 90
-    kind = "suppress"
+    step = 12
+    kind = "ask"
     needs = ("local_now",)
     reasons = {
         "TZ_UNKNOWN_WINDOW_EMPTY": Reason(

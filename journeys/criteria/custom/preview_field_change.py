@@ -60,9 +60,7 @@ class Preview:
     reasons: tuple[Reason, ...] = ()
 
 
-def preview_field_change(
-    session: Session, act: Act, slug: str, content: Any, roles: Collection[str] = ()
-) -> Preview:
+def preview_field_change(session: Session, act: Act, slug: str, content: Any, roles: Collection[str] = ()) -> Preview:
     """Look at the current values of a field, as these roles of the portal may; nothing is changed."""
     problems = tuple(draft_problems(session, act, slug, content, None))
     detail = {"field": slug, "what": "preview", "draft": checksum_of(content)}

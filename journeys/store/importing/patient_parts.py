@@ -166,7 +166,7 @@ def write_telecoms(session: Session, parts: Mapping[int, PatientParts], changed:
             if row is None:
                 fresh.append(sealed_row(PatientTelecom, secrets, patient_id=patient_id, **columns))
             else:
-                learnt = row.status in ("bounced", "wrong-person")
+                learnt = row.status in ("bounced", "reassigned", "wrong-person")
                 updates.append({"id": row.id, **columns, "status": row.status if learnt else columns["status"]})
     gone = [{"id": row.id, "status": "ended"} for row in known.values() if row.status == "usable"]
     insert_many(session, PatientTelecom, fresh)

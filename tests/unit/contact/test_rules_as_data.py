@@ -9,6 +9,7 @@ from journeys.contact.plan import Planned, plan
 from journeys.contact.publish_rule import publish_rule
 from journeys.contact.rule_set import as_json, parameters_of, problems
 from journeys.contact.rules import RULES
+from journeys.contact.rules.base import DECISION_STEPS
 from journeys.foundation.acting import act
 from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.errors import Invalid
@@ -79,14 +80,25 @@ def test_parameters_are_written_and_read_back_without_loss(name):
 
 
 def test_no_two_rules_share_a_place_or_a_reason():
-    assert len({rule.order for rule in RULES.values()}) == len(RULES)
+    assert len({(rule.step, rule.order) for rule in RULES.values()}) == len(RULES)
     codes = [code for rule in RULES.values() for code in rule.reasons]
     assert len(set(codes)) == len(codes)
 
 
-def test_only_what_can_be_put_off_stands_last():
-    kinds = [rule.kind for rule in RULES.values()]
-    assert kinds == sorted(kinds, key=lambda kind: kind == "defer")
+def test_the_mask_has_a_bit_for_every_rule():
+    assert len(RULES) < 63
+
+
+def test_rules_stand_in_the_order_of_the_steps():
+    steps = [rule.step for rule in RULES.values()]
+    assert steps == sorted(steps)
+    assert set(steps) == set(DECISION_STEPS)
+
+
+def test_what_has_to_be_looked_at_again_before_sending_is():
+    again = {rule.step for rule in RULES.values() if rule.before_sending}
+    assert again >= {2, 4, 6, 10, 12}
+    assert all(rule.before_sending for rule in RULES.values() if rule.step in {2, 4, 6, 10, 12})
 
 
 def test_a_holiday_of_the_branch_puts_care_off(make, house, read):

@@ -1,0 +1,50 @@
+"""While a person writes with the patient, the machine is silent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, case, func
+
+from journeys.contact.columns import Facts
+from journeys.contact.local_time import days
+from journeys.contact.marks import has_mark
+from journeys.contact.reasons import Reason
+from journeys.contact.rules.base import Rule
+from journeys.foundation.words import N_
+
+
+@dataclass(frozen=True)
+class Silent:
+    """The purposes that wait while somebody talks."""
+
+    purposes: tuple[str, ...] = ("care", "experience", "promotional")
+
+
+class OpenConversation(Rule):
+    """Puts a message off while a conversation is open: until it is said to end, else a day; never past its use."""
+
+    label = N_("Open conversation")
+    source = N_("Clinic policy: whoever waits for an answer wants no form letter")
+    step = 11
+    order = 5
+    kind = "defer"
+    needs = ("now", "purpose", "useful_until", "marks", "talks_until")
+    reasons = {
+        "OPEN_CONVERSATION": Reason(
+            N_("Somebody of the clinic is writing with the patient."),
+            N_("End the conversation; the message is then decided anew."),
+        ),
+    }
+    Parameters = Silent
+
+    def fails(self, facts: Facts, parameters: Silent) -> ColumnElement[bool]:
+        """Open."""
+        return and_(facts.purpose.in_(parameters.purposes), has_mark(facts, "conversation"))
+
+    def until(self, facts: Facts, parameters: Silent) -> ColumnElement[dt.datetime]:
+        """The end that was said, at most a day later, or the end of its use when that comes first."""
+        soon = func.least(facts.talks_until, facts.now + days(1))
+        ends_before = and_(facts.useful_until > facts.now, facts.useful_until < soon)
+        return case((ends_before, facts.useful_until), else_=soon)
