@@ -14,9 +14,25 @@ from tests import make as a
 from tests.make import an_act
 
 FIRST = (
-    "template_ready deceased merged_record test_patient left_practice address purpose consent content_level "
-    "channel_ready still_true expired time_zone on_hold frequency_caps rest_days quiet_hours higher_journey"
-).split(" ")
+    "template_ready",
+    "deceased",
+    "merged_record",
+    "test_patient",
+    "left_practice",
+    "address",
+    "purpose",
+    "consent",
+    "content_level",
+    "channel_ready",
+    "still_true",
+    "expired",
+    "time_zone",
+    "on_hold",
+    "frequency_caps",
+    "rest_days",
+    "quiet_hours",
+    "higher_journey",
+)
 """The rules of the first format, in their order then."""
 
 
