@@ -77,24 +77,26 @@ def candidate(messages: Select, now: dt.datetime, in_use: Iterable[str], again: 
         "has_higher_journey": rivals.has_higher_journey(),
     }
     statement = (
-        select(*[cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()])
-        .select_from(rung)
+        about_each(select(*[cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()]), rung)
+        .outerjoin(template, template.c.id == Message.template_version_id)
+        .outerjoin(clock, clock.c.zone == zone)
+    )
+    for each in (telecom, said, giver, marks, place, contacts):
+        statement = statement.outerjoin(each, true())
+    return statement.cte("candidate").prefix_with("MATERIALIZED")
+
+
+def about_each(statement: Select, rung: CTE) -> Select:
+    """The statement over the rungs, with the rows that a message is of and about."""
+    return (
+        statement.select_from(rung)
         .join(Message, Message.id == rung.c.message_id)
         .join(Patient, Patient.id == rung.c.patient_id)
         .outerjoin(Location, Location.id == Patient.managing_location_id)
-        .outerjoin(template, template.c.id == Message.template_version_id)
         .outerjoin(Enrolment, Enrolment.id == Message.enrolment_id)
         .outerjoin(Appointment, facts.is_about("appointment", Appointment))
         .outerjoin(CarePlanActivity, facts.is_about("care_plan_activity", CarePlanActivity))
-        .outerjoin(clock, clock.c.zone == zone)
-        .outerjoin(telecom, true())
-        .outerjoin(said, true())
-        .outerjoin(giver, true())
-        .outerjoin(marks, true())
-        .outerjoin(place, true())
-        .outerjoin(contacts, true())
     )
-    return statement.cte("candidate").prefix_with("MATERIALIZED")
 
 
 def of_message(rung: CTE, template: CTE, now: dt.datetime) -> dict[str, Any]:
