@@ -16,8 +16,9 @@
 The type decides on the control. `metadata` may hold `label`, `help`, `choices` (a list of (value, label), or a function
 that returns one), `source` (a name in `controls.SOURCES`), `rows` (lines of a longer text), `group` (heading over the
 fields that follow), `secret`, `needed` (at least one of several), `key` (another name in problems), `editor` (makes the
-WTForms field from label, description and validators) and `attributes` (of the control). Tuples of dataclasses get
-buttons that add and remove one, which work without scripts.
+WTForms field from label, description and validators), `attributes` (of the control) and `only_for`: another field with
+the values for which this one is asked, none meaning any; a script hides it otherwise, as long as it is empty.
+Tuples of dataclasses get buttons that add and remove one, which work without scripts.
 """
 
 import dataclasses
@@ -47,6 +48,14 @@ class Shaped:
         """The dataclass that was filled in. Call it only after the form was accepted."""
         hints = typing.get_type_hints(self.shape)
         return self.shape(**{each.name: value_of(self[each.name], hints[each.name]) for each in asked(self.shape)})
+
+    def only_for(self, field: Field) -> tuple[str, tuple[str, ...]] | None:
+        """The id of the control that decides whether a field is asked, and for which of its values."""
+        for each in asked(self.shape):
+            if each.name == field.short_name and "only_for" in each.metadata:
+                other, values = each.metadata["only_for"]
+                return self[other].id, values
+        return None
 
     def groups(self) -> list[tuple[str, list[Field]]]:
         """Fields under their headings, in order; the first heading may be empty."""

@@ -22,6 +22,9 @@ ONE_ENTRY = N_("Give either a segment or an event, or a rule with a schedule, or
 ONE_CAUSE = N_("Give either an event or a rule")
 NOT_A_SLUG = N_("Use lower-case letters, digits and hyphens, for example recall-due")
 NO_SUCH_STEP = N_("There is no step type %(type)s; there are: %(known)s")
+OF_EVENTS = ("event", ())
+"""What the form asks only where an event is chosen."""
+
 TOO_MANY_STEPS = N_("A journey has at most %(most)s steps")
 
 
@@ -36,9 +39,9 @@ class Entry:
 
     segment: str | None = field(default=None, metadata={"label": N_("Segment"), "source": "segment"})
     event: str | None = field(default=None, metadata={"label": N_("Event"), "source": "event"})
-    where: EventFilter | None = field(default=None, metadata={"label": N_("Only when")})
+    where: EventFilter | None = field(default=None, metadata={"label": N_("Only when"), "only_for": OF_EVENTS})
     rule: dict[str, Any] | None = field(default=None, metadata={"label": N_("And only if"), "editor_for": "rule"})
-    within: Duration | None = field(default=None, metadata={"label": N_("Happened within")})
+    within: Duration | None = field(default=None, metadata={"label": N_("Happened within"), "only_for": OF_EVENTS})
     schedule: Schedule | None = field(
         default=None,
         metadata={
@@ -72,7 +75,7 @@ class Reentry:
     """Who may come in again."""
 
     allowed: Literal["never", "after-exit", "cool-down", "per-focus"] = "never"
-    days: int | None = None
+    days: int | None = field(default=None, metadata={"only_for": ("allowed", ("cool-down",))})
 
     def judge(self, where: str) -> Iterable[Problem]:
         """Days belong to a cool-down."""

@@ -9,6 +9,7 @@ from typing import Any
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.definition import Node, parse
 from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.steps import STEPS
 
 NAMELESS: dict[str, Any] = {}
 
@@ -108,9 +109,9 @@ class Walk:
         )
 
     def sentence(self, node: Node | None, kind: str) -> str:
-        """What the step does; its type where it cannot be said."""
+        """What the step does; what its type is called where that cannot be said."""
         if node is None:
-            return kind
+            return self.reader.translate(STEPS[kind].label) if kind in STEPS else kind
         known = self.reader.known
         names = Catalogue(value_sets=known.value_sets, custom=known.custom, focus=self.reader.focus)
         wrong = node.step.problems("", names)

@@ -53,3 +53,22 @@ function shortened(name) {
   const plain = name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   return plain.replace(/[^a-z0-9]+/g, "-").replace(/^[-0-9]+|-+$/g, "").slice(0, 60).replace(/-+$/, "");
 }
+
+// What is asked only for some values of another control stays away otherwise, as long as nothing is in it.
+function sift() {
+  for (const part of document.querySelectorAll("[data-only-for]")) {
+    const control = document.getElementById(part.dataset.onlyFor);
+    const values = part.dataset.onlyValues.split(" ").filter(Boolean);
+    const isAsked = !control || (values.length > 0 ? values.includes(control.value) : control.value !== "");
+    part.hidden = !isAsked && isEmpty(part);
+  }
+}
+
+function isEmpty(part) {
+  const controls = [...part.querySelectorAll("input, select, textarea")];
+  const isFilled = ({ type, checked, value }) => (type === "checkbox" || type === "radio" ? checked : value.trim() !== "");
+  return !controls.some(isFilled) && !part.querySelector(".fault, .entry");
+}
+
+for (const event of ["change", "part:loaded"]) document.addEventListener(event, sift);
+sift();

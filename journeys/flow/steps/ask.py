@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal
 from sqlalchemy.dialects.postgresql import JSONB
 
 from journeys.contact.questions import ANSWERED, CHOICE, NO, NUMBER, YES, YES_NO, Question
+from journeys.contact.understand import ALWAYS as EVERYWHERE
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.messages import LOST, channel_problems, ladder_asked, planned, planning, taking_back
 from journeys.flow.reader import ENGLISH, Reader
@@ -26,6 +27,8 @@ NOT_SENT = "not-sent"
 TIMEOUT = "timeout"
 ALWAYS = (OTHER, NOT_SENT, TIMEOUT)
 OWN_PORTS = frozenset({ANSWERED, *ALWAYS})
+OF_NUMBERS = ("answer", (NUMBER,))
+"""What the form asks for numbers alone."""
 
 
 @dataclass(frozen=True)
@@ -91,17 +94,32 @@ class Ask(Step):
         metadata={
             "label": N_("Choices"),
             "help": N_("What the answers of the template mean; each is a way out of its own."),
+            "only_for": ("answer", (CHOICE,)),
         },
     )
     bands: tuple[Band, ...] = field(
         default=(),
-        metadata={"label": N_("Ways by number"), "help": N_("Tried in this order; other numbers leave by answered.")},
+        metadata={
+            "label": N_("Ways by number"),
+            "help": N_("Tried in this order; other numbers leave by answered."),
+            "only_for": OF_NUMBERS,
+        },
     )
     least: int | None = field(
-        default=None, metadata={"label": N_("Smallest number"), "help": N_("Smaller ones are no answer.")}
+        default=None,
+        metadata={
+            "label": N_("Smallest number"),
+            "help": N_("Smaller ones are no answer."),
+            "only_for": OF_NUMBERS,
+        },
     )
     most: int | None = field(
-        default=None, metadata={"label": N_("Largest number"), "help": N_("Larger ones are no answer.")}
+        default=None,
+        metadata={
+            "label": N_("Largest number"),
+            "help": N_("Larger ones are no answer."),
+            "only_for": OF_NUMBERS,
+        },
     )
     channels: tuple[str, ...] = ladder_asked()
 
@@ -228,5 +246,8 @@ def is_upside_down(least: int | None, most: int | None) -> bool:
 
 
 def can_be_answered(template: Mapping[str, Any] | None, choice: str) -> bool:
-    """Whether some reply means a choice; of a template that is not known nobody can say."""
-    return template is None or choice in (template.get("answers") or {}).values()
+    """Whether some reply means a choice; of a template that is not known nobody can say.
+
+    What is understood whatever was asked, such as STOP, needs no reply of the template.
+    """
+    return template is None or choice in EVERYWHERE or choice in (template.get("answers") or {}).values()

@@ -104,7 +104,11 @@ class AskTeam(Step):
     )
     person: str | None = field(
         default=None,
-        metadata={"label": N_("Named person"), "help": N_("The user name, where a person is named as owner.")},
+        metadata={
+            "label": N_("Named person"),
+            "help": N_("The user name, where a person is named as owner."),
+            "only_for": ("owner", ("person",)),
+        },
     )
     timeout: Duration | None = field(
         default=None,
