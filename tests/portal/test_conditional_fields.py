@@ -6,7 +6,6 @@ import re
 import pytest
 from flask import Flask
 
-from app.views.journeys import STEP_ICONS
 from config import PROJECT
 from journeys.flow.steps import STEPS
 from tests.portal.test_designer import Designing
@@ -51,4 +50,4 @@ def test_a_length_of_time_stands_in_one_row(carl: Designing) -> None:
 
 def test_every_step_has_a_picture() -> None:
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (PROJECT / "app/static/icons.svg").read_text()))
-    assert {STEP_ICONS[kind] for kind in STEPS} <= drawn
+    assert {kind.icon for kind in STEPS.values()} <= drawn

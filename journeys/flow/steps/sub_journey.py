@@ -35,7 +35,7 @@ class SubJourney(Step):
 
     label: ClassVar[str] = N_("Go through a journey")
     help: ClassVar[str] = N_("Begins another journey for the patient and waits until it has ended.")
-    icon: ClassVar[str] = "journeys"
+    icon: ClassVar[str] = "journey"
     reads: ClassVar[frozenset[str]] = frozenset({"journey_request", "enrolment", "event"})
     writes: ClassVar[frozenset[str]] = WRITTEN
     rests: ClassVar[bool] = True
