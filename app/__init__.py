@@ -41,11 +41,11 @@ def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
         appbuilder.init_app(app, session)
         menu.install(appbuilder)
     words.choose_locale_by_preference(app)
+    channels.install(app)
     gate.install(app)
     confirming.install(app)
     errors.install(app)
     health.install(app)
-    channels.install(app)
     acting.install(app, engine)
     refusals.install(app)
     return app

@@ -18,8 +18,15 @@ LARGEST = 1_048_576
 
 
 def install(app: Flask) -> None:
-    """Open it."""
+    """Open it. The bytes are kept before anybody reads them as a form: what is signed is what came."""
     app.register_blueprint(blueprint)
+    app.before_request_funcs.setdefault(None, []).insert(0, keep_bytes)
+
+
+def keep_bytes() -> None:
+    """Read what was brought to a door whole, unless it is too large to be a provider's."""
+    if request.endpoint == f"{blueprint.name}.bring" and (request.content_length or 0) <= LARGEST:
+        request.get_data(cache=True, parse_form_data=False)
 
 
 @blueprint.route(f"{PATH}<token>", methods=("GET", "POST"))
@@ -51,4 +58,4 @@ def delivery_of(token: str) -> Delivery:
     query = request.query_string.decode("ascii", "replace")
     url = f"{Portal.address}{PATH}{token}" + (f"?{query}" if query else "")
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return Delivery(url, headers, request.get_data(cache=False))
+    return Delivery(url, headers, request.get_data())
