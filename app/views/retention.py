@@ -29,7 +29,7 @@ COLUMNS = (
     Column(N_("Kept for"), "kept"),
     Column(N_("Size"), "size"),
     Column(N_("Rows, about"), "rows", kind="number"),
-    Column(N_("Oldest"), "oldest", kind="moment"),
+    Column(N_("Oldest"), "oldest", kind="date"),
     Column(N_("Last run"), "run", kind="moment"),
     Column(N_("What it did"), "did", kind="muted"),
 )
@@ -135,7 +135,7 @@ def row_of(found: Standing) -> dict[str, Any]:
         "kept": rule_words(found.rule),
         "size": size_words(found.size.bytes),
         "rows": found.size.rows,
-        "oldest": found.oldest,
+        "oldest": found.oldest.date() if found.oldest is not None else None,
         "run": found.run.began_at if found.run is not None else None,
         "did": removed_words(found.run),
     }

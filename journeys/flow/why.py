@@ -26,6 +26,7 @@ from journeys.store.tasks import Task
 ENTERED = N_("Entered the journey")
 LEFT_BY = N_("%(step)s: left by %(port)s")
 WOKEN = N_("%(step)s: left by %(port)s, because something happened that it waited for")
+NO_LONGER_KEPT = N_("Its steps are older than the rule of retention, and no longer kept")
 WAITS_UNTIL = N_("%(step)s: waits until then at the latest")
 WAITS_FOR = N_("%(step)s: waits for %(kinds)s")
 IS_DUE = N_("%(step)s: due now")
@@ -80,12 +81,14 @@ def name_of(journey: Journey, step_id: str | None) -> Mapping[str, str]:
 
 
 def steps_taken(session: Session, enrolment: Enrolment, version: PublishedJourney) -> list[Line]:
-    """One line for each step that was left; how it ended is the last line."""
+    """One line for each step that was left; how it ended is the last line. Who has ended has left at least one."""
     rows = session.scalars(
         select(EnrolmentHistory)
         .where(EnrolmentHistory.enrolment_id == enrolment.id)
         .order_by(EnrolmentHistory.visit, EnrolmentHistory.id)
     ).all()
+    if not rows and enrolment.ended_at is not None:
+        return [Line(enrolment.entered_at, NO_LONGER_KEPT)]
     return [
         Line(row.left_at, *left_by(row, version), ("enrolment_history", row.id))
         for row in rows

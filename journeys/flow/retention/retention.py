@@ -20,7 +20,7 @@ from journeys.store.retention import RetentionRule, RetentionRun
 
 SIZES = text("""
 SELECT root.relname AS name, sum(pg_total_relation_size(part.oid))::bigint AS bytes,
-    sum(greatest(part.reltuples, 0)) FILTER (WHERE part.relkind = 'r')::bigint AS rows,
+    (sum(part.reltuples) FILTER (WHERE part.relkind = 'r' AND part.reltuples >= 0))::bigint AS rows,
     count(*) FILTER (WHERE part.oid <> root.oid AND pg_relation_size(part.oid) > 0) AS months
 FROM pg_class AS root JOIN pg_class AS part
     ON part.oid = root.oid OR part.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = root.oid)
@@ -31,10 +31,10 @@ GROUP BY root.relname
 
 @dataclass(frozen=True)
 class Size:
-    """Bytes with indexes, rows by the planner's last look, and in how many months they lie (0: not by month)."""
+    """Bytes with indexes, rows by the planner's last look (None: it never looked), and in how many months they lie."""
 
     bytes: int
-    rows: int
+    rows: int | None
     months: int
 
 

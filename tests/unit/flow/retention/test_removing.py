@@ -11,7 +11,8 @@ from journeys.flow.retention.change_rule import change_rule
 from journeys.flow.retention.note_failure import note_failure
 from journeys.flow.retention.preview_rule import preview_rule
 from journeys.flow.retention.remove_old import BETWEEN_RUNS, GRACE, remove_old
-from journeys.flow.why import why
+from journeys.flow.steps import SENDING
+from journeys.flow.why import ENDED, ENTERED, MESSAGE_HELD, NO_LONGER_KEPT, why
 from journeys.foundation import advisory, audit
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.events import Event
@@ -64,7 +65,7 @@ def and_one_waits(walked):
 
 
 def account(clinic):
-    return clinic.do(balance, Period(THEN, THEN + dt.timedelta(days=30)), "step")
+    return clinic.do(balance, Period(THEN, THEN + dt.timedelta(days=30)), SENDING, "step")
 
 
 def test_without_a_rule_nothing_goes(walked, keeper) -> None:
@@ -103,6 +104,14 @@ def test_whoever_is_under_way_keeps_all_that_explains_them(and_one_waits, keeper
     run = keeper.run_of("enrolment_history")
     assert (run.removed, run.kept, "2015-03" in run.months) == (9, {"under-way": 1}, False)
     assert keeper.run_of("message").kept == {"unsettled": 1}
+
+
+def test_who_has_ended_long_ago_is_told_that_the_way_is_no_longer_kept(walked, keeper) -> None:
+    uid = walked.all(Enrolment)[0].uid
+    assert NO_LONGER_KEPT not in [line.says for line in walked.do(why, uid)]
+    rule(walked, "enrolment_history", 13)
+    keeper.work("enrolment_history")
+    assert [line.says for line in walked.do(why, uid)] == [ENTERED, NO_LONGER_KEPT, MESSAGE_HELD, ENDED]
 
 
 def test_the_ledger_adds_up_after_each_table_alone(and_one_waits, keeper) -> None:
