@@ -2,6 +2,7 @@
 `name value goal ok|short`, and the table. Exit 1 when a figure is short."""
 
 import argparse
+import os
 import random
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ from tests.faults.figures import figures, table
 from tests.faults.kept import Kept
 from tests.faults.matrix import BY_NAME, ROWS, play
 from tests.figures import print_figures
+
+MOST_AT_ONCE = min(4, os.cpu_count() or 1)
+"""A round keeps one core busy."""
 
 FOLDER = PROJECT / "var" / "faults"
 
@@ -24,7 +28,7 @@ def main(words: list[str]) -> int:
     wanted = {row.name: max(len(row.ways), 1, round(row.full * given.share)) for row in rows}
     for row in rows:
         print(f"# {row.name} {row.what}", flush=True)
-        for each in play(row, wanted[row.name], kept, given.seed, given.minutes):
+        for each in play(row, wanted[row.name], kept, given.seed, given.minutes, given.at_once):
             state = "clean" if each.is_clean else "WRONG"
             so_far = f"{kept.strikes(row.name)}/{wanted[row.name]}"
             print(f"#   round {each.number} seed {each.seed} {so_far} {state} {each.seconds:.0f} s", flush=True)
@@ -42,6 +46,7 @@ def read(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--go-on", type=Path, help="the file of a run that was ended: its rounds count")
     parser.add_argument("--minutes", type=float, default=240, help="each row gives up after so many")
+    parser.add_argument("--at-once", type=int, default=MOST_AT_ONCE, help="rounds, each with servers of its own")
     return parser.parse_args(words)
 
 

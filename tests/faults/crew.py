@@ -25,13 +25,15 @@ class Crew:
         self.workers = {zygote.fork(queue): queue for queue in queues}
         self.schedulers = [zygote.fork(SCHEDULER) for _ in range(SCHEDULERS)]
 
-    def wait_for_job(self, worker: int) -> int | None:
-        """The process that the worker has forked for a job; None when it has none for a while."""
+    def somebody_at_work(self, workers: Sequence[int]) -> tuple[int, int] | None:
+        """The first of these workers that has a job in hand, with the process that it has forked for it; None when
+        none has for a while."""
         end = time.monotonic() + SECONDS_FOR_A_JOB
         while time.monotonic() < end:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                for child in psutil.Process(worker).children():
-                    return child.pid
+            for worker in workers:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    for child in psutil.Process(worker).children():
+                        return worker, child.pid
             time.sleep(0.002)
         return None
 

@@ -81,10 +81,11 @@ def line(cells: Sequence[object]) -> str:
 def statement(row: str, rounds: Sequence[Round]) -> str:
     """What the number of strikes allows to say; nothing when something was wrong."""
     strikes = sum(each.strikes for each in rounds)
-    seeds = f"{rounds[0].seed} to {rounds[-1].seed}"
+    seeds = [each.seed for each in rounds]
+    drawn = f"seeds {min(seeds)} to {max(seeds)}"
     if not strikes or not all(each.is_clean for each in rounds):
-        return f"{row} no bound (seeds {seeds})"
+        return f"{row} no bound ({drawn})"
     return (
         f"{row} N={strikes:,} strikes with nothing lost, unexpected or duplicated bound the rate of each below "
-        f"{THREE / strikes:.1e} per strike at 95 % (rule of three; seeds {seeds})"
+        f"{THREE / strikes:.1e} per strike at 95 % (rule of three; {drawn})"
     )

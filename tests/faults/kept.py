@@ -39,12 +39,13 @@ class Kept:
         lines = file.read_text().splitlines() if file.exists() else []
         self.rounds = [Round(**json.loads(line)) for line in lines]
 
-    def add(self, finished: Round) -> None:
-        """Keep one more."""
+    def add(self, finished: Round) -> Round:
+        """Keep one more, and give it back."""
         self.rounds.append(finished)
         self.file.parent.mkdir(parents=True, exist_ok=True)
         with self.file.open("a") as file:
             file.write(json.dumps(asdict(finished)) + "\n")
+        return finished
 
     def of(self, row: str) -> list[Round]:
         """Those of one row."""

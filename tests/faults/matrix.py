@@ -4,8 +4,10 @@ A round has servers, patients and a seed of its own.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import Any
 
 from tests.faults import crashing, run, ways
@@ -44,35 +46,67 @@ ROWS = (
 BY_NAME = {row.name: row for row in ROWS}
 
 
-def play(row: Row, wanted: int, kept: Kept, seed: int, minutes: float) -> Iterator[Round]:
-    """Round after round of a row until it has struck as often as wanted or the time is over; each is kept."""
-    end = time.monotonic() + minutes * 60
-    while (missing := wanted - kept.strikes(row.name)) > 0 and time.monotonic() < end:
-        number = len(kept.of(row.name))
-        left = (end - time.monotonic()) / 60
-        finished = play_round(row, number, min(missing, row.of_a_round), seed + number, left)
-        kept.add(finished)
-        yield finished
-        if not finished.strikes:
-            return
+@dataclass(frozen=True)
+class Asked:
+    """A round to be played: how often it is to strike, until which monotonic second at most."""
+
+    row: Row
+    number: int
+    strikes: int
+    seed: int
+    end: float
+
+    @property
+    def minutes(self) -> float:
+        """How long it may strike, from now on."""
+        return max(0.0, self.end - time.monotonic()) / 60
 
 
-def play_round(row: Row, number: int, strikes: int, seed: int, minutes: float) -> Round:
-    """One round on servers of its own."""
-    if row.ways:
-        return at_points(row, number, strikes, seed, minutes)
-    return from_outside(row, number, strikes, seed, minutes)
+def play(row: Row, wanted: int, kept: Kept, seed: int, minutes: float, at_once: int = 1) -> Iterator[Round]:
+    """The rounds that a row still needs to have struck as often as wanted, some at once in processes of their own; each
+    is kept. None is begun when the time is over, and what is under way strikes no more."""
+    asked = rounds_left(row, wanted, kept, seed, time.monotonic() + minutes * 60)
+    finished = map(play_round, asked) if at_once == 1 else play_together(asked, at_once)
+    for each in finished:
+        if each is not None:
+            yield kept.add(each)
 
 
-def at_points(row: Row, number: int, strikes: int, seed: int, minutes: float) -> Round:
+def play_together(asked: Sequence[Asked], at_once: int) -> Iterator[Round | None]:
+    """Several rounds side by side, as they come."""
+    with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
+        for done in as_completed([pool.submit(play_round, each) for each in asked]):
+            yield done.result()
+
+
+def rounds_left(row: Row, wanted: int, kept: Kept, seed: int, end: float) -> list[Asked]:
+    """What is missing of a row, in rounds; each has a seed of its own."""
+    missing = wanted - kept.strikes(row.name)
+    first = len(kept.of(row.name))
+    begins = range(0, missing, row.of_a_round)
+    return [
+        Asked(row, first + place, min(row.of_a_round, missing - begin), seed + first + place, end)
+        for place, begin in enumerate(begins)
+    ]
+
+
+def play_round(asked: Asked) -> Round | None:
+    """One round on servers of its own; None when the time is over."""
+    if not asked.minutes:
+        return None
+    return at_points(asked) if asked.row.ways else from_outside(asked)
+
+
+def at_points(asked: Asked) -> Round:
     """Processes that do one job each are struck at named points; each way of the row gets its part."""
-    wanted = {way: strikes // len(row.ways) for way in row.ways}
-    wanted[row.ways[0]] += strikes % len(row.ways)
-    struck = crashing.carry_out(crashing.Strikes(wanted, seed, minutes, A_MINUTE))
+    ways_of_row = asked.row.ways
+    wanted = {way: asked.strikes // len(ways_of_row) for way in ways_of_row}
+    wanted[ways_of_row[0]] += asked.strikes % len(ways_of_row)
+    struck = crashing.carry_out(crashing.Strikes(wanted, asked.seed, asked.minutes, A_MINUTE))
     return Round(
-        row=row.name,
-        number=number,
-        seed=seed,
+        row=asked.row.name,
+        number=asked.number,
+        seed=asked.seed,
         strikes=struck.ways.total(),
         hit=dict(struck.ways) | dict(struck.points),
         slowest={"recovery": struck.recovery},
@@ -81,13 +115,13 @@ def at_points(row: Row, number: int, strikes: int, seed: int, minutes: float) ->
     )
 
 
-def from_outside(row: Row, number: int, strikes: int, seed: int, minutes: float) -> Round:
+def from_outside(asked: Asked) -> Round:
     """Real workers, schedulers and Redis are struck; what they left is searched for canaries."""
-    report = run.carry_out(run.Plan({row.name: strikes}, seed, minutes))
+    report = run.carry_out(run.Plan({asked.row.name: asked.strikes}, asked.seed, asked.minutes))
     return Round(
-        row=row.name,
-        number=number,
-        seed=seed,
+        row=asked.row.name,
+        number=asked.number,
+        seed=asked.seed,
         strikes=report.hit.total(),
         hit=dict(report.hit_how),
         leaked=sum(map(len, report.leaked.values())),

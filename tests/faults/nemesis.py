@@ -93,10 +93,11 @@ class Nemesis(threading.Thread):
 
     def row_f2(self) -> str | None:
         """SIGKILL in the midst of a job."""
-        worker = self.chance.choice(sorted(self.crew.workers))
-        job = self.crew.wait_for_job(worker)
-        if job is None:
+        workers = self.chance.sample(sorted(self.crew.workers), len(self.crew.workers))
+        at_work = self.crew.somebody_at_work(workers)
+        if at_work is None:
             return None
+        worker, job = at_work
         self.wait_into_the_job()
         victim = self.chance.choice(VICTIMS)
         if victim == "job":
@@ -118,7 +119,7 @@ class Nemesis(threading.Thread):
             return "scheduler"
         # the one that came last stands last: so the first is always the oldest
         worker = next(iter(self.crew.workers))
-        if self.crew.wait_for_job(worker) is None:
+        if self.crew.somebody_at_work([worker]) is None:
             return None
         self.wait_into_the_job()
         self.drain(worker)

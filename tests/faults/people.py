@@ -25,15 +25,15 @@ from tests.faults.canaries import WORDS_ANSWERED, WORDS_NOTED
 from tests.faults.clock import Clock
 from tests.faults.said import Said
 
-ANSWERS = ("1", "2", WORDS_ANSWERED, None, None, None, None, None)
-"""Yes, no, words of their own, mostly nothing: in turn."""
+ANSWERS = ("1", "2", WORDS_ANSWERED, None, None)
+"""Yes, no, words of their own, nothing: in turn."""
 
 ARRIVED = """
 SELECT id, patient_id FROM message
 WHERE step = 'invite' AND channel = 'phone_simulator' AND status IN ('accepted', 'delivered') ORDER BY id
 """
-OPEN = "SELECT id, uid FROM task WHERE status = 'requested' AND id % 5 = 0 ORDER BY id"
-"""Of five tasks four are left until their time is over."""
+OPEN = "SELECT id, uid FROM task WHERE status = 'requested' AND id % 2 = 0 ORDER BY id"
+"""Every second task is left until its time is over."""
 
 OUTCOMES = ("reached", "gone")
 ANSWER = "answer"

@@ -12,6 +12,7 @@ from pathlib import Path
 from config import Settings
 from tests.faults import ways
 from tests.faults.doing import Doing
+from tests.faults.people import KINDS
 from tests.faults.points import MOMENTS, OUTSIDE, Trap, points_of, verbs_of
 from tests.faults.standing import Server
 
@@ -137,8 +138,9 @@ class Striking(Doing):
         self.count(way, "")
 
     def piece(self, job: str, trap: Trap) -> int:
-        """A process that does a small piece of the job; its number."""
-        return self.fork(job, trap, self.chance.randint(1, MOST_AT_A_TIME))
+        """A process that does a small piece of the job; its number. People say one thing at a time."""
+        most = 1 if job in KINDS else MOST_AT_A_TIME
+        return self.fork(job, trap, self.chance.randint(1, most))
 
     def count(self, way: str, point: str) -> None:
         self.hit[way] += 1

@@ -58,9 +58,9 @@ def test_each_harm_makes_a_figure_short(worse: Round) -> None:
 def test_a_run_that_was_ended_goes_on(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int, int]] = []
 
-    def play_round(row, number, strikes, seed, minutes):
-        asked.append((number, strikes, seed))
-        return replace(A_ROUND, row=row.name, number=number, seed=seed, strikes=strikes)
+    def play_round(each):
+        asked.append((each.number, each.strikes, each.seed))
+        return replace(A_ROUND, row=each.row.name, number=each.number, seed=each.seed, strikes=each.strikes)
 
     monkeypatch.setattr(matrix, "play_round", play_round)
     kept.add(replace(A_ROUND, strikes=300))
@@ -72,9 +72,8 @@ def test_a_run_that_was_ended_goes_on(kept: Kept, monkeypatch: pytest.MonkeyPatc
     assert list(play(BY_NAME["F6"], 1_000, again, 7, minutes=5)) == []
 
 
-def test_a_row_that_hits_nothing_ends(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matrix, "play_round", lambda *_: replace(A_ROUND, strikes=0))
-    assert len(list(play(BY_NAME["F6"], 1_000, kept, 7, minutes=5))) == 1
+def test_no_round_is_begun_when_the_time_is_over(kept: Kept) -> None:
+    assert list(play(BY_NAME["F6"], 1_000, kept, 7, minutes=0)) == []
 
 
 def test_the_table_adds_up() -> None:
