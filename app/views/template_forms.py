@@ -36,9 +36,12 @@ class Wording:
     email: str = field(
         default="",
         metadata={
-            "label": N_("Text of the e-mail"),
-            "rows": 6,
-            "help": N_("Only where an e-mail says more than a text message."),
+            "label": N_("Long e-mail"),
+            "rows": 8,
+            "help": N_(
+                "Only where an e-mail says more. A blank line begins a paragraph, # a heading, - a list;"
+                " [words](https://…) is a link, alone on its line a button."
+            ),
         },
     )
 
@@ -119,15 +122,19 @@ def as_content(given: TemplateForm, before: dict[str, Any]) -> dict[str, Any]:
 def as_wording(language: str, text: Any) -> Wording:
     """One language as the form shows it."""
     own = text.get("instead", {}).get("email", {})
-    return Wording(language, text.get("body", ""), text.get("subject", "") or "", own.get("body", ""))
+    return Wording(
+        language, text.get("body", ""), text.get("subject", "") or "", own.get("long") or own.get("body", "")
+    )
 
 
 def as_text(given: Wording, before: Content) -> Content:
     """One language as content; texts of other channels are kept."""
     instead = {medium: own for medium, own in before.get("instead", {}).items() if medium != "email"}
-    own = {key: value for key, value in before.get("instead", {}).get("email", {}).items() if key != "body"}
+    own = {
+        key: value for key, value in before.get("instead", {}).get("email", {}).items() if key not in {"body", "long"}
+    }
     if given.email:
-        own["body"] = given.email
+        own["long"] = given.email
     if own:
         instead["email"] = own
     text = {"body": given.body, "subject": given.subject, "instead": instead}

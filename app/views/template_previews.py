@@ -6,6 +6,7 @@ from typing import Any
 
 from app.base import say_texts
 from journeys.contact import merge
+from journeys.contact.long_text import TooMuch, Unresolved, compiled, fault_in
 from journeys.contact.merge_fields import MergeField
 from journeys.contact.sms_text import Measure
 from journeys.contact.wordings import Wordings, written_out
@@ -29,12 +30,14 @@ SAMPLE = {
 @dataclass(frozen=True)
 class Preview:
     """How a text would look, and how long it can get: `usual` in the short alphabet where it can be, `worst` when the
-    field `by` holds a letter beyond it. `email` is what an e-mail says instead, `longest` the body at its longest."""
+    field `by` holds a letter beyond it. `email` is what an e-mail says instead and `page` its HTML, `longest` the body
+    at its longest."""
 
     language: str
     subject: str
     body: str
     email: str
+    page: str
     longest: str
     usual: Measure
     worst: Measure
@@ -58,11 +61,13 @@ def filled_texts(texts: dict[str, Any], fields: Mapping[str, MergeField]) -> Ite
         email = own.get("email", {})
         case = worst_case(short, fields, language)
         try:
+            page, plain = long_page(email.get("long") or "", language, sample)
             yield Preview(
                 language,
                 subject=merge.fill(merge.parse(email.get("subject") or text.get("subject") or ""), sample),
                 body=merge.fill(short, sample),
-                email=merge.fill(merge.parse(email.get("body") or ""), sample),
+                email=plain or merge.fill(merge.parse(email.get("body") or ""), sample),
+                page=page,
                 longest=at_its_longest(short, fields, language),
                 usual=case.usual,
                 worst=case.worst,
@@ -70,3 +75,13 @@ def filled_texts(texts: dict[str, Any], fields: Mapping[str, MergeField]) -> Ite
             )
         except merge.Unresolved:
             continue
+
+
+def long_page(source: str, language: str, sample: Mapping[str, str]) -> tuple[str, str]:
+    """(HTML, text) of a long text with example values, both empty where there is none or it cannot be made."""
+    if not source or fault_in(source) is not None:
+        return "", ""
+    try:
+        return compiled(source, language).fill(sample)
+    except (Unresolved, TooMuch):
+        return "", ""

@@ -241,6 +241,7 @@ def mark(
             subject_sealed=sealed.c.subject,
             body_sealed=sealed.c.body,
             account_id=None if channel.account is None else channel.account.id,
+            html_sealed=sealed.c.html,
         )
         .returning(Message.id, Message.uid, Message.attempt, Message.language, Message.purpose, Message.patient_id)
     )
@@ -257,16 +258,22 @@ def sealed_texts(leaving: dict[int, Leaving], uids: dict[int, uuid.UUID]) -> Tab
     """SQL: what each message says, sealed, and the address it goes to, as rows."""
     subjects = [seal(each.text.subject, "message", "subject", uids[number]) for number, each in leaving.items()]
     bodies = [seal(each.text.body, "message", "body", uids[number]) for number, each in leaving.items()]
+    pages = [
+        seal(each.text.html, "message", "html", uids[number]) if each.text.html else None
+        for number, each in leaving.items()
+    ]
     rows = func.unnest(
         literal(list(leaving), ARRAY(BigInteger)),
         literal([each.telecom_id for each in leaving.values()], ARRAY(BigInteger)),
         literal(subjects, ARRAY(LargeBinary)),
         literal(bodies, ARRAY(LargeBinary)),
+        literal(pages, ARRAY(LargeBinary)),
     ).table_valued(
         column("id", BigInteger),
         column("telecom_id", BigInteger),
         column("subject", LargeBinary),
         column("body", LargeBinary),
+        column("html", LargeBinary),
         name="sealed",
     )
     return rows.render_derived()
@@ -282,6 +289,7 @@ def envelope(row: Any, leaving: Leaving, act: Act) -> Envelope:
         address=leaving.address,
         subject=leaving.text.subject,
         body=leaving.text.body,
+        html=leaving.text.html,
         unsubscribe="" if row.purpose == TRANSACTIONAL else stop_link_of(row.id) or "",
         now=act.now,
     )

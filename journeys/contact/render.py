@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact import merge
 from journeys.contact.kept import is_one_of
+from journeys.contact.long_text import TooMuch, Unresolved, compiled, fields_in
 from journeys.contact.merge_fields import MERGE_FIELDS, Subject
 from journeys.contact.reasons import FIELD_UNRESOLVED, TOO_LONG
 from journeys.contact.sms_text import MOST_PARTS, measure
@@ -29,6 +30,7 @@ class Rendered:
 
     subject: str = field(default="", repr=False)
     body: str = field(default="", repr=False)
+    html: str = field(default="", repr=False)
     reason: str | None = None
 
 
@@ -51,15 +53,19 @@ def render(session: Session, languages: dict[int, str], speaks: str) -> dict[int
 
 def custom_in(templates: Iterable[Template]) -> set[str]:
     """The slugs of the custom fields that some templates say."""
-    texts = [text for template in templates for text in template.every_text()]
-    named = {place.field for text in texts for place in merge.places(text)}
+    named = {name for template in templates for name in template.fields()}
     return {name.removeprefix(CUSTOM) for name in named if name.startswith(CUSTOM)}
 
 
 def texts_of(messages: Collection[int]) -> Any:
     """SELECT what messages already say."""
     return select(
-        Message.id, Message.uid, Message.template_version_id, Message.body_sealed, Message.subject_sealed
+        Message.id,
+        Message.uid,
+        Message.template_version_id,
+        Message.body_sealed,
+        Message.subject_sealed,
+        Message.html_sealed,
     ).where(is_one_of(messages))
 
 
@@ -77,20 +83,28 @@ def templates_of(session: Session, versions: set[int]) -> dict[int, Template]:
 def as_written(row: Any) -> Rendered:
     """The text that the row already holds."""
     subject = unseal(row.subject_sealed, "message", "subject", row.uid) if row.subject_sealed else ""
-    return Rendered(subject, unseal(row.body_sealed, "message", "body", row.uid))
+    html = unseal(row.html_sealed, "message", "html", row.uid) if row.html_sealed else ""
+    return Rendered(subject, unseal(row.body_sealed, "message", "body", row.uid), html)
 
 
 def filled(variant: Variant, about: Subject, speaks: str) -> Rendered:
     """One text filled, unless a place stays empty or a text message would get too long."""
     values = Values(about)
+    html = ""
     try:
-        body = merge.fill(variant.body, values)
         subject = merge.fill(variant.subject, values) or about.clinic_name or ""
-    except merge.Unresolved:
+        if variant.long:
+            named = {name: values[name] for name in fields_in(variant.long)}
+            html, body = compiled(variant.long, about.language).fill(named)
+        else:
+            body = merge.fill(variant.body, values)
+    except (merge.Unresolved, Unresolved):
         return Rendered(reason=FIELD_UNRESOLVED)
+    except TooMuch:
+        return Rendered(reason=TOO_LONG)
     if speaks == "sms" and measure(body).parts > MOST_PARTS:
         return Rendered(reason=TOO_LONG)
-    return Rendered(subject, body)
+    return Rendered(subject, body, html)
 
 
 class Values(Mapping[str, str | None]):

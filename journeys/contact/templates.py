@@ -9,6 +9,7 @@ from typing import Any
 
 from journeys.contact import keywords, merge
 from journeys.contact.ladder import spoken
+from journeys.contact.long_text import fields_in
 from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules.content_level import Levels
 from journeys.contact.template_checks import CHECKS
@@ -25,16 +26,18 @@ KEYS = frozenset(
 )
 LEVELS = (0, 1, 2, 3)
 PARTS = frozenset({"subject", "body"})
+OWN_PARTS = PARTS | {"long"}
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2}|-[A-Z][a-z]{3})?")
 
 
 @dataclass(frozen=True)
 class Variant:
     """A template in one language, taken apart; the subject is empty where none was written. `others` are what is said
-    instead on one medium alone."""
+    instead on one medium alone, `long` the source of a long e-mail or letter in the place of the body."""
 
     subject: merge.Text
     body: merge.Text
+    long: str = ""
     others: Mapping[str, Variant] = field(default_factory=dict)
 
     def on(self, medium: str) -> Variant:
@@ -51,12 +54,11 @@ class Template:
     variants: Mapping[str, Variant]
     answers: Mapping[str, str] = field(default_factory=dict)
 
-    def every_text(self) -> Iterator[merge.Text]:
-        """All that it can say, in every language and on every medium."""
-        for variant in self.variants.values():
-            for each in (variant, *variant.others.values()):
-                yield each.subject
-                yield each.body
+    def fields(self) -> set[str]:
+        """The fields that it names, in every language and on every medium."""
+        every = [each for variant in self.variants.values() for each in (variant, *variant.others.values())]
+        places = [place for each in every for text in (each.subject, each.body) for place in merge.places(text)]
+        return {place.field for place in places} | {name for each in every for name in fields_in(each.long)}
 
 
 def read(content: Mapping[str, Any], wordings: Wordings | None = None) -> Template:
@@ -74,6 +76,7 @@ def read_variant(text: Mapping[str, Any]) -> Variant:
         medium: Variant(
             merge.parse(own["subject"]) if own.get("subject") else common.subject,
             merge.parse(own["body"]) if own.get("body") else common.body,
+            own.get("long") or "",
         )
         for medium, own in (text.get("instead") or {}).items()
     }
@@ -140,7 +143,7 @@ def of_variant(language: str, text: Any) -> Iterator[Problem]:
         elif not isinstance(other, Mapping):
             yield Problem(f"{where}.instead.{medium}", N_("Write the text"))
         else:
-            yield from of_parts(f"{where}.instead.{medium}", other, PARTS)
+            yield from of_parts(f"{where}.instead.{medium}", other, OWN_PARTS)
 
 
 def of_parts(where: str, text: Mapping[str, Any], known: frozenset[str]) -> Iterator[Problem]:
@@ -148,8 +151,9 @@ def of_parts(where: str, text: Mapping[str, Any], known: frozenset[str]) -> Iter
     for key in text:
         if key not in known:
             yield Problem(f"{where}.{key}", N_("A text has a subject and a body"))
-    if not isinstance(text.get("body") or "", str):
-        yield Problem(f"{where}.body", N_("Write the text"))
+    for key in ("body", "long"):
+        if not isinstance(text.get(key) or "", str):
+            yield Problem(f"{where}.{key}", N_("Write the text"))
     subject = text.get("subject") or ""
     if not isinstance(subject, str) or "\n" in subject:
         yield Problem(f"{where}.subject", N_("A subject is one line of text"))

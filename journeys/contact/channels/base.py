@@ -40,6 +40,7 @@ class Envelope:
     `unsubscribe` is where a program may end this kind of message by itself (RFC 8058), empty where that may not be.
     `reports_to` is where a provider says what became of it, empty where this installation has no address. `heard_at`
     is when the patient last wrote on this channel.
+    `html` says the same as `body` with its look, empty where there is only the text.
     """
 
     message_id: int
@@ -53,6 +54,7 @@ class Envelope:
     reports_to: str = field(default="", repr=False)
     heard_at: dt.datetime | None = None
     now: dt.datetime | None = None
+    html: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,8 @@ class Email(Channel):
             message["List-Unsubscribe"] = f"<{envelope.unsubscribe}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(envelope.body, cte="quoted-printable")
+        if envelope.html:
+            message.add_alternative(envelope.html, subtype="html", cte="quoted-printable")
         message["Content-Language"] = envelope.language
         return message
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from journeys.contact import merge
 from journeys.contact.channels import CHANNELS
 from journeys.contact.ladder import PREFERRED
+from journeys.contact.long_text import fields_in, literal_of
 from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules.content_level import Levels
 from journeys.contact.wordings import Wordings
@@ -19,7 +20,7 @@ from journeys.foundation.errors import Problem
 WARNING = "warning"
 SMS = "sms"
 EMAIL = "email"
-SUBJECT, BODY = "subject", "body"
+SUBJECT, BODY, LONG = "subject", "body", "long"
 MEDIA = tuple(sorted({kind.speaks for kind in CHANNELS.values()}))
 """Everything that channels speak."""
 
@@ -34,6 +35,11 @@ class Spot:
     part: str
     text: str
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it is written as long e-mails and letters are."""
+        return self.part == LONG
+
     @cached_property
     def parsed(self) -> merge.Text:
         """The text taken apart."""
@@ -41,10 +47,14 @@ class Spot:
 
     def fields(self) -> list[str]:
         """The fields that it names, each once."""
+        if self.is_long:
+            return list(fields_in(self.text))
         return list(dict.fromkeys(place.field for place in merge.places(self.parsed)))
 
     def literal(self) -> str:
         """What stands in it as it is, the places between left open."""
+        if self.is_long:
+            return literal_of(self.text)
         literals = (part if isinstance(part, str) else " … " for part in self.parsed)
         return "".join(literals)
 
@@ -105,7 +115,8 @@ class Looked:
         if medium not in self.media:
             return
         for language in self.texts:
-            here = [each for each in self.spots if each.language == language and each.part == part]
+            parts = (LONG, part) if part == BODY else (part,)
+            here = [each for each in self.spots if each.language == language and each.part in parts]
             own = [each for each in here if each.medium == medium]
             common = [each for each in here if each.medium is None]
             yield from (own or common)[:1]
@@ -128,7 +139,7 @@ def spots_of(where: str, language: str, medium: str | None, text: Any) -> Iterat
     """The parts of one text that are written."""
     if not isinstance(text, Mapping):
         return
-    for part in (SUBJECT, BODY):
+    for part in (SUBJECT, LONG, BODY):
         written = text.get(part)
         if isinstance(written, str) and written.strip():
             yield Spot(f"{where}.{part}", language, medium, part, written)

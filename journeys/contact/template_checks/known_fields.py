@@ -23,7 +23,7 @@ class KnownFields(Check):
     def look(self, looked: Looked) -> Iterable[Problem]:
         """Each place that is wrongly written or names nothing."""
         for spot in looked.spots:
-            yield from merge.problems(spot.text, spot.where)
+            yield from () if spot.is_long else merge.problems(spot.text, spot.where)
             for name in spot.fields():
                 if name in looked.fields or name.startswith(PREFIX):
                     continue
