@@ -114,7 +114,8 @@ class Templates(TextReviews):
             around = around_of(session, slug)
         content = definition.draft or {}
         form = form_for(TemplateForm)
-        if form.is_accepted():
+        # a language without a text yet bars neither the count nor the look of the others
+        if form.is_accepted() or not (form.purpose.errors or form.content_level.errors or form.channels.errors):
             content = as_content(form.value(), content)
         return self._shown("message_templates/look.html", definition, form, around, content, 200)
 
