@@ -96,9 +96,7 @@ class FieldForm:
     order: int | None = field(
         default=None, metadata={"label": N_("Order"), "help": N_("A number; the smaller stands first.")}
     )
-    required: tuple[str, ...] = field(
-        default=(), metadata={"label": N_("Needed"), "choices": tuple(PLACES.items())}
-    )
+    required: tuple[str, ...] = field(default=(), metadata={"label": N_("Needed"), "choices": tuple(PLACES.items())})
     sensitivity: str = field(
         default="ordinary",
         metadata={

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from journeys.contact import merge
 from journeys.contact.channels import CHANNELS
-from journeys.contact.ladder import PREFERRED
+from journeys.contact.ladder import DEFAULT_LADDER, PREFERRED
 from journeys.contact.long_text import fields_in, literal_of
 from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules.content_level import Levels
@@ -23,6 +23,9 @@ EMAIL = "email"
 SUBJECT, BODY, LONG = "subject", "body", "long"
 MEDIA = tuple(sorted({kind.speaks for kind in CHANNELS.values()}))
 """Everything that channels speak."""
+
+BY_DEFAULT = tuple(word for word in DEFAULT_LADDER if word != PREFERRED)
+"""On what a text goes that names no channels."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,12 @@ class Looked:
 
     @cached_property
     def media(self) -> tuple[str, ...]:
-        """On what it may be spoken: what its channels speak, everything when it names none."""
+        """On what it may be spoken: what its channels speak, the usual ladder when it names none."""
         named = self.content.get("channels")
         words = [str(word) for word in named] if isinstance(named, list) else []
-        if not words or PREFERRED in words:
+        if not words:
+            return BY_DEFAULT
+        if PREFERRED in words:
             return MEDIA
         return tuple(dict.fromkeys(CHANNELS[word].speaks if word in CHANNELS else word for word in words))
 
