@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,37 @@ PATIENTS = Patient.__table__.alias("fact_patient")
 """What facts are looked up in, where a batch has no patient row at hand."""
 
 
+FACTS = (
+    "birth_date",
+    "deceased",
+    "gender",
+    "language",
+    "managing_location_id",
+    "payer_class",
+    "preferred_channel",
+    "time_zone",
+    "uid",
+)
+"""What rules ask of the patient's own row."""
+
+
+@dataclass(frozen=True)
+class PatientAtHand:
+    """The patient's row as columns of a relation that has them beside its own."""
+
+    c: Mapping[str, ColumnElement[Any]]
+
+
+def beside(name: str) -> str:
+    """What a relation calls a column of the patient's row that it has beside its own."""
+    return f"patient_{name}"
+
+
+def at_hand(relation: Any) -> PatientAtHand:
+    """The patient's row in a relation that has all `FACTS`; what a statement does not use the database leaves out."""
+    return PatientAtHand({name: relation.c[beside(name)] for name in FACTS})
+
+
 @dataclass(frozen=True)
 class Subject:
     """One row of a batch, as SQL.
@@ -21,8 +53,8 @@ class Subject:
     `patient_id` is the column with the patient; `now` an aware moment, or a column when rows have different ones
     (slower: a moment known beforehand lets dates be compared with constants first). `focus_kind` names the record that
     the rows are about (`appointment`; a name of `criteria.fields`), `focus_id` is the column with its id. `patient` is
-    the joined patient table when the batch has it at hand. `many` says that the rows are most of the patients: counting
-    then groups whole tables once instead of looking up each patient.
+    the joined patient table, or its columns in a relation (`at_hand`), when the batch has it at hand. `many` says that
+    the rows are most of the patients: counting then groups whole tables once instead of looking up each patient.
     """
 
     patient_id: Any

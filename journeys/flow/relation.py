@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, any_, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, cast, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from journeys.criteria.subject import FACTS, beside
 from journeys.flow.catalogue import Defaults
 from journeys.flow.steps.base import Rows
 from journeys.flow.versions import PublishedJourney
@@ -39,6 +40,10 @@ OF_ENROLMENT = (
     "focus_id",
 )
 
+PLACE: ColumnElement[Any] = literal_column(f"{Enrolment.__tablename__}.ctid")
+PLACE_OF_ROW = "place_of_row"
+"""Where the row of an enrolment lies. It holds within the statement that read it, for rows that are locked."""
+
 Ids = Sequence[int] | ColumnElement[Any]
 """Ids that are known, or the parameter that stands for them."""
 
@@ -60,12 +65,14 @@ def rows_where(act: Act, defaults: Defaults, published: PublishedJourney, where:
     chosen: Select[Any] = (
         select(
             Enrolment.id.label("enrolment_id"),
+            PLACE.label(PLACE_OF_ROW),
             *columns,
             as_sql(act.now).label("now"),
             func.coalesce(Patient.time_zone, Location.time_zone, defaults.time_zone).label("time_zone"),
             func.coalesce(Patient.language, defaults.language).label("language"),
             Patient.managing_location_id.label("location_id"),
             Location.calendar_id.label("calendar_id"),
+            *(getattr(Patient, name).label(beside(name)) for name in FACTS),
         )
         .join(Patient, Patient.id == Enrolment.patient_id)
         .outerjoin(Location, Location.id == Patient.managing_location_id)

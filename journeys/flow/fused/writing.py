@@ -28,6 +28,7 @@ from journeys.flow.batch import Batch
 from journeys.flow.ending import COMPLETED, ENDED
 from journeys.flow.executing import inserting, listed, patients_of, updating
 from journeys.flow.fused.walking import Walked
+from journeys.flow.relation import PLACE, PLACE_OF_ROW
 from journeys.flow.steps.base import Change, Insert, Rows, Tell
 from journeys.foundation.later import as_sql
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
@@ -154,7 +155,8 @@ def state(batch: Batch, walked: Walked) -> CTE:
         changing["status"] = case((has_ended, COMPLETED), else_=Enrolment.status)
         changing["ended_at"] = case((has_ended, walked.c.now))
         changing["ended_reason"] = walked.c.ended
-    statement = update(Enrolment).where(Enrolment.id == walked.c.enrolment_id).values(changing)
+    # by the place of the row, which is read in this very statement: nobody is looked up in the index again
+    statement = update(Enrolment).where(walked.c[PLACE_OF_ROW] == PLACE).values(changing)
     return statement.cte("state")
 
 

@@ -32,7 +32,7 @@ from sqlalchemy import CTE, ColumnElement, Subquery, and_, literal, or_, select
 from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.facts import PREFIX
 from journeys.criteria.known import NOTHING_KNOWN, Known
-from journeys.criteria.subject import Subject
+from journeys.criteria.subject import Subject, at_hand
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
@@ -90,6 +90,7 @@ class Rows:
             focus_kind=self.focus,
             focus_id=self.c.focus_id,
             enrolment_id=self.c.enrolment_id,
+            patient=at_hand(self.relation),
         )
 
 
