@@ -155,8 +155,9 @@ def state(batch: Batch, walked: Walked) -> CTE:
         changing["status"] = case((has_ended, COMPLETED), else_=Enrolment.status)
         changing["ended_at"] = case((has_ended, walked.c.now))
         changing["ended_reason"] = walked.c.ended
-    # by the place of the row, which is read in this very statement: nobody is looked up in the index again
-    statement = update(Enrolment).where(walked.c[PLACE_OF_ROW] == PLACE).values(changing)
+    # found by the place of the row, which this very statement has read: nobody is looked up in the index again
+    is_it = (Enrolment.id == walked.c.enrolment_id) & (walked.c[PLACE_OF_ROW] == PLACE)
+    statement = update(Enrolment).where(is_it).values(changing)
     return statement.cte("state")
 
 
