@@ -113,7 +113,6 @@ class Crashing(Striking):
         first = len(self.attempted.patients)
         numbers = range(first, first + AT_ONCE)
         self.attempted.patients.update(self.act(plant, numbers=numbers))
-        self.run_through("enrol")
 
     def go_on(self) -> dt.datetime | None:
         """Put the clock to what is due next. None: nothing ever will be."""

@@ -55,6 +55,9 @@ class Striking(Doing):
     def strike(self, way: str, job: str) -> None:
         """One process for a job, and what is done to it."""
         getattr(self, f"way_{way.partition(' ')[0].lower()}")(way, job)
+        if job in KINDS:
+            # what was not acknowledged is said again; or the same words would be struck for ever
+            self.do(self.house, job, Trap("", ways.kill), 1)
 
     def way_f1(self, way: str, job: str) -> None:
         """Killed at a named point."""

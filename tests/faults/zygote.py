@@ -24,6 +24,7 @@ MOST_AT_ONCE = 5
 """Rows in one transaction: few, so that there are many moments to be killed in."""
 
 BECOME_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2): a run that is ended leaves no workers behind
 
 
 class Zygote:
@@ -75,6 +76,7 @@ def main(clock: Path, log: Path) -> None:
 def become(kind: str, settings: Settings, clock: Clock, log: Path) -> None:
     """In the new process: be a worker or the scheduler until the end."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     os.setsid()
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     nothing = os.open(os.devnull, os.O_RDONLY)
