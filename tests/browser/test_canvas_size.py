@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 def test_by_key_and_by_button(visit: Visit, clinic: Clinic) -> None:
     page = visit("cora", "/designer/hypertension-recall/")
     page.get_by_role("button", name="Canvas", exact=True).click()
-    face = page.locator("[data-key=first-answer]")
+    face = page.locator("[data-key=first-message]")
     face.focus()
     before = face.bounding_box()
     page.keyboard.press("-")

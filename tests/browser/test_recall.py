@@ -42,7 +42,7 @@ def test_a_recall_goes_from_the_consultant_to_the_phone_and_the_nurse(visit: Vis
     patient = visit("nina", "/patients/")
     open_sarah(patient)
     expect(patient.locator(".timeline")).to_contain_text("your next check-up is due")
-    expect(patient.get_by_text("Wait for an answer").first).to_be_visible()
+    expect(patient.get_by_text("First message").first).to_be_visible()
 
     messages = visit("cora", "/messages/?show=sent")
     expect(messages.get_by_role("row").filter(has_text=SARAH)).to_contain_text("Delivered")

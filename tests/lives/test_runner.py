@@ -63,10 +63,10 @@ def test_every_difference_is_a_sentence(house, packs):
         " and not expected recall-first on phone_simulator in en",
         "held messages: missing QUIET_HOURS",
         "open tasks: missing 'Call' in recall (urgent, due 2026-03-09)",
-        "should have left hypertension-recall by 'booked', is at step first-answer, stage follow-up",
-        "should stand in stage visit of hypertension-recall, is at step first-answer, stage follow-up",
-        "should stand at step call of hypertension-recall, is at step first-answer, stage follow-up",
-        "should never be in hypertension-recall, is at step first-answer, stage follow-up",
+        "should have left hypertension-recall by 'booked', is at step first-message, stage follow-up",
+        "should stand in stage visit of hypertension-recall, is at step first-message, stage follow-up",
+        "should stand at step call of hypertension-recall, is at step first-message, stage follow-up",
+        "should never be in hypertension-recall, is at step first-message, stage follow-up",
         "should be in another-journey, never was",
     ]
 

@@ -141,7 +141,9 @@ def test_an_untrusted_certificate_sends_nothing(letter, house, read):
 
 
 def test_settings_from_an_address():
-    assert settings_from_url("smtp://localhost:2525", "a@b.org") == Settings("localhost", 2525, sender="a@b.org")
+    assert settings_from_url("smtp://localhost:2525", "a@b.org") == Settings(
+        "localhost", 2525, sender="a@b.org", security="none"
+    )
     secured = settings_from_url("smtps://me:p%40ss@mail.example.org", "")
     assert (secured.security, secured.port, secured.user, secured.password) == ("tls", 465, "me", "p@ss")
     assert settings_from_url("smtp://mail.example.org:587", "").security == "starttls"
