@@ -27,11 +27,12 @@ from journeys.flow.definition import parse
 from journeys.flow.outline import outline
 from journeys.flow.preview import preview
 from journeys.flow.reader import Reader
-from journeys.flow.reviewing import may_answer, open_question
+from journeys.flow.reviewing import open_question
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.store.configuration import Definition
 from journeys.store.definitions import JOURNEY, find
 from journeys.store.reviews import JourneyReview
+from journeys.store.two_people import may_answer
 
 LATEST = 10
 

@@ -18,12 +18,13 @@ from journeys.contact.comparing_texts import differences
 from journeys.contact.decline_text import decline_text
 from journeys.contact.retire_text import retire_text
 from journeys.contact.template_problems import problems_in_force
-from journeys.contact.text_reviews import may_answer, open_question
+from journeys.contact.text_reviews import open_question
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import find
 from journeys.store.reviews import DefinitionReview
+from journeys.store.two_people import may_answer
 
 LATEST = 10
 

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.publish_template import publish_template
 from journeys.contact.publish_wording import publish_wording
-from journeys.contact.text_reviews import WAITING, close, may_answer, open_question
+from journeys.contact.text_reviews import WAITING, open_question
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Forbidden, Stale
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import TEMPLATE, WORDING, find
-from journeys.store.two_people import needs_two
+from journeys.store.two_people import close, may_answer, needs_two
 
 PUBLISHERS: dict[str, Callable[[Session, Act, str], Any]] = {TEMPLATE: publish_template, WORDING: publish_wording}
 

@@ -6,12 +6,13 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from journeys.contact.text_reviews import close, fingerprint_of, open_question
+from journeys.contact.text_reviews import fingerprint_of, open_question
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Stale
 from journeys.store.definitions import find
 from journeys.store.reviews import DefinitionReview
+from journeys.store.two_people import close
 
 GOOD_FOR = dt.timedelta(days=7)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from journeys.contact.text_reviews import close, open_question
+from journeys.contact.text_reviews import open_question
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.definitions import find
+from journeys.store.two_people import close
 
 LONGEST = 2_000
 

@@ -14,7 +14,6 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid
 from journeys.store.configuration import Definition
 from journeys.store.reviews import DefinitionReview
-from journeys.store.two_people import needs_two
 from journeys.store.write_version import checksum_of
 
 WAITING, EXPIRED, CHANGED = "waiting", "expired", "changed"
@@ -57,17 +56,3 @@ def is_as_asked(session: Session, definition: Definition, review: DefinitionRevi
         return fingerprint_of(session, definition) == review.fingerprint
     except Invalid:
         return False
-
-
-def may_answer(session: Session, act: Act, definition: Definition, review: DefinitionReview) -> bool:
-    """Whether this actor is a second person: neither asked nor wrote any of it. One suffices where so decided."""
-    return act.by not in {review.asked_by, *definition.authors} or not needs_two(session)
-
-
-def close(session: Session, act: Act, review: DefinitionReview, verdict: str, note: str | None = None) -> None:
-    """Keep the answer."""
-    review.closed_at = act.now
-    review.closed_by = act.by
-    review.verdict = verdict
-    review.note = note
-    session.flush()

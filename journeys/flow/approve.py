@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from journeys.flow.catalogue import read_catalogue
 from journeys.flow.publish import put_in_force, take_turns
-from journeys.flow.reviewing import WAITING, close, may_answer, open_question
+from journeys.flow.reviewing import WAITING, open_question
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Forbidden, Stale
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import JOURNEY, find
-from journeys.store.two_people import needs_two
+from journeys.store.two_people import close, may_answer, needs_two
 
 
 def approve(session: Session, act: Act, slug: str, fingerprint: str) -> DefinitionVersion:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from journeys.flow.catalogue import read_catalogue
 from journeys.flow.judged_by import judged_by
 from journeys.flow.preview import DAYS_BACK, Preview, preview
-from journeys.flow.reviewing import close, open_review
+from journeys.flow.reviewing import open_review
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.definitions import JOURNEY, find
 from journeys.store.reviews import JourneyReview
+from journeys.store.two_people import close
 from journeys.store.write_version import checksum_of
 
 GOOD_FOR = dt.timedelta(days=7)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from journeys.flow.reviewing import close, open_review
+from journeys.flow.reviewing import open_review
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.definitions import JOURNEY, find
+from journeys.store.two_people import close
 
 LONGEST = 2_000
 

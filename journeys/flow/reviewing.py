@@ -12,7 +12,6 @@ from journeys.flow.judged_by import Basis, judged_by
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition
 from journeys.store.reviews import JourneyReview
-from journeys.store.two_people import needs_two
 from journeys.store.write_version import checksum_of
 
 WAITING, EXPIRED, CHANGED = "waiting", "expired", "changed"
@@ -48,17 +47,3 @@ def open_review(session: Session, definition: Definition) -> JourneyReview | Non
     return session.scalar(
         select(JourneyReview).where(JourneyReview.definition_id == definition.id, JourneyReview.closed_at.is_(None))
     )
-
-
-def may_answer(session: Session, act: Act, definition: Definition, review: JourneyReview) -> bool:
-    """Whether this actor is a second person: neither asked nor wrote any of it. One suffices where so decided."""
-    return act.by not in {review.asked_by, *definition.authors} or not needs_two(session)
-
-
-def close(session: Session, act: Act, review: JourneyReview, verdict: str, note: str | None = None) -> None:
-    """Keep the answer."""
-    review.closed_at = act.now
-    review.closed_by = act.by
-    review.verdict = verdict
-    review.note = note
-    session.flush()
