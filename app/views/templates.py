@@ -102,8 +102,10 @@ class Templates(TextReviews):
                 return self.go("edit", slug=slug)
         elif request.method == "GET" and content.get("texts"):
             self.refuse(form, content, errors_of(around.problems(content)))
-        status = form.status if request.method == "POST" else 200
-        return self._shown("message_templates/edit.html", definition, form, around, content, status)
+        is_typed = request.method == "POST"
+        shown = typed(form, content) if is_typed else content
+        status = form.status if is_typed else 200
+        return self._shown("message_templates/edit.html", definition, form, around, shown, status)
 
     @expose("/<slug>/look", methods=("POST",))
     @allowed("change")
@@ -114,10 +116,8 @@ class Templates(TextReviews):
             around = around_of(session, slug)
         content = definition.draft or {}
         form = form_for(TemplateForm)
-        # a language without a text yet bars neither the count nor the look of the others
-        if form.is_accepted() or not (form.purpose.errors or form.content_level.errors or form.channels.errors):
-            content = as_content(form.value(), content)
-        return self._shown("message_templates/look.html", definition, form, around, content, 200)
+        form.is_accepted()
+        return self._shown("message_templates/look.html", definition, form, around, typed(form, content), 200)
 
     def _shown(
         self, page: str, definition: Definition, form: ShapeForm, around: Around, content: Content, status: int
@@ -134,6 +134,14 @@ class Templates(TextReviews):
             around=around,
             status=status,
         )
+
+
+def typed(form: ShapeForm, content: Content) -> Content:
+    """What somebody has typed, to be looked at, though a language may have no text yet; the content as it was where the
+    choices above the texts cannot be read."""
+    if form.purpose.errors or form.content_level.errors or form.channels.errors:
+        return content
+    return as_content(form.value(), content)
 
 
 def around_of(session: Session, slug: str) -> Around:
