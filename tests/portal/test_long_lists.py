@@ -112,4 +112,5 @@ def test_counts_stop_at_the_cap(greta: FlaskClient, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("path", ["/segments/", "/segments/long-list/members", "/phone/", "/journeys/"])
 def test_a_page_asks_the_database_little(app: Flask, greta: FlaskClient, path: str) -> None:
     greta.get(path)
-    assert count_statements(app, lambda: greta.get(path)) <= 16
+    # journeys ask one more where templates are in force: which wordings these quote
+    assert count_statements(app, lambda: greta.get(path)) <= 17

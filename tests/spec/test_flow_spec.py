@@ -33,6 +33,7 @@ import yaml
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from journeys.contact.ladder import spoken
 from journeys.contact.rules.consent import Unasked
 from journeys.criteria.custom.content import CustomField
 from journeys.criteria.known import Custom
@@ -164,7 +165,9 @@ def test_check(name, case):
     head, nodes, _ = parse(content)
     about = replace(catalogue, focus=head.focus)
     found = list(CHECKS[name]().look(head, nodes, frozenset(steps_written(content)), about))
-    assert [str(problem) for problem in found] == case["problems"]
+    # a channel is one file: a case that lists all of them does not change with it
+    expected = [each.replace("{channels}", ", ".join(sorted(spoken()))) for each in case["problems"]]
+    assert [str(problem) for problem in found] == expected
     assert [way_of(problem) for problem in found if problem.path] == case.get("proofs", [])
 
 
