@@ -53,8 +53,10 @@ def left(session: Session, definition_id: int, since: dt.datetime) -> dict[tuple
 
 def leaving(definition_id: int, since: dt.datetime) -> Select[Any]:
     """SELECT step, port, how many, and whether more came in than are counted."""
+    # row by row: with the frame of the standard, older PostgreSQL reads all who came in at the same moment
+    place = func.row_number().over(order_by=Enrolment.entered_at.desc(), rows=(None, 0)).label("place")
     newest = (
-        select(Enrolment.id, func.row_number().over(order_by=Enrolment.entered_at.desc()).label("place"))
+        select(Enrolment.id, place)
         .where(Enrolment.definition_id == definition_id)
         .order_by(Enrolment.entered_at.desc())
         .limit(MOST_ENROLMENTS + 1)
