@@ -1,14 +1,13 @@
 """Words for how a channel is doing, and for what came of a test."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext, ngettext
 
 from app.base import say
 from app.views.connection_words import ERRORS as OF_ADDRESSES
-from app.views.connection_words import outcome_words
+from app.views.connection_words import Trial, outcome_words
 from journeys.contact.accounts.overview import Seen
 from journeys.foundation.words import N_
 from journeys.store.channel_accounts import ChannelState
@@ -61,30 +60,16 @@ FAMILIES = (
 NO_WORDS = N_("Something failed that has no words yet.")
 
 
-@dataclass(frozen=True)
-class TestWords:
-    """The last test in words; `is_well` is None while it waits."""
-
-    says: str
-    is_well: bool | None
-    at: object
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it has not been sent yet."""
-        return self.is_well is None
-
-
-def test_words(found: Seen) -> TestWords | None:
+def test_words(found: Seen) -> Trial | None:
     """What became of the last test; None when there was none."""
     state = found.state
     if state is None or state.trial is None:
         return None
     if state.trial_ended_at is None:
-        return TestWords(gettext("The test is on its way."), None, state.trial_asked_at)
+        return Trial(gettext("The test is on its way."), None, state.trial_asked_at)
     if state.trial_error is None:
-        return TestWords(gettext("The provider took the test. Has it arrived?"), True, state.trial_ended_at)
-    return TestWords(error_words(state.trial_error), False, state.trial_ended_at)
+        return Trial(gettext("The provider took the test. Has it arrived?"), True, state.trial_ended_at)
+    return Trial(error_words(state.trial_error), False, state.trial_ended_at)
 
 
 def error_words(code: str) -> str:

@@ -211,8 +211,13 @@ class Channel:
         return None
 
     def send(self, envelopes: Sequence[Envelope]) -> Iterable[Outcome]:
-        """Send and say what came of each, in order; best one by one (`yield`), so that an error in the middle leaves
-        known what was said before. Never raises for what a provider or a network does."""
+        """Send and say what came of each, in order and one by one, so that an error in the middle leaves known what was
+        said before. Never raises for what a provider or a network does."""
+        for each in envelopes:
+            yield self.send_one(each)
+
+    def send_one(self, envelope: Envelope) -> Outcome:
+        """Hand over one message, for a channel that has a request for each."""
         raise NotImplementedError
 
     def look_up(self, envelope: Envelope, since: dt.datetime, known: frozenset[str]) -> Outcome:

@@ -86,7 +86,7 @@ class Email(Channel):
             return
         try:
             for each in envelopes:
-                yield self.send_one(server, each)
+                yield self.send_over(server, each)
         finally:
             close(server)
 
@@ -109,7 +109,7 @@ class Email(Channel):
             raise
         return server
 
-    def send_one(self, server: smtplib.SMTP, envelope: Envelope) -> Outcome:
+    def send_over(self, server: smtplib.SMTP, envelope: Envelope) -> Outcome:
         """Hand over one message, and tell a refusal from a silence."""
         try:
             message = self.compose(envelope)

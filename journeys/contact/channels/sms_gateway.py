@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -70,11 +69,6 @@ class SmsGateway(Channel):
     batch = 5
     hears = True
     Settings = Settings
-
-    def send(self, envelopes: Sequence[Envelope]) -> Iterator[Outcome]:
-        """One request for each."""
-        for each in envelopes:
-            yield self.send_one(each)
 
     def send_one(self, envelope: Envelope) -> Outcome:
         """Hand over one message."""

@@ -7,7 +7,6 @@ import datetime as dt
 import hashlib
 import hmac
 import uuid
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -86,11 +85,6 @@ class TwilioSms(Channel):
     hears = True
     looks_up_after = dt.timedelta(minutes=3)
     Settings = Settings
-
-    def send(self, envelopes: Sequence[Envelope]) -> Iterator[Outcome]:
-        """One request for each."""
-        for each in envelopes:
-            yield self.send_one(each)
 
     def send_one(self, envelope: Envelope) -> Outcome:
         """Hand over one message."""

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,11 +93,6 @@ class WhatsappCloud(Channel):
     batch = 5
     hears = True
     Settings = Settings
-
-    def send(self, envelopes: Sequence[Envelope]) -> Iterator[Outcome]:
-        """One request for each."""
-        for each in envelopes:
-            yield self.send_one(each)
 
     def send_one(self, envelope: Envelope) -> Outcome:
         """Hand over one message: as it is, or within the template."""
