@@ -37,9 +37,7 @@ class Settings:
     """What one installation is told from outside. Empty text means "not given"."""
 
     # Where things are
-    var: Path = setting(
-        "WAYMARK_VAR", "Folder for everything a run keeps: databases, keys, logs.", PROJECT / "var"
-    )
+    var: Path = setting("WAYMARK_VAR", "Folder for everything a run keeps: databases, keys, logs.", PROJECT / "var")
     key_file: Path = setting(
         "WAYMARK_KEY_FILE", "Keys that encrypt patients' data; default keys/waymark.key under var.", Path()
     )
@@ -51,18 +49,14 @@ class Settings:
     database_url: str = setting(
         "DATABASE_URL", "PostgreSQL 15 or newer, as the owner of the database; empty starts the embedded one.", ""
     )
-    redis_url: str = setting(
-        "REDIS_URL", "Redis 6.2 or newer or Valkey; empty starts the embedded Valkey.", ""
-    )
+    redis_url: str = setting("REDIS_URL", "Redis 6.2 or newer or Valkey; empty starts the embedded Valkey.", "")
     server_account: str = setting(
         "WAYMARK_SERVER_ACCOUNT", "Account of the embedded servers when root starts Waymark.", "nobody"
     )
     smtp_url: str = setting(
         "WAYMARK_SMTP_URL", "Server for e-mail as smtp://user:password@host:port, or smtps://…; empty sends none.", ""
     )
-    smtp_sender: str = setting(
-        "WAYMARK_SMTP_SENDER", "Address that e-mail is sent from.", "waymark@localhost"
-    )
+    smtp_sender: str = setting("WAYMARK_SMTP_SENDER", "Address that e-mail is sent from.", "waymark@localhost")
     webhook_exceptions: tuple[str, ...] = setting(
         "WAYMARK_WEBHOOK_EXCEPTIONS", "host:port, parted by commas, that journeys may call inside the house.", ()
     )
@@ -91,6 +85,9 @@ class Settings:
     )
     schedule_health_port: int = setting(
         "WAYMARK_SCHEDULE_HEALTH_PORT", "Port on which the scheduler answers /health and /ready.", 8180
+    )
+    mail_health_port: int = setting(
+        "WAYMARK_MAIL_HEALTH_PORT", "Port on which the listener to mailboxes answers /health and /ready.", 8190
     )
 
     # How it runs
@@ -246,6 +243,7 @@ _PARSERS: dict[str, Any] = {
     "web_threads": _at_least_one,
     "worker_health_port": _port,
     "schedule_health_port": _port,
+    "mail_health_port": _port,
     "session_idle_minutes": _idle_minutes,
     "log_level": _log_level,
 }

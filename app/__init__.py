@@ -5,9 +5,9 @@ from flask import Flask
 from app import menu
 from app.base import acting, assets, cells, confirming, errors, headers, look, once, refusals, sessions, words
 from app.base.configuration import flask_configuration
-from app.base.database import is_prepared, owner_engine, portal_engine, scoped
+from app.base.database import asking, closed_with_request, is_prepared, owner_engine, portal_engine, scoped
 from app.base.house import Portal
-from app.doors import channels, health
+from app.doors import channels, health, web_texts
 from app.security import gate
 from config import Settings
 from journeys.foundation.errors import Unavailable
@@ -28,6 +28,7 @@ def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
         engine.dispose()
         raise Unavailable(NOT_PREPARED)
     app.extensions["portal_engine"] = engine
+    app.extensions["asking"] = closed_with_request(app, lambda: asking(app))
     session = scoped(app)
     sessions.install(app)
     headers.install(app)
@@ -46,6 +47,7 @@ def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
     confirming.install(app)
     errors.install(app)
     health.install(app)
+    web_texts.install(app)
     acting.install(app, engine)
     refusals.install(app)
     return app

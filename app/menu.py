@@ -24,24 +24,31 @@ from app.base.look import here
 from app.base.models import ModelScreen
 from app.base.words import reader_locale, say
 from app.views.account import Account
+from app.views.agreed import Agreed
 from app.views.channels import Channels
 from app.views.choices import ChoicesByLink, limit_links
 from app.views.choosing import Choosing
 from app.views.connections import Connections
+from app.views.consent_files import ConsentFiles
 from app.views.consents import Consents
 from app.views.contact_ledger import ContactLedger
+from app.views.contact_rules import ContactRules
 from app.views.custom_values import CustomValues
 from app.views.designer import Designer
 from app.views.exports import Exports
 from app.views.fields import Fields
+from app.views.forms_by_link import FormsByLink, limit_forms
 from app.views.home import Home
 from app.views.journey_people import JourneyPeople
 from app.views.journeys import Journeys
+from app.views.letters import Letters
+from app.views.marks import Marks
 from app.views.messages import Messages
 from app.views.patient_columns import PatientColumns
 from app.views.patients import Patients
 from app.views.phone import PhoneSimulator
 from app.views.preferences import Preferences
+from app.views.replies import Replies
 from app.views.retention import Retention
 from app.views.roles import Roles
 from app.views.rules import Rules
@@ -49,19 +56,22 @@ from app.views.segments import Segments
 from app.views.set_aside import SetAsideScreen
 from app.views.sign_in import SignIn, limit_attempts
 from app.views.styleguide import StyleGuide
+from app.views.template_trials import TemplateTrials
 from app.views.templates import Templates
 from app.views.today import Today
+from app.views.unknown_senders import UnknownSenders
 from app.views.users import Users
 from app.views.value_sets import ValueSets
+from app.views.web_forms import WebForms
 from app.views.why import Why
 from app.views.wordings import Wordings
+from app.views.written import Written
 from journeys.foundation.words import N_
 
 ROLE, SIGNED_IN, HIDDEN = "role", "signed in", "hidden"
 
 CARE = N_("Care")
 DESIGN = N_("Design")
-CONTACT = N_("Contact")
 ADMINISTRATION = N_("Administration")
 
 
@@ -81,14 +91,22 @@ ENTRIES = (
     Entry(Home, who=HIDDEN),
     Entry(SignIn, who=HIDDEN),
     Entry(ChoicesByLink, who=HIDDEN),
+    Entry(FormsByLink, who=HIDDEN),
     Entry(Consents, who=HIDDEN),
+    Entry(Marks, who=HIDDEN),
     Entry(Preferences, who=HIDDEN),
+    Entry(Written, who=HIDDEN),
+    Entry(Replies, who=HIDDEN),
     Entry(Account, N_("My account"), "user", who=HIDDEN),
     Entry(Today, N_("Today"), "today", CARE),
     Entry(Patients, N_("Patients"), "users", CARE),
     Entry(Choosing, who=HIDDEN),
     Entry(Messages, N_("Messages"), "message", CARE),
+    Entry(Agreed, N_("Consents"), "shield", CARE),
+    Entry(ConsentFiles, who=HIDDEN),
+    Entry(UnknownSenders, N_("Unknown senders"), "inbox", CARE),
     Entry(ContactLedger, N_("Contact ledger"), "check-circle", CARE),
+    Entry(Letters, N_("Letters"), "mail", CARE),
     Entry(PhoneSimulator, N_("Phone simulator"), "phone", CARE),
     Entry(Journeys, N_("Journeys"), "journey", DESIGN),
     Entry(JourneyPeople, who=HIDDEN),
@@ -99,8 +117,11 @@ ENTRIES = (
     Entry(Why, who=HIDDEN),
     Entry(ValueSets, N_("Value sets"), "list", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
+    Entry(TemplateTrials, who=HIDDEN),
     Entry(Wordings, N_("Wordings"), "edit", DESIGN),
+    Entry(ContactRules, N_("Contact rules"), "shield", DESIGN),
     Entry(Fields, N_("Fields"), "edit", DESIGN),
+    Entry(WebForms, N_("Web forms"), "list", DESIGN),
     Entry(Channels, N_("Channels"), "message", ADMINISTRATION),
     Entry(Connections, N_("Connections"), "link", ADMINISTRATION),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
@@ -144,6 +165,7 @@ def install(appbuilder: AppBuilder) -> None:
     appbuilder.sm.auth_view = next(view for view in appbuilder.baseviews if isinstance(view, SignIn))
     limit_attempts(appbuilder.sm.limiter, appbuilder.sm.auth_view)
     limit_links(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChoicesByLink)))
+    limit_forms(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, FormsByLink)))
     app: Flask = current_app
     app.jinja_env.globals.update(menu=visible, leading_here=leading_here)
 

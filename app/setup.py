@@ -66,9 +66,7 @@ def _add(app: Flask, person: Person) -> None:
     role = manager.find_role(person.role)
     if role is None:
         raise LookupError(f"no role {person.role}")
-    manager.add_user(
-        person.username, person.first_name, person.last_name, person.email, role, password=person.password
-    )
+    manager.add_user(person.username, person.first_name, person.last_name, person.email, role, password=person.password)
 
 
 def _make_tables(engine: Engine) -> None:

@@ -15,7 +15,7 @@
     postgres    the embedded PostgreSQL
     valkey      the embedded Redis-compatible server
     servers     the two of them, or the servers given by DATABASE_URL and REDIS_URL
-    parts       web, workers, scheduler and setup as programs
+    parts       web, workers, scheduler, mailboxes and setup as programs
     web         the portal under gunicorn
     health      /health and /ready for parts that are no web server
 

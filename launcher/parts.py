@@ -46,6 +46,11 @@ class Parts:
         port = next_free(self.settings.host, self.settings.schedule_health_port)
         return self._with_health(self._part("schedule"), "WAYMARK_SCHEDULE_HEALTH_PORT", port, "/health")
 
+    def mail(self) -> Program:
+        """Whoever listens to mailboxes; there all the time, because an account may be opened at any."""
+        port = next_free(self.settings.host, self.settings.mail_health_port)
+        return self._with_health(self._part("mail"), "WAYMARK_MAIL_HEALTH_PORT", port)
+
     def _part(self, *words: str, log_name: str = "") -> Program:
         name = log_name or words[0]
         return Program(

@@ -9,6 +9,8 @@ from typing import Any
 
 from config import PROJECT
 from journeys.contact.channels import CHANNELS
+from journeys.contact.media import MEDIA
+from journeys.contact.media.base import Medium
 from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules import RULES
 from journeys.contact.rules.base import DECISION_STEPS
@@ -23,6 +25,7 @@ from journeys.flow.shapes import key_of
 from journeys.flow.steps import STEPS
 
 FOLDER = PROJECT / "docs" / "reference"
+WORDS_OF_MEDIA = ("name", "one", "many", "icon", "order", "address_wanted")
 MADE = "<!-- Made by `python run.py reference`; change the code instead. -->"
 
 
@@ -35,6 +38,7 @@ def pages() -> dict[str, str]:
         "records.md": page("Things that happen, as rules can ask for them", records()),
         "operators.md": page("Comparisons", operators()),
         "contact-rules.md": page("Contact rules", contact_rules()),
+        "media.md": page("Media, in which messages are spoken", media()),
         "channels.md": page("Channels", (section(name, help_of(kind)) for name, kind in CHANNELS.items())),
         "merge-fields.md": page("Fields of templates", merge_fields()),
         "template-checks.md": page("Checks before a template is published", template_checks()),
@@ -80,6 +84,14 @@ def bullets(lines: Iterable[str]) -> str:
 def template_checks() -> Iterator[str]:
     """The checks of templates with the source of each."""
     return (section(name, help_of(kind), f"Source: {kind.source}.") for name, kind in TEMPLATE_CHECKS.items())
+
+
+def media() -> Iterator[str]:
+    """Every medium with its facts, as far as they are not as usual."""
+    facts = [name for name in Medium.__annotations__ if name not in WORDS_OF_MEDIA]
+    for name, medium in MEDIA.items():
+        told = {fact: getattr(medium, fact) for fact in facts if getattr(medium, fact) != getattr(Medium, fact)}
+        yield section(name, help_of(medium), bullets(f"`{fact}`: {value}" for fact, value in told.items()))
 
 
 def plain(registry: typing.Mapping[str, Any]) -> Iterator[str]:

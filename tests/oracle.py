@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from tests.oracle_parts import (
     DAY,
+    MEANT_BY_FIELDS,
+    MEANT_BY_OPERATORS,
     OWN_UNITS,
     Rule,
     Truth,
@@ -109,6 +111,8 @@ class Oracle:
             return custom_of(name, self.patient)
         if name == "focus":
             return attribute_of(self.focus_kind, self.focus, of["attribute"])
+        if name in MEANT_BY_FIELDS:
+            return eval(MEANT_BY_FIELDS[name], {"patient": self.patient, "today": self.today})
         value = self.patient.get(name, False if name == "deceased" else None)
         return None if value == "unknown" else value
 
@@ -255,6 +259,8 @@ class Oracle:
             "true": lambda: value is True,
             "false": lambda: value is False,
         }
+        if operator in MEANT_BY_OPERATORS:
+            return bool(eval(MEANT_BY_OPERATORS[operator], {"value": value, "wanted": wanted}))
         return plain[operator]()
 
     def compare_dates(self, value: Any, operator: str, wanted: Any) -> Truth:

@@ -4,7 +4,10 @@ import calendar
 import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from tests.world import Row
 
@@ -39,6 +42,18 @@ DID_NOT_HAPPEN = {
     "task": {"status": {"draft"}},
 }
 DAY = dt.timedelta(days=1)
+SPEC = Path(__file__).parent / "spec"
+
+
+def meanings(folder: str) -> dict[str, Any]:
+    """Name → what a field or an operator means, where the head of its cases says it (`means`) in Python: of `value` and
+    `wanted`, or of the row `patient` and the day `today`."""
+    heads = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted((SPEC / folder).glob("*.yaml"))}
+    return {name: compile(head["means"], name, "eval") for name, head in heads.items() if "means" in head}
+
+
+MEANT_BY_FIELDS = meanings("criteria.fields")
+MEANT_BY_OPERATORS = meanings("criteria.operators")
 UNITS = {
     "mm[Hg]": ("pressure", Decimal("133.322387415")),
     "kPa": ("pressure", Decimal(1000)),

@@ -77,9 +77,13 @@ class Cluster:
 
     def new(self) -> Database:
         """A fresh copy of the template."""
+        return self.copy(self.template)
+
+    def copy(self, template: str) -> Database:
+        """A copy of a database to which nobody is connected, by its name."""
         self.count += 1
         name = f"waymark_test_{self.run}_{self.count}"
-        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, self.template)
+        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
         return Database(name, self.address_of(name))
 
     def empty(self) -> Database:

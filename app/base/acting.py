@@ -104,11 +104,12 @@ def reading(purpose: str = "care", verb: Callable[..., Any] | None = None) -> It
 
 
 def asking() -> Session:
-    """The session in whose transaction this request learned who asks: for what is no patient's, as names of branches.
+    """A session for what is no patient's, as names of branches. It has no scope, so of patients it sees nothing.
 
-    It has no scope, so of patients it sees nothing.
+    Each of its statements is a transaction, so it can change nothing that belongs together.
     """
-    return current_app.appbuilder.session()
+    session: Session = current_app.extensions["asking"]()
+    return session
 
 
 def tell(subject: str, by: str, outcome: str = "0") -> None:
@@ -139,7 +140,7 @@ def signed_in_roles() -> frozenset[str] | None:
 
 
 def roles_in_force() -> list[store_scope.Role]:
-    """What the signed-in person works as today, and where, read in the transaction that tells who they are."""
+    """What the signed-in person works as today, and where, read together with who they are."""
     if "roles_in_force" not in g:
         asker = remembered(current_user)
         g.roles_in_force = list(asker.roles) if asker else read_roles()
@@ -164,5 +165,6 @@ def look_again() -> None:
     Whoever may not sign in any more is nobody from then on.
     """
     current_app.appbuilder.session.remove()
+    current_app.extensions["asking"].remove()
     for known in ("_login_user", "user", "asker", "scope", "roles_in_force", "portal_roles", "granted"):
         g.pop(known, None)

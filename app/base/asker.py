@@ -61,11 +61,10 @@ def with_asker(sessions: Select[Any], user_id: Any) -> Select[Any]:
     ).outerjoin(User, User.id == user_id)
 
 
-def remember(row: Any) -> None:
-    """Keep for this request what a row says of the account of its session."""
-    if row.User is not None:
-        granted = frozenset(map(tuple, row.granted or ()))
-        g.asker = Asker(row.User, granted, tuple(scope.Role(*role) for role in row.roles or ()))
+def remember(row: Any, user: User) -> None:
+    """Keep for this request what a row says of the account of its session; `user` is it in Flask-AppBuilder's."""
+    granted = frozenset(map(tuple, row.granted or ()))
+    g.asker = Asker(user, granted, tuple(scope.Role(*role) for role in row.roles or ()))
 
 
 def remembered(user: Any) -> Asker | None:

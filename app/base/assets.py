@@ -31,10 +31,7 @@ def island(source: str, *, is_needed: bool = True) -> Markup:
         return Markup('<p class="notice notice--warning" role="status">{}</p>').format(
             gettext("This part is not built yet. Run: make assets")
         )
-    tags = [
-        Markup('<link rel="stylesheet" href="{}">').format(_address(file))
-        for file in _styles_of(manifest, source)
-    ]
+    tags = [Markup('<link rel="stylesheet" href="{}">').format(_address(file)) for file in _styles_of(manifest, source)]
     script = _address(manifest[source]["file"])
     tags.append(Markup('<script type="module" src="{}" nonce="{}"></script>').format(script, nonce()))
     return Markup("\n").join(tags)

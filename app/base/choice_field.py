@@ -48,9 +48,7 @@ def offered(pairs: tuple[Choice, ...], _kinds: frozenset[type], blank: str | Non
 @lru_cache(REMEMBERED)
 def options_of(of: Offered, chosen: Any) -> str:
     """Put together by hand, because a template of an option is read anew for each of two hundred."""
-    return "".join(
-        option(each.value, each.label or each.value, is_chosen=each.value == chosen) for each in of.choices
-    )
+    return "".join(option(each.value, each.label or each.value, is_chosen=each.value == chosen) for each in of.choices)
 
 
 def option(value: str, label: str, *, is_chosen: bool) -> str:

@@ -1,5 +1,7 @@
 """The portal's connections: web processes act as `waymark_portal`, setup as the owner of the database."""
 
+from collections.abc import Callable
+
 from flask import Flask
 from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session, scoped_session
@@ -28,9 +30,22 @@ def is_prepared(engine: Engine) -> bool:
 
 
 def scoped(app: Flask) -> scoped_session:
-    """The session Flask-AppBuilder works with, for its own tables and for who it is that asks; never for patients'
-    rows. It is closed at the end of every request."""
-    session = scoped_session(lambda: Session(app.extensions["portal_engine"]))
+    """The session Flask-AppBuilder works with, for its own tables; never for patients' rows. It is closed at the end of
+    every request."""
+    return closed_with_request(app, lambda: Session(app.extensions["portal_engine"]))
+
+
+def asking(app: Flask) -> Session:
+    """A session on the same connections, each of whose statements is a transaction: there is nothing to roll back.
+
+    A rollback makes a connection forget the statements that it has prepared.
+    """
+    return Session(app.extensions["portal_engine"].execution_options(isolation_level="AUTOCOMMIT"))
+
+
+def closed_with_request(app: Flask, make: Callable[[], Session]) -> scoped_session:
+    """A session for each request that asks for one."""
+    session = scoped_session(make)
 
     @app.teardown_appcontext
     def close(_error: BaseException | None) -> None:

@@ -41,6 +41,8 @@ def install(app: Flask) -> None:
 
 def _http(error: HTTPException) -> Answer | HTTPException:
     code = error.code or 500
+    if isinstance(error.response, Response):
+        return error.response
     if code < 400:
         return error
     title, says = _words_for(code)

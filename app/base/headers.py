@@ -1,6 +1,7 @@
 """What every answer says to the browser about itself: only our own scripts and styles, no framing, nothing kept."""
 
 import secrets
+from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
@@ -17,9 +18,23 @@ POLICY = (
     "frame-ancestors 'none'",
 )
 
+IN_A_FRAME = (
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+    "sandbox",
+)
+"""For a page that somebody wrote, shown in a frame of ours: it runs nothing, loads nothing and leads nowhere."""
+
+FRAMES = "X-Frame-Options"
+"""Says no to every frame or to none; where some sites may, only the policy can say it."""
+
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
+    FRAMES: "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -38,6 +53,27 @@ def nonce() -> str:
     return g.nonce
 
 
+def framed(html: str) -> Response:
+    """A page of somebody's writing as the answer to a frame, which even opened by itself can do nothing."""
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = "; ".join(IN_A_FRAME)
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def for_other_sites(response: Response, seconds: int) -> Response:
+    """An answer that says nothing of anybody: every site may read it, and keep it for so many seconds."""
+    g.kept_for = seconds
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def let_frame(sites: Iterable[str]) -> None:
+    """Let pages of these origins show this answer in a frame; the portal itself always may."""
+    g.framed_by = " ".join(("frame-ancestors", "'self'", *sites))
+
+
 def install(app: Flask) -> None:
     """Add the headers to every answer, also to errors and files."""
     app.jinja_env.globals["csp_nonce"] = nonce
@@ -45,9 +81,11 @@ def install(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = "; ".join(POLICY).format(nonce=nonce())
+    policy = "; ".join((*POLICY[:-1], g.get("framed_by", POLICY[-1])))
+    response.headers.setdefault("Content-Security-Policy", policy.format(nonce=nonce()))
     for name, value in ALWAYS.items():
-        response.headers.setdefault(name, value)
+        if name != FRAMES or "framed_by" not in g:
+            response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = TWO_YEARS
     response.headers["Cache-Control"] = _keeping()
@@ -56,6 +94,8 @@ def _add(response: Response) -> Response:
 
 def _keeping() -> str:
     """Pages hold patients' data and are never kept; built files carry a hash in their name and are kept for good."""
+    if "kept_for" in g:
+        return f"public, max-age={g.kept_for}"
     if request.path.startswith(BUILT):
         return "public, max-age=31536000, immutable"
     if request.path.startswith("/static/"):

@@ -66,7 +66,7 @@ class Column:
     @property
     def classes(self) -> str:
         """What styles of cells depend on."""
-        return {"number": "number", "count": "number", "date": "nowrap"}.get(self.kind, "")
+        return {"number": "number", "count": "number", "date": "nowrap", "moment": "nowrap"}.get(self.kind, "")
 
     def in_words(self, value: Any) -> Any:
         """What a cell with this value says; None where it says nothing. A chip and yes or no are left as they are."""

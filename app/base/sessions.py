@@ -33,8 +33,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.datastructures import CallbackDict
 
-from app.base import clock
+from app.base import clock, database
 from app.base.asker import remember, with_asker
+from journeys.foundation.database import PREPARED
 from journeys.foundation.errors import Unavailable
 
 metadata = MetaData()
@@ -55,8 +56,10 @@ TOUCH_EVERY = dt.timedelta(seconds=30)
 ANONYMOUS_IDLE = dt.timedelta(hours=1)
 USER = "_user_id"
 
-NAMED = with_asker(select(portal_session), portal_session.c.user_id).where(
-    portal_session.c.name_hash == bindparam("name_hash")
+NAMED = (
+    with_asker(select(portal_session), portal_session.c.user_id)
+    .where(portal_session.c.name_hash == bindparam("name_hash"))
+    .execution_options(**PREPARED)
 )
 
 serializer = TaggedJSONSerializer()
@@ -90,22 +93,23 @@ class KeptSessions(SessionInterface):
         try:
             return self._read(app, name)
         except (OperationalError, InterfaceError):
-            app.appbuilder.session.remove()
             lost = KeptSession({}, None, None)
             lost.is_lost = True
             return lost
 
     def _read(self, app: Flask, name: str) -> KeptSession:
-        # in the one transaction in which a request learns who asks
         asked = {"name_hash": hash_of(name), "today": clock.now().date()}
-        row = app.appbuilder.session.execute(NAMED, asked).first()
+        with database.asking(app) as session:
+            row = session.execute(NAMED, asked).first()
         if row is None:
             return KeptSession({}, None, None)
         if _is_over(app, row):
             with app.extensions["portal_engine"].begin() as connection:
                 connection.execute(delete(portal_session).where(portal_session.c.name_hash == row.name_hash))
             return KeptSession({"ended_idle": True} if row.user_id else {}, None, None)
-        remember(row)
+        if row.User is not None:
+            # so Flask-AppBuilder need not ask for the account again
+            remember(row, app.appbuilder.session.merge(row.User, load=False))
         return KeptSession(_opened(name, row.body), name, row.seen_at)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from flask import Flask, current_app, g, request
 from flask_babel import get_locale, get_translations, refresh
 
@@ -34,6 +34,9 @@ def install(app: Flask) -> None:
         language=language,
         direction=direction,
         languages=lambda: app.config["LANGUAGES"],
+        language_name=language_name,
+        own_name=own_name,
+        direction_of=direction_of,
         say=say,
         say_texts=say_texts,
         script_words=script_words,
@@ -93,6 +96,33 @@ def language() -> str:
 def direction() -> str:
     """`ltr` or `rtl`."""
     return reader_locale().text_direction
+
+
+def language_name(code: str) -> str:
+    """A language in the reader's own; the code where it has no name."""
+    known = reader_locale().languages
+    name = str(known.get(code.replace("-", "_")) or known.get(code.partition("-")[0]) or code)
+    return name[:1].upper() + name[1:]
+
+
+@cache
+def own_name(code: str) -> str:
+    """A language as its own speakers call it; the code where it has no name."""
+    try:
+        name = str(Locale.parse(code, sep="-").display_name or code)
+    except (ValueError, UnknownLocaleError):
+        return code
+    return name[:1].upper() + name[1:]
+
+
+@cache
+def direction_of(code: str) -> str:
+    """`ltr` or `rtl`, for a text in a language; ltr for a code that names none."""
+    try:
+        direction: str = Locale.parse(code, sep="-").text_direction
+    except (ValueError, UnknownLocaleError):
+        return "ltr"
+    return direction
 
 
 def translate(sentence: str) -> str:

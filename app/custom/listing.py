@@ -14,7 +14,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from wtforms import Form, ValidationError
 
-from app.base import Column, asking, portal_roles, reading, say_texts, the_act
+from app.base import Column, portal_roles, reading, say_texts
 from app.base.fields import MayBeEmpty, NativeDateField, NativeDecimalField, OneOfField
 from app.base.lists import Kind
 from app.base.words import language
@@ -29,6 +29,7 @@ from journeys.criteria.lists.chosen_list_fields import chosen_list_fields
 from journeys.criteria.lists.list_patients_with_fields import PatientsWithFields
 from journeys.criteria.lists.narrowing import FieldFilter
 from journeys.criteria.lists.offered import PATIENTS, offered
+from journeys.foundation.acting import Act
 
 FROM, UNTIL = ".from", ".until"
 RANGES = ("number", "date")
@@ -59,16 +60,15 @@ class ListedFields:
         return [each for each in every if each != FieldFilter(each.slug)]
 
 
-def listed_fields() -> ListedFields:
+def listed_fields(session: Session, act: Act) -> ListedFields:
     """The fields that the signed-in person has chosen, and those that the address asks for, as far as they may be."""
     named = named_in_address()
-    chosen = chosen_list_fields(asking(), the_act(), PATIENTS)
+    chosen = chosen_list_fields(session, act, PATIENTS)
     if not named and not chosen:
         return ListedFields()
-    with reading() as (session, act):
-        possible = offered(session, act, portal_roles())
-        asked = {slug: each for slug, each in possible.items() if slug in chosen or slug in named}
-        form = filter_form(session, asked)
+    possible = offered(session, act, portal_roles())
+    asked = {slug: each for slug, each in possible.items() if slug in chosen or slug in named}
+    form = filter_form(session, asked)
     wrong = [] if named <= possible.keys() else [gettext("The address asks for a field that this list does not have.")]
     return ListedFields([slug for slug in possible if slug in chosen], asked, form, wrong)
 

@@ -1,20 +1,19 @@
 """Says what the designer asks of a journey as it stands: its sentences, its ways out, what is wrong where."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any
 
 from flask_babel import gettext
 
-from app.base import say, say_texts
-from app.views.journey_forms import outcome_names, port_words
+from app.base import say
+from app.views.journey_words import reader_by, ways_of
 from journeys.criteria.check import problems as rule_problems
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.definition import Entry
 from journeys.flow.entry_words import NOBODY, entry_words
 from journeys.flow.outline import outline
-from journeys.flow.reader import Reader
+from journeys.flow.problem_words import in_names
 from journeys.flow.shapes import read_shape
 from journeys.flow.steps import STEPS
 from journeys.foundation.errors import Problem, Stride
@@ -27,23 +26,18 @@ MOST_PROBLEMS = 200
 
 def judged(content: Mapping[str, Any], catalogue: Catalogue) -> Described:
     """Each step's sentence and ways out in words, how patients come in, and every problem."""
-    words = partial(port_words, names=names_of_outcomes(content))
-    rows = outline(content, Reader(gettext, say_texts, known=catalogue.known))
+    reader, words = reader_by(catalogue), ways_of(catalogue.names, content)
+    rows = outline(content, reader)
     steps = {
-        row.step_id: {"sentence": row.sentence, "ways": [[port, words(port)] for port, _target in row.ways]}
+        row.step_id: {
+            "sentence": row.sentence,
+            "ways": [[port, words(row.step_id, port)] for port, _target in row.ways],
+        }
         for row in rows
         if not row.is_jump
     }
-    found = problems_of(content, catalogue)[:MOST_PROBLEMS]
+    found = in_names(problems_of(content, catalogue)[:MOST_PROBLEMS], content, reader, words)
     return {"steps": steps, "entry": entry_said(content, catalogue), "problems": [told(each) for each in found]}
-
-
-def names_of_outcomes(content: Mapping[str, Any]) -> dict[str, str]:
-    """What tasks call their outcomes; nothing while somebody types half a journey."""
-    try:
-        return outcome_names(content)
-    except (AttributeError, TypeError):
-        return {}
 
 
 def told(problem: Problem, lines: Mapping[str, int] | None = None) -> Described:
@@ -79,19 +73,21 @@ def told_all(problems: Iterable[Problem], lines: Mapping[str, int]) -> list[Desc
     return [told(each, lines) for each in list(problems)[:MOST_PROBLEMS]]
 
 
-def ways_of_blank(kind: str) -> list[str]:
-    """The ways out of a new step as far as its type alone decides them."""
+def ways_of_blank(kind: str) -> list[tuple[str, str]]:
+    """The ways out of a new step as far as its type alone decides them, each with its words."""
     blank = object.__new__(STEPS[kind])
     try:
-        return list(blank.ports())
+        ports = blank.ports()
     except AttributeError:
-        return ["next"]
+        ports = ("next",)
+    words = ways_of({}, {})
+    return [(port, words("", port)) for port in ports]
 
 
 def entry_said(content: Mapping[str, Any], catalogue: Catalogue) -> str:
     """Who comes in, in one sentence; that nobody does as long as the entry cannot be read."""
     entry, problems = read_shape(Entry, content.get("entry"), "entry")
-    reader = Reader(gettext, say_texts, known=catalogue.known)
+    reader = reader_by(catalogue)
     if entry is None or problems or (entry.rule is not None and rule_problems(entry.rule, "", catalogue.known, None)):
         return gettext(NOBODY)
     return entry_words(entry, reader)

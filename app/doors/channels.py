@@ -6,6 +6,7 @@ from app.base import clock
 from app.base.screens import by_link
 from journeys.contact.accounts.door import PATH
 from journeys.contact.channels.base import Delivery
+from journeys.contact.inbound.answer_door import answer_door
 from journeys.contact.inbound.greet import greet
 from journeys.contact.inbound.keep_delivery import keep_delivery
 from journeys.foundation.acting import EVERYWHERE, Act, act
@@ -32,8 +33,8 @@ def keep_bytes() -> None:
 @blueprint.route(f"{PATH}<token>", methods=("GET", "POST"))
 @by_link
 def bring(token: str) -> Response:
-    """200 once it is kept (an empty answer: what is said here some gateways send to the patient), 403 for a forged one,
-    404 for an address that is nobody's."""
+    """200 once it is kept (an empty answer: what is said here some gateways send to the patient; only a call that asks
+    is told what to say), 403 for a forged one, 404 for an address that is nobody's."""
     if (request.content_length or 0) > LARGEST:
         abort(413)
     house = current_app.extensions["house"]
@@ -42,10 +43,13 @@ def bring(token: str) -> Response:
             answer = act(house, the_act(), greet, token, request.args)
             if answer is not None:
                 return Response(answer, mimetype="text/plain")
-        is_kept = act(house, the_act(), keep_delivery, token, delivery_of(token))
+        delivery = delivery_of(token)
+        if not act(house, the_act(), keep_delivery, token, delivery):
+            return Response("", status=403, mimetype="text/plain")
+        said = act(house, the_act(), answer_door, token, delivery)
     except Missing:
         abort(404)
-    return Response("", status=200 if is_kept else 403, mimetype="text/plain")
+    return Response(said, mimetype="text/xml" if said else "text/plain")
 
 
 def the_act() -> Act:

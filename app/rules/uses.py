@@ -1,4 +1,4 @@
-"""Finds what names a segment: other segments, and journeys in their entry, branches, goals and exits."""
+"""Finds what names a segment: other segments, contact rules, and journeys in their entry, branches, goals and exits."""
 
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
@@ -7,7 +7,7 @@ from journeys.criteria.using import Use, uses_by
 from journeys.store.configuration import Definition
 from journeys.store.definitions import SEGMENT
 
-NAMED = "$.** ? (@.segment == $slug)"
+NAMED = "$.** ? (@.segment == $slug || @.segments[*] == $slug)"
 """An SQL/JSON path: any part of a definition that names the segment."""
 
 

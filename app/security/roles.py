@@ -1,12 +1,12 @@
 """Roles as data: `seed/roles.yaml` says which role holds which rights on which screen.
 
-    format: 1
-    roles:
-      staff:
-        label: {en: Staff, es: Personal}
-        about: {en: "Sees and completes tasks.", es: "Ve y completa tareas."}
-        screens:
-          today: [read, change]
+format: 1
+roles:
+  staff:
+    label: {en: Staff, es: Personal}
+    about: {en: "Sees and completes tasks.", es: "Ve y completa tareas."}
+    screens:
+      today: [read, change]
 """
 
 from collections.abc import Iterable

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, perform, say
 from app.views.channel_forms import KINDS, Address, Test, account_shape, given_of, shown_of
-from app.views.channel_words import STATES, state_of, stopped_words, test_words, trouble_words
+from app.views.channel_words import STATES, hearing_words, state_of, stopped_words, test_words, trouble_words
 from journeys.contact.accounts.ask_for_test import ask_for_test
 from journeys.contact.accounts.channels_in_use import opened_for
 from journeys.contact.accounts.door import address_of_door
@@ -169,6 +169,7 @@ class Channels(Screen):
             trouble=trouble_words(found.state),
             is_stopped=found.state is not None and found.state.stopped_at is not None,
             trial=test_words(found),
+            hearing=hearing_words(found) if found.account.settings.get("imap_host") else None,
             door=door_of(found) if self.may("change") else None,
             form=form or form_for(Test, Test(first_allowed(found))),
             status=200 if form is None else form.status,

@@ -9,6 +9,7 @@ from app.base import Screen, by_link, expose, perform_by_link, say
 from app.base.words import speak
 from journeys.contact.choices import Choice, Choices
 from journeys.contact.choose import choose
+from journeys.contact.media import MEDIA
 from journeys.contact.read_choices import read_choices
 from journeys.contact.stop_by_link import stop_by_link
 from journeys.foundation.errors import Invalid
@@ -16,10 +17,6 @@ from journeys.foundation.words import N_
 
 PER_ADDRESS = "30 per 1 minute"
 
-MEDIA = {
-    "sms": ("message", N_("Text messages")),
-    "email": ("mail", N_("E-mails")),
-}
 PURPOSES = {
     "transactional": N_("About your appointments and what you asked for"),
     "care": N_("Reminders that are part of your care"),
@@ -46,7 +43,7 @@ class ChoicesByLink(Screen):
         """What holds; and what the patient chooses."""
         found = self._found(token)
         problems: list[str] = []
-        wanted = sent()
+        wanted = sent(found)
         if request.method == "POST":
             try:
                 perform_by_link(choose, token, wanted)
@@ -58,7 +55,7 @@ class ChoicesByLink(Screen):
         return self.page(
             "choices/index.html",
             clinic=found.clinic,
-            media=[medium(each, wanted if problems else written(found)) for each in MEDIA],
+            media=[medium(each, wanted if problems else written(found)) for each in media_of(found)],
             problems=problems,
             everything=LEFT,
             is_too_old=found.is_too_old,
@@ -86,12 +83,17 @@ def limit_links(limiter: Limiter, screen: ChoicesByLink) -> None:
     limiter.limit(PER_ADDRESS)(screen.blueprint)
 
 
-def sent() -> set[Choice]:
-    """What was ticked; nothing where everything is to end."""
+def media_of(found: Choices) -> list[str]:
+    """What the patient is asked about, each once."""
+    return list(dict.fromkeys(channel for _, channel in found.writes))
+
+
+def sent(found: Choices) -> set[Choice]:
+    """What was ticked of what was asked; nothing where everything is to end."""
     if LEFT in request.form:
         return set()
-    choices = {tuple(each.split(":", 1)) for each in request.form.getlist("choice")}
-    return {(purpose, channel) for purpose, channel in choices if purpose in PURPOSES and channel in MEDIA}
+    ticked = set(request.form.getlist("choice"))
+    return {(purpose, channel) for purpose, channel in found.writes if f"{purpose}:{channel}" in ticked}
 
 
 def written(found: Choices) -> set[Choice]:
@@ -101,9 +103,9 @@ def written(found: Choices) -> set[Choice]:
 
 def medium(name: str, ticked: set[Choice]) -> dict[str, object]:
     """One group of the page."""
-    icon, label = MEDIA[name]
+    kind = MEDIA[name]
     choices = [
         {"value": f"{purpose}:{name}", "label": say(words), "is_ticked": (purpose, name) in ticked}
         for purpose, words in PURPOSES.items()
     ]
-    return {"name": name, "icon": icon, "label": say(label), "choices": choices}
+    return {"name": name, "icon": kind.icon, "label": say(kind.many), "choices": choices}

@@ -5,9 +5,9 @@ from typing import Any
 from flask_babel import gettext
 
 from app.base import say
+from journeys.contact.media import MEDIA
 from journeys.foundation.words import N_
 
-CHANNELS = {"sms": N_("Text message"), "email": N_("E-mail"), "phone": N_("Phone call"), "whatsapp": N_("WhatsApp")}
 PURPOSES = {
     "transactional": N_("Appointments"),
     "care": N_("Care"),
@@ -24,9 +24,7 @@ SOURCES = {
     "letter": N_("By letter"),
     "link": N_("By the link in a message"),
     "import": N_("Import"),
-    "sms": N_("Answer to a text message"),
-    "email": N_("Answer to an e-mail"),
-    "phone_simulator": N_("Answer on the phone simulator"),
+    "message": N_("Answer to a message"),
 }
 BY_STAFF = ("in-person", "phone", "form", "letter")
 """How a statement reaches staff."""
@@ -39,7 +37,9 @@ def purpose_words(purpose: str | None) -> str:
 
 def channel_words(channel: str | None) -> str:
     """A channel, or every one; a name that has no words stays."""
-    return say(CHANNELS.get(channel, channel)) if channel else gettext("Every channel")
+    if not channel:
+        return gettext("Every channel")
+    return say(MEDIA[channel].one) if channel in MEDIA else channel
 
 
 def source_words(source: str) -> str:

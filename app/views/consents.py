@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from app.base import Column, Screen, ShapeForm, allowed, clock, expose, form_for, perform, say
 from app.views.consent_words import (
     BY_STAFF,
-    CHANNELS,
     EVERY,
     PURPOSES,
     SOURCES,
@@ -22,6 +21,7 @@ from app.views.consent_words import (
 )
 from journeys.contact.consent_record import ConsentRecord, Held, consent_record, end_of
 from journeys.contact.give_consent import give_consent
+from journeys.contact.media import MEDIA
 from journeys.contact.withdraw_consent import withdraw_consent
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
@@ -48,6 +48,7 @@ STATEMENT_COLUMNS = (
     Column(N_("Channel"), "channel"),
     Column(N_("How"), "source"),
     Column(N_("Until"), "until", kind="moment"),
+    Column(N_("Wording shown"), "wording", kind="muted"),
     Column(N_("What shows it"), "evidence", kind="muted"),
     Column(N_("Written down by"), "by", kind="muted"),
 )
@@ -60,7 +61,7 @@ def purposes() -> list[tuple[str, str]]:
 
 def channels() -> list[tuple[str, str]]:
     """On which channel."""
-    return [(EVERY, gettext("Every channel")), *[(key, say(words)) for key, words in CHANNELS.items()]]
+    return [(EVERY, gettext("Every channel")), *[(key, say(kind.one)) for key, kind in MEDIA.items()]]
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,13 @@ class Statement:
             "label": N_("What shows it"),
             "help": N_("What was asked and answered, in the words it was said in, or where the paper is. Kept sealed."),
             "rows": 3,
+        },
+    )
+    wording: str | None = field(
+        default=None,
+        metadata={
+            "label": N_("Wording shown"),
+            "help": N_("The name of the form or text that the patient saw, with its edition."),
         },
     )
     until: dt.date | None = field(
@@ -126,6 +134,14 @@ class Consents(Screen):
                 return self.go("show", uid=uid)
         return self._show(found, form)
 
+    @expose("/<uuid:uid>/stop", methods=("POST",))
+    @allowed("change")
+    def stop(self, uid: uuid.UUID) -> Response:
+        """Take everything back at once: no harder than giving it."""
+        perform(withdraw_consent, perform(consent_record, uid).patient.id, source="in-person")
+        flash(gettext("It is written down and holds from now on."), "success")
+        return self.go("show", uid=uid)
+
     def _show(
         self, found: ConsentRecord, form: ShapeForm, on: dt.date | None = None, fault: str = ""
     ) -> tuple[str, int]:
@@ -140,7 +156,8 @@ def write_down(found: ConsentRecord, given: Statement) -> None:
     if given.decision == "deny":
         perform(withdraw_consent, *about, evidence=evidence)
     else:
-        perform(give_consent, *about, evidence=evidence, until_at=given.until and end_of(given.until, found.zone))
+        until_at = given.until and end_of(given.until, found.zone)
+        perform(give_consent, *about, evidence=evidence, wording=given.wording, until_at=until_at)
 
 
 def day_asked() -> tuple[dt.date | None, str]:
@@ -188,6 +205,7 @@ def statement_row(statement: Consent) -> dict[str, Any]:
         "channel": channel_words(statement.channel),
         "source": source_words(statement.source),
         "until": statement.until_at,
+        "wording": " · ".join(filter(None, (statement.wording, statement.language))),
         "evidence": statement.evidence,
         "by": statement.recorded_by.removeprefix("user:"),
     }

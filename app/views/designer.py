@@ -16,11 +16,13 @@ from app.base.lists import count_words
 from app.designer import panels
 from app.designer.describing import judged, told_all, told_of_text, ways_of_blank
 from app.views.journey_forms import step_types
+from app.views.journey_words import reader_by
 from app.views.journeys import STATES
 from journeys.flow.catalogue import read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.enrolled import left, standing
 from journeys.flow.packs.journey_text import read_journey, write_journey
+from journeys.flow.problem_words import in_names
 from journeys.flow.save_journey import Saved, save_journey
 from journeys.flow.steps import STEPS
 from journeys.store.definitions import JOURNEY, find
@@ -114,7 +116,8 @@ class Designer(Screen):
             says = [told_of_text(each) for each in document.problems]
             return jsonify({"problems": says or [unreadable()]})
         with reading() as (session, _act):
-            found = problems_of(document.value, read_catalogue(session, journey_of(asked)))
+            catalogue = read_catalogue(session, journey_of(asked))
+        found = in_names(problems_of(document.value, catalogue), document.value, reader_by(catalogue))
         return jsonify({"content": document.value, "problems": told_all(found, document.lines)})
 
     @expose("/<slug>/save", methods=("POST",))

@@ -33,6 +33,7 @@ def about_form(content: Content) -> ShapeForm:
         **content,
         "see": who(content.get("see")),
         "edit": {**who(content.get("edit")), JOURNEYS: (content.get("edit") or {}).get(JOURNEYS) is True},
+        "on_web_forms": content.get("on_web_forms") is True,
         "import_from": (content.get("import_from") or {}).get("extension", ""),
     }
     return filled(FieldForm, shown)
@@ -85,6 +86,7 @@ def as_content(about: FieldForm, parts: Any, before: Content) -> Content:
         "see": audience(about.see),
         "edit": {**audience(about.edit), **({JOURNEYS: True} if about.edit.journeys else {})},
         "visible_when": about.visible_when,
+        "on_web_forms": about.on_web_forms or None,
         "import_from": {"extension": about.import_from} if about.import_from else None,
         **(as_parts(parts, before) if type(parts) is PARTS[about.type] else {}),
     }

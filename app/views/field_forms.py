@@ -105,6 +105,13 @@ class FieldForm:
             "group": N_("Who may see and change it"),
         },
     )
+    on_web_forms: bool = field(
+        default=False,
+        metadata={
+            "label": N_("Web forms may ask it"),
+            "help": N_("Visitors of the clinic's website answer it, and staff read what they say."),
+        },
+    )
     see: Who = field(default_factory=Who, metadata={"label": N_("Who may see it")})
     edit: Editors = field(default_factory=Editors, metadata={"label": N_("Who may change it")})
     visible_when: dict[str, Any] | None = field(

@@ -43,6 +43,7 @@ LABELS = {
     "see": N_("Who may see it"),
     "edit": N_("Who may change it"),
     "visible_when": N_("Asked only when"),
+    "on_web_forms": N_("Web forms may ask it"),
     "import_from": N_("Import from"),
 }
 
@@ -147,6 +148,7 @@ WORDS: dict[str, Any] = {
     "required": lambda value: ", ".join(say(PLACES[place]) for place in value),
     "see": who_words,
     "edit": who_words,
+    "on_web_forms": lambda value: gettext("Yes") if value else gettext("No"),
     "import_from": lambda value: str(value["extension"]),
 }
 

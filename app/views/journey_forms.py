@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from flask import g
-from flask_babel import gettext
 from sqlalchemy import select
 
 from app.base import ShapeForm, form_class, reading, say, say_texts
@@ -13,16 +12,20 @@ from app.base.controls import EDITORS, SOURCES
 from app.base.forms import Shaped
 from app.custom.value_control import FieldValue, field_value_control
 from app.rules.field import record_choices, rule_control
+from journeys.contact.text_uses import CALL, live_texts
 from journeys.criteria.custom.content import CustomField, live_fields
 from journeys.criteria.custom.facts import PREFIX, name_in_rules
 from journeys.criteria.custom.may import journeys_may_edit
 from journeys.flow.definition import Ending, Entry, Reentry
+from journeys.flow.focus import RECORDS, dates_of
 from journeys.flow.kinds import KINDS
+from journeys.flow.names import PURPOSES
+from journeys.flow.reader import Reader
 from journeys.flow.shapes import as_json, key_of
 from journeys.flow.steps import STEPS
 from journeys.flow.steps.update import FACTS
 from journeys.foundation.words import N_
-from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
+from journeys.store.definitions import FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
 from journeys.store.tasks import TaskQueue
 from journeys.store.webhooks import WebhookConnection
 
@@ -33,6 +36,13 @@ def published(kind: str) -> list[tuple[str, str]]:
     """What is in force of one kind, with its name in the reader's language."""
     with reading() as (session, _act):
         versions = live_versions(session, kind)
+    return [(slug, say_texts(version.content.get("name")) or slug) for slug, version in versions.items()]
+
+
+def call_scripts() -> list[tuple[str, str]]:
+    """The templates in force that are for call scripts."""
+    with reading() as (session, _act):
+        versions = live_texts(session, CALL)
     return [(slug, say_texts(version.content.get("name")) or slug) for slug, version in versions.items()]
 
 
@@ -76,14 +86,24 @@ def stages() -> list[tuple[str, str]]:
     return published(STAGE)
 
 
+def focus_dates() -> list[tuple[str, str]]:
+    """The dates of the kind of record that the journey is about."""
+    focus = g.get("rule_focus")
+    about = Reader(say, say_texts, focus)
+    return [(name, about.date(name)) for name in (dates_of(focus) if focus in RECORDS else ())]
+
+
 SOURCES["template"] = lambda: published(TEMPLATE)
+SOURCES["script"] = call_scripts
 SOURCES["segment"] = lambda: published(SEGMENT)
+SOURCES["form"] = lambda: published(FORM)
 SOURCES["journey"] = lambda: published(JOURNEY)
 SOURCES["queue"] = queues
 SOURCES["connection"] = connections
+SOURCES["focus-date"] = focus_dates
 SOURCES["date-field"] = lambda: fields_of("date")
 SOURCES["written-field"] = written_fields
-SOURCES["event"] = lambda: [(kind, kind) for kind in KINDS]
+SOURCES["event"] = lambda: [(kind, say(words)) for kind, words in KINDS.items()]
 EDITORS["rule"] = rule_control
 EDITORS["field-value"] = field_value_control
 
@@ -96,7 +116,11 @@ class JourneyForm:
     description: dict[str, str] = field(default_factory=dict, metadata={"label": N_("What it is for"), "rows": 2})
     purpose: Literal["transactional", "care", "experience", "promotional"] = field(
         default="care",
-        metadata={"label": N_("Purpose"), "help": N_("Consent and contact rules depend on it.")},
+        metadata={
+            "label": N_("Purpose"),
+            "help": N_("Consent and contact rules depend on it."),
+            "choices": tuple(PURPOSES.items()),
+        },
     )
     priority: int = field(
         default=50,
@@ -184,37 +208,3 @@ def as_draft(form: ShapeForm) -> dict[str, Any]:
 def step_types() -> list[tuple[str, str, str]]:
     """(type, label, help) of every step there is."""
     return [(name, say(kind.label), say(kind.help)) for name, kind in STEPS.items()]
-
-
-def outcome_names(content: Content) -> dict[str, str]:
-    """The names that the journey's tasks give their outcomes, by code."""
-    steps = content.get("steps", {}).values()
-    outcomes = [outcome for step in steps for outcome in step.get("config", {}).get("outcomes", ())]
-    return {outcome.get("code", ""): say_texts(outcome.get("name")) for outcome in outcomes}
-
-
-def port_words(port: str, names: Mapping[str, str]) -> str:
-    """A way out in words; `names` are those that the journey's own tasks give."""
-    words = {
-        "next": gettext("Then"),
-        "timeout": gettext("When nothing happens in time"),
-        "happened": gettext("When it happens"),
-        "otherwise": gettext("Otherwise"),
-        "other": gettext("Any other answer"),
-        "confirm": gettext("When the patient confirms"),
-        "decline": gettext("When the patient declines"),
-        "yes": gettext("When the patient says yes"),
-        "no": gettext("When the patient says no"),
-        "answered": gettext("When the patient has answered"),
-        "past": gettext("When the date is over already"),
-        "unknown": gettext("When no date is recorded"),
-        "acted": gettext("When the patient has acted"),
-        "heard": gettext("When the patient has answered or acted"),
-        "not-sent": gettext("When it cannot be sent"),
-        "ended": gettext("When it has ended"),
-        "delivered": gettext("When it has been delivered"),
-        "failed": gettext("When it has failed"),
-        "not-let-in": gettext("When the patient is not let in"),
-        "cancelled": gettext("When the task is cancelled"),
-    }
-    return words.get(port, gettext("When: %(port)s", port=names.get(port) or port))

@@ -9,15 +9,17 @@ from flask_babel import format_datetime, format_percent, gettext
 
 from app.base import Column, Screen, allowed, clock, expose, perform, reading, say, say_texts
 from app.views.event_words import ending_words, event_words, failure_words, length
-from app.views.journey_forms import outcome_names, port_words
+from app.views.journey_words import ways_of
 from app.views.messages import STATES as MESSAGE_STATES
 from journeys.contact.ledger import in_words
 from journeys.contact.reasons import TAKEN_BACK
 from journeys.flow.definition import Ending, Journey, Node
 from journeys.flow.entry_words import entry_words, schedule_words
-from journeys.flow.funnel import Ended, Funnel, StepFlow, funnel
+from journeys.flow.funnel import LEFT_FOR_GOOD, Ended, Funnel, StepFlow, funnel
+from journeys.flow.names import ENDINGS, Names, read_names
 from journeys.flow.patient_journeys import InJourney, Inside, Left, Outside, patient_journeys
 from journeys.flow.reader import Reader
+from journeys.flow.way_words import SayWay
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
 from journeys.store.definitions import STAGE, live_versions
@@ -76,6 +78,8 @@ class JourneyPeople(Screen):
         typed = request.args.get("version", "")
         asked = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else None
         found = perform(funnel, slug, clock.now() - dt.timedelta(days=int(days)), asked)
+        with reading() as (session, _act):
+            ways = ways_of(read_names(session), {"steps": found.written})
         here = {"slug": slug, "days": days, "version": found.number}
         every = [(gettext("Every version"), self.address("people", **{**here, "version": None}), None)]
         versions = [
@@ -90,7 +94,7 @@ class JourneyPeople(Screen):
             current=self.address("people", **here),
             lengths=[(say(words), self.address("people", **{**here, "days": key})) for key, words in LENGTHS.items()],
             step_columns=STEP_COLUMNS,
-            steps=[step_row(step) for step in found.steps],
+            steps=[step_row(step, ways) for step in found.steps],
             stage_columns=STAGE_COLUMNS,
             stages=stage_rows(found),
             ended_columns=ENDED_COLUMNS,
@@ -103,35 +107,35 @@ class JourneyPeople(Screen):
         """Every journey of a patient: in it, left, held from, never entered; and what comes next."""
         found = perform(patient_journeys, uid)
         with reading() as (session, _act):
-            stages = {slug: say_texts(each.content["name"]) for slug, each in live_versions(session, STAGE).items()}
+            names = read_names(session)
         return self.page(
             "journey-people/of_patient.html",
             patient=found.patient,
-            inside=[inside_row(each, stages) for each in found.inside],
-            left=[left_row(each) for each in found.left],
-            held=[outside_row(each, uid) for each in found.outside if each.why.is_chosen],
-            never=[outside_row(each, uid) for each in found.outside if not each.why.is_chosen],
+            inside=[inside_row(each, names) for each in found.inside],
+            left=[left_row(each, names) for each in found.left],
+            held=[outside_row(each, uid, names) for each in found.outside if each.why.is_chosen],
+            never=[outside_row(each, uid, names) for each in found.outside if not each.why.is_chosen],
             has_more=found.has_more,
         )
 
 
-def step_row(step: StepFlow) -> dict[str, Any]:
+def step_row(step: StepFlow, ways: SayWay) -> dict[str, Any]:
     """One step of the funnel."""
-    ways = [f"{port_name(port)}: {count}" for port, count in sorted(step.left.items(), key=lambda pair: -pair[1])]
+    left = sorted(step.left.items(), key=lambda pair: -pair[1])
     return {
         "name": say_texts(step.name) or step.step_id,
         "entered": step.entered,
         "standing": step.standing,
-        "left": "; ".join(ways),
+        "left": "; ".join(f"{way_left(step.step_id, port, ways)}: {count}" for port, count in left),
         "median": length(step.median),
         "longest": length(step.longest),
         "usual": length(step.usual),
     }
 
 
-def port_name(port: str) -> str:
-    """A way out of a step; `ended` is what goals, exits and ends are together."""
-    return gettext("Ended there") if port == "ended" else port_words(port, {})
+def way_left(step_id: str, port: str, ways: SayWay) -> str:
+    """A way out of a step; LEFT_FOR_GOOD is what goals, exits and ends are together."""
+    return gettext("Ended there") if port == LEFT_FOR_GOOD else ways(step_id, port)
 
 
 def stage_rows(found: Funnel) -> list[dict[str, Any]]:
@@ -154,15 +158,15 @@ def ended_row(each: Ended, total: int) -> dict[str, Any]:
     }
 
 
-def inside_row(each: Inside, stages: dict[str, str]) -> dict[str, Any]:
+def inside_row(each: Inside, called: Names) -> dict[str, Any]:
     """A journey that goes on: where the patient stands, what it waits for, where each way leads."""
-    enrolment = each.enrolment
-    about = reader_of(each)
-    names = outcome_names({"steps": each.journey.head.steps})
+    enrolment, here = each.enrolment, each.enrolment.step or ""
+    about = reader_of(each, called)
+    ways = ways_of(called, {"steps": each.journey.head.steps})
     return {
         **common(each, about),
-        "stage": stages.get(enrolment.stage or "", ""),
-        "step": say_texts(each.node.name) if each.node else enrolment.step or "",
+        "stage": about.named(STAGE, enrolment.stage) if enrolment.stage else "",
+        "step": say_texts(each.node.name) if each.node else here,
         "sentence": sentence(each.node, about),
         "since": enrolment.step_entered_at,
         "is_on_hold": enrolment.status == "on-hold",
@@ -170,7 +174,7 @@ def inside_row(each: Inside, stages: dict[str, str]) -> dict[str, Any]:
         "due_at": enrolment.due_at,
         "is_due": enrolment.due_at is not None and enrolment.due_at <= clock.now(),
         "waits_for": [event_words(kind) for kind in enrolment.waits_for or ()],
-        "ways": [(port_words(port, names), say_texts(to.name), sentence(to, about)) for port, to in each.ways if to],
+        "ways": [(ways(here, port), say_texts(to.name), sentence(to, about)) for port, to in each.ways if to],
         "messages": [message_row(message, each.journey) for message in each.messages],
         "tasks": [(say_texts(task.title), task.due_at, url_for("today.show", uid=task.uid)) for task in each.tasks],
         "member_since": each.member_since,
@@ -179,9 +183,9 @@ def inside_row(each: Inside, stages: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def reader_of(each: InJourney | Outside) -> Reader:
-    """Who reads the rules of a version, with the names that it was published with."""
-    return Reader(gettext, say_texts, each.journey.head.focus, each.known)
+def reader_of(each: InJourney | Outside, names: Names) -> Reader:
+    """Who reads a version: its rules with the names that it was published with, all else as it is called now."""
+    return Reader(gettext, say_texts, each.journey.head.focus, each.known, names)
 
 
 def common(each: InJourney, reader: Reader) -> dict[str, Any]:
@@ -237,11 +241,11 @@ def is_taken_back(message: Message) -> bool:
     return message.status == "held" and message.reasons[0] in TAKEN_BACK
 
 
-def left_row(each: Left) -> dict[str, Any]:
+def left_row(each: Left, names: Names) -> dict[str, Any]:
     """A journey that ended: by which rule or event, and when."""
     reason = each.enrolment.ended_reason or ""
-    about = reader_of(each)
-    name, how = ending_row(each.ending, about) if each.ending is not None else (ending_words(reason), "")
+    about = reader_of(each, names)
+    name, how = ending_row(each.ending, about) if each.ending is not None else (end_words(each.journey, reason), "")
     kind = each.kind or ("end" if each.enrolment.status == "completed" else "")
     return {
         **common(each, about),
@@ -255,9 +259,15 @@ def left_row(each: Left) -> dict[str, Any]:
     }
 
 
-def outside_row(each: Outside, uid: uuid.UUID) -> dict[str, Any]:
+def end_words(journey: Journey, reason: str) -> str:
+    """Why somebody ended whom neither goal nor exit took out: as Waymark says it, else as the end is called."""
+    name = None if reason in ENDINGS else journey.name_of_end(reason)
+    return say_texts(name) if name else ending_words(reason)
+
+
+def outside_row(each: Outside, uid: uuid.UUID, names: Names) -> dict[str, Any]:
     """A journey in force in which the patient is not."""
-    entry = entry_of(each.journey, reader_of(each))
+    entry = entry_of(each.journey, reader_of(each, names))
     segment = entry["segment"]
     return {
         "name": say_texts(each.journey.head.name),

@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from app.base import say, say_texts
 from journeys.flow.noted import Noted
 from journeys.flow.times import Duration, in_words
+from journeys.flow.way_words import SayWay
 from journeys.foundation.errors import Problem, Stride
 
 AN_HOUR = dt.timedelta(hours=1)
@@ -43,11 +44,11 @@ class ShownProblem:
 
 @dataclass(frozen=True)
 class Pages:
-    """How the pages of a journey say its problems: where each is mended, what ways out are called, the other journeys
-    in force that ways may lead through (slug → content), and where each of those has its page."""
+    """How the pages of a journey say its problems: where each is mended, what says the ways out of a journey, the other
+    journeys in force that ways may lead through (slug → content), and where each of those has its page."""
 
     place_of: Callable[[Problem], str]
-    port_words: Callable[[str], str]
+    ways_of: Callable[[Mapping[str, Any]], SayWay]
     others: Mapping[str, Mapping[str, Any]]
     page_of: Callable[[str], str]
 
@@ -68,7 +69,7 @@ def shown_way(path: Iterable[Stride], content: Mapping[str, Any], pages: Pages) 
         whole = content if each.journey is None else pages.others.get(each.journey, {})
         written = whole.get("steps", {}).get(each.step, {})
         is_one_of_many = each.port is not None and len(written.get("next", {})) > 1
-        port = pages.port_words(each.port) if each.port is not None and is_one_of_many else ""
+        port = pages.ways_of(whole)(each.step, each.port) if each.port is not None and is_one_of_many else ""
         after = how_long(each.after) if each.after > before.get(each.journey, NO_TIME) else ""
         step = ShownStep(each.step, say_texts(written.get("name")) or each.step, port, after)
         if each.journey is not None:

@@ -6,14 +6,14 @@ from typing import Any
 
 from flask import flash, request
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.base import allowed, expose, perform, reading, say_texts
-from app.views.drafts import Content, DraftScreen, row_version
-from app.views.journey_forms import outcome_names, port_words
+from app.views.drafts import Content, row_version
 from app.views.journey_proofs import Pages, ShownProblem, shown_problems
+from app.views.journey_words import reader_by, ways_of
+from app.views.reviews import ReviewScreen
 from app.views.template_previews import previews
 from journeys.contact.custom_fields import merge_fields
 from journeys.flow.approve import approve
@@ -22,37 +22,27 @@ from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.changed_since import changed_since
 from journeys.flow.checking import problems_of
 from journeys.flow.comparing import changes
-from journeys.flow.decline import decline
 from journeys.flow.definition import parse
 from journeys.flow.outline import outline
 from journeys.flow.preview import preview
-from journeys.flow.reader import Reader
+from journeys.flow.problem_words import in_names
 from journeys.flow.reviewing import open_question
 from journeys.foundation.errors import Invalid, Problem, Stale
-from journeys.store.configuration import Definition
+from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import JOURNEY, find
-from journeys.store.reviews import JourneyReview
-from journeys.store.two_people import may_answer
-
-LATEST = 10
+from journeys.store.two_people import may_answer, past_reviews
 
 
-class JourneyReviews(DraftScreen):
-    """The review page of a journey, and what is done on it."""
-
-    @expose("/<slug>/review")
-    @allowed("read")
-    def review(self, slug: str) -> tuple[str, int]:
-        """The evidence (what changes, what checks say, sample messages, expected numbers), and what to do with it."""
-        return self._review(slug)
+class JourneyReviews(ReviewScreen):
+    """The review page of a journey: what changes, what checks say, sample messages, expected numbers."""
 
     def shown(
         self, slug: str, content: Content, problems: Iterable[Problem], catalogue: Catalogue
     ) -> list[ShownProblem]:
         """Problems as the pages of this journey say them."""
-        words = partial(port_words, names=outcome_names(content))
-        pages = Pages(partial(self.place_of, slug), words, catalogue.journeys, self.page_of)
-        return shown_problems(problems, content, pages)
+        ways = ways_of(catalogue.names, content)
+        pages = Pages(partial(self.place_of, slug), partial(ways_of, catalogue.names), catalogue.journeys, self.page_of)
+        return shown_problems(in_names(problems, content, reader_by(catalogue), ways), content, pages)
 
     def page_of(self, slug: str) -> str:
         """Where a journey is shown."""
@@ -65,7 +55,7 @@ class JourneyReviews(DraftScreen):
             return self.address("step", slug=slug, step_id=parts[1])
         return self.address("settings", slug=slug)
 
-    def _review(self, slug: str, problems: Iterable[Problem] = (), note: str = "") -> tuple[str, int]:
+    def review_page(self, slug: str, problems: Iterable[Problem] = (), note: str = "") -> tuple[str, int]:
         with reading() as (session, act):
             definition = find(session, JOURNEY, slug)
             live = definition.live_version
@@ -79,9 +69,9 @@ class JourneyReviews(DraftScreen):
         errors = [problem for problem in found if problem.severity == "error"]
         warnings = [problem for problem in found if problem.severity == "warning"]
         expected = None if errors else perform(preview, slug)
-        reader = Reader(gettext, say_texts, known=catalogue.known)
-        ways = partial(port_words, names=outcome_names(content))
-        problems = list(problems)
+        older = [] if live is None else [live.content]
+        reader, ways = reader_by(catalogue), ways_of(catalogue.names, content, *older)
+        problems = in_names(problems, content, reader, ways)
         return self.page(
             "journeys/review.html",
             definition=definition,
@@ -114,38 +104,16 @@ class JourneyReviews(DraftScreen):
             flash(gettext("Somebody else changed this journey since you looked at it. Look again, then ask."), "danger")
         except Invalid as invalid:
             flash(gettext("The journey cannot be published yet. Mend what is listed."), "danger")
-            return self._review(slug, invalid.problems)
+            return self.review_page(slug, invalid.problems)
         else:
             flash(gettext("Approval is asked for. A second person puts the journey in force."), "success")
         return self.go("review", slug=slug)
 
-    @expose("/<slug>/approve", methods=("POST",))
-    @allowed("approve")
-    def approve(self, slug: str) -> Response:
-        """Put in force what was looked at."""
-        try:
-            version = perform(approve, slug, request.form.get("fingerprint", ""))
-        except Stale:
-            flash(gettext("What was asked for has changed or expired. It has to be asked for again."), "danger")
-            return self.go("review", slug=slug)
-        words = gettext("Version %(number)s is in force. Patients enter it from now on.", number=version.number)
-        flash(words, "success")
-        return self.go("edit", slug=slug)
+    def approved(self, slug: str, fingerprint: str) -> DefinitionVersion:
+        return perform(approve, slug, fingerprint)
 
-    @expose("/<slug>/decline", methods=("POST",))
-    @allowed("approve")
-    def decline(self, slug: str) -> Response | tuple[str, int]:
-        """Send it back with a reason."""
-        note = request.form.get("note", "")
-        try:
-            perform(decline, slug, note)
-        except Invalid as invalid:
-            return self._review(slug, invalid.problems, note)
-        except Stale:
-            flash(gettext("Nobody asks for approval any more."), "warning")
-        else:
-            flash(gettext("It is sent back. Whoever asked reads your reason on this page."), "success")
-        return self.go("review", slug=slug)
+    def in_force(self, version: DefinitionVersion) -> str:
+        return gettext("Version %(number)s is in force. Patients enter it from now on.", number=version.number)
 
 
 def whole_number(typed: str) -> int | None:
@@ -165,15 +133,3 @@ def samples_of(session: Session, definition: Definition, catalogue: Catalogue) -
         for slug, content in ((slug, catalogue.templates.get(str(slug))) for slug in slugs)
         if slug is not None and content is not None
     ]
-
-
-def past_reviews(session: Session, definition: Definition) -> list[JourneyReview]:
-    """What was answered before, the latest first."""
-    return list(
-        session.scalars(
-            select(JourneyReview)
-            .where(JourneyReview.definition_id == definition.id, JourneyReview.closed_at.is_not(None))
-            .order_by(JourneyReview.closed_at.desc(), JourneyReview.id.desc())
-            .limit(LATEST)
-        )
-    )

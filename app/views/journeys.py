@@ -1,6 +1,5 @@
 """Journeys: the list, the outline, the forms of each step, publishing."""
 
-from functools import partial
 from typing import Any
 
 from flask import abort, flash, g, request
@@ -16,8 +15,6 @@ from app.views.journey_forms import (
     as_draft,
     config_form,
     head_form,
-    outcome_names,
-    port_words,
     step_form,
     step_types,
 )
@@ -33,17 +30,19 @@ from app.views.journey_proofs import (
     steps_named,
 )
 from app.views.journey_reviews import JourneyReviews
+from app.views.journey_words import reader_by, ways_of
 from journeys.flow.ask_to_publish import ask_to_publish
 from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.comparing import changes
 from journeys.flow.drafting import new_journey, with_new_step, without_step
 from journeys.flow.enrolled import enrolled, standing
+from journeys.flow.names import Names, read_names
 from journeys.flow.noted import noted
 from journeys.flow.occurred import occurred
 from journeys.flow.outline import outline
 from journeys.flow.preview import preview
-from journeys.flow.reader import Reader
+from journeys.flow.problem_words import in_names
 from journeys.flow.retire import retire
 from journeys.flow.reviewing import open_question
 from journeys.flow.shapes import read_shape
@@ -129,8 +128,8 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
         errors = [problem for problem in problems if problem.severity == "error"]
         warnings = [problem for problem in problems if problem.severity == "warning"]
         entering = None if errors else perform(preview, slug).entering
-        reader = Reader(gettext, say_texts, known=catalogue.known)
-        ways = partial(port_words, names=outcome_names(content))
+        older = [] if live is None else [live.content]
+        reader, ways = reader_by(catalogue), ways_of(catalogue.names, content, *older)
         return self.page(
             "journeys/edit.html",
             definition=definition,
@@ -167,8 +166,9 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
             if is_done:
                 return self.go("edit", slug=slug)
         elif request.method == "GET":
-            found, _catalogue = self._judged(slug, content)
-            form.refuse(each for each in found if each.severity == "error" and is_of_head(each))
+            found, catalogue = self._judged(slug, content)
+            found = [each for each in found if each.severity == "error" and is_of_head(each)]
+            form.refuse(in_names(found, content, reader_by(catalogue)))
         return self.page("journeys/settings.html", definition=definition, form=form, status=form.status)
 
     @expose("/<slug>/steps/<step_id>/", methods=("GET", "POST"))
@@ -195,7 +195,7 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
             found, catalogue = self._judged(slug, content)
             told = [each for each in found if each.where.split(".")[1:2] == [step_id] and is_proven(each)]
             proven = self.shown(slug, content, told, catalogue)
-            found = [each for each in found if each.severity == "error"]
+            found = in_names([each for each in found if each.severity == "error"], content, reader_by(catalogue))
             about.refuse(problem for problem in found if is_about_ports(problem, step_id))
             config.refuse((each for each in found if is_in_config(each, step_id)), f"steps.{step_id}.config")
         return self.page(
@@ -208,7 +208,7 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
             about=about,
             config=config,
             ports=ports_of(step),
-            port_words=partial(port_words, names=outcome_names(content)),
+            port_words=ways_of(self._names(), content),
             others=[(other, say_texts(each.get("name")) or other) for other, each in content["steps"].items()],
             step_types=step_types(),
             proven=proven,
@@ -264,6 +264,10 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
     def _definition(self, slug: str) -> Definition:
         with reading() as (session, _act):
             return find(session, JOURNEY, slug)
+
+    def _names(self) -> Names:
+        with reading() as (session, _act):
+            return read_names(session)
 
     def _judged(self, slug: str, content: dict[str, Any]) -> tuple[list[Problem], Catalogue]:
         """What keeps the draft from being published and what it is warned of, with what it was judged by."""

@@ -1,14 +1,26 @@
 """Messages: what was sent and what was not, each with its reasons in words."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import flash, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, allowed, expose, perform, place_of, place_text, say, say_texts
+from app.views.decision_words import (
+    STAGES,
+    VERDICTS,
+    channel_name,
+    pieces_of,
+    sentence_about,
+    when_words,
+    whole_sentence,
+)
+from journeys.contact.inbound.open_file import open_file
 from journeys.contact.ledger import Filters, Line, ledger
 from journeys.contact.settle import settle
+from journeys.contact.why import why
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
 
@@ -36,7 +48,7 @@ STATES = {
 COLUMNS = (
     Column(N_("Patient"), "patient", link=lambda row: row["address"]),
     Column(N_("State"), "status", kind="chip", chip=STATES.__getitem__),
-    Column(N_("Message"), "what"),
+    Column(N_("Message"), "what", link=lambda row: row["decisions"]),
     Column(N_("Channel"), "channel", kind="muted"),
     Column(N_("When"), "at", kind="moment"),
     Column(N_("Why, and what would let it go"), "why"),
@@ -67,6 +79,28 @@ class Messages(Screen):
             older=self.address(show=shown, after=place_text(page.after)) if page.after else "",
         )
 
+    @expose("/<int:number>/")
+    @allowed("read")
+    def show(self, number: int) -> tuple[str, int]:
+        """Every decision about one message, and what holds it now that no decision says."""
+        decisions = perform(why, number)
+        (line,) = perform(ledger, Filters(message_id=number)).lines
+        told = {ground.code for each in decisions for channel in each.channels for ground in channel.reasons}
+        return self.page(
+            "messages/why.html",
+            line=line,
+            state=STATES[line.status],
+            decisions=decisions,
+            now=[each for each in line.reasons if each.code not in told],
+            stages=STAGES,
+            verdicts=VERDICTS,
+            when_words=when_words,
+            channel_name=channel_name,
+            sentence_about=sentence_about,
+            pieces_of=pieces_of,
+            whole_sentence=whole_sentence,
+        )
+
     @expose("/<int:number>/settle", methods=("POST",))
     @allowed("settle")
     def settle(self, number: int) -> Response:
@@ -78,17 +112,28 @@ class Messages(Screen):
             flash(gettext("It is known by now what became of this message."), "warning")
         return self.go(show="held")
 
+    @expose("/<int:number>/files/<int:place>")
+    @allowed("read")
+    def file(self, number: int, place: int) -> Response:
+        """One file that came with a message; the browser keeps it and never shows it as a page of the portal."""
+        found = perform(open_file, number, place)
+        answer = Response(found.content, mimetype="application/octet-stream")
+        answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
+        return answer
+
 
 def row_of(line: Line) -> dict[str, Any]:
     """One message as the list shows it."""
     inbound = line.direction == "inbound"
-    what = say_texts(line.template) or (gettext("From the patient") if inbound else "")
+    own = gettext("From the patient") if inbound else gettext("A text of its own")
+    what = say_texts(line.template) or own
     return {
         "id": line.id,
         "patient": line.patient_name or gettext("No name recorded"),
         "status": line.status,
         "what": f"{what} ({line.answer})" if line.answer else what,
         "channel": line.channel or "",
+        "decisions": "" if inbound else url_for("messages.show", number=line.id),
         "at": line.sent_at or line.not_before or line.planned_at,
         "why": " ".join(why_words(line)),
         "address": url_for("patients.show", uid=line.patient_uid),
@@ -98,9 +143,9 @@ def row_of(line: Line) -> dict[str, Any]:
 def why_words(line: Line) -> list[str]:
     """The reasons as sentences, each with what would change it."""
     words = []
-    for why in line.reasons:
-        if why.words is None:
-            words.append(why.code)
+    for each in line.reasons:
+        if each.words is None:
+            words.append(each.code)
         else:
-            words.append(f"{say(why.words.says)} {say(why.words.remedy)}")
+            words.append(f"{say(each.words.says)} {say(each.words.remedy)}")
     return words

@@ -6,24 +6,22 @@ searches (see `patients.py`).
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import g, url_for
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.base import Column, asking, filters_for, portal_roles, reading, say, signed_in_scope, walking
-from app.base.words import gettext, reader_locale
+from app.base.words import gettext, language_name
 from app.custom.listing import Words, columns_of, listed_fields, words_of
 from journeys.criteria.lists.list_patients_with_fields import list_patients_with_fields
 from journeys.foundation.acting import EVERYWHERE, Act, enter
 from journeys.foundation.words import N_
+from journeys.store.list_choices import BRANCHES, ListChoices, list_choices
 from journeys.store.list_patients import SORTS, Wanted
-from journeys.store.organisation import Location
 from journeys.store.people import Patient
-from journeys.store.spoken_languages import spoken_languages
 
 GENDERS = {"male": N_("Male"), "female": N_("Female"), "other": N_("Other"), "unknown": N_("Not recorded")}
 
@@ -48,14 +46,10 @@ COLUMNS = (
 )
 
 
-BRANCHES = select(func.array_agg(Location.id), func.array_agg(Location.name)).where(Location.slug.is_not(None))
-"""As one row: two hundred of them take longer to read."""
-
-
-def branch_names() -> dict[int, str]:
-    """The names of all branches, read once per request."""
+def branch_names(session: Session | None = None) -> dict[int, str]:
+    """The names of all branches, read once per request; in a session that is there anyway, else in one of their own."""
     if "branch_names" not in g:
-        numbers, names = asking().execute(BRANCHES).one()
+        numbers, names = (session or asking()).execute(BRANCHES).one()
         g.branch_names = dict(zip(numbers or (), names or (), strict=True))
     return g.branch_names
 
@@ -73,12 +67,6 @@ def language_choices() -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: pair[1].casefold())
 
 
-def language_name(code: str) -> str:
-    """A language in the reader's own; the code where it has no name."""
-    known = reader_locale().languages
-    return str(known.get(code.replace("-", "_")) or known.get(code.partition("-")[0]) or code)
-
-
 @dataclass(frozen=True)
 class Filters:
     """What the list is narrowed to."""
@@ -94,11 +82,12 @@ class Filters:
 def listing() -> dict[str, Any]:
     """What the page of the list is drawn from."""
     walk = walking(SORTS, sort="registered")
-    custom = listed_fields()
-    asked = (custom.shown, custom.filters())
-    roles = portal_roles() if custom.asked else frozenset()
     with reading(verb=list_patients_with_fields) as (session, act):
-        g.languages = spoken_in_all(session, act)
+        custom = listed_fields(session, act)
+        asked = (custom.shown, custom.filters())
+        roles = portal_roles() if custom.asked else frozenset()
+        choices = choices_of_all(session, act)
+        g.branch_names, g.languages = choices.branches, choices.languages
         filters = filters_for(Filters)
         wanted = Wanted(**vars(filters.value()), sort=walk.sort, is_descending=walk.is_descending)
         found = list_patients_with_fields(session, act, wanted, *asked, walk.place, walk.size, roles)
@@ -114,15 +103,15 @@ def listing() -> dict[str, Any]:
     }
 
 
-def spoken_in_all(session: Session, act: Act) -> list[str]:
-    """The languages of the whole clinic, also for who works at some of its branches."""
+def choices_of_all(session: Session, act: Act) -> ListChoices:
+    """The branches and languages of the whole clinic, also for who works at some of its branches."""
     if act.scope == EVERYWHERE:
-        return spoken_languages(session, act)
+        return list_choices(session, act)
     everywhere = replace(act, scope=EVERYWHERE)
     enter(session, everywhere)
-    languages = spoken_languages(session, everywhere)
+    choices = list_choices(session, everywhere)
     enter(session, act)
-    return languages
+    return choices
 
 
 def rows_of(patients: Iterable[Patient], words: Words) -> Iterable[dict[str, Any]]:
@@ -132,7 +121,7 @@ def rows_of(patients: Iterable[Patient], words: Words) -> Iterable[dict[str, Any
     genders = {code: say(words) for code, words in GENDERS.items()}
     payers = {code: say(words) for code, words in PAYERS.items()}
     nameless = gettext("No name recorded")
-    before, after = url_for("patients.show", uid=NOBODY).split(str(NOBODY))
+    address_of = addresses("patients.show")
     for patient in patients:
         yield {
             "name": patient.name or nameless,
@@ -143,6 +132,12 @@ def rows_of(patients: Iterable[Patient], words: Words) -> Iterable[dict[str, Any
             "payer": payers[patient.payer_class],
             "changed_at": patient.updated_at,
             "uid": patient.uid,
-            "address": f"{before}{patient.uid}{after}",
+            "address": address_of(patient.uid),
             "custom": words.get(patient.id, {}),
         }
+
+
+def addresses(endpoint: str, **others: Any) -> Callable[[uuid.UUID], str]:
+    """The address of a screen by the `uid` of its patient: put together once for all rows of a list."""
+    before, after = url_for(endpoint, uid=NOBODY, **others).split(str(NOBODY))
+    return lambda uid: f"{before}{uid}{after}"

@@ -5,21 +5,26 @@ What somebody typed to find a patient is sent by POST and never stands in an add
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.base import Column, Screen, allowed, clock, expose, form_for, perform, reading, say_texts
+from app.base.look import day
+from app.base.words import language_name
 from app.custom.records import Record
 from app.custom.showing import addresses_of, section_of
 from app.views.consent_words import consent_words
+from app.views.decision_words import reasons_said
 from app.views.messages import STATES as MESSAGE_STATES
-from app.views.patient_list import GENDERS, PAYERS, branch_names, language_name, listing
+from app.views.patient_list import GENDERS, PAYERS, addresses, branch_names, listing
+from app.views.state_words import RECORD_STATES
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import STAGE, live_versions
@@ -62,33 +67,6 @@ KINDS = {
 SETTLED = ("final", "completed", "finished", "active", "received")
 """States that go without saying."""
 
-RECORD_STATES = {
-    "booked": N_("Booked"),
-    "cancelled": N_("Cancelled"),
-    "noshow": N_("Missed"),
-    "fulfilled": N_("Kept"),
-    "proposed": N_("Proposed"),
-    "pending": N_("Pending"),
-    "arrived": N_("Arrived"),
-    "checked-in": N_("Checked in"),
-    "waitlist": N_("On the waitlist"),
-    "requested": N_("Open"),
-    "accepted": N_("Taken"),
-    "in-progress": N_("In progress"),
-    "on-hold": N_("On hold"),
-    "planned": N_("Planned"),
-    "resolved": N_("Resolved"),
-    "inactive": N_("Inactive"),
-    "stopped": N_("Stopped"),
-    "not-done": N_("Not done"),
-    "sent": N_("Sent"),
-    "draft": N_("Draft"),
-    "revoked": N_("Revoked"),
-    "preliminary": N_("Preliminary"),
-    "amended": N_("Amended"),
-    "corrected": N_("Corrected"),
-}
-
 FILTERS = (
     "appointment",
     "encounter",
@@ -115,14 +93,25 @@ TELECOMS = {
     "fax": N_("Fax"),
     "pager": N_("Pager"),
     "url": N_("Web address"),
+    "postal": N_("Postal address"),
     "other": N_("Other"),
 }
 TELECOM_STATES = {
     "invalid": N_("not valid"),
     "wrong-person": N_("somebody else's"),
+    "reassigned": N_("given to somebody else"),
+    "unverified": N_("not verified"),
     "bounced": N_("undeliverable"),
     "ended": N_("no longer used"),
 }
+
+
+FILE_REFUSALS = {
+    "kind": N_("not kept, because it may hold a program"),
+    "size": N_("not kept, because it is too large"),
+    "number": N_("not kept, because there were too many files"),
+}
+
 
 @dataclass(frozen=True)
 class Search:
@@ -165,7 +154,7 @@ class Patients(Screen):
             given = form.value()
             text = (given.text or "").strip()
             if text or given.born:
-                rows, after = self._search(text, given.born)
+                rows, after = patients_found(text, given.born)
             else:
                 form.text.errors = [gettext("Write a name, a number or choose a birth date.")]
         return self.page(
@@ -177,19 +166,6 @@ class Patients(Screen):
             status=form.status,
             **(listing() if request.method == "GET" else {}),
         )
-
-    def _search(self, text: str, born: dt.date | None) -> tuple[list[dict[str, Any]], int | None]:
-        typed = request.form.get("after", "")
-        found_terms = Terms.of_text(text)
-        terms = Terms(
-            name=found_terms.name,
-            email=found_terms.email,
-            number=found_terms.number,
-            birth_date=born or found_terms.birth_date,
-        )
-        found = perform(find_patients, terms, int(typed) if typed.isdecimal() else 0)
-        branches = branch_names()
-        return [row_of(patient, branches) for patient in found.patients], found.after
 
     @expose("/<uuid:uid>/")
     @allowed("read")
@@ -233,7 +209,25 @@ class Patients(Screen):
             "filters": [(name, *KINDS[name]) for name in FILTERS],
             "kind": kind,
             "state_chip": state_chip,
+            "reasons_said": reasons_said,
+            "refusals": FILE_REFUSALS,
         }
+
+
+def patients_found(text: str, born: dt.date | None) -> tuple[list[dict[str, Any]], int | None]:
+    """A page of whom the words and the birth date fit, as the list shows them; and where the next one begins."""
+    typed = request.form.get("after", "")
+    found_terms = Terms.of_text(text)
+    terms = Terms(
+        name=found_terms.name,
+        email=found_terms.email,
+        number=found_terms.number,
+        birth_date=born or found_terms.birth_date,
+    )
+    with reading(verb=find_patients) as (session, act):
+        found = find_patients(session, act, terms, int(typed) if typed.isdecimal() else 0)
+        branch_names(session)
+    return rows_found(found.patients), found.after
 
 
 def cursor_text(cursor: Cursor | None) -> str:
@@ -266,16 +260,23 @@ def chip(label: str, tone: str = "", drawing: str = "") -> Markup:
     return Markup(" ") + current_app.jinja_env.globals["ui"].chip(label, tone, drawing)
 
 
-def row_of(patient: Found, branches: dict[int, str]) -> dict[str, Any]:
-    """A found patient as the list shows it."""
-    return {
-        "name": patient.name or gettext("No name recorded"),
-        "birth_date": patient.birth_date,
-        "gender": gettext(GENDERS[patient.gender]),
-        "branch": branches.get(patient.managing_location_id or 0, ""),
-        "uid": patient.uid,
-        "address": url_for("patients.show", uid=patient.uid),
-    }
+def rows_found(patients: Iterable[Found], endpoint: str = "patients.show", **others: Any) -> list[dict[str, Any]]:
+    """Found patients as a list shows them, each leading to a screen that takes the `uid` and `others`."""
+    branches = branch_names()
+    genders = {code: gettext(words) for code, words in GENDERS.items()}
+    nameless = gettext("No name recorded")
+    address_of = addresses(endpoint, **others)
+    return [
+        {
+            "name": patient.name or nameless,
+            "birth_date": patient.birth_date,
+            "gender": genders[patient.gender],
+            "branch": branches.get(patient.managing_location_id or 0, ""),
+            "uid": patient.uid,
+            "address": address_of(patient.uid),
+        }
+        for patient in patients
+    ]
 
 
 def facts_of(head: PatientHead) -> list[tuple[str, str | None]]:
@@ -294,18 +295,19 @@ def facts_of(head: PatientHead) -> list[tuple[str, str | None]]:
 def reach_words(telecom: PatientTelecom) -> tuple[str, str, str]:
     """(what it is, the number or address, what speaks against it) in words."""
     against = TELECOM_STATES.get(telecom.status)
-    return gettext(TELECOMS.get(telecom.system, telecom.system)), telecom.value, gettext(against) if against else ""
+    words = gettext(against) if against else ""
+    if words and telecom.status_at is not None:
+        words = gettext("%(state)s since %(day)s", state=words, day=day(telecom.status_at))
+        words = f"{words} ({telecom.status_why})" if telecom.status_why else words
+    return gettext(TELECOMS.get(telecom.system, telecom.system)), telecom.value, words
 
 
 def standings_of(session: Session, patient_id: int) -> list[Standing]:
     """Where the patient stands in every journey that goes on."""
     stages = {slug: say_texts(version.content["name"]) for slug, version in live_versions(session, STAGE).items()}
-    rows = session.execute(
-        select(Enrolment, Definition)
-        .join(Definition, Definition.id == Enrolment.definition_id)
-        .where(Enrolment.patient_id == patient_id, Enrolment.ended_at.is_(None))
-        .order_by(Enrolment.entered_at)
-    )
+    wanted = select(Enrolment, Definition).join(Definition, Definition.id == Enrolment.definition_id)
+    going_on = wanted.where(Enrolment.patient_id == patient_id, Enrolment.ended_at.is_(None))
+    rows = session.execute(going_on.order_by(Enrolment.entered_at))
     return [
         Standing(
             journey=say_texts(definition.name),

@@ -23,6 +23,7 @@ from journeys.flow.retention.preview_rule import Preview, preview_rule
 from journeys.flow.retention.retention import Standing, retention
 from journeys.foundation.errors import Invalid, Stale
 from journeys.foundation.words import N_
+from journeys.store.retention import NEVER_REMOVED
 
 COLUMNS = (
     Column(N_("History"), "label", link=lambda row: f"/retention/{row['name']}/"),
@@ -55,7 +56,7 @@ class Retention(Screen):
     def index(self) -> tuple[str, int]:
         """All of them."""
         rows = [row_of(each) for each in perform_for_all(retention)]
-        never = [(say(what), say(why)) for what, why in NEVER]
+        never = [(say(what), say(why)) for what, why in map(NEVER.__getitem__, NEVER_REMOVED)]
         return self.page("retention/index.html", columns=COLUMNS, rows=rows, never=never)
 
     @expose("/<name>/")

@@ -10,12 +10,23 @@ from journeys.flow.retention.preview_rule import Preview
 from journeys.foundation.words import N_
 from journeys.store.retention import A_YEAR_AND_A_MONTH, SIX_YEARS, RetentionRule, RetentionRun
 
-NEVER: tuple[tuple[str, str], ...] = (
-    (N_("Consents"), N_("What holds today follows from every statement ever made.")),
-    (N_("Published versions and approvals"), N_("They say by which rules everything was decided.")),
-    (N_("Tasks, values of fields, and patients' records"), N_("They belong to the record of the patient.")),
-)
-"""What no run ever touches → why."""
+NEVER: dict[str, tuple[str, str]] = {
+    "consents": (N_("Consents"), N_("What holds today follows from every statement ever made.")),
+    "approvals": (N_("Published versions and approvals"), N_("They say by which rules everything was decided.")),
+    "patients": (
+        N_("Tasks, values of fields, and patients' records"),
+        N_("They belong to the record of the patient."),
+    ),
+    "clinic": (
+        N_("People, places and settings of the clinic"),
+        N_("What is no longer used is ended, and what happened there still names it."),
+    ),
+    "now": (
+        N_("What the portal works out for itself"),
+        N_("It says how things stand now, and does not grow with time."),
+    ),
+}
+"""Group of `NEVER_REMOVED` → what no run ever touches, and why."""
 
 FLOORS = {
     SIX_YEARS: N_("The law asks for six years."),

@@ -21,13 +21,13 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import JOURNEY, SEGMENT, find
+from journeys.store.definitions import CONTACT_RULE, JOURNEY, SEGMENT, find
 from journeys.store.segment_states import SegmentState
 
 DRAFT = "draft"
 
-KINDS = {SEGMENT: N_("segment"), JOURNEY: N_("journey")}
-SCREENS = {SEGMENT: "segments", JOURNEY: "journeys"}
+KINDS = {SEGMENT: N_("segment"), JOURNEY: N_("journey"), CONTACT_RULE: N_("contact rule")}
+SCREENS = {SEGMENT: "segments", JOURNEY: "journeys", CONTACT_RULE: "contact-rules"}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from journeys.contact.channels import CARRIED
+from journeys.contact.text_uses import MESSAGE, USES, uses_of
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -23,7 +25,7 @@ LEVELS = (
     (3, N_("3: health content")),
 )
 
-CHANNELS = (("sms", N_("Text message")), ("email", N_("E-mail")))
+CHANNELS = tuple((name, medium.one) for name, medium in CARRIED.items())
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class Reply:
 
     typed: str = field(metadata={"label": N_("What the patient types")})
     meaning: str = field(metadata={"label": N_("Meaning"), "help": N_("For example confirm or decline.")})
+    called: dict[str, str] = field(
+        default_factory=dict,
+        metadata={"label": N_("What it is called"), "help": N_("How journeys speak of this answer.")},
+    )
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,16 @@ class TemplateForm:
     """A template."""
 
     name: dict[str, str] = field(metadata={"label": N_("Name")})
+    uses: tuple[str, ...] = field(
+        default=(MESSAGE,),
+        metadata={
+            "label": N_("What it is for"),
+            "choices": tuple(USES.items()),
+            "help": N_(
+                "Staff choose saved replies; call scripts stand beside tasks; web texts are for anybody to read."
+            ),
+        },
+    )
     purpose: Literal["transactional", "care", "experience", "promotional"] = field(
         default="care",
         metadata={"label": N_("Purpose"), "choices": tuple(PURPOSES.items())},
@@ -79,8 +95,8 @@ class TemplateForm:
             "help": N_("On which it may go; none chosen means every one."),
         },
     )
-    wordings: tuple[Wording, ...] = field(default=(), metadata={"label": N_("Texts"), "group": N_("Texts")})
-    answers: tuple[Reply, ...] = field(default=(), metadata={"label": N_("Replies"), "group": N_("Replies")})
+    wordings: tuple[Wording, ...] = field(default=(), metadata={"label": N_("Texts")})
+    answers: tuple[Reply, ...] = field(default=(), metadata={"label": N_("Replies")})
 
 
 def as_form(content: dict[str, Any], languages: tuple[str, ...] | list[str]) -> TemplateForm:
@@ -89,11 +105,15 @@ def as_form(content: dict[str, Any], languages: tuple[str, ...] | list[str]) -> 
     wanted = [*texts, *(language for language in languages if language not in texts)]
     return TemplateForm(
         name=content.get("name", {}),
+        uses=uses_of(content),
         purpose=content.get("purpose", "care"),
         content_level=content.get("content_level", 0),
         channels=tuple(word for word, _ in CHANNELS if word in content.get("channels", ())),
         wordings=tuple(as_wording(language, texts.get(language, {})) for language in wanted),
-        answers=tuple(Reply(typed, meaning) for typed, meaning in content.get("answers", {}).items()),
+        answers=tuple(
+            Reply(typed, meaning, content.get("answer_names", {}).get(meaning, {}))
+            for typed, meaning in content.get("answers", {}).items()
+        ),
     )
 
 
@@ -112,7 +132,11 @@ def as_content(given: TemplateForm, before: dict[str, Any]) -> dict[str, Any]:
     known = [word for word, _ in CHANNELS]
     channels = [*given.channels, *(word for word in before.get("channels", ()) if word not in known)]
     answers = {reply.typed: reply.meaning for reply in given.answers if reply.typed}
-    for key, value in (("channels", channels), ("answers", answers)):
+    # of several replies with one meaning, the first that names it counts
+    names = {reply.meaning: reply.called for reply in reversed(given.answers) if reply.typed and reply.called}
+    uses = [use for use in USES if use in given.uses]
+    uses = [] if uses == [MESSAGE] else uses
+    for key, value in (("uses", uses), ("channels", channels), ("answers", answers), ("answer_names", names)):
         changed.pop(key, None)
         if value:
             changed[key] = value
@@ -150,6 +174,8 @@ def moved(content: Content, found: Iterable[Problem]) -> Iterator[Problem]:
         place = problem.where
         if parts[0] == "texts" and len(parts) > 1 and parts[1] in languages:
             place = f"wordings.{languages.index(parts[1])}.{control_of(parts[2:])}"
+        elif parts[0] == "answer_names":
+            place = "answers"
         elif parts[0] == "answers" and len(parts) > 1 and parts[1] in replies:
             place = f"answers.{replies.index(parts[1])}.meaning"
         yield Problem(place, problem.says, problem.data, problem.severity)

@@ -4,27 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.base import say_texts
 from journeys.contact import merge
 from journeys.contact.long_text import TooMuch, Unresolved, compiled, fault_in
 from journeys.contact.merge_fields import MergeField
+from journeys.contact.samples import samples
 from journeys.contact.sms_text import Measure
 from journeys.contact.wordings import Wordings, written_out
 from journeys.contact.worst_case import at_its_longest, worst_case
-
-SAMPLE = {
-    "patient.given_name": "Alexandra",
-    "clinic.name": "Riverside Health",
-    "clinic.phone": "+1 555 0100",
-    "branch.name": "Riverside East",
-    "branch.phone": "+1 555 0100",
-    "appointment.date": "Tuesday, March 3",
-    "appointment.time": "10:00 AM",
-    "appointment.branch": "Riverside East",
-    "appointment.practitioner": "Dr. Rivera",
-    "focus.due_on": "Friday, March 6",
-    "contact.choices": "https://portal.example/m/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ",
-}
 
 
 @dataclass(frozen=True)
@@ -45,7 +31,7 @@ class Preview:
 
 
 def previews(
-    content: dict[str, Any], fields: Mapping[str, MergeField], quoted: Wordings | None = None
+    content: Mapping[str, Any], fields: Mapping[str, MergeField], quoted: Wordings | None = None
 ) -> list[Preview]:
     """Every text that can be filled, with example values; a field of the clinic shows its own name."""
     texts = written_out(content, quoted or {}).get("texts", {})
@@ -54,8 +40,8 @@ def previews(
 
 def filled_texts(texts: dict[str, Any], fields: Mapping[str, MergeField]) -> Iterator[Preview]:
     """The same, one by one."""
-    sample = {**{name: say_texts(known.texts) for name, known in fields.items()}, **SAMPLE}
     for language, text in texts.items():
+        sample = samples(fields, language)
         own = text.get("instead", {})
         short = merge.parse(own.get("sms", {}).get("body") or text.get("body", ""))
         email = own.get("email", {})

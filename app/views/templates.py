@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.base import Column, ShapeForm, allowed, expose, form_for, paging, reading, say_texts
+from app.base import Column, ShapeForm, allowed, expose, form_for, paging, reading, say, say_texts
+from app.base.headers import framed
 from app.views.drafts import STATES, Content
 from app.views.template_forms import TemplateForm, as_content, as_form, moved
 from app.views.template_previews import Preview, previews
@@ -17,18 +19,25 @@ from journeys.contact.custom_fields import merge_fields
 from journeys.contact.languages import languages_of_texts
 from journeys.contact.merge_fields import MergeField
 from journeys.contact.rule_set import every_parameter_in_force
-from journeys.contact.rules.content_level import Levels
 from journeys.contact.templates import problems
+from journeys.contact.text_uses import USES, uses_of
 from journeys.contact.wording_uses import outdated_templates
 from journeys.contact.wordings import Wording, live_wordings
-from journeys.foundation.errors import Problem
+from journeys.foundation.errors import Missing, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import TEMPLATE, find
 
+
+def uses_words(content: Content) -> list[str]:
+    """What a template is for, in words."""
+    return [say(USES[use]) for use in uses_of(content)]
+
+
 COLUMNS = (
     Column(N_("Template"), lambda row: say_texts(row.name), link=lambda row: f"/templates/{row.slug}/"),
     Column(N_("State"), "status", kind="chip", chip=STATES.__getitem__),
+    Column(N_("What it is for"), lambda row: ", ".join(uses_words(row.draft or {}))),
     Column(N_("Languages"), lambda row: ", ".join((row.draft or {}).get("texts", {})), kind="muted"),
     Column(N_("Changed"), "changed_at", kind="moment"),
 )
@@ -41,7 +50,7 @@ class Around:
 
     languages: tuple[str, ...]
     fields: Mapping[str, MergeField]
-    levels: Levels
+    levels: Any
     wordings: Mapping[str, Wording]
     outdated: tuple[str, ...]
 
@@ -119,6 +128,17 @@ class Templates(TextReviews):
         form.is_accepted()
         return self._shown("message_templates/look.html", definition, form, around, typed(form, content), 200)
 
+    @expose("/<slug>/page/<language>")
+    @allowed("read")
+    def mail(self, slug: str, language: str) -> Response:
+        """The page of the saved long e-mail with example values, for a frame."""
+        with reading() as (session, _act):
+            shown = self.samples(session, find(session, TEMPLATE, slug).draft or {})
+        page = next((each.page for each in shown if each.language == language), "")
+        if not page:
+            raise Missing("There is no such page")
+        return framed(page)
+
     def _shown(
         self, page: str, definition: Definition, form: ShapeForm, around: Around, content: Content, status: int
     ) -> tuple[str, int]:
@@ -131,6 +151,7 @@ class Templates(TextReviews):
             warnings=[problem for problem in found if problem.severity == "warning"],
             place_words=place_words,
             previews=around.previews(content),
+            pages=pages_of(around.previews(definition.draft or {})),
             around=around,
             status=status,
         )
@@ -139,7 +160,7 @@ class Templates(TextReviews):
 def typed(form: ShapeForm, content: Content) -> Content:
     """What somebody has typed, to be looked at, though a language may have no text yet; the content as it was where the
     choices above the texts cannot be read."""
-    if form.purpose.errors or form.content_level.errors or form.channels.errors:
+    if any(each.errors for each in (form.uses, form.purpose, form.content_level, form.channels)):
         return content
     return as_content(form.value(), content)
 
@@ -153,6 +174,11 @@ def around_of(session: Session, slug: str) -> Around:
         wordings=live_wordings(session),
         outdated=outdated_templates(session).get(slug, ()),
     )
+
+
+def pages_of(saved: Iterable[Preview]) -> set[str]:
+    """The languages in which the saved draft has a long e-mail that can be shown."""
+    return {each.language for each in saved if each.page}
 
 
 def errors_of(found: Iterable[Problem]) -> list[Problem]:

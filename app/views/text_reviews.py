@@ -1,38 +1,37 @@
 """Putting templates and wordings in force by two people: one asks, another looks at what changes and decides."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from flask import flash, request
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.base import allowed, expose, perform, reading, say
-from app.views.drafts import STATES, Content, DraftScreen
+from app.base.words import language_name
+from app.views.drafts import STATES, Content, row_version
+from app.views.reviews import ReviewScreen
 from app.views.segment_versions import DRAFT, choices_of, chosen, contents_of, in_force_or_last, versions_of
 from journeys.contact.approve_text import approve_text
 from journeys.contact.ask_for_text import ask_for_text
 from journeys.contact.comparing_texts import differences
-from journeys.contact.decline_text import decline_text
+from journeys.contact.media import MEDIA
 from journeys.contact.retire_text import retire_text
-from journeys.contact.template_problems import problems_in_force
-from journeys.contact.text_reviews import open_question
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.contact.text_reviews import open_question, problems_of
+from journeys.foundation.errors import Invalid, Missing, Problem, Stale
 from journeys.foundation.words import N_
-from journeys.store.configuration import Definition
+from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import find
-from journeys.store.reviews import DefinitionReview
-from journeys.store.two_people import may_answer
-
-LATEST = 10
+from journeys.store.save_draft import save_draft
+from journeys.store.two_people import may_answer, past_reviews
 
 PLACES = {
     "name": N_("Name"),
     "purpose": N_("Purpose"),
     "content_level": N_("How much it reveals"),
     "channels": N_("Channels"),
+    "uses": N_("What it is for"),
     "fallback": N_("Language to fall back on"),
     "answers": N_("Replies"),
     "texts": N_("Text"),
@@ -40,18 +39,21 @@ PLACES = {
     "owner": N_("Who answers for it"),
     "review_on": N_("Looked at again by"),
     "long": N_("Long e-mail"),
-    "email": N_("E-mail"),
-    "sms": N_("Text message"),
-    "letter": N_("Letter"),
+    **{name: medium.one for name, medium in MEDIA.items()},
 }
 UNSAID = ("body", "instead")
 """Parts of a place that say nothing to people."""
 
 
-class TextReviews(DraftScreen):
+class TextReviews(ReviewScreen):
     """The review page of a text, what is done on it, and the comparison of any two of its versions."""
 
     publish_right = "change"
+    retiring: ClassVar[str] = N_("Nothing published from now on can use it. What was published with it keeps it.")
+
+    def words_of(self, content: Content) -> Mapping[str, Any]:
+        """A content as it is compared with another: each place with its text."""
+        return content
 
     def put_in_force(self, definition: Definition) -> None:
         """Ask for the draft that was saved just now; a second person puts it in force."""
@@ -61,13 +63,7 @@ class TextReviews(DraftScreen):
         """What the review page shows of the texts, filled."""
         return ()
 
-    @expose("/<slug>/review")
-    @allowed("read")
-    def review(self, slug: str) -> tuple[str, int]:
-        """What changes, what the checks say, how it looks, and the decision."""
-        return self._review(slug)
-
-    def _review(self, slug: str, problems: Iterable[Problem] = (), note: str = "") -> tuple[str, int]:
+    def review_page(self, slug: str, problems: Iterable[Problem] = (), note: str = "") -> tuple[str, int]:
         with reading() as (session, act):
             definition = find(session, self.kind, slug)
             content = definition.draft or {}
@@ -75,7 +71,7 @@ class TextReviews(DraftScreen):
             contents = contents_of(definition, versions)
             before = chosen("from", contents, in_force_or_last(definition, versions))
             after = chosen("to", contents, DRAFT)
-            found = problems_in_force(session, self.kind, content)
+            found = problems_of(session, definition)
             question = open_question(session, act, definition)
             may_approve = question is not None and may_answer(session, act, definition, question.review)
             samples = list(self.samples(session, content))
@@ -88,7 +84,7 @@ class TextReviews(DraftScreen):
             choices=choices_of(versions),
             before=before,
             after=after,
-            changes=differences(contents[before] if versions else {}, contents[after]),
+            changes=differences(self.words_of(contents[before]) if versions else {}, self.words_of(contents[after])),
             errors=[problem for problem in found if problem.severity == "error"],
             warnings=[problem for problem in found if problem.severity == "warning"],
             place_words=place_words,
@@ -97,6 +93,7 @@ class TextReviews(DraftScreen):
             samples=samples,
             past=past,
             plural=say(self.plural),
+            retiring=say(self.retiring),
             problems=problems,
             note=note,
             status=422 if problems else 200,
@@ -107,8 +104,7 @@ class TextReviews(DraftScreen):
     def ask(self, slug: str) -> Response:
         """Ask for the saved draft to be put in force."""
         try:
-            typed = request.form.get("row_version", "")
-            perform(ask_for_text, self.kind, slug, int(typed) if typed.isdecimal() else None)
+            perform(ask_for_text, self.kind, slug, row_version())
         except Stale:
             flash(gettext("Somebody else changed this since you looked at it. Look again, then ask."), "danger")
         except Invalid:
@@ -117,31 +113,25 @@ class TextReviews(DraftScreen):
             flash(say(self.published), "success")
         return self.go("review", slug=slug)
 
-    @expose("/<slug>/approve", methods=("POST",))
-    @allowed("approve")
-    def approve(self, slug: str) -> Response:
-        """Put in force what was looked at."""
-        try:
-            version = perform(approve_text, self.kind, slug, request.form.get("fingerprint", ""))
-        except Stale:
-            flash(gettext("What was asked for has changed or expired. It has to be asked for again."), "danger")
-            return self.go("review", slug=slug)
-        flash(gettext("Version %(number)s is in force.", number=version.number), "success")
-        return self.go("edit", slug=slug)
+    def approved(self, slug: str, fingerprint: str) -> DefinitionVersion:
+        return perform(approve_text, self.kind, slug, fingerprint)
 
-    @expose("/<slug>/decline", methods=("POST",))
-    @allowed("approve")
-    def decline(self, slug: str) -> Response | tuple[str, int]:
-        """Send it back with a reason."""
-        note = request.form.get("note", "")
+    @expose("/<slug>/restore", methods=("POST",))
+    @allowed("change")
+    def restore(self, slug: str) -> Response:
+        """Make an earlier version the draft again; nothing is in force by that."""
+        with reading() as (session, _act):
+            definition = find(session, self.kind, slug)
+            contents = contents_of(definition, versions_of(session, definition))
+        content = contents.get(request.form.get("number", ""))
+        if content is None:
+            raise Missing("There is no such version")
         try:
-            perform(decline_text, self.kind, slug, note)
-        except Invalid as invalid:
-            return self._review(slug, invalid.problems, note)
+            perform(save_draft, self.kind, slug, content.get("name", definition.name), content, row_version())
         except Stale:
-            flash(gettext("Nobody asks for approval any more."), "warning")
+            flash(gettext("Somebody else changed this since you looked at it. Look again."), "danger")
         else:
-            flash(gettext("It is sent back. Whoever asked reads your reason on this page."), "success")
+            flash(gettext("It is the draft again. Ask for approval to put it in force."), "success")
         return self.go("review", slug=slug)
 
     @expose("/<slug>/retire", methods=("POST",))
@@ -158,18 +148,8 @@ class TextReviews(DraftScreen):
 
 
 def place_words(where: str) -> str:
-    """A place in the words of the form: "Text, en, Subject of the e-mail"."""
+    """A place in the words of the form: "Text, English, Subject of the e-mail"."""
     parts = [part for part in where.split(".") if part not in UNSAID]
-    return ", ".join(say(PLACES[part]) if part in PLACES else part for part in parts)
-
-
-def past_reviews(session: Session, definition: Definition) -> list[DefinitionReview]:
-    """What was answered before, the latest first."""
-    return list(
-        session.scalars(
-            select(DefinitionReview)
-            .where(DefinitionReview.definition_id == definition.id, DefinitionReview.closed_at.is_not(None))
-            .order_by(DefinitionReview.closed_at.desc(), DefinitionReview.id.desc())
-            .limit(LATEST)
-        )
-    )
+    is_text = parts[:1] == ["texts"]
+    named = [language_name(part) if is_text and place == 1 else part for place, part in enumerate(parts)]
+    return ", ".join(say(PLACES[part]) if part in PLACES else part for part in named)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import flash, request
+from flask import flash, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from sqlalchemy import select
@@ -22,17 +22,24 @@ from app.base import (
     perform,
     place_of,
     place_text,
+    portal_roles,
     reading,
     say,
     say_texts,
     signed_in_roles,
 )
+from app.base.look import may
 from app.custom.records import Record
 from app.custom.showing import section_of
 from app.views.drafts import row_version
+from journeys.contact.inbound.unknown_senders import somebody_is_in_need
+from journeys.flow.call_script import call_script
 from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.words import N_
+from journeys.store.configuration import Definition
+from journeys.store.definitions import CONTACT_RULE, FIELD, JOURNEY, TEMPLATE, WORDING
+from journeys.store.open_questions import OpenQuestion, open_questions
 from journeys.store.people import Patient
 from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
 from journeys.work.claim_task import claim_task
@@ -58,6 +65,16 @@ COLUMNS = (
     Column(N_("Queue"), "queue", kind="muted"),
     Column(N_("Owner"), "owner"),
 )
+
+
+ANSWERED_ON = {
+    JOURNEY: ("journeys", "approve"),
+    TEMPLATE: ("templates", "approve"),
+    WORDING: ("wordings", "approve"),
+    CONTACT_RULE: ("contact-rules", "approve"),
+    FIELD: ("fields", "publish"),
+}
+"""Kind of definition → the screen on which a question for its approval is answered, and the right that it takes."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +103,7 @@ class Today(Screen):
         page = perform(my_tasks, whose, queue, roles, after=place_of(request.args.get("after", "")))
         with reading() as (session, act):
             loads = queues(session, act, roles)
+            in_need = may("link", "unknown-senders") and somebody_is_in_need(session)
             names = patient_names(session, page.tasks)
             queue_names = dict(session.execute(select(TaskQueue.id, TaskQueue.name)).all())
         rows = [self._row(task, names, queue_names) for task in page.tasks]
@@ -98,6 +116,8 @@ class Today(Screen):
             whose=whose,
             queue=queue,
             loads=loads,
+            questions=questions_for_me(),
+            in_need=in_need,
             older=self._next(page, whose, queue),
         )
 
@@ -136,6 +156,7 @@ class Today(Screen):
             task, patient, queue = found
             audit.note(session, "R", "task", [task.id], [patient.id])
             custom = section_of(session, act, Record("task", task.id, patient.id))
+            script = call_script(session, act, task, patient, portal_roles())
         return self.page(
             "today/show.html",
             task=task,
@@ -143,6 +164,7 @@ class Today(Screen):
             queue=queue,
             form=form,
             custom=custom,
+            script=script,
             due=due_words(task.due_at, clock.now()),
             priority=PRIORITIES[task.priority],
             is_open=task.status in OPEN_STATUSES,
@@ -224,3 +246,16 @@ def due_words(due_at: dt.datetime | None, now: dt.datetime) -> tuple[str, str, s
     if days == 0:
         return "warning", "clock", ngettext("Due in %(num)s hour", "Due in %(num)s hours", hours)
     return "", "clock", ngettext("Due in %(num)s day", "Due in %(num)s days", days)
+
+
+def questions_for_me() -> list[tuple[str, OpenQuestion]]:
+    """What this person may approve, each with the address where it is answered."""
+    kinds = [kind for kind, (screen, right) in ANSWERED_ON.items() if may(right, screen)]
+    asked = perform(open_questions, kinds) if kinds else []
+    return [(review_address(each.definition), each) for each in asked]
+
+
+def review_address(definition: Definition) -> str:
+    """Where the evidence stands, and the answer is given."""
+    screen, _right = ANSWERED_ON[definition.kind]
+    return url_for(f"{screen}.review", slug=definition.slug)

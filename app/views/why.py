@@ -27,8 +27,7 @@ from app.base import (
     say_texts,
 )
 from app.rules.why import Telling
-from app.views.patient_list import branch_names
-from app.views.patients import COLUMNS, Search, row_of
+from app.views.patients import COLUMNS, Search, rows_found
 from journeys.criteria.explain.explain_segment import SegmentExplained, explain_segment
 from journeys.criteria.explain.looking import Looking, closed_segments
 from journeys.criteria.known import known
@@ -104,11 +103,7 @@ class Why(Screen):
             form.text.errors = [gettext("Write a name, a number or choose a birth date.")]
             return None
         found = perform(find_patients, terms)
-        branches = branch_names()
-        return [
-            row_of(patient, branches) | {"address": self.address("show", slug=slug, uid=patient.uid)}
-            for patient in found.patients
-        ]
+        return rows_found(found.patients, f"{self.endpoint}.show", slug=slug)
 
     @expose("/<slug>/why/<uuid:uid>")
     @allowed("read")

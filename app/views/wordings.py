@@ -54,7 +54,7 @@ class WordingForm:
     owner: str = field(default="", metadata={"label": N_("Who answers for it"), "help": N_("A person or a role.")})
     review_on: dt.date | None = field(default=None, metadata={"label": N_("Looked at again by")})
     content_level: int = field(default=0, metadata={"label": N_("How much it reveals"), "choices": LEVELS})
-    texts: tuple[Text, ...] = field(default=(), metadata={"label": N_("Texts"), "group": N_("Texts")})
+    texts: tuple[Text, ...] = field(default=(), metadata={"label": N_("Texts")})
 
 
 class Wordings(TextReviews):

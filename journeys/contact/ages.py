@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Date, Interval, cast, func
 
 from journeys.contact.columns import Facts
+from journeys.contact.parameters import parameter
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -17,7 +18,7 @@ MOST = 25
 class Majority:
     """Below how many years somebody else decides. It ends at midnight of the birthday on the patient's clock."""
 
-    years: int = 18
+    years: int = parameter(18, N_("Of age at"))
 
 
 def is_minor(facts: Facts, years: int) -> ColumnElement[bool]:

@@ -1,4 +1,5 @@
-"""The contact ledger as an account: planned = sent + held + skipped + failed, for every journey, step, template or day.
+"""The contact ledger as an account: planned = sent + held + skipped + failed, for every journey, step, template,
+channel, rule or day.
 
 Each message stands in exactly one column (`ledger_columns`). That the account is true is shown by statements that do
 not count by it: see `discrepancies`.
@@ -8,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Date, Select, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, cast, func, literal_column, null, select
 from sqlalchemy.orm import Session, aliased
 
 from journeys.contact.discrepancies import Discrepancy, discrepancies
-from journeys.contact.ledger_columns import WAITING, standing_in
+from journeys.contact.ledger_columns import held_by, parts, standing_in
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
@@ -24,7 +25,7 @@ from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
 
-By = Literal["journey", "step", "template", "day"]
+By = Literal["journey", "step", "template", "channel", "rule", "day"]
 
 MOST_DAYS = 366
 MOST_LINES = 400
@@ -32,7 +33,9 @@ MOST_LINES = 400
 
 @dataclass(frozen=True)
 class Sums:
-    """How many messages were planned, and where they stand. `waiting` is the part of `held` that may still go."""
+    """How many messages were planned, and where they stand. `waiting` is the part of `held` that may still go,
+    `deferred` the part of that which was put off to a known moment; `delivered` is the part of `sent` that is known to
+    have arrived, `answered` the part of all of it that was answered."""
 
     planned: int = 0
     sent: int = 0
@@ -40,16 +43,21 @@ class Sums:
     skipped: int = 0
     failed: int = 0
     waiting: int = 0
+    deferred: int = 0
+    delivered: int = 0
+    answered: int = 0
 
     @property
     def adds_up(self) -> bool:
-        """Whether every message stands in one column and in no other."""
-        return self.planned == self.sent + self.held + self.skipped + self.failed
+        """Whether every message stands in one column and in no other, and no part is larger than its whole."""
+        is_whole = self.planned == self.sent + self.held + self.skipped + self.failed
+        return is_whole and self.deferred <= self.waiting <= self.held and self.delivered <= self.sent
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the account. `name` is a text of the clinic, `step` a step's id, `day` a day of the given zone."""
+    """One line of the account. `name` is a text of the clinic, `step` a step's id, `day` a day of the given zone;
+    `slug` is also the name of a channel, or of a rule or reason, None where there is none."""
 
     sums: Sums
     name: Mapping[str, str] | None = None
@@ -75,12 +83,14 @@ class Balance:
 
 @dataclass(frozen=True)
 class Period:
-    """Messages planned from `since` on and before `until`, whose days are those of `zone`; of one journey or of all."""
+    """Messages planned from `since` on and before `until`, whose days are those of `zone`; of one journey and channel,
+    or of all."""
 
     since: dt.datetime
     until: dt.datetime
     zone: str = "UTC"
     journey: str | None = None
+    channel: str | None = None
 
 
 def balance(session: Session, act: Act, period: Period, sending: Sequence[str], by: By = "journey") -> Balance:
@@ -102,7 +112,8 @@ def counts() -> list[ColumnElement[Any]]:
     """SQL: every message, and the messages of each column, counted apart from one another."""
     column = standing_in()
     each = [func.count().filter(column == name).label(name) for name in ("sent", "held", "skipped", "failed")]
-    return [func.count().label("planned"), *each, func.count().filter(Message.status.in_(WAITING)).label("waiting")]
+    within = [func.count().filter(is_part).label(name) for name, is_part in parts().items()]
+    return [func.count().label("planned"), *each, *within]
 
 
 def planned_in(period: Period, statement: Select[Any]) -> Select[Any]:
@@ -117,7 +128,9 @@ def planned_in(period: Period, statement: Select[Any]) -> Select[Any]:
             Message.planned_at < period.until,
         )
     )
-    return narrowed if period.journey is None else narrowed.where(Definition.slug == period.journey)
+    if period.journey is not None:
+        narrowed = narrowed.where(Definition.slug == period.journey)
+    return narrowed if period.channel is None else narrowed.where(Message.channel == period.channel)
 
 
 def summed(period: Period) -> Select[Any]:
@@ -135,13 +148,15 @@ def grouped(period: Period, by: By) -> Select[Any]:
         "journey": [Definition.name, Definition.slug],
         "step": [Definition.name, Definition.slug, Message.step],
         "template": [template.name, template.slug],
+        "channel": [null().label("name"), Message.channel.label("slug")],
+        "rule": [null().label("name"), held_by().label("slug")],
     }
     statement = planned_in(period, select(*keys[by], *counts()))
     if by == "template":
         statement = statement.outerjoin(version, version.id == Message.template_version_id)
         statement = statement.outerjoin(template, template.id == version.definition_id)
-    largest = func.count().desc()
-    return statement.group_by(*keys[by]).order_by(largest, *keys[by][1:]).limit(MOST_LINES + 1)
+    places: list[Any] = [literal_column(str(place)) for place in range(1, len(keys[by]) + 1)]
+    return statement.group_by(*places).order_by(func.count().desc(), *places[1:]).limit(MOST_LINES + 1)
 
 
 def entry_of(row: Any, by: By) -> Entry:
@@ -153,4 +168,4 @@ def entry_of(row: Any, by: By) -> Entry:
 
 def sums_of(row: Any) -> Sums:
     """The counts of one row."""
-    return Sums(row.planned, row.sent, row.held, row.skipped, row.failed, row.waiting)
+    return Sums(**{each.name: getattr(row, each.name) for each in fields(Sums)})

@@ -8,7 +8,7 @@ values.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +33,9 @@ from journeys.contact import facts, person_facts, rivals
 from journeys.contact.known_facts import FACTS, INSTANT
 from journeys.contact.ladder import DEFAULT_LADDER, PREFERRED, carriers
 from journeys.contact.local_time import wall_time
+from journeys.contact.media import USUAL
+from journeys.contact.scoping import Group, memberships, service_line
+from journeys.contact.zones_of_places import place_word, places_at
 from journeys.store.access import Appointment
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
@@ -40,15 +43,17 @@ from journeys.store.organisation import Location
 from journeys.store.people import Patient
 from journeys.store.plans import CarePlanActivity
 
-WITHOUT_PREFERENCE = "sms"
+WITHOUT_PREFERENCE = USUAL[0]
 """What `preferred` stands for when the patient prefers nothing."""
 
 
-def candidate(messages: Select, now: dt.datetime, in_use: Iterable[str], again: bool = False) -> CTE:
+def candidate(
+    messages: Select, now: dt.datetime, in_use: Iterable[str], again: bool = False, groups: Sequence[Group] = ()
+) -> CTE:
     """SQL: the relation `candidate` of these messages (a SELECT of message ids), with the columns of `FACTS`.
 
     `in_use` are the channels of this installation. `again` looks at each message only on the channel it was released
-    on, as is done just before it leaves.
+    on, as is done just before it leaves. `groups` are the segments that rules name.
     """
     chosen = messages.cte("chosen").prefix_with("MATERIALIZED")
     rung = rungs(chosen, in_use, again)
@@ -58,44 +63,50 @@ def candidate(messages: Select, now: dt.datetime, in_use: Iterable[str], again: 
     said = facts.consent(rung, now)
     giver = person_facts.giver(said, now)
     marks = person_facts.marks(rung, telecom, now)
-    place = person_facts.place(rung)
-    contacts = facts.contacts(rung, now, again)
-    zone = func.coalesce(Patient.time_zone, Location.time_zone)
+    place = person_facts.place()
+    there = places_at(now)
+    contacts = facts.contacts(now, again)
+    member = memberships(chosen, groups, now)
     sources = {
         **of_message(rung, template, now),
         **of_patient(),
         **of_address(telecom, marks),
         **of_consent(said, giver, facts.expired_consent(rung, now)),
-        **of_clock(clock, zone, now),
+        **of_clock(clock, there, now),
         **of_surroundings(),
         **of_contacts(contacts),
+        **of_scope(member, place),
         "guarded": person_facts.guarded(rung, now),
-        "jurisdiction": person_facts.jurisdiction(place),
         "last_inbound_at": facts.last_inbound(rung),
-        "asks_to_confirm": template.c.asks_to_confirm,
         "kept_for": rivals.kept_for(rung, now, again),
-        "has_higher_journey": rivals.has_higher_journey(),
     }
+    columns = [cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()]
     statement = (
-        about_each(select(*[cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()]), rung)
+        about_each(select(*columns), chosen, place, there)
         .outerjoin(template, template.c.id == Message.template_version_id)
-        .outerjoin(clock, clock.c.zone == zone)
+        .outerjoin(member, member.c.patient_id == Message.patient_id)
+        .outerjoin(clock, clock.c.zone == zone_of(there))
+        .outerjoin(contacts, true())
+        .join(rung, rung.c.message_id == chosen.c.id)
     )
-    for each in (telecom, said, giver, marks, place, contacts):
+    for each in (telecom, said, giver, marks):
         statement = statement.outerjoin(each, true())
     return statement.cte("candidate").prefix_with("MATERIALIZED")
 
 
-def about_each(statement: Select, rung: CTE) -> Select:
-    """The statement over the rungs, with the rows that a message is of and about."""
+def about_each(statement: Select, chosen: CTE, place: FromClause, there: FromClause) -> Select:
+    """The statement over the messages, with the rows that each is of and about. What is joined here is looked up once
+    for a message, what is joined after its rungs once for each of these."""
     return (
-        statement.select_from(rung)
-        .join(Message, Message.id == rung.c.message_id)
-        .join(Patient, Patient.id == rung.c.patient_id)
+        statement.select_from(chosen)
+        .join(Message, Message.id == chosen.c.id)
+        .join(Patient, Patient.id == Message.patient_id)
         .outerjoin(Location, Location.id == Patient.managing_location_id)
         .outerjoin(Enrolment, Enrolment.id == Message.enrolment_id)
         .outerjoin(Appointment, facts.is_about("appointment", Appointment))
         .outerjoin(CarePlanActivity, facts.is_about("care_plan_activity", CarePlanActivity))
+        .outerjoin(place, true())
+        .outerjoin(there, there.c.word == place_word(place))
     )
 
 
@@ -110,6 +121,7 @@ def of_message(rung: CTE, template: CTE, now: dt.datetime) -> dict[str, Any]:
         "priority": Message.priority,
         "template_known": or_(template.c.id.is_not(None), Message.body_sealed.is_not(None)),
         "template_purpose": template.c.purpose,
+        "asks_to_confirm": template.c.asks_to_confirm,
         "content_level": func.coalesce(template.c.content_level, 0),
         "language": facts.language(template),
     }
@@ -166,11 +178,43 @@ def of_contacts(contacts: FromClause) -> dict[str, Any]:
     }
 
 
-def of_clock(clock: FromClause, zone: ColumnElement[Any], now: dt.datetime) -> dict[str, Any]:
+def of_scope(member: FromClause, place: FromClause) -> dict[str, Any]:
+    """SQL: what contact rules for some messages only ask besides channel and purpose."""
+    return {
+        "segments": func.coalesce(member.c.segments, cast([], ARRAY(Text))),
+        "service_line": service_line(),
+        "jurisdiction": person_facts.jurisdiction(place),
+    }
+
+
+def zone_of(there: FromClause) -> ColumnElement[Any]:
+    """SQL: the zone that the patient said, else that of their branch, else the one in which most live where they do."""
+    return func.coalesce(Patient.time_zone, Location.time_zone, there.c.zone)
+
+
+def of_clocks_in_question(clock: FromClause, there: FromClause, now: dt.datetime) -> dict[str, Any]:
+    """SQL: the earliest and the latest clock that may be the patient's, where nobody said which zone it is.
+
+    The branch's zone settles which of several zones of a state it is. Where it is none of them, and where there is no
+    branch to ask, all of them are in question.
+    """
+    branch = case((Location.time_zone.is_not(None), clock.c.offset_minutes))
+    earliest = func.least(there.c.least, branch)
+    latest = func.greatest(there.c.most, branch)
+    is_settled = func.coalesce(branch.between(there.c.least, there.c.most), earliest == latest, True)
+    in_question = Patient.time_zone.is_(None) & ~is_settled
+    return {
+        name: case((in_question, wall_time(literal(now, INSTANT), offset)))
+        for name, offset in (("local_earliest", earliest), ("local_latest", latest))
+    }
+
+
+def of_clock(clock: FromClause, there: FromClause, now: dt.datetime) -> dict[str, Any]:
     """SQL: the facts of the patient's wall clock and calendar."""
     local_now = wall_time(literal(now, INSTANT), clock.c.offset_minutes)
     return {
-        "zone": zone,
+        **of_clocks_in_question(clock, there, now),
+        "zone": zone_of(there),
         "local_now": local_now,
         "offset_minutes": clock.c.offset_minutes,
         "offset_from": clock.c.from_at,
@@ -186,6 +230,7 @@ def of_surroundings() -> dict[str, Any]:
     is_appointment = Message.focus_kind == "appointment"
     return {
         "enrolment_status": Enrolment.status,
+        "has_higher_journey": rivals.has_higher_journey(),
         "is_reminder": Message.reminds_id.is_not(None),
         "superseded": facts.superseded(),
         "reminded_answered": facts.reminded_answered(),

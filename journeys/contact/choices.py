@@ -6,14 +6,16 @@ The link names a message. It shows nothing of the patient, and it can change not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.contact.channels import CHANNELS
-from journeys.contact.consents import MEDIA, allows, append, consent_states
+from journeys.contact.consents import allows, append, consent_states, media_asked_for
+from journeys.contact.hold_what_leaves import hold_what_leaves
+from journeys.contact.media import MEDIA
 from journeys.contact.rule_set import parameters_in_force
 from journeys.foundation import links
 from journeys.foundation.acting import Act
@@ -80,10 +82,10 @@ def is_too_old(act: Act, message: Message) -> bool:
     return act.now - message.planned_at > GOOD_FOR
 
 
-def writes_to(session: Session, act: Act, patient: Patient) -> dict[Choice, bool]:
-    """Each choice, and whether we write as things stand."""
+def writes_to(session: Session, act: Act, patient: Patient, media: Sequence[str] = ()) -> dict[Choice, bool]:
+    """Each choice, and whether we write as things stand; on these media, else on all that patients are asked about."""
     unasked = parameters_in_force(session, "consent").without_asking
-    states = consent_states(session, patient.id, act.now)
+    states = consent_states(session, patient.id, act.now, media or media_asked_for(session))
     return {(state.purpose, state.channel): allows(state, unasked) for state in states}
 
 
@@ -100,8 +102,9 @@ def state(
     session: Session, act: Act, message: Message, patient: Patient, wanted: Mapping[Choice, bool]
 ) -> list[Choice]:
     """Append a statement for each choice that is not as wanted; which those are. The patient's lane is held."""
+    hold_what_leaves(session, [patient.id])
     lock_lanes(session, [lane_of(patient.id)])
-    now = writes_to(session, act, patient)
+    now = writes_to(session, act, patient, sorted({medium for _, medium in wanted}))
     changed = [choice for choice in in_order(wanted) if choice in now and now[choice] != wanted[choice]]
     for purpose, medium in changed:
         gives = wanted[purpose, medium]

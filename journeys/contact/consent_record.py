@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.contact.consents import MEDIA, ConsentState, allows, consent_states
-from journeys.contact.rule_set import parameters_in_force
+from journeys.contact.consents import ConsentState, allows, consent_states, media_asked_for
+from journeys.contact.rule_set import parameters_at
 from journeys.criteria.dates import zone_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
@@ -50,7 +50,7 @@ def end_of(day: dt.date, zone: str) -> dt.datetime:
 def consent_record(session: Session, act: Act, uid: uuid.UUID, on: dt.date | None = None) -> ConsentRecord:
     """At the end of the patient's day `on`, else now; Missing for a patient whom this scope does not see.
 
-    Which purposes need no permission is told by today's rules: what they were on a past day is kept with each message.
+    Which purposes need no permission is told by the contact rules of that moment.
     """
     patient = session.scalar(select(Patient).where(Patient.uid == uid))
     if patient is None:
@@ -59,8 +59,9 @@ def consent_record(session: Session, act: Act, uid: uuid.UUID, on: dt.date | Non
     moment = act.now if on is None else min(act.now, end_of(on, zone) - A_MOMENT)
     newest_first = (Consent.from_at.desc(), Consent.id.desc())
     statements = session.scalars(select(Consent).where(Consent.patient_id == patient.id).order_by(*newest_first)).all()
-    media = list(dict.fromkeys([*MEDIA, *sorted({each.channel for each in statements if each.channel})]))
-    unasked = parameters_in_force(session, "consent").without_asking
+    named = sorted({each.channel for each in statements if each.channel})
+    media = list(dict.fromkeys([*media_asked_for(session), *named]))
+    unasked = parameters_at(session, "consent", moment).without_asking
     by_id = {each.id: each for each in statements}
     held = [
         Held(each, allows(each, unasked), by_id.get(each.statement_id or 0))

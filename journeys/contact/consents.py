@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.contact.channels import CHANNELS
 from journeys.contact.facts import newest_consent
+from journeys.contact.media import media_that
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Missing, Problem
 from journeys.foundation.words import N_
+from journeys.store.channel_accounts import ChannelAccount
 from journeys.store.contact import PURPOSES, Consent
 from journeys.store.events import emit
 from journeys.store.people import Patient
-
-MEDIA = ("sms", "email")
-"""What consent is asked for; a statement may name any other medium too."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,16 @@ def consent_state(session: Session, patient_id: int, purpose: str, channel: str,
     return ConsentState(purpose, channel, row.decision, row.id)
 
 
-def consent_states(
-    session: Session, patient_id: int, at: dt.datetime, media: Sequence[str] = MEDIA
-) -> list[ConsentState]:
-    """What held at a moment for every purpose on every medium."""
+def media_asked_for(session: Session) -> tuple[str, ...]:
+    """What patients are asked about: the usual media, and what an account in use carries; a statement may name any
+    other too."""
+    kinds = session.scalars(select(ChannelAccount.kind).where(ChannelAccount.active).distinct())
+    carried = {CHANNELS[kind].speaks for kind in kinds if kind in CHANNELS}
+    return media_that(lambda medium: medium.is_usual or medium.name in carried)
+
+
+def consent_states(session: Session, patient_id: int, at: dt.datetime, media: Sequence[str]) -> list[ConsentState]:
+    """What held at a moment for every purpose on every one of these media."""
     return [consent_state(session, patient_id, purpose, channel, at) for purpose in PURPOSES for channel in media]
 
 

@@ -30,11 +30,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import aliased
 
+from journeys.contact.media import media_that
 from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.zones import ZoneSpan
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.contact import Consent, Message
 from journeys.store.people import Patient, PatientTelecom
+
+MOBILE = media_that(lambda medium: medium.needs_mobile)
+WITH_WINDOW = media_that(lambda medium: medium.has_window)
 
 REMEMBERED = dt.timedelta(days=32)
 """How far back contacts are looked at: a month of the patient's days, and the hours by which days differ."""
@@ -64,7 +68,7 @@ def telecom(rung: CTE, now: dt.datetime) -> FromClause:
         .where(of_channel)
         .order_by(
             PatientTelecom.status.not_in(("usable", "unverified")),
-            and_(rung.c.speaks == "sms", PatientTelecom.line == "landline").is_(True),
+            and_(rung.c.speaks.in_(MOBILE), PatientTelecom.line == "landline").is_(True),
             (PatientTelecom.status != "usable"),
             (PatientTelecom.use == "old").is_(True),
             func.array_position(rung.c.systems, PatientTelecom.system),
@@ -138,7 +142,7 @@ def expired_consent(rung: CTE, now: dt.datetime) -> ColumnElement[bool]:
     return exists(select(1).where(about, Consent.decision == "permit", Consent.until_at <= now))
 
 
-def contacts(rung: CTE, now: dt.datetime, again: bool = False) -> FromClause:
+def contacts(now: dt.datetime, again: bool = False) -> FromClause:
     """When the patient was written to over all journeys, without the message itself, the newest first; and when for
     this purpose, last with this text, last with it about this record.
 
@@ -154,14 +158,14 @@ def contacts(rung: CTE, now: dt.datetime, again: bool = False) -> FromClause:
     recent = (
         select(at, other.c.purpose, other.c.template_version_id, other.c.focus_kind, other.c.focus_id)
         .where(
-            other.c.patient_id == rung.c.patient_id,
+            other.c.patient_id == Message.patient_id,
             other.c.counted_at.is_not(None),
             or_(leaving, and_(~waits, other.c.counted_at > now - REMEMBERED)),
-            other.c.id != rung.c.message_id,
+            other.c.id != Message.id,
         )
         .order_by(at.desc())
         .limit(MOST_CONTACTS)
-        .correlate(rung, Message)
+        .correlate(Message)
         .subquery("recent")
     )
     same_text = recent.c.template_version_id == Message.template_version_id
@@ -268,14 +272,14 @@ def superseded() -> ColumnElement[bool]:
 
 
 def last_inbound(rung: CTE) -> ColumnElement[Any]:
-    """SQL: when the patient last wrote on this channel, where somebody asks: WhatsApp opens for a day after that."""
+    """SQL: when the patient last wrote on this channel, where somebody asks: some networks open for a day."""
     inbound = aliased(Message, name="inbound")
     newest = select(func.max(inbound.planned_at)).where(
         inbound.patient_id == rung.c.patient_id,
         inbound.direction == "inbound",
         inbound.channel == rung.c.channel,
     )
-    return case((rung.c.speaks == "whatsapp", newest.correlate(rung).scalar_subquery()), else_=null())
+    return case((rung.c.speaks.in_(WITH_WINDOW), newest.correlate(rung).scalar_subquery()), else_=null())
 
 
 def reminded_answered() -> ColumnElement[bool]:

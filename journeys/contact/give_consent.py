@@ -20,12 +20,13 @@ def give_consent(
     channel: str | None,
     source: str,
     language: str | None = None,
+    wording: str | None = None,
     evidence: str | None = None,
     until_at: dt.datetime | None = None,
     related_person_id: int | None = None,
 ) -> Consent:
     """Return the statement. `purpose` or `channel` None means every one; `source` says how it was given (form, message,
-    import), `evidence` (kept sealed) what shows it, `language` in which language it was asked."""
+    import), `evidence` (kept sealed) what shows it, `wording` and `language` what was shown."""
     lock_lanes(session, [lane_of(patient_id)])
     check_statement(session, patient_id, purpose, until_at, act.now)
     statement = {
@@ -34,6 +35,7 @@ def give_consent(
         "channel": channel,
         "source": source,
         "language": language,
+        "wording": wording,
         "evidence": evidence,
         "until_at": until_at,
         "related_person_id": related_person_id,

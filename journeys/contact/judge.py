@@ -82,7 +82,7 @@ def grouped(each: InForce) -> list[list[Record]]:
     records = [Record(each.parameters, {})] if each.is_general else []
     groups: dict[Any, list[Record]] = {}
     for record in [*records, *each.records]:
-        key = (repr(record.parameters), record.media, record.purposes, bool(record.jurisdictions))
+        key = (repr(record.parameters), record.narrows, bool(record.jurisdictions))
         groups.setdefault(key, []).append(record)
     return list(groups.values())
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
+
+from journeys.contact.letters import normalise, readings, squeezed
 
 STOP = "stop"
 WRONG_NUMBER = "wrong-number"
@@ -13,37 +15,15 @@ START = "start"
 HELP = "help"
 CONFIRM = "confirm"
 DECLINE = "decline"
+COURTESY = "courtesy"
 
-WORDS: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+READ: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+
+WORDS = {meaning: by_language for meaning, by_language in READ.items() if meaning != COURTESY}
 """Meaning → language → words."""
 
-SIGNS = {"🛑": " stop ", "✋": " stop ", "👍": " yes ", "👎": " no "}
-"""Signs that say a word."""
-
-LOOKALIKES = str.maketrans("авекмнорстухѕіјο", "abekmhopctyxsijo")
-"""Letters of other alphabets that look Latin."""
-
-
-def normalise(text: str) -> str:
-    """The text as it is compared: one form, small letters, no accents, no punctuation, no signs, single spaces."""
-    for sign, word in SIGNS.items():
-        text = text.replace(sign, word)
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    apart = unicodedata.normalize("NFKD", plain)
-    kept = "".join(letter if is_kept(letter) else gap(letter) for letter in apart)
-    return " ".join(unicodedata.normalize("NFC", kept).split())
-
-
-def is_kept(letter: str) -> bool:
-    """Letters and digits stay, and the vowel signs of scripts that are not read without them."""
-    return letter.isalnum() or (unicodedata.combining(letter) == 0 and unicodedata.category(letter) in {"Mc", "Mn"})
-
-
-def gap(letter: str) -> str:
-    """What takes the place of a letter that goes: nothing for accents and apostrophes, a space for the rest."""
-    if unicodedata.combining(letter) or letter in "'’‘`´" or unicodedata.category(letter) == "Cf":
-        return ""
-    return " "
+POLITE = sorted({tuple(normalise(word).split()) for words in READ[COURTESY].values() for word in words}, key=len)[::-1]
+"""Words that change nothing of what they stand beside, as they are compared, the longest first."""
 
 
 def meanings() -> dict[str, str]:
@@ -59,6 +39,58 @@ def meanings() -> dict[str, str]:
 MEANINGS = meanings()
 
 
+def by_squeezed_word() -> dict[str, str]:
+    """The words without doubled letters → the words."""
+    found: dict[str, str] = {}
+    for word in MEANINGS:
+        found.setdefault(squeezed(word), word)
+    return found
+
+
+SQUEEZED = by_squeezed_word()
+
+
 def kind_of(plain: str) -> str | None:
-    """What a whole message (already normalised) means by itself, or None; look-alike letters do not hide a word."""
-    return MEANINGS.get(plain) or MEANINGS.get(plain.translate(LOOKALIKES))
+    """What a whole message (already normalised) means by itself, or None."""
+    word = word_in(plain)
+    return None if word is None else MEANINGS[word]
+
+
+def word_in(plain: str) -> str | None:
+    """The word that a whole message (already normalised) is, however it is disguised, doubled or dressed in courtesy;
+    several words that all mean the same are the first of them."""
+    for reading in readings(plain):
+        bare = without_courtesy(reading)
+        for said in (reading, bare):
+            if said in MEANINGS:
+                return said
+            if squeezed(said) in SQUEEZED:
+                return SQUEEZED[squeezed(said)]
+        if bare and alike(bare.split()):
+            return bare.split()[0]
+    return None
+
+
+def alike(words: Iterable[str]) -> bool:
+    """Whether every one of these is a word, and all mean the same."""
+    kinds = {MEANINGS.get(word) for word in words}
+    return len(kinds) == 1 and None not in kinds
+
+
+def without_courtesy(plain: str) -> str:
+    """The text without please and thank you at its ends; they are not all of it."""
+    words = plain.split()
+    while (fewer := without_one_courtesy(words)) != words:
+        words = fewer
+    return " ".join(words)
+
+
+def without_one_courtesy(words: list[str]) -> list[str]:
+    """The words without the first courtesy that stands at an end."""
+    for polite in POLITE:
+        size = len(polite)
+        if len(words) > size and tuple(words[:size]) == polite:
+            return words[size:]
+        if len(words) > size and tuple(words[-size:]) == polite:
+            return words[:-size]
+    return words

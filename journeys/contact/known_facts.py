@@ -55,6 +55,8 @@ FACTS: dict[str, Fact] = {
     "registers_checked_at": Fact(INSTANT, "When the registers of people who want no calls were last asked."),
     "talks_until": Fact(INSTANT, "Until when a person is writing with the patient; null: nobody said."),
     "jurisdiction": Fact(Text(), "The law of where the patient lives, else of their branch: US-FL, US, BR, …"),
+    "segments": Fact(ARRAY(Text), "Which segments the patient is in, of those that contact rules name (`adults@12`)."),
+    "service_line": Fact(Text(), "The service line of the record that the message is about; null: none."),
     "consent_id": Fact(BigInteger(), "The newest statement in force for this purpose and channel: the evidence."),
     "consent_decision": Fact(Text(), "permit or deny; null when nothing in force was stated."),
     "consent_purpose": Fact(Text(), "The purpose that statement names; null: every purpose."),
@@ -63,8 +65,12 @@ FACTS: dict[str, Fact] = {
     "giver_authority": Fact(Text(), "What the person may decide who gave it for the patient; null: the patient did."),
     "giver_ended": Fact(Boolean(), "Whether that person may decide no more."),
     "consent_expired": Fact(Boolean(), "Whether there was a permission that has run out."),
-    "zone": Fact(Text(), "The patient's zone, else that of their branch."),
+    "zone": Fact(Text(), "The patient's zone, else that of their branch, else that of where they live."),
     "local_now": Fact(WALL, "The patient's wall clock; null when the zone is not known."),
+    "local_earliest": Fact(
+        WALL, "The earliest clock that may be the patient's, where address and branch disagree; null: the zone is sure."
+    ),
+    "local_latest": Fact(WALL, "The latest such clock."),
     "offset_minutes": Fact(Integer(), "Minutes east of UTC now."),
     "offset_from": Fact(INSTANT, "Since when the zone keeps this offset."),
     "offset_until": Fact(INSTANT, "Until when the zone keeps this offset."),

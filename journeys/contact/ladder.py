@@ -10,11 +10,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import ARRAY, Boolean, TableValuedAlias, Text, column, func, literal
 
-from journeys.contact.channels import CHANNELS
+from journeys.contact.channels import CARRIED, CHANNELS
 from journeys.contact.channels.base import Channel
+from journeys.contact.media import USUAL
 
 PREFERRED = "preferred"
-DEFAULT_LADDER = (PREFERRED, "sms", "email")
+DEFAULT_LADDER = (PREFERRED, *USUAL)
 """For messages that name no channels."""
 
 EVERY_CHANNEL = tuple(CHANNELS)
@@ -22,7 +23,7 @@ EVERY_CHANNEL = tuple(CHANNELS)
 
 def spoken() -> frozenset[str]:
     """Every word that a ladder may hold."""
-    return frozenset({PREFERRED, *CHANNELS, *(kind.speaks for kind in CHANNELS.values())})
+    return frozenset({PREFERRED, *CARRIED, *(name for name, kind in CHANNELS.items() if kind.sends)})
 
 
 def carriers(in_use: Iterable[str]) -> TableValuedAlias:

@@ -35,6 +35,7 @@ class Filters:
     channel: str | None = None
     direction: str | None = None
     reason: str | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def conditions(filters: Filters, journey_slug: Any) -> list[Any]:
         journey_slug: filters.journey,
         Message.channel: filters.channel,
         Message.direction: filters.direction,
+        Message.id: filters.message_id,
     }
     found = [column == value for column, value in asked.items() if value is not None]
     if filters.statuses:

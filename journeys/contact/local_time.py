@@ -18,6 +18,10 @@ from journeys.foundation.zones import NONE, minutes
 ZONE_FACTS = ("local_now", "offset_minutes", "offset_from", "offset_until", "offset_before", "offset_after")
 """What a rule that reckons with the patient's clock names in `needs`."""
 
+CLOCKS = ("local_now", "local_earliest", "local_latest")
+"""The clocks that may be the patient's. Who asks whether it is night asks it of each, and goes by the worst answer, so
+that what is sent is sent in hours that all of them allow."""
+
 WALL = DateTime(timezone=False)
 INSTANT = DateTime(timezone=True)
 
@@ -53,9 +57,25 @@ def instant_of(facts: Facts, wall: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def midnight(facts: Facts, days_from_today: int = 0) -> ColumnElement[Any]:
     """SQL: the wall time at which the patient's day began, or one some days before or after it."""
-    return type_coerce(func.date_trunc("day", facts.local_now) + days(days_from_today), WALL)
+    return day_of(facts.local_now, days_from_today)
 
 
-def minute_of_day(facts: Facts) -> ColumnElement[Any]:
-    """SQL: minutes since midnight on the patient's clock."""
-    return func.extract("hour", facts.local_now) * 60 + func.extract("minute", facts.local_now)
+def day_of(clock: ColumnElement[Any], days_from_today: int = 0) -> ColumnElement[Any]:
+    """SQL: the wall time at which the day of a clock began, or one some days before or after it."""
+    return type_coerce(func.date_trunc("day", clock) + days(days_from_today), WALL)
+
+
+def minute_of_day(clock: ColumnElement[Any]) -> ColumnElement[Any]:
+    """SQL: minutes since midnight on a clock."""
+    return func.extract("hour", clock) * 60 + func.extract("minute", clock)
+
+
+def clocks_of(facts: Facts) -> list[ColumnElement[Any]]:
+    """SQL: the clocks that may be the patient's; those that are not in question are null."""
+    return [getattr(facts, name) for name in CLOCKS]
+
+
+def instant_on(facts: Facts, clock: ColumnElement[Any], wall: ColumnElement[Any]) -> ColumnElement[Any]:
+    """SQL: the instant at which one of these clocks shows a wall time near now, as far apart from the patient's as it
+    is now."""
+    return instant_of(facts, type_coerce(wall - (clock - facts.local_now), WALL))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.contact.kept import is_one_of
+from journeys.contact.person_facts import place
+from journeys.contact.zones_of_places import place_word, zones_of_places
 from journeys.foundation.zones import ZoneSpan, ensure_zones, is_zone
 from journeys.store.contact import Message
 from journeys.store.organisation import Location
@@ -17,14 +19,18 @@ from journeys.store.people import Patient
 def ensure_patient_zones(session: Session, messages: Collection[int]) -> None:
     """Write out the zones of these messages' patients that are not yet; what is no zone stays unknown."""
     zone = func.coalesce(Patient.time_zone, Location.time_zone)
-    zones = (
-        select(zone)
+    home = place()
+    word = case((zone.is_(None), place_word(home)))
+    rows = (
+        select(zone, word)
         .distinct()
         .select_from(Message)
         .join(Patient, Patient.id == Message.patient_id)
         .outerjoin(Location, Location.id == Patient.managing_location_id)
-        .where(is_one_of(messages), zone.is_not(None), zone.not_in(select(ZoneSpan.zone).distinct()))
+        .outerjoin(home, zone.is_(None))
+        .where(is_one_of(messages), or_(zone.is_(None), zone.not_in(select(ZoneSpan.zone).distinct())))
     )
-    missing = [name for name in session.scalars(zones) if is_zone(name)]
+    wanted = [name or zones_of_places().get(where, ("",))[0] for name, where in session.execute(rows)]
+    missing = [name for name in wanted if is_zone(name)]
     if missing:
         ensure_zones(session, missing)

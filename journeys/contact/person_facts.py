@@ -81,11 +81,11 @@ def giver(said: FromClause, now: dt.datetime) -> FromClause:
     )
 
 
-def place(rung: CTE) -> FromClause:
+def place() -> FromClause:
     """The newest home address that is not an old one: country and state, as they came."""
     return (
         select(PatientAddress.country, PatientAddress.state)
-        .where(PatientAddress.patient_id == rung.c.patient_id, (PatientAddress.use == "old").is_not(True))
+        .where(PatientAddress.patient_id == Message.patient_id, (PatientAddress.use == "old").is_not(True))
         .order_by((PatientAddress.use == "home").is_not(True), PatientAddress.id.desc())
         .limit(1)
         .lateral("place")

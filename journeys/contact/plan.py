@@ -32,6 +32,7 @@ from journeys.contact.ladder import EVERY_CHANNEL
 from journeys.contact.patient_zones import ensure_patient_zones
 from journeys.contact.reasons import ENGINE_ERROR_FAIL_CLOSED
 from journeys.contact.rule_set import RuleSet, rules_in_force
+from journeys.contact.scoping import groups_named
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
@@ -123,7 +124,8 @@ def fail_closed(session: Session, act: Act, messages: Sequence[int]) -> Sequence
 
 def decide(session: Session, act: Act, due: Sequence[int], rules: RuleSet, channels: Collection[str]) -> Sequence[Any]:
     """Judge and write, in one statement: the candidates as they were judged, and what follows for each message."""
-    verdicts = ranked(judged(checked(candidate(these(due), act.now, channels), rules), rules))
+    facts = candidate(these(due), act.now, channels, groups=groups_named(session, rules))
+    verdicts = ranked(judged(checked(facts, rules), rules))
     result = decided(verdicts)
     kept = keep_candidates(act, verdicts, rules.version, "plan")
     allowed = result.c.verdict == ALLOW

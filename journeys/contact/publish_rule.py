@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from journeys.contact.rule_records import scope_of
-from journeys.contact.rule_set import FORMAT, problems
+from journeys.contact.rule_problems import pins_of_rule, pins_of_version, rule_problems
+from journeys.contact.rule_records import approval_problems
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem
-from journeys.foundation.words import N_
-from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import CONTACT_RULE, find, live_versions
+from journeys.foundation.errors import Invalid
+from journeys.store.configuration import DefinitionVersion, VersionPin
+from journeys.store.definitions import CONTACT_RULE, find
 from journeys.store.write_version import write_version
 
 
-def publish_rule(session: Session, act: Act, slug: str) -> DefinitionVersion:
-    """Return the version now in force; Invalid with every problem; one definition sets a rule for one scope."""
-    definition = find(session, CONTACT_RULE, slug)
+def publish_rule(
+    session: Session, act: Act, slug: str, row_version: int | None = None, is_reviewed: bool = False
+) -> DefinitionVersion:
+    """Return the version now in force; Invalid with every problem; one definition sets a rule for one scope.
+
+    What binds some messages only has been approved by somebody: its content says by whom, or a second person has just
+    done so (`is_reviewed`). Stale when somebody saved since `row_version`. The segments that it names are pinned as
+    they are now: where one has changed, an unchanged draft becomes a new version.
+    """
+    definition = find(session, CONTACT_RULE, slug, row_version)
     content = definition.draft or {}
-    found = problems(content)
-    if content.get("format") != FORMAT:
-        found.append(Problem("format", N_("This version of Waymark reads format %(format)s"), {"format": FORMAT}))
-    for other, version in live_versions(session, CONTACT_RULE).items():
-        if other != slug and scope_of(version.content) == scope_of(content):
-            found.append(Problem("rule", N_("The rule is already set by %(slug)s"), {"slug": other}))
+    found = rule_problems(session, slug, content)
+    if not is_reviewed:
+        found += approval_problems(content)
     if found:
         raise Invalid(found)
-    return write_version(session, act, definition)
+    pins = pins_of_rule(session, content)
+    before = definition.live_version_id
+    if before is not None and pins != pins_of_version(session, before):
+        # the next version is a new one although the draft is the same
+        definition.status = "draft"
+        definition.live_version = None
+    version = write_version(session, act, definition)
+    if version.id != before and pins:
+        rows = [
+            {"version_id": version.id, "kind": kind, "slug": name, "pinned_version_id": pinned}
+            for (kind, name), pinned in pins.items()
+        ]
+        session.execute(insert(VersionPin), rows)
+    return version

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.template_problems import problems_in_force
 from journeys.contact.wordings import live_wordings, quoted_in
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Stale
+from journeys.foundation.errors import Invalid
 from journeys.store.configuration import DefinitionVersion, VersionPin
 from journeys.store.definitions import TEMPLATE, WORDING, find
 from journeys.store.write_version import write_version
@@ -22,9 +22,7 @@ def publish_template(session: Session, act: Act, slug: str, row_version: int | N
     `row_version` is the draft that was looked at: Stale when somebody saved since. The wordings that it quotes are
     pinned as they are now: where one has changed, an unchanged draft becomes a new version.
     """
-    definition = find(session, TEMPLATE, slug)
-    if row_version is not None and definition.row_version != row_version:
-        raise Stale(f"The template {slug} was changed by somebody else")
+    definition = find(session, TEMPLATE, slug, row_version)
     content = definition.draft or {}
     found = problems_in_force(session, TEMPLATE, content)
     if any(problem.severity == "error" for problem in found):

@@ -14,12 +14,12 @@ from decimal import Decimal
 from typing import Any
 
 from journeys.contact import keywords
+from journeys.contact.letters import normalise
 
 YES_NO = "yes-no"
 CHOICE = "choice"
 NUMBER = "number"
 DATE = "date"
-QUESTION_TYPES = (YES_NO, CHOICE, NUMBER, DATE)
 
 YES = "yes"
 NO = "no"
@@ -78,7 +78,7 @@ def answer_to(text: str, question: Question, answers: Mapping[str, str], region:
     if question.type == DATE:
         day = day_in(text, region)
         return None if day is None else Answer(ANSWERED, day=day)
-    plain = keywords.normalise(text)
+    plain = normalise(text)
     meaning = answers.get(plain)
     if question.type == CHOICE:
         return None if meaning is None else Answer(meaning)

@@ -29,13 +29,13 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.accounts.health import note_health
 from journeys.contact.channels.base import Outcome
-from journeys.contact.claim import Claimed
 from journeys.contact.kept import message_events, unsaid
+from journeys.contact.leaving import Claimed
 from journeys.contact.reasons import OUTCOME_UNKNOWN_HOLD
 from journeys.contact.unknown_outcomes import ask_about, close_tasks
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.lanes import lock_lanes
+from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.foundation.zones import minutes
 from journeys.store.contact import Message
 from journeys.store.events import emit_from
@@ -69,7 +69,17 @@ def record(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outc
 
     A claim whose lease ended, and whose messages were called unknown, may still say what came of them.
     """
-    lock_lanes(session, claimed.lanes)
+    lock(session, claimed, [each.message_id for each in outcomes])
+    return write_outcomes(session, act, claimed, outcomes)
+
+
+def lock(session: Session, claimed: Claimed, messages: Sequence[int]) -> None:
+    """Hold the lanes of these messages' patients."""
+    lock_lanes(session, {lane_of(each) for each in claimed.patients_of(messages)})
+
+
+def write_outcomes(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outcome]) -> Recorded:
+    """The same, where the lanes are held."""
     rows = settle(session, act, claimed, outcomes)
     note_health(session, act, claimed.channel, outcomes)
     by_status: dict[str, list[int]] = {}
@@ -87,7 +97,8 @@ def record(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outc
         ask_about(session, act, unknown)
     if sent or undeliverable:
         close_tasks(session, act, [*sent, *undeliverable])
-    mark_bad_addresses(session, [each.message_id for each in outcomes if each.address_is_bad], [row.id for row in rows])
+    bad = [each.message_id for each in outcomes if each.address_is_bad]
+    mark_bad_addresses(session, act, bad, [row.id for row in rows])
     if "planned" in by_status:
         ring_after_commit(session, "plan")
     done = Recorded(
@@ -199,13 +210,13 @@ def pause_of(came: Any) -> ColumnElement[Any]:
     return func.greatest(minutes(FIRST_PAUSE * func.pow(2, doubled)), func.make_interval(0, 0, 0, 0, 0, 0, asked_for))
 
 
-def mark_bad_addresses(session: Session, bad: Sequence[int], settled: Sequence[int]) -> None:
-    """Remember that an address does not receive, so that no channel uses it again."""
+def mark_bad_addresses(session: Session, act: Act, bad: Sequence[int], settled: Sequence[int]) -> None:
+    """Remember that an address does not receive, since when and by which answer, so that no channel uses it again."""
     messages = sorted(set(bad) & set(settled))
     if messages:
         statement = (
             update(PatientTelecom)
             .where(PatientTelecom.id == Message.telecom_id, Message.id.in_(messages), PatientTelecom.status == "usable")
-            .values(status="bounced")
+            .values(status="bounced", status_at=act.now, status_why=Message.error)
         )
         session.execute(statement.execution_options(synchronize_session=False))

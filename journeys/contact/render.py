@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from journeys.contact import merge
 from journeys.contact.kept import is_one_of
 from journeys.contact.long_text import TooMuch, Unresolved, compiled, fields_in
+from journeys.contact.media import media_that
 from journeys.contact.merge_fields import MERGE_FIELDS, Subject
 from journeys.contact.reasons import FIELD_UNRESOLVED, TOO_LONG
 from journeys.contact.sms_text import MOST_PARTS, measure
@@ -22,6 +23,8 @@ from journeys.criteria.known import CUSTOM
 from journeys.foundation.secrets import unseal
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.contact import Message
+
+PARTED = media_that(lambda medium: medium.counts_parts)
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def filled(variant: Variant, about: Subject, speaks: str) -> Rendered:
         return Rendered(reason=FIELD_UNRESOLVED)
     except TooMuch:
         return Rendered(reason=TOO_LONG)
-    if speaks == "sms" and measure(body).parts > MOST_PARTS:
+    if speaks in PARTED and measure(body).parts > MOST_PARTS:
         return Rendered(reason=TOO_LONG)
     return Rendered(subject, body, html)
 

@@ -33,17 +33,19 @@ def kept_for(rung: CTE, now: dt.datetime, again: bool) -> ColumnElement[Any]:
     if again:
         return cast(array([]), INSTANTS)
     other = aliased(Message)
+    # no index on the moment itself: it finds the messages of everybody, this looks at those of one patient
+    moment = func.coalesce(other.not_before, now)
     waiting = (
-        select(other.not_before)
+        select(moment)
         .where(
             other.patient_id == rung.c.patient_id,
             other.status == "planned",
             other.priority > Message.priority,
-            other.not_before > now,
-            other.not_before < now + AHEAD,
+            moment > now,
+            moment < now + AHEAD,
             ~other.reasons.overlap(KEEPS_NO_ROOM),
         )
-        .order_by(other.not_before)
+        .order_by(moment)
         .limit(MOST_KEPT)
         .correlate(rung, Message)
     )

@@ -1,12 +1,14 @@
 """A contact rule as a record: where, for whom and since when it binds, what it says, who says so, who approved it.
 
 A record without a scope is the clinic's own setting of a rule and holds everywhere. Records with one bind besides it:
-every record that applies has to be satisfied, and none loosens another.
+every record that applies has to be satisfied, and none loosens another. Segments are meant as they were when the record
+was published.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,14 +21,20 @@ from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.contact import PURPOSES
 
-SCOPES = ("jurisdictions", "media", "purposes")
+SCOPES = ("jurisdictions", "media", "purposes", "segments", "service_lines")
 DATES = ("effective_from", "effective_to", "source_date", "approved_on")
 WORDS = ("citation", "approved_by", "note")
+VERSION = "version"
+"""Where a set keeps which version of the definition a record with segments is: it says what they mean."""
+
 KEYS = frozenset({"format", "name", "description", "rule", "parameters", *SCOPES, *DATES, *WORDS})
 
 EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 UNIONS = {"EU": tuple(EU.split(" "))}
 """Words that stand for the countries of a union; the EU as of 2020-02-01."""
+
+PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+"""A country, or a part of one, as ISO 3166 writes them."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +59,30 @@ class Record:
         """The classes of messages."""
         return tuple(self.content.get("purposes", ()))
 
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Who the messages are to: segments as this version means them (`adults@12`)."""
+        return tuple(f"{slug}@{self.content.get(VERSION)}" for slug in self.content.get("segments", ()))
+
+    @property
+    def service_lines(self) -> tuple[str, ...]:
+        """What the messages are about: the service lines of their records."""
+        return tuple(self.content.get("service_lines", ()))
+
+    @property
+    def narrows(self) -> tuple[Any, ...]:
+        """Everything but the place that says which messages it is about."""
+        return self.media, self.purposes, self.segments, self.service_lines
+
     def binds(self, facts: Mapping[str, Any]) -> bool:
         """Whether it is about a message with these facts; the same as `applies`, in Python, for telling why."""
         lives = str(facts.get("jurisdiction") or "")
         is_here = not self.jurisdictions or bool({lives, lives.split("-")[0]} & set(self.jurisdictions))
         is_medium = not self.media or facts.get("speaks") in self.media
-        return is_here and is_medium and (not self.purposes or facts.get("purpose") in self.purposes)
+        is_member = not self.segments or bool(set(self.segments) & set(facts.get("segments") or ()))
+        is_of_line = not self.service_lines or facts.get("service_line") in self.service_lines
+        is_purpose = not self.purposes or facts.get("purpose") in self.purposes
+        return all((is_here, is_medium, is_member, is_of_line, is_purpose))
 
 
 def has_scope(content: Mapping[str, Any]) -> bool:
@@ -96,6 +122,11 @@ def applies(columns: Any, records: list[Record]) -> ColumnElement[bool]:
         conditions.append(is_in(columns.speaks, record.media))
     if record.purposes:
         conditions.append(is_in(columns.purpose, record.purposes))
+    if record.segments:
+        shared = columns.segments.op("&&", is_comparison=True)(literal(list(record.segments), ARRAY(Text)))
+        conditions.append(func.coalesce(shared, False))
+    if record.service_lines:
+        conditions.append(func.coalesce(is_in(columns.service_line, record.service_lines), False))
     return and_(true(), *conditions)
 
 
@@ -114,11 +145,23 @@ def problems(content: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(key, N_("Give a list of words"))
         elif key == "purposes" and not set(given) <= set(PURPOSES):
             yield Problem(key, N_("Choose one of: %(known)s"), {"known": ", ".join(PURPOSES)})
+        elif key == "jurisdictions" and not all(is_place(each) for each in given):
+            yield Problem(key, N_("Write countries and states as US, US-FL or EU"))
     for key in DATES:
         if content.get(key) is not None and not is_date(content[key]):
             yield Problem(key, N_("Give a day, such as 2026-03-01"))
+    if ends_before_it_begins(content):
+        yield Problem("effective_to", N_("It ends before it begins"))
     if has_scope(content) and not content.get("citation"):
         yield Problem("citation", N_("Say where this rule is written"))
+
+
+def approval_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is missing before a record may bind: somebody who answers for its being the law says so by name and day."""
+    if has_scope(content) and not content.get("approved_by"):
+        yield Problem("approved_by", N_("Say who approved this rule"))
+    if has_scope(content) and not content.get("approved_on"):
+        yield Problem("approved_on", N_("Say on which day it was approved"))
 
 
 def is_date(value: Any) -> bool:
@@ -128,3 +171,14 @@ def is_date(value: Any) -> bool:
     except (TypeError, ValueError):
         return False
     return True
+
+
+def is_place(word: str) -> bool:
+    """Whether this is a country, a state or a union."""
+    return word in UNIONS or PLACE.fullmatch(word) is not None
+
+
+def ends_before_it_begins(content: Mapping[str, Any]) -> bool:
+    """Whether a record has no day on which it binds."""
+    begins, ends = content.get("effective_from"), content.get("effective_to")
+    return is_date(begins) and is_date(ends) and str(ends) <= str(begins)

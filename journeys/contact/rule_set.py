@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact import rule_records
 from journeys.contact.former_rules import as_it_was
-from journeys.contact.rule_records import Record, has_scope, is_in_force
+from journeys.contact.rule_records import VERSION, Record, has_scope, is_in_force
 from journeys.contact.rules import RULES
 from journeys.contact.rules.base import Kind, Rule
 from journeys.foundation.acting import Act
@@ -102,8 +102,13 @@ def published_rules(session: Session) -> dict[str, Contents]:
     """Rule → what the clinic has published about it, in the order of the slugs."""
     found: dict[str, Contents] = {}
     for version in live_versions(session, CONTACT_RULE).values():
-        found.setdefault(version.content["rule"], []).append(version.content)
+        found.setdefault(version.content["rule"], []).append(as_record(version.content, version.id))
     return found
+
+
+def as_record(content: Mapping[str, Any], version: int) -> Mapping[str, Any]:
+    """What was published, with the version where it says what segments mean."""
+    return {**content, VERSION: version} if content.get("segments") else content
 
 
 def parameters_in_force(session: Session, name: str) -> Any:
@@ -135,6 +140,20 @@ def rules_of(session: Session, version: str) -> RuleSet:
     if gone:
         raise Missing(f"Contact rules that no longer exist: {', '.join(gone)}")
     return RuleSet(version, tuple(in_force(entry) for entry in content["rules"]))
+
+
+def parameters_at(session: Session, name: str, moment: dt.datetime) -> Any:
+    """The parameters that held everywhere for one rule at a moment, by the set that decided then; by today's where none
+    had decided yet, or the rule was not there."""
+    version = session.scalar(
+        select(DefinitionVersion.number)
+        .join(Definition, Definition.id == DefinitionVersion.definition_id)
+        .where(Definition.kind == KIND, Definition.slug == SLUG, DefinitionVersion.published_at <= moment)
+        .order_by(DefinitionVersion.number.desc())
+        .limit(1)
+    )
+    then = [] if version is None else [each for each in rules_of(session, str(version)) if each.rule.name == name]
+    return then[0].parameters if then else parameters_in_force(session, name)
 
 
 def first_format(entry: Mapping[str, Any]) -> InForce:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from journeys.contact.choices import medium_of, message_of, patient_of, state
-from journeys.contact.consents import MEDIA
+from journeys.contact.consents import media_asked_for
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 
@@ -17,7 +17,7 @@ def stop_by_link(session: Session, act: Act, token: str) -> bool:
     """
     message = message_of(session, token)
     medium = medium_of(message)
-    media = MEDIA if medium is None else (medium,)
+    media = media_asked_for(session) if medium is None else (medium,)
     wanted = {(message.purpose, each): False for each in media}
     changed = state(session, act, message, patient_of(session, message), wanted)
     if not changed:

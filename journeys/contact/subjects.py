@@ -33,13 +33,19 @@ def subjects_of(session: Session, languages: dict[int, str], custom: Collection[
 
 
 def about_messages(messages: Collection[int]) -> Select:
-    """SELECT one row for each message: sealed names with what opens them, plain names of places, moments."""
+    """SELECT one row for each message."""
+    return about(Message).where(is_one_of(messages))
+
+
+def about(asked: Any) -> Select:
+    """SELECT one row for each of `asked`, which has the columns id, patient_id, focus_kind and focus_id: sealed names
+    with what opens them, plain names of places, moments."""
     branch, place = aliased(Location), aliased(Location)
     clinic = func.coalesce(branch.organization_id, select(func.min(Location.organization_id)).scalar_subquery())
     return (
         select(
-            Message.id,
-            Message.patient_id,
+            asked.id,
+            asked.patient_id,
             Patient.uid.label("patient_uid"),
             Patient.given_name_sealed,
             Organization.name.label("clinic_name"),
@@ -54,21 +60,20 @@ def about_messages(messages: Collection[int]) -> Select:
             Referral.due_at,
             func.coalesce(Patient.time_zone, branch.time_zone).label("zone"),
         )
-        .join(Patient, Patient.id == Message.patient_id)
+        .join(Patient, Patient.id == asked.patient_id)
         .outerjoin(branch, branch.id == Patient.managing_location_id)
         .outerjoin(Organization, Organization.id == clinic)
-        .outerjoin(Appointment, is_focus("appointment", Appointment))
+        .outerjoin(Appointment, is_focus(asked, "appointment", Appointment))
         .outerjoin(place, place.id == Appointment.location_id)
         .outerjoin(Practitioner, Practitioner.id == Appointment.practitioner_id)
-        .outerjoin(CarePlanActivity, is_focus("care_plan_activity", CarePlanActivity))
-        .outerjoin(Referral, is_focus("referral", Referral))
-        .where(is_one_of(messages))
+        .outerjoin(CarePlanActivity, is_focus(asked, "care_plan_activity", CarePlanActivity))
+        .outerjoin(Referral, is_focus(asked, "referral", Referral))
     )
 
 
-def is_focus(kind: str, record: Any) -> Any:
-    """SQL: whether a record is the one that the message is about."""
-    return and_(Message.focus_kind == kind, record.id == Message.focus_id)
+def is_focus(asked: Any, kind: str, record: Any) -> Any:
+    """SQL: whether a record is the one that it is about."""
+    return and_(asked.focus_kind == kind, record.id == asked.focus_id)
 
 
 def opened(row: Any, language: str, words: Mapping[tuple[int, str], Mapping[str, str]]) -> Subject:

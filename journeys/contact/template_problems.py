@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,29 +14,38 @@ from journeys.contact.template_checks import CHECKS
 from journeys.contact.template_checks.base import Looked
 from journeys.contact.templates import problems
 from journeys.contact.wordings import live_wordings, shape_problems
+from journeys.contact.worst_case import Fields
 from journeys.foundation.errors import Problem
 from journeys.store.definitions import WORDING
 
-OF_A_WORDING = ("clear_links", "declared_level", "health_words", "known_fields", "links", "plain_capitals")
+OF_A_WORDING = (
+    "clear_links",
+    "declared_level",
+    "health_words",
+    "known_fields",
+    "links",
+    "personal_questions",
+    "plain_capitals",
+)
 """The checks of templates that hold for a part of a text as well."""
 
 
 def problems_in_force(session: Session, kind: str, content: Mapping[str, Any]) -> list[Problem]:
     """Everything wrong with a template or wording now, errors and warnings."""
     if kind == WORDING:
-        return wording_problems(session, content)
+        return wording_problems(content, languages_of_texts(session), merge_fields(session))
     levels = every_parameter_in_force(session)["content_level"]
     languages, fields = languages_of_texts(session), merge_fields(session)
     return problems(content, languages, fields, levels, live_wordings(session))
 
 
-def wording_problems(session: Session, content: Mapping[str, Any]) -> list[Problem]:
+def wording_problems(content: Mapping[str, Any], languages: Sequence[str], fields: Fields) -> list[Problem]:
     """Everything wrong with a wording; its texts are judged as the body of a template would be."""
-    found = list(shape_problems(content, languages_of_texts(session)))
+    found = list(shape_problems(content, languages))
     texts = content.get("texts")
     written = texts if isinstance(texts, Mapping) else {}
     as_bodies = {language: {"body": text} for language, text in written.items()}
-    looked = Looked({**content, "texts": as_bodies}, (), merge_fields(session))
+    looked = Looked({**content, "texts": as_bodies}, (), fields)
     for name in OF_A_WORDING:
         found += [as_of_wording(problem) for problem in CHECKS[name]().look(looked)]
     return found

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from journeys.contact import keywords, merge
+from journeys.contact import merge
+from journeys.contact.channels import CARRIED
 from journeys.contact.ladder import spoken
+from journeys.contact.letters import normalise
 from journeys.contact.long_text import fields_in
 from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules.content_level import Levels
 from journeys.contact.template_checks import CHECKS
-from journeys.contact.template_checks.base import MEDIA, Looked
+from journeys.contact.template_checks.base import Looked
+from journeys.contact.text_uses import USES, are_uses
 from journeys.contact.wordings import Wordings, quoted_in, written_out
 from journeys.contact.worst_case import Fields
 from journeys.foundation.errors import Problem
@@ -22,7 +25,19 @@ from journeys.store.contact import PURPOSES
 
 FORMAT = 1
 KEYS = frozenset(
-    {"format", "name", "description", "purpose", "content_level", "texts", "answers", "fallback", "channels"}
+    {
+        "format",
+        "name",
+        "description",
+        "purpose",
+        "content_level",
+        "texts",
+        "answers",
+        "answer_names",
+        "fallback",
+        "channels",
+        "uses",
+    }
 )
 LEVELS = (0, 1, 2, 3)
 PARTS = frozenset({"subject", "body"})
@@ -65,7 +80,7 @@ def read(content: Mapping[str, Any], wordings: Wordings | None = None) -> Templa
     """Read a template that was checked when it was published, with the wordings that are pinned to it."""
     texts = written_out(content, wordings or {})["texts"]
     variants = {language: read_variant(text) for language, text in texts.items()}
-    answers = {keywords.normalise(typed): meaning for typed, meaning in content.get("answers", {}).items()}
+    answers = {normalise(typed): meaning for typed, meaning in content.get("answers", {}).items()}
     return Template(content["purpose"], content.get("content_level", 0), variants, answers)
 
 
@@ -87,7 +102,7 @@ def problems(
     content: Mapping[str, Any],
     languages: Sequence[str] = ("en",),
     fields: Fields = MERGE_FIELDS,
-    levels: Levels | None = None,
+    levels: Any = None,
     wordings: Wordings | None = None,
 ) -> list[Problem]:
     """Everything wrong with a template; `languages` are those that the clinic wants every text in, `fields` what it
@@ -119,6 +134,8 @@ def of_the_whole(content: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("purpose", N_("Choose one of: %(known)s"), {"known": ", ".join(PURPOSES)})
     if content.get("content_level", 0) not in LEVELS:
         yield Problem("content_level", N_("Content levels go from 0 to %(highest)s"), {"highest": LEVELS[-1]})
+    if "uses" in content and not are_uses(content["uses"]):
+        yield Problem("uses", N_("Choose at least one of: %(known)s"), {"known": ", ".join(USES)})
     channels = content.get("channels", [])
     if not isinstance(channels, list) or not set(map(str, channels)) <= spoken():
         yield Problem("channels", N_("Choose channels of: %(known)s"), {"known": ", ".join(sorted(spoken()))})
@@ -138,8 +155,9 @@ def of_variant(language: str, text: Any) -> Iterator[Problem]:
         yield Problem(f"{where}.instead", N_("Name a channel, then its text"))
         return
     for medium, other in own.items():
-        if medium not in MEDIA:
-            yield Problem(f"{where}.instead.{medium}", N_("Choose channels of: %(known)s"), {"known": ", ".join(MEDIA)})
+        if medium not in CARRIED:
+            known = ", ".join(CARRIED)
+            yield Problem(f"{where}.instead.{medium}", N_("Choose channels of: %(known)s"), {"known": known})
         elif not isinstance(other, Mapping):
             yield Problem(f"{where}.instead.{medium}", N_("Write the text"))
         else:

@@ -1,58 +1,62 @@
-"""Questions for approval of templates and wordings: what is asked for, whether it still holds, who may answer."""
+"""Questions for approval of templates, wordings and contact rules: what is asked for, whether it still holds, who may
+answer.
+
+Bound is what the draft was judged by: of texts the wordings that they quote, of a contact rule the segments that it
+names and the other records of the same rule.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.contact.publish_template import pins_of
+from journeys.contact.rule_problems import others_of, pins_of_rule, rule_problems
 from journeys.contact.template_problems import problems_in_force
 from journeys.contact.wordings import quoted_in
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import Invalid, Problem
 from journeys.store.configuration import Definition
-from journeys.store.reviews import DefinitionReview
-from journeys.store.write_version import checksum_of
-
-WAITING, EXPIRED, CHANGED = "waiting", "expired", "changed"
+from journeys.store.definitions import CONTACT_RULE
+from journeys.store.two_people import Basis, Question, open_review, question_about
 
 
-@dataclass(frozen=True)
-class Question:
-    """An open question: `state` is waiting, expired or changed (the draft, or what it quotes, is another by now)."""
-
-    review: DefinitionReview
-    state: str
-
-
-def fingerprint_of(session: Session, definition: Definition) -> str:
-    """SHA-256 (hex) of the draft with every wording it would be pinned to; Invalid when it cannot be published."""
+def problems_of(session: Session, definition: Definition) -> list[Problem]:
+    """Everything wrong with the draft now, errors and warnings."""
     content = definition.draft or {}
-    found = problems_in_force(session, definition.kind, content)
+    if definition.kind == CONTACT_RULE:
+        return rule_problems(session, definition.slug, content)
+    return problems_in_force(session, definition.kind, content)
+
+
+def judged_by(session: Session, definition: Definition) -> Basis:
+    """The draft with everything that it is judged by; Invalid when it cannot be published."""
+    found = problems_of(session, definition)
     if any(problem.severity == "error" for problem in found):
         raise Invalid(found)
-    return checksum_of({"draft": content, "quotes": pins_of(session, quoted_in(content))})
+    content = definition.draft or {}
+    return {"draft": content, **used_by(session, definition, content)}
+
+
+def used_by(session: Session, definition: Definition, content: dict[str, Any]) -> Basis:
+    """What a sound draft means besides its own words."""
+    if definition.kind != CONTACT_RULE:
+        return {"quotes": pins_of(session, quoted_in(content))}
+    pins = pins_of_rule(session, content)
+    return {
+        "pins": {f"{kind}/{slug}": version for (kind, slug), version in pins.items()},
+        "beside": others_of(session, definition.slug, content),
+    }
 
 
 def open_question(session: Session, act: Act, definition: Definition) -> Question | None:
     """The question that waits for an answer, with what has become of it; None when nobody asks."""
-    review = session.scalar(
-        select(DefinitionReview).where(
-            DefinitionReview.definition_id == definition.id, DefinitionReview.closed_at.is_(None)
-        )
-    )
+    review = open_review(session, definition)
     if review is None:
         return None
-    if definition.asked_at != review.asked_at or not is_as_asked(session, definition, review):
-        return Question(review, CHANGED)
-    return Question(review, EXPIRED if act.now >= review.expires_at else WAITING)
-
-
-def is_as_asked(session: Session, definition: Definition, review: DefinitionReview) -> bool:
-    """Whether draft and everything it quotes are what was asked for."""
     try:
-        return fingerprint_of(session, definition) == review.fingerprint
+        now = judged_by(session, definition)
     except Invalid:
-        return False
+        return question_about(act, definition, review, None)
+    return question_about(act, definition, review, now)

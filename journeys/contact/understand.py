@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from journeys.contact import intents, keywords
+from journeys.contact.letters import normalise
 from journeys.contact.questions import Question, answer_to
 
 OTHER = "other"
@@ -52,10 +53,10 @@ def understand(
     Opting out comes first: CANCEL to a reminder means no more messages. A yes or no counts only where the message asked
     for one, and a yes never takes back an opt-out. What is not sure is `other`, for a person to read.
     """
-    plain = keywords.normalise(text)
+    plain = normalise(text)
     meaning = keywords.kind_of(plain)
     if meaning in ALWAYS:
-        intent = intents.CANCEL if plain in intents.CANCELLING else None
+        intent = intents.CANCEL if intents.may_mean_the_visit(plain) else None
         return Understood(str(meaning), "keyword", intent=intent)
     answered = answer_in(text, plain, meaning, answers, question, region)
     if answered is not None:
@@ -92,6 +93,8 @@ def not_sure(text: str, wanted: str | None) -> Understood:
     if wanted is not None:
         confidence = UNSURE if wanted in (intents.MAYBE_STOP, intents.MAYBE_WRONG_NUMBER) else LIKELY
         return Understood(OTHER, "phrase", intent=wanted, confidence=confidence)
+    if intents.is_near_stop(normalise(text)):
+        return Understood(OTHER, "text", intent=intents.MAYBE_STOP, confidence=UNSURE)
     if intents.is_question(text):
         return Understood(OTHER, "text", intent=intents.QUESTION, confidence=LEANING)
     return Understood(OTHER, "text", intent=intents.FREE_TEXT, confidence=UNSURE)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.contact.ledger import Why, in_words
+from journeys.contact.grounds import Ground, grounds
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
@@ -22,7 +23,7 @@ class OnChannel:
     channel: str
     rung: int
     verdict: str
-    reasons: tuple[Why, ...]
+    reasons: tuple[Ground, ...]
     defer_until: dt.datetime | None
 
 
@@ -46,9 +47,16 @@ def why(session: Session, act: Act, message_id: int) -> list[Decision]:
         .where(MessageCandidate.message_id == message_id)
         .order_by(MessageCandidate.decided_at.desc(), MessageCandidate.stage.desc(), MessageCandidate.rung)
     )
-    found: dict[tuple[dt.datetime, str, str], list[OnChannel]] = {}
+    found: dict[tuple[dt.datetime, str, str], list[MessageCandidate]] = {}
     for row in rows:
-        said = OnChannel(row.channel, row.rung, row.verdict, in_words(row.reasons), row.defer_until)
-        found.setdefault((row.decided_at, row.stage, row.rules_version), []).append(said)
+        found.setdefault((row.decided_at, row.stage, row.rules_version), []).append(row)
     audit.note(session, "R", "message_candidate", [message_id], [patient])
-    return [Decision(*key, tuple(channels)) for key, channels in found.items()]
+    return [Decision(*key, on_channels(session, candidates, key[-1])) for key, candidates in found.items()]
+
+
+def on_channels(session: Session, candidates: Sequence[MessageCandidate], version: str) -> tuple[OnChannel, ...]:
+    """What was decided for each channel, with what it rests on."""
+    return tuple(
+        OnChannel(row.channel, row.rung, row.verdict, reasons, row.defer_until)
+        for row, reasons in zip(candidates, grounds(session, candidates, version), strict=True)
+    )

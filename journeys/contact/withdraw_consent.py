@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from journeys.contact.consents import append, check_statement
+from journeys.contact.hold_what_leaves import hold_what_leaves
 from journeys.foundation.acting import Act
 from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.store.contact import Consent
@@ -22,6 +23,7 @@ def withdraw_consent(
     related_person_id: int | None = None,
 ) -> Consent:
     """Return the statement; by default nothing may be sent any more, for any purpose, on any channel."""
+    hold_what_leaves(session, [patient_id])
     lock_lanes(session, [lane_of(patient_id)])
     check_statement(session, patient_id, purpose, None, act.now)
     statement = {

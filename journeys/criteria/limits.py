@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,7 +20,7 @@ SECONDS = 5
 LIMIT = text("SELECT set_config('statement_timeout', :limit, true)")
 LIMIT_INSTEAD = text(
     "WITH before AS MATERIALIZED (SELECT current_setting('statement_timeout') AS value)"
-    " SELECT value, set_config('statement_timeout', :limit, true) FROM before"
+    " SELECT value, clock_timestamp() AS begin, set_config('statement_timeout', :limit, true) FROM before"
 )
 """What it was before comes first."""
 
@@ -29,15 +30,16 @@ class TooSlow(Invalid):
 
 
 @contextmanager
-def limited(session: Session, where: str, seconds: float | None = None) -> Iterator[None]:
-    """Give every statement inside so many seconds, SECONDS where nothing else is said.
+def limited(session: Session, where: str, seconds: float | None = None) -> Iterator[dt.datetime]:
+    """Give every statement inside so many seconds, SECONDS where nothing else is said; gives the time at which this
+    began by the database's clock.
 
     TooSlow with the place when one takes longer; the act is over then, or the savepoint around it.
     """
     most = SECONDS if seconds is None else seconds
-    before = session.scalar(LIMIT_INSTEAD, {"limit": f"{most}s"})
+    before, begin, _ = session.execute(LIMIT_INSTEAD, {"limit": f"{most}s"}).one()
     try:
-        yield
+        yield begin
     except OperationalError as error:
         if isinstance(error.orig, QueryCanceled):
             too_slow = N_("The rule takes longer than %(seconds)s seconds; make it simpler, or ask for a shorter time")

@@ -15,7 +15,7 @@ from journeys.criteria.known import Known, known
 from journeys.criteria.limits import TooSlow
 from journeys.criteria.shapes import FORMAT, Rule
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import SEGMENT, find
@@ -40,9 +40,7 @@ def publish_segment(
     suspiciously from that of the version in force; `confirmed` says that somebody has looked at it. `row_version` is
     the draft that was looked at: Stale when somebody saved since.
     """
-    definition = find(session, SEGMENT, slug)
-    if row_version is not None and definition.row_version != row_version:
-        raise Stale(f"The segment {slug} was changed by somebody else")
+    definition = find(session, SEGMENT, slug, row_version)
     in_force = known(session)
     content = definition.draft or {}
     found = segment_problems(content, slug, in_force)

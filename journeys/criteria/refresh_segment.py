@@ -12,8 +12,8 @@ from journeys.criteria.facts.members import members
 from journeys.criteria.known import Known, known
 from journeys.criteria.limits import limited
 from journeys.criteria.membership.fingerprint import fingerprint
-from journeys.criteria.membership.states import begun, keep_all, keep_failure
-from journeys.criteria.membership.swapping import NOBODY, Refreshed, difference_for_all, swap
+from journeys.criteria.membership.states import keep_all, keep_failure
+from journeys.criteria.membership.swapping import NOBODY, Refreshed, difference_for_all, kept, swap
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.attempting import attempt
@@ -49,10 +49,9 @@ def refresh_segment(session: Session, act: Act, slug: str) -> Refreshed | None:
 def evaluate_all(session: Session, act: Act, segment: Definition, in_force: Known, moved: list[Refreshed]) -> None:
     """Look at everybody; who moved is put into `moved`."""
     slug = segment.slug
-    with limited(session, slug, SECONDS):
-        begin = begun(session)
+    with limited(session, slug, SECONDS) as begin:
         everybody = members(in_force.segments[slug], act.now, in_force, read_facts(session))
-        swapped = swap(session, act, [segment.id], difference_for_all(segment.id, everybody))
+        swapped = swap(session, act, [segment.id], kept(difference_for_all(segment.id, everybody)))
         refreshed = swapped.get(segment.id, NOBODY)
         keep_all(session, act, segment.id, fingerprint(slug, in_force), refreshed, begin)
     note(segment.id, slug, refreshed, session)

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, false, literal, or_, select
-from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy import delete, false, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
-from journeys.criteria.facts.catch_up import LOCK, catch_up, counted
+from journeys.criteria.facts.catch_up import catch_up, counted
 from journeys.criteria.facts.facts import read_facts
 from journeys.criteria.facts.members import is_true_now
 from journeys.criteria.facts.recompute import ANALYZE, CHANGED, begin
@@ -30,7 +29,6 @@ from journeys.criteria.membership.moving import edge_values
 from journeys.criteria.membership.order import in_order
 from journeys.criteria.membership.states import (
     Segment,
-    begun,
     keep_changes,
     keep_failure,
     keep_missed,
@@ -38,7 +36,7 @@ from journeys.criteria.membership.states import (
     rests,
     segments_of,
 )
-from journeys.criteria.membership.swapping import Difference, open_stays, swap
+from journeys.criteria.membership.swapping import MANY, Kept, kept, open_stays, swap
 from journeys.criteria.membership.understood import Meaning, Understood, understood
 from journeys.criteria.refresh_segment import SECONDS, note
 from journeys.foundation import audit
@@ -90,9 +88,8 @@ def refresh_segments(session: Session, act: Act, limit: int = MOST_CHANGED) -> F
 
     Where this clock is behind another worker's, the moment is that for which the facts were worked out.
     """
-    session.execute(LOCK)
-    in_force = known(session)
     caught = catch_up(session, act, limit)
+    in_force = caught.known or known(session)
     act = replace(act, now=caught.moment)
     desk = Desk(session, act, in_force, understood(read_facts(session)), caught.count)
     segments = segments_of(session)
@@ -153,8 +150,7 @@ def evaluate_changes(desk: Desk, due: Sequence[Due]) -> None:
     session, act = desk.session, desk.act
     segments = [each.segment.id for each in due]
     place = ", ".join(each.segment.slug for each in due)
-    with limited(session, place, SECONDS):
-        begin = begun(session)
+    with limited(session, place, SECONDS) as begin:
         looked_at = desk.changed + add_crossed(desk, due)
         moved = {}
         if looked_at:
@@ -168,7 +164,8 @@ def evaluate_changes(desk: Desk, due: Sequence[Due]) -> None:
 def dissolve(session: Session, act: Act, segment: Segment) -> None:
     """Let everybody leave a segment that is no longer in force, and forget its state."""
     staying = open_stays(segment.id).subquery("staying")
-    moved = swap(session, act, [segment.id], select(literal(segment.id), staying.c.patient_id, false()))
+    leaving = select(literal(segment.id), staying.c.patient_id, false())
+    moved = swap(session, act, [segment.id], kept(leaving))
     session.execute(delete(SegmentState).where(SegmentState.segment_id == segment.id))
     for refreshed in moved.values():
         note(segment.id, segment.slug, refreshed, session)
@@ -187,19 +184,19 @@ def add_crossed(desk: Desk, due: Sequence[Due]) -> int:
     if not any(days for _, days in begun_for):
         return 0
     has_passed = [passed(dates, rows, facts.zones, days) for dates, days in begun_for]
-    crossed = select(rows.c.patient_id).where(or_(false(), *has_passed), *is_true_now(rows, desk.act.now))
-    into = insert_or(CHANGED).from_select(["patient_id"], crossed).on_conflict_do_nothing()
-    count = counted(session, into)
-    if count:
+    is_new = rows.c.patient_id.not_in(select(CHANGED.c.patient_id))
+    crossed = select(rows.c.patient_id).where(or_(false(), *has_passed), is_new, *is_true_now(rows, desk.act.now))
+    count = counted(session, insert(CHANGED).from_select(["patient_id"], crossed))
+    if count > MANY:
         session.execute(ANALYZE)
     return count
 
 
-def difference(desk: Desk, due: Sequence[Due]) -> Difference:
+def difference(desk: Desk, due: Sequence[Due]) -> Kept:
     """Who enters and who leaves, among CHANGED; made once for the same segments."""
     marks = tuple(each.mark for each in due)
     meanings = [each.meaning for each in due]
-    return desk.understood.statement(marks, lambda: difference_among(meanings, desk.understood.facts.rows))
+    return desk.understood.statement(marks, lambda: kept(difference_among(meanings, desk.understood.facts.rows)))
 
 
 def parameters(desk: Desk, due: Sequence[Due]) -> dict[str, Any]:

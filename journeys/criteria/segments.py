@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from journeys.foundation.errors import Missing
@@ -17,8 +15,3 @@ def live_segment(session: Session, slug: str) -> DefinitionVersion:
     if version is None:
         raise Missing(f"There is no published segment {slug}")
     return version
-
-
-def focus_of(version: DefinitionVersion) -> dict[str, Any] | None:
-    """The kind of record that a segment's journeys are about, with its conditions; None for none."""
-    return version.content.get("focus")

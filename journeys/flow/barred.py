@@ -83,7 +83,7 @@ def standing_of(session: Session, act: Act, journey: PublishedJourney, patient_i
     else:
         since = act.now - dt.timedelta(days=DAYS_BACK)
         mine = select(Event).where(
-            Event.patient_id == patient_id, Event.kind == head.entry.event, Event.recorded_at >= since
+            Event.patient_id == patient_id, Event.kind == head.entry.heard, Event.recorded_at >= since
         )
         everyone = chosen_by_events(act, journey, mine).subquery("everyone")
     columns = (everyone.c.patient_id, everyone.c.focus_id)
@@ -123,7 +123,7 @@ def not_meant(entry: Entry) -> tuple[str, Mapping[str, Any]]:
     """What the patient lacks of what lets patients in."""
     if entry.chosen:
         return ONLY_CHOSEN, {}
-    if entry.event is not None:
+    if entry.heard is not None:
         return NOT_HAPPENED, {"days": DAYS_BACK}
     return (NOT_CHOSEN if entry.segment is not None else NOT_IN_RULE), {}
 
@@ -132,7 +132,7 @@ def will_come(entry: Entry, now: dt.datetime, zone: str) -> tuple[str, Mapping[s
     """When somebody comes in whom nothing keeps out."""
     if entry.schedule is not None:
         return COMES_AT, {"when": entry.schedule.coming(zone, now)}
-    return (COMES_IN if entry.event is None else COMES_BY_EVENT), {}
+    return (COMES_IN if entry.heard is None else COMES_BY_EVENT), {}
 
 
 def person_reasons(row: Any) -> list[tuple[bool, str]]:

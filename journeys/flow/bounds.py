@@ -14,7 +14,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition
 from journeys.store.enrolments import Enrolment
-from journeys.store.reviews import JourneyReview
+from journeys.store.reviews import DefinitionReview
 
 A_DAY = dt.timedelta(days=1)
 TOO_MANY = "too-many"
@@ -43,9 +43,9 @@ def stop_if_too_many(session: Session, act: Act, journey: PublishedJourney, who:
 def approved_most(session: Session, version_id: int) -> int | None:
     """How many may come in within 24 hours, by the newest approval of a version; None without one."""
     return session.scalar(
-        select(JourneyReview.most_a_day)
-        .where(JourneyReview.version_id == version_id)
-        .order_by(JourneyReview.closed_at.desc(), JourneyReview.id.desc())
+        select(DefinitionReview.most_a_day)
+        .where(DefinitionReview.version_id == version_id)
+        .order_by(DefinitionReview.closed_at.desc(), DefinitionReview.id.desc())
         .limit(1)
     )
 

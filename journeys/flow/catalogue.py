@@ -15,11 +15,14 @@ from journeys.contact.rules.frequency_caps import Caps
 from journeys.contact.rules.quiet_hours import Hours
 from journeys.contact.rules.rest_days import RestDays
 from journeys.contact.wording_uses import outdated_templates
-from journeys.contact.wordings import pinned_wordings, written_out
+from journeys.contact.wordings import Wording, live_wordings, pinned_wordings, written_out
 from journeys.criteria.known import Custom, Known, ValueSet, known
+from journeys.flow.names import QUEUE, Names, names_of
+from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import (
     FIELD,
+    FORM,
     JOURNEY,
     ORGANISATION,
     SEGMENT,
@@ -27,7 +30,7 @@ from journeys.store.definitions import (
     STAGE,
     TEMPLATE,
     VALUE_SET,
-    live_versions,
+    live_versions_of,
 )
 from journeys.store.tasks import TaskQueue
 from journeys.store.webhooks import WebhookConnection
@@ -42,12 +45,15 @@ class Catalogue:
 
     `outdated` are templates in force with the wordings that they quote as they no longer are. `focus` is the kind of
     record that the journey being checked is about, `journey` its slug, None where it has none yet; `roles` are the
-    portal's, None where they cannot be asked; `rules` the parameters of all contact rules.
+    portal's, None where they cannot be asked; `rules` the parameters of all contact rules; `names` what people call
+    all this.
     """
 
     templates: Mapping[str, Content] = field(default_factory=dict)
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
     segments: Mapping[str, Content] = field(default_factory=dict)
     journeys: Mapping[str, Content] = field(default_factory=dict)
+    forms: frozenset[str] = frozenset()
     queues: frozenset[str] = frozenset()
     connections: frozenset[str] = frozenset()
     stages: frozenset[str] = frozenset()
@@ -65,6 +71,7 @@ class Catalogue:
     focus: str | None = None
     journey: str | None = None
     roles: frozenset[str] | None = None
+    names: Names = field(default_factory=dict)
 
     @property
     def known(self) -> Known:
@@ -76,7 +83,7 @@ class Catalogue:
     @property
     def edition(self) -> str:
         """A checksum of all that journeys are judged by: by the same one the same draft has the same problems."""
-        lists = [sorted(each) for each in (self.queues, self.connections, self.stages, self.roles or ())]
+        lists = [sorted(each) for each in (self.queues, self.connections, self.stages, self.forms, self.roles or ())]
         rules = [asdict(each) for each in (self.caps, self.quiet, self.rest, self.unasked)]
         quoted = [[slug, *wordings] for slug, wordings in sorted(self.outdated.items())]
         used = [[kind, slug, version] for (kind, slug), version in sorted(self.versions.items())]
@@ -96,25 +103,29 @@ class Defaults:
 
 def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
     """Everything that is published now, to judge the journey of this slug."""
-    templates = live_versions(session, TEMPLATE)
-    segments = live_versions(session, SEGMENT)
-    versions = {(TEMPLATE, slug): version.id for slug, version in templates.items()}
-    versions |= {(SEGMENT, slug): version.id for slug, version in segments.items()}
+    live = live_versions_of(session, TEMPLATE, SEGMENT, FIELD, JOURNEY, STAGE, FORM)
+    templates, segments, journeys, stages = live[TEMPLATE], live[SEGMENT], live[JOURNEY], live[STAGE]
+    versions = {
+        (kind, slug): version.id for kind in (TEMPLATE, SEGMENT, FIELD, JOURNEY) for slug, version in live[kind].items()
+    }
     in_force = known(session)
     rules = every_parameter_in_force(session)
     versions |= {(VALUE_SET, slug): value_set.version_id for slug, value_set in in_force.value_sets.items()}
-    versions |= {(FIELD, slug): version.id for slug, version in live_versions(session, FIELD).items()}
-    journeys = live_versions(session, JOURNEY)
     defaults = read_defaults(session)
-    versions |= {(JOURNEY, slug): version.id for slug, version in journeys.items()}
     quoted = pinned_wordings(session, [version.id for version in templates.values()])
+    queues = session.execute(select(TaskQueue.slug, TaskQueue.name).where(TaskQueue.active)).all()
+    names: dict[tuple[str, ...], Texts] = {(QUEUE, slug): name for slug, name in queues}
+    for kind, found in ((TEMPLATE, templates), (JOURNEY, journeys), (STAGE, stages), (FORM, live[FORM])):
+        names |= names_of(kind, {slug: version.content for slug, version in found.items()})
     return Catalogue(
         templates={slug: written_out(each.content, quoted.get(each.id, {})) for slug, each in templates.items()},
+        wordings=live_wordings(session),
         segments={slug: version.content for slug, version in segments.items()},
         journeys={slug: version.content for slug, version in journeys.items()},
-        queues=frozenset(session.scalars(select(TaskQueue.slug).where(TaskQueue.active))),
+        forms=frozenset(live[FORM]),
+        queues=frozenset(slug for slug, _name in queues),
         connections=frozenset(session.scalars(select(WebhookConnection.slug).where(WebhookConnection.active))),
-        stages=frozenset(live_versions(session, STAGE)),
+        stages=frozenset(stages),
         languages=defaults.languages,
         time_zone=defaults.time_zone,
         versions=versions,
@@ -127,6 +138,7 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
         unasked=rules["consent"],
         outdated=outdated_templates(session),
         journey=journey,
+        names=names,
     )
 
 

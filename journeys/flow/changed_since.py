@@ -8,12 +8,12 @@ from typing import Any
 from journeys.contact.rules import RULES
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.comparing import IN_HEAD
-from journeys.flow.judged_by import Basis
+from journeys.flow.problem_words import data_in_names, speakers_in
 from journeys.flow.reader import ENGLISH, Reader
-from journeys.flow.reviewing import Question
-from journeys.flow.value_words import NOT_WRITTEN, differences
+from journeys.flow.value_words import NOT_WRITTEN, Words, differences
 from journeys.foundation.words import N_
 from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE, VALUE_SET
+from journeys.store.two_people import Basis, Question
 
 SAVED = N_("The draft was saved again")
 CHANGED = {
@@ -58,6 +58,7 @@ class Since:
         self.then, self.now = then, now
         self.catalogue = catalogue
         self.reader = reader
+        self.speaking = speakers_in({}, reader)
 
     def found(self, is_other_draft: bool) -> Iterator[str]:
         """Everything, in the order in which it is looked at; nothing that another draft can be the reason of."""
@@ -82,7 +83,7 @@ class Since:
             return
         for name, old, new in pairs(self.then["rules"], self.now["rules"]):
             label = self.reader.translate(RULES[name].label) if name in RULES else name
-            for what, before, after in differences(old, new, label, self.reader):
+            for what, before, after in differences(old, new, name, Words(self.reader), label):
                 yield self.says(RULE, what=what, old=before, new=after)
 
     def in_group(self) -> Iterator[str]:
@@ -95,7 +96,7 @@ class Since:
         """Languages and clock."""
         for key, old, new in pairs(self.then["organisation"], self.now["organisation"]):
             label = self.reader.translate(SETTINGS[key])
-            for what, before, after in differences(old, new, label, self.reader):
+            for what, before, after in differences(old, new, key, Words(self.reader), label):
                 yield self.says(IN_HEAD, what=what, old=before, new=after)
 
     def in_checks(self) -> Iterator[str]:
@@ -105,7 +106,8 @@ class Since:
         said = {sentence_of(each): each for each in (*self.then["checks"], *self.now["checks"])}
         for key, old, new in pairs(then, now):
             words = SAYS_NOW if old is NOT_WRITTEN else SAYS_NO_LONGER if new is NOT_WRITTEN else PROVES
-            yield self.says(words, says=self.says(said[key]["says"], **said[key]["data"]))
+            named = data_in_names(said[key]["data"], self.speaking)
+            yield self.says(words, says=self.says(said[key]["says"], **named))
 
     def name_of(self, kind: str, slug: str) -> str:
         """What people call it, as far as it is in force."""

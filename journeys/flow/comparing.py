@@ -5,22 +5,26 @@ Works on JSON as it is saved, however broken. Equal texts differ in nothing; une
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from journeys.flow.definition import Head
 from journeys.flow.outline import outline
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.rewiring import Rewiring
-from journeys.flow.shapes import key_of
+from journeys.flow.speaking import Setting, settings_of
 from journeys.flow.steps import STEPS
-from journeys.flow.value_words import NOT_WRITTEN, differences, label_of
+from journeys.flow.value_words import NOT_WRITTEN, differences, of_head, words_of
+from journeys.flow.way_words import SayWay
 from journeys.foundation.words import N_
 
 Content = Mapping[str, Any]
 NOTHING: dict[str, Any] = {}
 IN_HEAD = N_("%(what)s: %(old)s → %(new)s")
 IN_STEP = N_("“%(step)s”, %(what)s: %(old)s → %(new)s")
+OF_STEPS = {"type": Setting(N_("Type"), {name: kind.label for name, kind in STEPS.items()})}
+"""What every step has that is said by a list."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,12 @@ class Change:
     says: str
 
 
-def changes(
-    before: Content, after: Content, reader: Reader = ENGLISH, ways: Callable[[str], str] = str
-) -> list[Change]:
+def code_of(_step_id: str, port: str) -> str:
+    """A way out as it is written."""
+    return port
+
+
+def changes(before: Content, after: Content, reader: Reader = ENGLISH, ways: SayWay = code_of) -> list[Change]:
     """Every difference between two journeys, the head first, then along the newer one; `ways` says a way out."""
     return list(Comparison(before, after, reader, ways).found())
 
@@ -42,7 +49,7 @@ def changes(
 class Comparison:
     """Two texts of a journey side by side."""
 
-    def __init__(self, before: Content, after: Content, reader: Reader, ways: Callable[[str], str]) -> None:
+    def __init__(self, before: Content, after: Content, reader: Reader, ways: SayWay) -> None:
         """Take apart what can be taken apart."""
         self.before, self.after = before, after
         focus = after.get("focus")
@@ -71,7 +78,7 @@ class Comparison:
             if key == "start":
                 yield from self.new_ways("")
             elif key != "steps" or not isinstance(old, Mapping) or not isinstance(new, Mapping):
-                yield from self.changed("", {key: old}, {key: new})
+                yield from self.changed("", {key: old}, {key: new}, of_head(settings_of(Head)))
 
     def in_step(self, step_id: str) -> Iterator[Change]:
         """What differs in a step that both have."""
@@ -89,7 +96,7 @@ class Comparison:
             elif key == "config":
                 yield from self.in_config(step_id, new.get("type"), before, after)
             elif key != "next" or targets_in(before) == targets_in(after):
-                yield from self.changed(step_id, {key: before}, {key: after})
+                yield from self.changed(step_id, {key: before}, {key: after}, OF_STEPS)
         yield from self.new_ways(step_id)
 
     def in_name(self, step_id: str, before: Any, after: Any) -> Iterator[Change]:
@@ -107,27 +114,27 @@ class Comparison:
     def in_config(self, step_id: str, kind: Any, before: Any, after: Any) -> Iterator[Change]:
         """What differs in a step's own settings, by the labels of its form."""
         shape = STEPS.get(kind) if isinstance(kind, str) else None
-        fields = shape.__dataclass_fields__.values() if shape is not None else ()
-        labels = {key_of(each): str(each.metadata.get("label", key_of(each))) for each in fields}
+        settings = settings_of(shape) if shape is not None else NOTHING  # type: ignore[arg-type]
         if isinstance(before, Mapping) and isinstance(after, Mapping):
-            yield from self.changed(step_id, before, after, labels)
+            yield from self.changed(step_id, before, after, settings)
         else:
-            yield from self.changed(step_id, {"config": before}, {"config": after})
+            yield from self.changed(step_id, {"config": before}, {"config": after}, settings)
 
     def changed(
-        self, step_id: str, before: Content, after: Content, labels: Mapping[str, str] = NOTHING
+        self, step_id: str, before: Content, after: Content, settings: Mapping[str, Setting] = NOTHING
     ) -> Iterator[Change]:
         """One line for each value that differs."""
+        template = after.get("template")
+        said = words_of(settings, self.reader, template if isinstance(template, str) else None)
         for key in dict.fromkeys((*before, *after)):
-            label = label_of(key, self.reader, labels)
             pair = before.get(key, NOT_WRITTEN), after.get(key, NOT_WRITTEN)
-            for what, old, new in differences(*pair, label, self.reader):
+            for what, old, new in differences(*pair, key, said):
                 yield self.says("changed", step_id, IN_STEP if step_id else IN_HEAD, what=what, old=old, new=new)
 
     def new_ways(self, step_id: str) -> Iterator[Change]:
         """Ways out that lead elsewhere, and not merely through what was added, removed or moved."""
         for port, old, new in self.rewiring.changed_ways(step_id):
-            data = {"way": self.ways(port), "old": self.name_of(old), "new": self.name_of(new)}
+            data = {"way": self.ways(step_id, port), "old": self.name_of(old), "new": self.name_of(new)}
             if not step_id:
                 words = N_("The journey begins with “%(new)s” instead of “%(old)s”")
             elif new is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from journeys.contact.inbound.sent_form import SENT as FORM_SENT
 from journeys.flow.formats import upgraded
 from journeys.flow.schedule import Schedule
 from journeys.flow.shapes import NEEDED, NOT_AN_OBJECT, place, read_shape, shown
@@ -18,20 +19,27 @@ from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 
 MOST_STEPS = 500
-ONE_ENTRY = N_("Give either a segment or an event, or a rule with a schedule, or say that patients are chosen")
+ONE_ENTRY = N_("Give either a segment, an event or a form, or a rule with a schedule, or say that patients are chosen")
 ONE_CAUSE = N_("Give either an event or a rule")
 NOT_A_SLUG = N_("Use lower-case letters, digits and hyphens, for example recall-due")
 NO_SUCH_STEP = N_("There is no step type %(type)s; there are: %(known)s")
 OF_EVENTS = ("event", ())
 """What the form asks only where an event is chosen."""
 
+AGAIN = {
+    "never": N_("Never"),
+    "after-exit": N_("Once they have left"),
+    "cool-down": N_("A number of days after they have left"),
+    "per-focus": N_("Once for each record"),
+}
 TOO_MANY_STEPS = N_("A journey has at most %(most)s steps")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Who comes in: the members of a segment, the patient of each matching event for whom `rule` holds, whoever is in
-    a segment or a rule when a `schedule` says so, or only those whom a person, a program or another journey chooses.
+    """Who comes in: the members of a segment, the patient of each matching event for whom `rule` holds, whoever sends a
+    web form, whoever is in a segment or a rule when a `schedule` says so, or only those whom a person, a program or
+    another journey chooses.
 
     Whoever is chosen may come into any journey that is not about a record. `within` is how long ago a record may have
     happened to let its patient in; a record can arrive years later.
@@ -40,6 +48,14 @@ class Entry:
     segment: str | None = field(default=None, metadata={"label": N_("Segment"), "source": "segment"})
     event: str | None = field(default=None, metadata={"label": N_("Event"), "source": "event"})
     where: EventFilter | None = field(default=None, metadata={"label": N_("Only when"), "only_for": OF_EVENTS})
+    form: str | None = field(
+        default=None,
+        metadata={
+            "label": N_("Web form"),
+            "source": "form",
+            "help": N_("Whoever sends it comes in once it is sure who it is: at once, or when a person has found out."),
+        },
+    )
     rule: dict[str, Any] | None = field(default=None, metadata={"label": N_("And only if"), "editor_for": "rule"})
     within: Duration | None = field(default=None, metadata={"label": N_("Happened within"), "only_for": OF_EVENTS})
     schedule: Schedule | None = field(
@@ -57,16 +73,22 @@ class Entry:
         },
     )
 
+    @property
+    def heard(self) -> str | None:
+        """The kind of event that lets patients in; None where none does."""
+        return self.event if self.form is None else FORM_SENT
+
     def judge(self, where: str) -> Iterable[Problem]:
-        """Exactly one of segment, event, a rule by schedule, and chosen patients."""
+        """Exactly one of segment, event, form, a rule by schedule, and chosen patients."""
         by_rule = self.schedule is not None and self.segment is None
-        if [self.segment is not None, self.event is not None, by_rule, self.chosen].count(True) != 1:
+        given = [self.segment is not None, self.event is not None, self.form is not None, by_rule, self.chosen]
+        if given.count(True) != 1:
             yield Problem(where, ONE_ENTRY)
         if self.event is None and (self.where is not None or self.within is not None):
             yield Problem(where, N_("Codes, outcomes and time belong to an entry by event"))
-        if self.event is None and not by_rule and self.rule is not None:
-            yield Problem(f"{where}.rule", N_("A rule belongs to an event, or to a schedule without a segment"))
-        if by_rule and self.rule is None and self.event is None and not self.chosen:
+        if self.heard is None and not by_rule and self.rule is not None:
+            yield Problem(f"{where}.rule", N_("A rule belongs to an event, a form, or a schedule without a segment"))
+        if by_rule and self.rule is None and self.heard is None and not self.chosen:
             yield Problem(f"{where}.rule", N_("Say who is taken at these times: a segment, or a rule"))
 
 
@@ -74,8 +96,10 @@ class Entry:
 class Reentry:
     """Who may come in again."""
 
-    allowed: Literal["never", "after-exit", "cool-down", "per-focus"] = "never"
-    days: int | None = field(default=None, metadata={"only_for": ("allowed", ("cool-down",))})
+    allowed: Literal["never", "after-exit", "cool-down", "per-focus"] = field(
+        default="never", metadata={"label": N_("Allowed"), "choices": tuple(AGAIN.items())}
+    )
+    days: int | None = field(default=None, metadata={"label": N_("Days"), "only_for": ("allowed", ("cool-down",))})
 
     def judge(self, where: str) -> Iterable[Problem]:
         """Days belong to a cool-down."""
@@ -156,6 +180,8 @@ class Head:
             yield Problem(place(where, "steps"), TOO_MANY_STEPS, {"most": MOST_STEPS})
         if self.reentry.allowed == "per-focus" and self.focus is None:
             yield Problem(place(where, "reentry.allowed"), N_("Per focus needs a focus"))
+        if self.entry.form is not None and self.focus is not None:
+            yield Problem(place(where, "entry.form"), N_("A journey about records is entered by no form"))
         if self.entry.schedule is not None and self.entry.segment is None and self.focus is not None:
             yield Problem(place(where, "entry.rule"), N_("A journey about records needs a segment about such records"))
 
@@ -171,6 +197,11 @@ class Journey:
         """(goal or exit, position, ending), goals first: who reaches the goal has not merely left."""
         goals = [("goal", position, ending) for position, ending in enumerate(self.head.goals)]
         return goals + [("exit", position, ending) for position, ending in enumerate(self.head.exits)]
+
+    def name_of_end(self, reason: str) -> Texts | None:
+        """What its first end with a reason is called; None where nobody named it, or the reason is not of an end."""
+        ends = [node for node in self.nodes.values() if node.step.ends_with == reason]
+        return ends[0].name if ends and ends[0].name != {"en": ends[0].id} else None
 
 
 def parse(content: object) -> tuple[Head | None, dict[str, Node], list[Problem]]:

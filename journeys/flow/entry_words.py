@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from journeys.flow.definition import Entry
 from journeys.flow.reader import Reader
 from journeys.flow.schedule import Schedule
 from journeys.flow.times import WEEKDAYS
 from journeys.foundation.words import N_
+from journeys.store.definitions import FORM
 
 NOBODY = N_("Nobody yet: say who comes in")
 CHOSEN = N_("Only chosen patients")
 BY_EVENT = N_("Patients to whom this happens: %(event)s")
+BY_FORM = N_("Patients who send the form %(name)s")
 BY_SEGMENT = N_("Members of the segment %(name)s")
 BY_RULE = N_("Patients for whom this holds: %(rule)s")
 BY_SCHEDULE = N_("%(when)s: %(who)s")
@@ -21,23 +21,24 @@ ON_WEEKDAYS = N_("At %(hour)s on: %(days)s")
 EVERY_MONTH = N_("Every month on day %(day)s at %(hour)s")
 
 
-def entry_words(entry: Entry, reader: Reader, event_words: Callable[[str], str] = str) -> str:
-    """Who comes in; the segment by its name, a rule as its sentence. `event_words` says a kind of event in words."""
+def entry_words(entry: Entry, reader: Reader) -> str:
+    """Who comes in; the segment and the event by their names, a rule as its sentence."""
     if entry.schedule is not None:
         said = {"when": schedule_words(entry.schedule, reader), "who": who_words(entry, reader)}
         return reader.translate(BY_SCHEDULE) % said
     if entry.chosen:
         return reader.translate(CHOSEN)
     if entry.event is not None:
-        return reader.translate(BY_EVENT) % {"event": event_words(entry.event)}
+        return reader.translate(BY_EVENT) % {"event": reader.event(entry.event)}
+    if entry.form is not None:
+        return reader.translate(BY_FORM) % {"name": reader.named(FORM, entry.form)}
     return who_words(entry, reader)
 
 
 def who_words(entry: Entry, reader: Reader) -> str:
     """The segment, or the rule."""
     if entry.segment is not None:
-        name = reader.say(dict(reader.known.name_of(entry.segment)))
-        return reader.translate(BY_SEGMENT) % {"name": name or entry.segment}
+        return reader.translate(BY_SEGMENT) % {"name": reader.segment(entry.segment)}
     if entry.rule is not None:
         return reader.translate(BY_RULE) % {"rule": reader.rule(entry.rule)}
     return reader.translate(NOBODY)

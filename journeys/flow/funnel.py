@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from journeys.flow.definition import Journey, Node
 from journeys.flow.graph import followers
+from journeys.flow.names import ENDINGS
 from journeys.flow.relation import one_of_ids
 from journeys.flow.versions import published
 from journeys.foundation import audit
@@ -28,6 +29,8 @@ from journeys.store.enrolments import Enrolment, EnrolmentHistory
 GOAL = "goal"
 EXIT = "exit"
 END = "end"
+LEFT_FOR_GOOD = ""
+"""The way out by which goals, exits and ends are counted; a port of a step may be called anything."""
 
 
 @dataclass
@@ -57,7 +60,8 @@ class StepFlow:
 class Ended:
     """So many ended for a reason: `kind` is goal, exit, end or, for what stands in no journey, empty.
 
-    `name` is the goal's or exit's as the clinic wrote it; `code` is the reason of an end step or of the engine.
+    `name` is the goal's, the exit's or the end's as the clinic wrote it; `code` is the reason of an end step or of the
+    engine.
     """
 
     kind: str
@@ -77,7 +81,8 @@ class StageFlow:
 
 @dataclass(frozen=True)
 class Funnel:
-    """The figures of one version, or of all (`number` None)."""
+    """The figures of one version, or of all (`number` None); `written` are all their steps by id, the newest as it is
+    written."""
 
     name: Texts
     number: int | None
@@ -85,6 +90,7 @@ class Funnel:
     steps: Sequence[StepFlow]
     stages: Sequence[StageFlow]
     ended: Sequence[Ended]
+    written: Mapping[str, Any]
     since: dt.datetime
 
     @property
@@ -123,6 +129,7 @@ def funnel(session: Session, act: Act, slug: str, since: dt.datetime, number: in
         steps=list(steps.values()),
         stages=stages_of(steps, standing, left, journeys),
         ended=endings_of(left, journeys),
+        written={step_id: step for _, each in sorted(journeys.items()) for step_id, step in each.head.steps.items()},
         since=since,
     )
 
@@ -191,13 +198,13 @@ def fill_standing(steps: dict[str, StepFlow], rows: Iterable[Any], now: dt.datet
 
 
 def fill_left(steps: dict[str, StepFlow], rows: Iterable[Any], journeys: Mapping[int, Journey]) -> None:
-    """Write who left by which port; goals and exits, which are no port of a step, count as `ended`."""
+    """Write who left by which port; goals and exits, which are no port of a step, count as LEFT_FOR_GOOD."""
     stays: dict[str, tuple[dt.timedelta, int]] = {}
     for row in rows:
         step = steps.get(row.step)
         if step is None:
             continue
-        port = row.port if leads_on(journeys[row.version_id], row) else "ended"
+        port = row.port if leads_on(journeys[row.version_id], row) else LEFT_FOR_GOOD
         step.left[port] = step.left.get(port, 0) + row.count
         stay, count = stays.get(row.step, (dt.timedelta(0), 0))
         stays[row.step] = (stay + row.stay, count + row.count)
@@ -230,7 +237,8 @@ def reason_of(journey: Journey, row: Any) -> tuple[str, str, Texts | None]:
             return purpose, row.port, ending.name
     node = journey.nodes.get(row.step)
     if node is not None and row.port == END:
-        return END, node.step.ends_with or END, None
+        code = node.step.ends_with or END
+        return END, code, None if code in ENDINGS else journey.name_of_end(code)
     return "", row.port, None
 
 

@@ -30,8 +30,8 @@ def every(record: str) -> str:
 
 def listened_for(journey: Journey, known: Known) -> Iterator[tuple[str, int, str]]:
     """(purpose, position, name) of all that a version listens for, each once."""
-    if journey.head.entry.event is not None:
-        yield ENTRY, 0, journey.head.entry.event
+    if journey.head.entry.heard is not None:
+        yield ENTRY, 0, journey.head.entry.heard
     for purpose, position, ending in journey.endings():
         if ending.event is not None:
             yield purpose, position, ending.event

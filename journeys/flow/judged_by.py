@@ -24,14 +24,14 @@ from journeys.flow.definition import Head, Journey, read
 from journeys.flow.publish import pins_of
 from journeys.foundation.errors import Problem
 from journeys.store.definitions import FIELD, JOURNEY, TEMPLATE
+from journeys.store.two_people import Basis
 from journeys.store.write_version import checksum_of
-
-Basis = dict[str, Any]
-"""As the database keeps it: `draft` a checksum, `checks` what is said of it; the rest where nothing bars publishing."""
 
 
 def judged_by(draft: Content | None, catalogue: Catalogue) -> Basis:
-    """What this draft is judged by at this moment."""
+    """What this draft is judged by now: `draft` a checksum, `checks` what they say; the rest where nothing bars
+    publishing.
+    """
     content = draft or {}
     found = problems_of(content, catalogue)
     basis: Basis = {"draft": checksum_of(dict(content)), "checks": [said_by_check(each) for each in found]}

@@ -28,12 +28,14 @@ def chosen_by_events(act: Act, journey: PublishedJourney, events: Select[Any]) -
     chosen = (
         select(event.patient_id.label("patient_id"), focus_id.label("focus_id"))
         .where(
-            event.kind == head.entry.event,
+            event.kind == head.entry.heard,
             (head.entry.where or EventFilter()).matches(event),
             or_(~event.kind.endswith(RECORDED), event.at >= literal(oldest)),
         )
         .distinct()
     )
+    if head.entry.form is not None:
+        chosen = chosen.where(event.code == head.entry.form)
     if head.focus is not None:
         chosen = chosen.where(event.subject_kind == head.focus)
     if head.entry.rule is not None:

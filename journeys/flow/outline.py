@@ -13,12 +13,15 @@ from journeys.flow.steps import STEPS
 
 NAMELESS: dict[str, Any] = {}
 
+Coming = tuple[str, int, str, str | None]
+"""(step, depth, step before, its way out)."""
+
 
 @dataclass(frozen=True)
 class OutlineRow:
     """One line of the outline.
 
-    `depth` grows at every parting of the ways; `port` is the way out of the step before by which one comes here, None
+    `depth` grows at every parting of the ways; `port` is the way out of the step `after` by which one comes here, None
     where there is only one. `is_jump` says that the step stands further up already: the line only refers to it.
     `is_stray` says that no way leads here. `ways` are (port, step it leads to or None).
     """
@@ -29,6 +32,7 @@ class OutlineRow:
     stage: str | None
     sentence: str
     depth: int
+    after: str
     port: str | None
     is_jump: bool
     is_stray: bool
@@ -59,25 +63,25 @@ class Walk:
 
     def rows(self) -> Iterator[OutlineRow]:
         """From the start; then what no way leads to."""
-        yield from self.walk([(self.start, 0, None)], is_stray=False)
+        yield from self.walk([(self.start, 0, "", None)], is_stray=False)
         for step_id in self.steps:
             if step_id not in self.seen:
-                yield from self.walk([(step_id, 0, None)], is_stray=True)
+                yield from self.walk([(step_id, 0, "", None)], is_stray=True)
 
-    def walk(self, waiting: list[tuple[str, int, str | None]], *, is_stray: bool) -> Iterator[OutlineRow]:
+    def walk(self, waiting: list[Coming], *, is_stray: bool) -> Iterator[OutlineRow]:
         """Each step once, a reference where it comes again."""
         while waiting:
-            step_id, depth, port = waiting.pop()
+            step_id, depth, after, port = waiting.pop()
             if step_id not in self.steps:
                 continue
             is_jump = step_id in self.seen
-            yield self.row(step_id, depth, port, is_jump=is_jump, is_stray=is_stray)
+            yield self.row((step_id, depth, after, port), is_jump=is_jump, is_stray=is_stray)
             if is_jump:
                 continue
             self.seen.add(step_id)
             ways = self.ways(step_id)
             deeper = depth + 1 if len(ways) > 1 else depth
-            follow = [(to, deeper, port if len(ways) > 1 else None) for port, to in ways if to is not None]
+            follow = [(to, deeper, step_id, port if len(ways) > 1 else None) for port, to in ways if to is not None]
             waiting.extend(reversed(follow))
 
     def ways(self, step_id: str) -> tuple[tuple[str, str | None], ...]:
@@ -89,8 +93,9 @@ class Walk:
         ports = (*node.step.ports(), *targets) if node is not None else tuple(targets)
         return tuple((port, targets.get(port)) for port in dict.fromkeys(ports))
 
-    def row(self, step_id: str, depth: int, port: str | None, *, is_jump: bool, is_stray: bool) -> OutlineRow:
+    def row(self, coming: Coming, *, is_jump: bool, is_stray: bool) -> OutlineRow:
         """One line."""
+        step_id, depth, after, port = coming
         step = self.steps[step_id]
         written: Mapping[str, Any] = step if isinstance(step, Mapping) else NAMELESS
         kind = str(written.get("type", ""))
@@ -102,6 +107,7 @@ class Walk:
             stage=written.get("stage"),
             sentence=self.sentence(self.nodes.get(step_id), kind),
             depth=depth,
+            after=after,
             port=port,
             is_jump=is_jump,
             is_stray=is_stray,

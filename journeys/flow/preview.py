@@ -48,7 +48,7 @@ def preview(session: Session, act: Act, slug: str) -> Preview:
     by_events = entry.segment is None and entry.schedule is None
     if by_events:
         since = act.now - dt.timedelta(days=DAYS_BACK)
-        recent = select(Event).where(Event.kind == entry.event, Event.recorded_at >= since)
+        recent = select(Event).where(Event.kind == entry.heard, Event.recorded_at >= since)
         chosen = chosen_by_events(act, journey, recent)
     else:
         chosen = chosen_now(session, act, journey)

@@ -15,9 +15,10 @@ from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.definition import Journey, read
 from journeys.flow.heard import listened_for
+from journeys.flow.texts_named import texts_named
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.advisory import IN_FORCE
-from journeys.foundation.errors import Invalid, Stale
+from journeys.foundation.errors import Invalid
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE, find
 from journeys.store.journey_groups import JourneyGroup
@@ -31,9 +32,7 @@ def publish(session: Session, act: Act, slug: str, row_version: int | None = Non
     and a paused journey stays paused.
     """
     take_turns(session)
-    definition = find(session, JOURNEY, slug)
-    if row_version is not None and definition.row_version != row_version:
-        raise Stale(f"The journey {slug} was changed by somebody else")
+    definition = find(session, JOURNEY, slug, row_version)
     return put_in_force(session, act, definition, read_catalogue(session, slug))
 
 
@@ -66,8 +65,7 @@ def put_in_force(session: Session, act: Act, definition: Definition, catalogue: 
 
 def pins_of(journey: Journey, catalogue: Catalogue) -> dict[tuple[str, str], int]:
     """The version id of everything that the journey uses: templates, segments, what their rules and its own name."""
-    templates = {getattr(node.step, "template", None) for node in journey.nodes.values()} - {None}
-    wanted = [(TEMPLATE, str(slug)) for slug in templates]
+    wanted = [(TEMPLATE, slug) for node in journey.nodes.values() for _, slug, _ in texts_named(node.step)]
     segments = segments_used(journey, catalogue)
     wanted += [(SEGMENT, slug) for slug in segments]
     wanted += [(FIELD, each.slug) for node in journey.nodes.values() for each in node.step.custom_fields()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from journeys.flow.reactions import REACTIONS
@@ -21,7 +21,7 @@ def react(session: Session, act: Act) -> None:
         kinds, to_lock = emitted(session)
         if not kinds:
             return
-        newest = session.scalar(select(func.max(of_this_transaction().subquery().c.id))) or after
+        newest = session.scalar(of_this_transaction().with_only_columns(func.max(Event.id))) or after
         called = [(each, kind) for each in REACTIONS.values() for kind in sorted(kinds & set(each.kinds))]
         if called and to_lock:
             lock_lanes_of(session, of_this_transaction().where(Event.id > after))

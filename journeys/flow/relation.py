@@ -86,7 +86,7 @@ def rows_where(act: Act, defaults: Defaults, published: PublishedJourney, where:
         purpose=head.purpose,
         priority=head.priority,
         focus=head.focus,
-        let_in_by_event=head.entry.event is not None,
+        let_in_by_event=head.entry.heard is not None,
         time_zone=defaults.time_zone,
         pins=published.pins,
         known=published.known,

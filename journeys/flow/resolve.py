@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from journeys.flow.batch import Batch
 from journeys.flow.bounds import stop_if_too_many
-from journeys.flow.catalogue import Defaults, read_defaults
+from journeys.flow.catalogue import read_defaults
 from journeys.flow.ending import end_where_due
 from journeys.flow.entering import candidates, let_in
 from journeys.flow.executing import wake
@@ -61,7 +61,7 @@ def lock_lanes_of(session: Session, events: Select[Any]) -> None:
 
 def patients_of(events: Select[Any]) -> Select[Any]:
     """SELECT the patients of the events."""
-    return select(events.subquery().c.patient_id)
+    return events.with_only_columns(Event.patient_id)
 
 
 def end(session: Session, act: Act, events: Select[Any], kinds: Collection[str], listening: Collection[str]) -> None:
@@ -116,7 +116,9 @@ def wake_waiting(session: Session, act: Act, events: Select[Any], kinds: Collect
         )
         .order_by(Enrolment.version_id, Enrolment.step, Enrolment.patient_id)
     ).all()
-    defaults = read_defaults(session) if waiting else Defaults()
+    if not waiting:
+        return
+    defaults = read_defaults(session)
     places: dict[tuple[int, Any], list[int]] = {}
     for version_id, step_id, enrolment_id in waiting:
         places.setdefault((version_id, step_id), []).append(enrolment_id)

@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 from journeys.flow.revoking import revoke_where
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Stale
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
-from journeys.store.configuration import Definition
 from journeys.store.definitions import JOURNEY, find
 from journeys.store.enrolments import Enrolment
+from journeys.store.out_of_force import take_out_of_force
 
 RETIRED = "journey-retired"
 
@@ -23,14 +22,8 @@ def retire(session: Session, act: Act, slug: str, ends_now: bool = False) -> int
     Stale when it was never published, is retired already, or is paused: let it go on first.
     """
     lock_lanes(session, ALL_LANES)
-    definition: Definition = find(session, JOURNEY, slug)
-    if definition.status != "active":
-        raise Stale(f"The journey {slug} is not running")
-    definition.status = "retired"
-    definition.live_version = None
-    definition.changed_at = act.now
-    definition.changed_by = act.by
-    session.flush()
+    definition = find(session, JOURNEY, slug)
+    take_out_of_force(session, act, definition)
     mine = Enrolment.id.in_(select(Enrolment.id).where(Enrolment.definition_id == definition.id))
     ended = revoke_where(session, act, mine, RETIRED) if ends_now else 0
     audit.note(session, "U", "journey", [definition.id], detail={"slug": slug, "retired": True, "ended": ended})

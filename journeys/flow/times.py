@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from journeys.flow.reader import Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -69,7 +70,13 @@ class Duration:
 class FocusMoment:
     """A moment counted from a date of the focus record: the appointment's start less two hours."""
 
-    focus: str = field(metadata={"label": N_("Date of the record"), "help": N_("For example start_at or due_on.")})
+    focus: str = field(
+        metadata={
+            "label": N_("Date of the record"),
+            "help": N_("One of the dates of what the journey is about."),
+            "source": "focus-date",
+        }
+    )
     plus: Duration | None = field(
         default=None, metadata={"label": N_("Plus"), "help": N_("Negative numbers count back from the date.")}
     )
@@ -148,14 +155,14 @@ def in_words(length: Duration | None, translate: Callable[[str], str]) -> str:
     return translate(words[unit]) % {"number": abs(number)}
 
 
-def from_date_in_words(moment: FocusMoment, translate: Callable[[str], str]) -> str:
-    """A moment counted from a date of the record: "2 hours before start_at of the record, at 10:00"."""
+def from_date_in_words(moment: FocusMoment, reader: Reader) -> str:
+    """A moment counted from a date of the record: "2 hours before the beginning of the appointment, at 10:00"."""
+    date = reader.translate(N_("the %(date)s of the %(record)s"))
+    said = date % {"date": reader.date(moment.focus), "record": reader.record(reader.focus)}
     _, number = (moment.plus.unit_and_number() if moment.plus is not None else None) or ("days", 0)
-    if number == 0:
-        words = translate(N_("%(date)s of the record"))
-    elif number < 0:
-        words = translate(N_("%(length)s before %(date)s of the record"))
-    else:
-        words = translate(N_("%(length)s after %(date)s of the record"))
-    said = words % {"date": moment.focus, "length": in_words(moment.plus, translate)}
-    return said if moment.at is None else translate(N_("%(moment)s, at %(hour)s")) % {"moment": said, "hour": moment.at}
+    if number != 0:
+        words = N_("%(length)s before %(moment)s") if number < 0 else N_("%(length)s after %(moment)s")
+        said = reader.translate(words) % {"length": in_words(moment.plus, reader.translate), "moment": said}
+    if moment.at is None:
+        return said
+    return reader.translate(N_("%(moment)s, at %(hour)s")) % {"moment": said, "hour": moment.at}

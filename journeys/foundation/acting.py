@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.act import EVERYWHERE, Act, Scope
+from journeys.foundation.database import PREPARED
 from journeys.foundation.errors import Forbidden
 
 __all__ = ["EVERYWHERE", "Act", "House", "Scope", "act", "enter", "ring_after_commit"]
@@ -26,7 +27,9 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 BELLS = "waymark.bells"
-SCOPE = text("SELECT set_config('waymark.locations', :locations, true), set_config('waymark.actor', :actor, true)")
+SCOPE = text(
+    "SELECT set_config('waymark.locations', :locations, true), set_config('waymark.actor', :actor, true)"
+).execution_options(**PREPARED)
 
 
 def no_reactions(session: Session, act: Act) -> None:

@@ -23,3 +23,12 @@ RETENTION = 7_317
 
 SENDERS = 7_316
 """First key of the locks of channel accounts that send at most so many messages a minute; the second is the account."""
+
+LEAVING = 7_318
+"""First key of the locks of patients to whom something is being handed over (contact.threshold)."""
+
+SPEAKING = 7_319
+"""First key of the locks of patients about whom somebody just says that nothing more is to be sent."""
+
+LARGEST = 2**31
+"""Second keys are smaller; numbers beyond it share locks."""

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from journeys.foundation.act import Act
+from journeys.foundation.database import PREPARED
 from journeys.foundation.tables import Base
 
 NOTES = "waymark.audit"
@@ -47,6 +48,10 @@ class AuditEntry(Base):
     patient_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     detail: Mapped[dict[str, Any]]
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+INSERT = insert(cast(Table, AuditEntry.__table__)).inline().execution_options(**PREPARED)
+"""Inline: reading the new id back would need a right to read the audit."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +91,8 @@ def write(session: Session, doing: Act, verb: str) -> None:
         notes = [Note("E", "act")]
     if notes:
         rows = [as_row(doing, verb, each) for each in notes]
-        # inline: reading the new id back would need a right to read the audit; one row alone needs no batch
-        session.execute(insert(cast(Table, AuditEntry.__table__)).inline(), rows if len(rows) > 1 else rows[0])
+        # one row alone needs no batch
+        session.execute(INSERT, rows if len(rows) > 1 else rows[0])
 
 
 def as_row(doing: Act, verb: str, each: Note) -> dict[str, Any]:

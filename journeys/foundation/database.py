@@ -27,6 +27,13 @@ TRUSTED = 10.0
 """Seconds for which a connection that nobody used is taken for alive when nothing has arrived on it."""
 GIVEN_BACK = "given-back"
 
+PREPARED = {"prepared": True}
+"""Execution options of a statement that connections keep: the server reads and plans it once for each connection and
+not each time. For statements asked again and again whose best plan depends on none of their values."""
+
+NOT_BY_ITSELF = 2**31 - 1
+"""After so many times a statement without these options would be kept."""
+
 
 def as_text(value: Any) -> str:
     """JSON for PostgreSQL."""
@@ -36,14 +43,15 @@ def as_text(value: Any) -> str:
 def connect(url: str, role: str | None, **options: Any) -> Engine:
     """An engine whose connections act as `role` (None: as the owner), in UTC, with bounded waits.
 
-    `prepare_threshold=None` keeps statements unprepared: a generic plan guesses sizes that batches do not have.
+    No statement is prepared that does not ask for it (`PREPARED`): a generic plan guesses sizes that batches do not
+    have. A rollback makes a connection forget what it has prepared.
     """
     settings = ["-c timezone=UTC", "-c lock_timeout=30s"]
     if role is not None:
         settings.append(f"-c role={role}")
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
-        connect_args={"options": " ".join(settings), "prepare_threshold": None, "connect_timeout": 5},
+        connect_args={"options": " ".join(settings), "prepare_threshold": NOT_BY_ITSELF, "connect_timeout": 5},
         json_serializer=as_text,
         json_deserializer=orjson.loads,
         # an exception that carried a statement's parameters would carry patients' data
@@ -52,7 +60,16 @@ def connect(url: str, role: str | None, **options: Any) -> Engine:
     )
     event.listen(engine, "checkin", note_given_back)
     event.listen(engine, "checkout", refuse_ended)
+    event.listen(engine, "do_execute", execute_prepared)
     return engine
+
+
+def execute_prepared(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Execute a statement that asks to be prepared; any other is left to the dialect."""
+    if "prepared" not in context.execution_options:
+        return False
+    cursor.execute(statement, parameters, prepare=True)
+    return True
 
 
 def note_given_back(_connection: Any, record: Any) -> None:

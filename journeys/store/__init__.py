@@ -30,6 +30,7 @@ from journeys.store.facts import FactColumn, FactZone, PatientFact
 from journeys.store.inbox import InboundDelivery
 from journeys.store.journey_groups import JourneyGroup
 from journeys.store.journey_requests import JourneyRequest
+from journeys.store.letters import LetterBatch
 from journeys.store.list_settings import ListSetting
 from journeys.store.moves import EnrolmentMove, JourneyMove
 from journeys.store.occurrences import JourneyOccurrence
@@ -56,7 +57,7 @@ from journeys.store.people import (
 from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
 from journeys.store.rate_passes import RatePass
 from journeys.store.retention import RetentionRule, RetentionRun
-from journeys.store.reviews import DefinitionReview, JourneyReview
+from journeys.store.reviews import DefinitionReview
 from journeys.store.segment_states import SegmentState
 from journeys.store.setbacks import Setback
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
@@ -100,8 +101,8 @@ __all__ = [
     "JourneyOccurrence",
     "JourneyPause",
     "JourneyRequest",
-    "JourneyReview",
     "KeptRecord",
+    "LetterBatch",
     "ListSetting",
     "Location",
     "MedicationRequest",

@@ -57,7 +57,12 @@ class ChannelState(Identified, Base):
     """How one channel is doing: `channel` is an account's slug, a kind that the environment opened, or `*` for all.
 
     While it is stopped nothing leaves on it. After `failures` in a row it is left alone until `open_until`. `trial` is
-    a message of no patient that an administrator asked for; `trial_error` is a code.
+    a message of no patient that somebody asked for, with what it says where it is a text being written; `trial_error`
+    is a code.
+
+    Of a channel that has a mailbox: `heard_number` is the last mail that was kept, `heard_validity` the server's word
+    for which numbering that is (RFC 3501, 2.3.1.1), `heard_at` when it was kept; it is listened to since
+    `hearing_since`, or fails since `hearing_failed_at` with `hearing_error`, a code.
     """
 
     __tablename__ = "channel_state"
@@ -66,6 +71,9 @@ class ChannelState(Identified, Base):
         together("trial", "trial_asked_at"),
         CheckConstraint("trial_ended_at IS NULL OR trial_asked_at IS NOT NULL", name="trial_asked_before_it_ends"),
         CheckConstraint("failures >= 0", name="failures_counted"),
+        together("heard_validity", "heard_number"),
+        together("hearing_error", "hearing_failed_at"),
+        CheckConstraint("num_nonnulls(hearing_since, hearing_failed_at) < 2", name="heard_or_failing"),
     )
 
     channel: Mapped[str] = mapped_column(unique=True)
@@ -79,7 +87,20 @@ class ChannelState(Identified, Base):
     trial: Mapped[uuid.UUID | None]
     trial_asked_at: Mapped[dt.datetime | None]
     trial_to_sealed: Mapped[bytes | None]
+    trial_subject_sealed: Mapped[bytes | None]
+    trial_body_sealed: Mapped[bytes | None]
+    trial_html_sealed: Mapped[bytes | None]
     trial_ended_at: Mapped[dt.datetime | None]
     trial_error: Mapped[str | None]
 
+    heard_validity: Mapped[int | None]
+    heard_number: Mapped[int | None]
+    heard_at: Mapped[dt.datetime | None]
+    hearing_since: Mapped[dt.datetime | None]
+    hearing_error: Mapped[str | None]
+    hearing_failed_at: Mapped[dt.datetime | None]
+
     trial_to = Sealed()
+    trial_subject = Sealed()
+    trial_body = Sealed()
+    trial_html = Sealed()

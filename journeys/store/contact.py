@@ -44,7 +44,8 @@ class Consent(Identified, OfPatient, FromSource, Base):
     """One statement of consent, appended and never changed: for a purpose and channel (null: every one), from–until.
 
     What holds at a moment is the newest statement in force for that purpose and channel; a withdrawal is a new row with
-    `decision` deny. `source` says how it was given (form, message, import), `evidence` (sealed) what shows it.
+    `decision` deny. `source` says how it was given (form, message, import), `wording` and `language` what was shown
+    (the name of a form or text with its edition), `evidence` (sealed) what shows it.
     """
 
     __tablename__ = "consent"
@@ -62,6 +63,7 @@ class Consent(Identified, OfPatient, FromSource, Base):
     from_at: Mapped[dt.datetime]
     until_at: Mapped[dt.datetime | None]
     source: Mapped[str]
+    wording: Mapped[str | None]
     language: Mapped[str | None]
     recorded_by: Mapped[str]
     evidence_sealed: Mapped[bytes | None]
@@ -84,6 +86,8 @@ class Message(Identified, OfPatient, Base):
     Of an inbound one `intent` is what it seems to want, `understood_by` what that was found by, and `confidence` how
     sure it is. `account_id` is the channel's account that sent it, none where the environment opened the channel;
     `cost` is in the account's currency. The `not_before` of an unknown one is when its provider is asked about it.
+    `files` lists those that came with an inbound one (`contact.inbound.files`); their `contents` are large, and read
+    only when one is opened.
     """
 
     __tablename__ = "message"
@@ -127,6 +131,7 @@ class Message(Identified, OfPatient, Base):
         CheckConstraint("parts > 0", name="parts_counted"),
         CheckConstraint("cost >= 0", name="cost_counted"),
         CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence_in_range"),
+        Index("ix_message_of_batch", "letter_batch_id", postgresql_where=text("letter_batch_id IS NOT NULL")),
         Index("ix_message_of_account", "account_id", "counted_at", postgresql_where=text("account_id IS NOT NULL")),
         Index("ix_message_contacts", "patient_id", "counted_at", postgresql_where=text("counted_at IS NOT NULL")),
     )
@@ -168,6 +173,7 @@ class Message(Identified, OfPatient, Base):
     in_response_to_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("message.id"))
     provider_reference: Mapped[str | None]
     account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("channel_account.id"))
+    letter_batch_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("letter_batch.id"))
     parts: Mapped[int | None] = mapped_column(SmallInteger)
     cost: Mapped[Decimal | None] = mapped_column(Numeric)
     attempt: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
@@ -177,10 +183,14 @@ class Message(Identified, OfPatient, Base):
     subject_sealed: Mapped[bytes | None]
     body_sealed: Mapped[bytes | None]
     html_sealed: Mapped[bytes | None]
+    files_sealed: Mapped[bytes | None]
+    contents_sealed: Mapped[bytes | None] = mapped_column(deferred=True)
 
     subject = Sealed()
     body = Sealed()
     html = Sealed()
+    files = Sealed()
+    contents = Sealed()
 
 
 class MessageCandidate(Base):

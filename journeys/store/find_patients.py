@@ -7,31 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import operator
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    Subquery,
-    and_,
-    any_,
-    cast,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-    text,
-    true,
-    union_all,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
@@ -45,32 +27,30 @@ from journeys.foundation.tokens import (
     search_word,
     words_of,
 )
-from journeys.store.people import Patient, PatientName, PatientToken
-
-Token = tuple[str, bytes]
-Group = list[Token]
-"""Any of these will do."""
+from journeys.store.found_by_tokens import (
+    ALONG,
+    OF_IDS,
+    Group,
+    Shape,
+    Token,
+    beside_each_other,
+    born,
+    few_by_few,
+    looked_up,
+    shape_of,
+    sizes,
+    values_of,
+)
+from journeys.store.people import Patient, PatientName
 
 LONG = PREFIXES[-1]
 """A typed word longer than the longest prefix is compared with the opened names afterwards."""
 
 ROUNDS = 5
 
-ALONG_INDEXES = text(
-    "SELECT set_config('enable_sort', 'off', true), set_config('enable_hashjoin', 'off', true),"
-    " set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64kB', true)"
-)
-"""Until the end of the transaction the planner puts nothing in order that an index holds in order. It thinks that the
-first page needs all who have a name."""
-
-BESIDE_EACH_OTHER = text(
-    "SELECT set_config('enable_mergejoin', 'on', true), set_config('enable_nestloop', 'off', true)"
-)
-"""Until the end of the transaction two lists are walked along beside each other."""
-
 FREQUENT = 2_000
-"""Groups of more are walked along beside each other: to look each one met up in the other takes thousands of looks,
-where few have both."""
+"""Groups of more are walked along beside each other: to ask for each of so many whether they are in the other takes
+longer, where few have both."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +117,15 @@ class FoundPage:
     after: int | None
 
 
+@dataclass(frozen=True)
+class Way:
+    """What is looked for, and the statement of its shape that finds it; of some ways only ids."""
+
+    wanted: list[Group]
+    statement: Callable[[Shape], Select[Any]]
+    gives_ids: bool = False
+
+
 def find_patients(session: Session, act: Act, terms: Terms, after: int = 0, limit: int = 25) -> FoundPage:
     """The patients of the act's scope that fit, merged ones left out.
 
@@ -145,12 +134,9 @@ def find_patients(session: Session, act: Act, terms: Terms, after: int = 0, limi
     found: list[Found] = []
     last: int | None = after
     rounds = 0
-    wanted, are_frequent = in_turn(session, act, groups(terms), terms.birth_date)
+    way = way_to(session, act, groups(terms), terms.birth_date)
     while last is not None and len(found) < limit and rounds < ROUNDS:
-        if are_frequent:
-            rows, end = stretch_of_all(session, wanted, last, limit)
-        else:
-            rows, end = stretch(session, query(wanted, terms.birth_date, last), limit)
+        rows, end = stretch(session, way, last, limit)
         who = fits(session, terms, rows)
         fitting = [row for row in rows if row.id in who]
         room = limit - len(found)
@@ -162,103 +148,36 @@ def find_patients(session: Session, act: Act, terms: Terms, after: int = 0, limi
     return FoundPage(found, last)
 
 
-def in_turn(session: Session, act: Act, wanted: list[Group], birth_date: dt.date | None) -> tuple[list[Group], bool]:
-    """The groups, the rarest first, and whether they are to be walked along beside each other.
+def way_to(session: Session, act: Act, wanted: list[Group], birth_date: dt.date | None) -> Way:
+    """How those who have a token of every group are found; with several, the rarest is looked for first.
 
-    Within few branches both ways look at the branches of everybody they meet, and looking up meets fewer.
+    Within few branches each way looks at the branches of everybody it meets, so frequent groups are not walked along
+    beside each other: looking up meets fewer.
     """
     if not wanted or birth_date is not None:
-        return wanted, False
-    session.execute(ALONG_INDEXES)
+        return Way(wanted, functools.partial(born, birth_date=birth_date))
     if len(wanted) == 1:
-        return wanted, False
-    sizes = session.execute(select(*map(counted, wanted))).one()
-    order = sorted(range(len(wanted)), key=sizes.__getitem__)
-    are_frequent = act.scope.locations is None and sizes[order[0]] >= FREQUENT
-    if are_frequent:
-        session.execute(BESIDE_EACH_OTHER)
-    return [wanted[number] for number in order], are_frequent
+        session.execute(ALONG)
+        return Way(wanted, looked_up)
+    is_everywhere = act.scope.locations is None
+    asked = sizes(shape_of(wanted), is_everywhere)
+    counts = session.execute(asked, {**values_of(wanted), "frequent": FREQUENT}).one()[: len(wanted)]
+    order = sorted(range(len(wanted)), key=counts.__getitem__)
+    rarest_first = [wanted[number] for number in order]
+    if counts[order[0]] < FREQUENT:
+        return Way(rarest_first, few_by_few)
+    return Way(rarest_first, beside_each_other, gives_ids=True) if is_everywhere else Way(rarest_first, looked_up)
 
 
-def stretch(session: Session, asked: Select[Patient], limit: int) -> tuple[Sequence[Patient], int | None]:
+def stretch(session: Session, way: Way, after: int, limit: int) -> tuple[Sequence[Patient], int | None]:
     """Up to `limit` patients, and the id after which others come; None when these were the last."""
-    rows = session.scalars(asked.limit(limit + 1)).all()
+    asked = way.statement(shape_of(way.wanted))
+    values = {**values_of(way.wanted), "after": after, "most": limit + 1}
+    rows = session.scalars(asked, values).all()
+    if way.gives_ids:
+        patients = session.scalars(OF_IDS, {"ids": rows[:limit]}).all()
+        return patients, rows[limit - 1] if len(rows) > limit else None
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
-
-
-def stretch_of_all(
-    session: Session, wanted: Sequence[Group], after: int, limit: int
-) -> tuple[Sequence[Patient], int | None]:
-    """The same for those who have a token of every group: their ids first, then who of them is to be shown."""
-    first, *others = (having(group, after) for group in wanted)
-    met = select(first.c.patient_id)
-    for other in others:
-        met = met.join(other, other.c.patient_id == first.c.patient_id)
-    ids = session.scalars(met.order_by(first.c.patient_id).limit(limit + 1)).all()
-    looked_at = Patient.id == any_(cast(list(ids[:limit]), ARRAY(BigInteger)))
-    chosen = select(Patient).where(Patient.merged_into_id.is_(None), looked_at).order_by(Patient.id)
-    return session.scalars(chosen).all(), ids[limit - 1] if len(ids) > limit else None
-
-
-def query(wanted: Sequence[Group], birth_date: dt.date | None, after: int) -> Select[Patient]:
-    """SELECT the patients that have a token of every group, in order of id.
-
-    Those born on one day are few: they are walked along, else who has a token of the first group, until a page is full.
-    Each one met is looked up in the other groups. A join would read all of every group first, and a common name is had
-    by tens of thousands.
-    """
-    chosen = select(Patient).where(Patient.merged_into_id.is_(None))
-    if birth_date is not None or not wanted:
-        born = true() if birth_date is None else Patient.birth_date == birth_date
-        fitting = [has_one(Patient.id, group) for group in wanted]
-        return chosen.where(born, Patient.id > after, *fitting).order_by(Patient.id)
-    met = having(wanted[0], after)
-    fitting = [has_one(met.c.patient_id, group) for group in wanted[1:]]
-    return chosen.join(met, met.c.patient_id == Patient.id).where(*fitting).order_by(met.c.patient_id)
-
-
-def having(group: Group, after: int) -> Subquery:
-    """Who has a token of a group, each once, in order: each token's are in order by themselves, and merged."""
-    every = [select(in_order(token, after).c.patient_id) for token in group]
-    if not every:
-        return select(PatientToken.patient_id).where(false()).subquery()
-    some = union_all(*every).subquery()
-    return select(some.c.patient_id).distinct().order_by(some.c.patient_id).subquery()
-
-
-def in_order(token: Token, after: int) -> Subquery:
-    """Who has one token, along the index."""
-    walked = select(PatientToken.patient_id).where(is_token(PatientToken, token), PatientToken.patient_id > after)
-    return walked.order_by(PatientToken.patient_id).subquery()
-
-
-def has_one(patient_id: Any, group: Group) -> ColumnElement[bool]:
-    """Whether a patient has a token of a group."""
-    return or_(false(), *[has(patient_id, token) for token in group])
-
-
-def has(patient_id: Any, token: Token) -> ColumnElement[bool]:
-    """Whether a patient has one token. As a value and not as EXISTS, which the planner would make a join of."""
-    other = aliased(PatientToken)
-    found = select(true()).where(is_token(other, token), other.patient_id == patient_id).limit(1)
-    return func.coalesce(found.scalar_subquery(), false())
-
-
-def is_token(row: type[PatientToken], token: Token) -> ColumnElement[bool]:
-    """Whether a row is of this token."""
-    kind, value = token
-    return and_(row.kind == kind, row.token == value)
-
-
-def counted(group: Group) -> ColumnElement[int]:
-    """How many have a token of a group, up to FREQUENT."""
-    each = [
-        select(func.count())
-        .select_from(select(PatientToken.patient_id).where(is_token(PatientToken, token)).limit(FREQUENT).subquery())
-        .scalar_subquery()
-        for token in group
-    ]
-    return functools.reduce(operator.add, each, literal(0))
 
 
 def groups(terms: Terms) -> list[Group]:

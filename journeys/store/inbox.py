@@ -14,13 +14,18 @@ from journeys.store.columns import one_of
 
 class InboundDelivery(Identified, Base):
     """One delivery of a provider or system: raw and sealed, unique by its outside id, so a second delivery changes
-    nothing. `account_id` is the channel's account whose provider brought it."""
+    nothing. `account_id` is the channel's account whose provider brought it.
+
+    Of a reply of somebody whom no record knows, `said` holds who wrote and what, as JSON, until somebody links it to a
+    patient or sets it aside.
+    """
 
     __tablename__ = "inbound_delivery"
     __table_args__ = (
         UniqueConstraint("source", "outside_id"),
         one_of("status", "received", "applied", "ignored", "quarantined"),
         Index("ix_inbound_delivery_open", "received_at", postgresql_where=text("status = 'received'")),
+        Index("ix_inbound_delivery_unknown", "id", postgresql_where=text("said_sealed IS NOT NULL")),
     )
 
     source: Mapped[str]
@@ -32,5 +37,7 @@ class InboundDelivery(Identified, Base):
     error: Mapped[str | None]
     account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("channel_account.id"))
     raw_sealed: Mapped[bytes]
+    said_sealed: Mapped[bytes | None]
 
     raw = Sealed()
+    said = Sealed()

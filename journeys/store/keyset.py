@@ -10,10 +10,12 @@ from sqlalchemy import BigInteger, ColumnElement, Select, any_, case, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from journeys.foundation.database import PREPARED
+
 CAP = 1_000
 """Counts are exact up to here."""
 
-ESTIMATE = text("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)")
+ESTIMATE = text("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)").execution_options(**PREPARED)
 
 
 @dataclass(frozen=True)
@@ -149,12 +151,6 @@ def few_ids(session: Session, query: Select, order: Order) -> tuple[int, list[in
     number = func.count()
     row = session.execute(select(number, case((number <= CAP, func.array_agg(some.c.id)))).select_from(some)).one()
     return row[0], row[1] or []
-
-
-def capped(session: Session, query: Select) -> Count:
-    """How many rows a query has, counted up to CAP."""
-    number = session.scalar(select(func.count()).select_from(query.limit(CAP + 1).subquery())) or 0
-    return Count(min(number, CAP), is_more=number > CAP)
 
 
 def rows_about(session: Session, table: str) -> Count:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
@@ -33,6 +33,24 @@ FEW = 4_000
 
 MANY = 20_000
 """Up to so many are counted quicker one by one."""
+
+LISTED = (
+    select(Patient)
+    .where(Patient.merged_into_id.is_(None))
+    .options(
+        load_only(
+            Patient.uid,
+            Patient.name_sealed,
+            Patient.birth_date,
+            Patient.gender,
+            Patient.language,
+            Patient.payer_class,
+            Patient.managing_location_id,
+            Patient.updated_at,
+        )
+    )
+)
+"""The patients of a list, with what it shows of them."""
 
 LITTLE_MEMORY = text("SELECT set_config('work_mem', '64kB', true)")
 """Until the end of the transaction."""
@@ -90,7 +108,7 @@ def list_patients(
 ) -> PatientList:
     """The page that begins at `place`, merged patients left out. The audit keeps the ids shown."""
     conditions = list(narrowed(wanted))
-    query = select(Patient).where(Patient.merged_into_id.is_(None), *conditions)
+    query = LISTED.where(*conditions)
     order = Order(Patient.id, SORTS[wanted.sort], wanted.is_descending)
     walking, counting = in_scope(session, act, query)
     is_whole = act.scope.locations is None and not conditions and not narrowing.each

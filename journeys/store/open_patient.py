@@ -18,6 +18,7 @@ from journeys.foundation.words import N_
 from journeys.store.contact import Consent
 from journeys.store.organisation import Location
 from journeys.store.people import (
+    POSTAL,
     Patient,
     PatientAddress,
     PatientIdentifier,
@@ -78,7 +79,7 @@ def open_patient(session: Session, act: Act, uid: uuid.UUID) -> PatientHead:
     head = PatientHead(
         patient=patient,
         identifiers=list(session.scalars(mine(PatientIdentifier, patient))),
-        telecoms=list(session.scalars(mine(PatientTelecom, patient))),
+        telecoms=list(session.scalars(mine(PatientTelecom, patient).where(says_more_than_the_address()))),
         addresses=list(session.scalars(mine(PatientAddress, patient))),
         related=list(session.scalars(mine(RelatedPerson, patient))),
         consents=consents_in_force(session, patient.id, act.now),
@@ -92,6 +93,11 @@ def open_patient(session: Session, act: Act, uid: uuid.UUID) -> PatientHead:
 def mine(table: type[Row], patient: Patient) -> Select[Row]:
     """SELECT the rows of a table that belong to a patient, in order of id."""
     return select(table).where(table.patient_id == patient.id).order_by(table.id)
+
+
+def says_more_than_the_address() -> ColumnElement[bool]:
+    """SQL: a postal address stands among the addresses, and beside the numbers only if something speaks against it."""
+    return or_(PatientTelecom.system != POSTAL, PatientTelecom.status != "usable")
 
 
 def consents_in_force(session: Session, patient_id: int, now: dt.datetime) -> list[Consent]:

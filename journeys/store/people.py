@@ -25,6 +25,9 @@ from journeys.store.columns import FromSource, OfPatient, RowVersioned, in_order
 
 GENDERS = ("male", "female", "other", "unknown")
 TELECOM_SYSTEMS = ("phone", "fax", "email", "pager", "url", "sms", "other")
+POSTAL = "postal"
+"""The system of a postal address that letters go to; FHIR keeps those elsewhere, so no source sends it as a telecom."""
+
 TELECOM_USES = ("home", "work", "temp", "old", "mobile")
 TELECOM_STATUSES = ("usable", "unverified", "invalid", "wrong-person", "reassigned", "bounced", "ended")
 TELECOM_LINES = ("mobile", "landline", "voip")
@@ -105,18 +108,20 @@ class PatientIdentifier(Identified, OfPatient, Base):
 
 
 class PatientTelecom(Identified, OfPatient, Base):
-    """A number or address to reach somebody; FHIR ContactPoint. `status` says what is known of it.
+    """A number or address to reach somebody; FHIR ContactPoint, and each postal address once more as `postal`, so that
+    what is known of numbers is known of it too. `status` says what is known of it.
 
     usable: nothing speaks against it · unverified: nobody has shown that it is the patient's · invalid: not a number or
     address · wrong-person: somebody else answered · reassigned: the provider gave the number to somebody else ·
     bounced: undeliverable for good · ended: no longer used.
 
     `line` is the kind of a telephone line, null where nobody looked it up; `shared` says that others read what arrives.
+    `status_at` is since when the status holds and `status_why` the provider's code for it, where a provider said it.
     """
 
     __tablename__ = "patient_telecom"
     __table_args__ = (
-        one_of("system", *TELECOM_SYSTEMS),
+        one_of("system", *TELECOM_SYSTEMS, POSTAL),
         one_of("use", *TELECOM_USES),
         one_of("status", *TELECOM_STATUSES),
         one_of("line", *TELECOM_LINES),
@@ -127,6 +132,8 @@ class PatientTelecom(Identified, OfPatient, Base):
     use: Mapped[str | None]
     rank: Mapped[int | None]
     status: Mapped[str] = mapped_column(default="usable", server_default="usable")
+    status_at: Mapped[dt.datetime | None]
+    status_why: Mapped[str | None]
     line: Mapped[str | None]
     shared: Mapped[bool] = mapped_column(default=False, server_default="false")
     valid_from: Mapped[dt.datetime | None]

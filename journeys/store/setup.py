@@ -61,11 +61,11 @@ def alembic_config() -> Config:
     return config
 
 
-def migrate(connection: Connection) -> None:
-    """Run the migrations that are missing, inside the caller's transaction."""
+def migrate(connection: Connection, until: str = "head") -> None:
+    """Run the migrations that are missing, the last one `until`, inside the caller's transaction."""
     config = alembic_config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, until)
 
 
 def is_at_head(engine: Engine) -> bool:

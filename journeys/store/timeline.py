@@ -15,7 +15,7 @@ from journeys.foundation.errors import Missing
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.people import Patient
-from journeys.store.timeline_details import Detail, details
+from journeys.store.timeline_details import Detail, File, details
 from journeys.store.timeline_sources import SOURCES, Cursor, entries
 
 KINDS = tuple(SOURCES)
@@ -27,7 +27,8 @@ class Entry:
     """One thing on the timeline.
 
     `kind` is one of KINDS, `id` the row's; `title` the record's own words or its code, `texts` a title from the
-    configuration instead; `value` what was measured or decided, readable; `text` what staff or patients wrote, opened.
+    configuration instead; `value` what was measured or decided, readable; `text` what staff or patients wrote, opened;
+    `reasons` codes of why it was held.
     """
 
     at: dt.datetime
@@ -41,6 +42,8 @@ class Entry:
     value: str | None = None
     text: str | None = None
     resource_type: str | None = None
+    files: tuple[File, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,4 +96,6 @@ def entry_of(row: dict[str, object], detail: Detail) -> Entry:
         value=detail.value,
         text=detail.text,
         resource_type=detail.resource_type,
+        files=detail.files,
+        reasons=detail.reasons,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,14 +28,27 @@ SIGNIFICANT = 4
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that came with a message; `refused` says why it is not kept: kind, size, number."""
+
+    name: str
+    kind: str
+    size: int
+    refused: str | None
+
+
+@dataclass(frozen=True)
 class Detail:
     """What an entry shows besides its title: a short value (`142/91 mm[Hg]`), a longer text (opened), a title of its
-    own where configuration gives one, and the FHIR type of a kept record."""
+    own where configuration gives one, the FHIR type of a kept record, files that came with it, and codes of reasons why
+    it was held."""
 
     value: str | None = None
     text: str | None = None
     title: Texts | None = None
     resource_type: str | None = None
+    files: tuple[File, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 def observations(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
@@ -96,7 +110,15 @@ def care_plans(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
 def messages(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
     """Subject and body of messages; why a held one was held."""
     rows = session.scalars(select(Message).where(Message.id.in_(ids)))
-    return {row.id: Detail(value=row.subject or ", ".join(row.reasons) or None, text=row.body) for row in rows}
+    return {
+        row.id: Detail(row.subject, row.body, reasons=tuple(row.reasons), files=files_in(row.files)) for row in rows
+    }
+
+
+def files_in(listing: str | None) -> tuple[File, ...]:
+    """The files of a message's list; what is not known of them any more is left out."""
+    known = File.__dataclass_fields__
+    return tuple(File(**{name: each[name] for name in known}) for each in orjson.loads(listing or "[]"))
 
 
 def tasks(session: Session, ids: Sequence[int]) -> dict[int, Detail]:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from journeys.contact.accounts.channels_in_use import channels_in_use
 from journeys.contact.accounts.send_tests import send_tests
 from journeys.contact.channels.base import Channel
+from journeys.contact.claim import LOOKED_AT
 from journeys.contact.deliver import deliver as deliver_messages
 from journeys.contact.inbound.apply_deliveries import apply_deliveries
 from journeys.contact.look_up_unknown import look_up_unknown
@@ -99,13 +100,15 @@ def plan(now: Round) -> bool:
 
 
 def deliver(now: Round) -> bool:
-    """Send the tests that were asked for, and one batch on each channel; an act before speaking to the outside, and one
+    """Send the tests that were asked for, and one claim on each channel; an act before speaking to the outside, and one
     after."""
     channels = channels_of(now)
     looked_at = send_tests(now.house, now.act, channels)
     for name, channel in channels.items():
+        if channel.is_by_hand:
+            continue
         looked_at += look_up_unknown(now.house, now.act, channel)
-        done = deliver_messages(now.house, now.act, {name: channel}, lanes=now.lanes, limit=channel.batch)
+        done = deliver_messages(now.house, now.act, {name: channel}, lanes=now.lanes, limit=LOOKED_AT)
         looked_at += done.total
     return looked_at > 0
 

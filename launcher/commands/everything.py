@@ -25,7 +25,7 @@ def run(settings: Settings, arguments: argparse.Namespace, console: Console) -> 
             settings = bring_up(_with_free_ports(settings, console), places, supervisor)
             parts = Parts(settings, places, console)
             supervisor.run(parts.setup())
-            supervisor.start(parts.web(), *parts.workers(), parts.schedule())
+            supervisor.start(parts.web(), *parts.workers(), parts.schedule(), parts.mail())
             instance.tell(settings.public_url)
             say_where(settings, places, console)
             supervisor.watch()

@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from app.security.roles import role_names
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("deed", choices=DEEDS, help="what to do")
     parser.add_argument("name", metavar="NAME", help="the pack")
     parser.add_argument("--publish", action="store_true", help="load: put every definition in force")
+    parser.add_argument("--approved-by", metavar="NAME", help="load: who has approved the contact rules of the pack")
     parser.add_argument("--replace", action="store_true", help="load: even over changes made here")
     parser.add_argument("--to", metavar="FOLDER", type=Path, help="export: where to, by default where packs lie")
 
@@ -103,6 +105,8 @@ def test_pack(settings: Settings, folder: Path, console: Console) -> int:
 
 def load_pack(settings: Settings, folder: Path, arguments: argparse.Namespace, console: Console) -> int:
     pack = read_folder(folder)
+    if arguments.approved_by:
+        pack = approved(pack, arguments.approved_by, doing().now.date())
     folders = EVERYTHING if arguments.publish else ()
     chosen = {"publish_folders": folders, "replace": arguments.replace, "known_roles": role_names()}
     with house_of(settings, console) as house:
@@ -111,6 +115,13 @@ def load_pack(settings: Settings, folder: Path, arguments: argparse.Namespace, c
     published = "and put in force" if arguments.publish else "as drafts"
     console.plain(f"{pack.slug}: {len(pack.parts)} definitions loaded {published}")
     return 0
+
+
+def approved(pack: Pack, name: str, day: dt.date) -> Pack:
+    """The pack with a name and a day under each of its contact rules that has none."""
+    signed = {"approved_by": name, "approved_on": day.isoformat()}
+    rules = {("rules", slug): {**signed, **content} for slug, content in pack.of("rules").items()}
+    return replace(pack, parts={**pack.parts, **rules})
 
 
 def export_pack(settings: Settings, slug: str, folder: Path, console: Console) -> int:

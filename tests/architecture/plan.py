@@ -32,6 +32,7 @@ GROWING_FOLDERS = (
     "journeys.criteria.checks",
     "journeys.criteria.custom.types",
     "journeys.contact.rules",
+    "journeys.contact.media",
     "journeys.contact.channels",
     "journeys.contact.template_checks",
     "journeys.flow.steps",

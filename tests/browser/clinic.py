@@ -21,7 +21,10 @@ from journeys.worker.workshop import Workshop
 from launcher import packs
 from launcher.console import Console
 from seed import demo
+from tests.browser.forms import publish_a_form
+from tests.browser.letters import put_letters_to_the_post
 from tests.browser.questions import ask_questions
+from tests.browser.replies import keep_replies
 from tests.portal.house import PASSWORD
 
 NOW = dt.datetime(2026, 3, 10, 16, 0, tzinfo=dt.UTC)
@@ -77,7 +80,10 @@ def open_clinic(app: Flask, settings: Settings) -> Clinic:
     act(workshop.house, SETTING_UP, load, read_folder(packs.PACKS / "segments-core"), publish_folders=("value-sets",))
     portal.add_people(settings, [account_of(each) for each in demo.sign_ins()])
     ask_questions(app)
+    put_letters_to_the_post(app)
+    act(workshop.house, SETTING_UP, keep_replies)
     act(workshop.house, SETTING_UP, put_in_force_for_the_chosen)
+    act(workshop.house, SETTING_UP, publish_a_form)
     return clinic
 
 

@@ -260,3 +260,20 @@ def test_a_press_is_not_lost_to_a_message_that_appears_under_it(visit: Visit) ->
     page.get_by_role("button", name="Something that happened").click()
     expect(page.locator("[data-place='rule.all.0'] .fault")).to_have_text("Write a number")
     expect(page.locator("[data-place='rule.all.1']")).to_be_visible()
+
+
+INSIDE_A_FIELD = """() => {
+    const field = document.createElement("div");
+    field.className = "field";
+    field.innerHTML = '<ul class="rb-parts"><li><span><input class="control"></span></li></ul>';
+    document.querySelector("form.form").append(field);
+    const looks = [getComputedStyle(field.querySelector("input")).position, getComputedStyle(field.firstChild).display];
+    field.remove();
+    return looks;
+}"""
+
+
+def test_the_parts_of_a_rule_in_a_form_do_not_look_like_choices(visit: Visit, clinic: Clinic) -> None:
+    """The look of choices once reached them: numbers of rules lay over what they count."""
+    page = visit("cora", "/journeys/hypertension-recall/steps/risk/")
+    assert page.evaluate(INSIDE_A_FIELD) == ["static", "grid"]

@@ -18,7 +18,10 @@ SCREENS = [
     ("nina", "/patient-columns/"),
     ("nina", "/choosing/"),
     ("nina", "/messages/"),
+    ("nina", "/letters/"),
+    ("nina", "/letters/1/"),
     ("nina", "/messages/?show=held"),
+    ("nina", "/unknown-senders/"),
     ("nina", "/ledger/"),
     ("cora", "/ledger/?by=step&days=365"),
     ("nina", "/phone/"),
@@ -50,8 +53,21 @@ SCREENS = [
     ("cora", "/templates/new"),
     ("cora", "/templates/recall-first/"),
     ("cora", "/templates/recall-first/review"),
+    ("cora", "/templates/recall-first/for"),
+    ("cora", "/templates/recall-first/test"),
     ("cora", "/wordings/"),
     ("cora", "/wordings/new"),
+    ("nina", "/forms/write-to-us"),
+    ("cora", "/web-forms/"),
+    ("cora", "/web-forms/write-to-us/"),
+    ("admin", "/web-forms/new"),
+    ("admin", "/web-forms/write-to-us/"),
+    ("cora", "/contact-rules/"),
+    ("cora", "/contact-rules/new"),
+    ("cora", "/contact-rules/quiet-hours/"),
+    ("cora", "/contact-rules/contact-budget/"),
+    ("cora", "/contact-rules/quiet-hours/preview"),
+    ("cora", "/contact-rules/quiet-hours/review"),
     ("cora", "/fields/"),
     ("cora", "/fields/new"),
     ("cora", "/fields/half-written/"),
@@ -60,6 +76,8 @@ SCREENS = [
     ("cora", "/fields/report"),
     ("cora", "/exports/segments/bp-review-due/"),
     ("cora", "/connections/"),
+    ("nina", "/consents/?purpose=care&channel=sms"),
+    ("admin", "/consents/import"),
     ("admin", "/channels/"),
     ("admin", "/channels/new"),
     ("admin", "/channels/new/twilio_sms"),
@@ -74,7 +92,12 @@ SCREENS = [
     ("nina", "first patient, its fields"),
     ("nina", "first patient, changing fields"),
     ("nina", "first patient, its journeys"),
+    ("nina", "first patient, answering"),
+    ("nina", "first patient, reading a reply"),
     ("nina", "first patient, what was agreed"),
+    ("nina", "first patient, what was written"),
+    ("nina", "first patient, marks"),
+    ("nina", "first patient, what is known of a number"),
     ("nina", "first patient, choosing a journey"),
     ("nina", "first patient, who would enter"),
     ("nina", "first phone"),
@@ -96,8 +119,18 @@ def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
         page.locator("#text").fill("mitchell")
         follow(page, page.locator("form[role=search] button").first)
         follow(page, page.locator(".row-name").first)
+        if path.endswith("written"):
+            follow(page, page.get_by_role("link", name="What we wrote, and why"))
+        if "answering" in path or "reply" in path:
+            follow(page, page.get_by_role("link", name="Answer", exact=True))
+        if "reply" in path:
+            follow(page, page.get_by_role("button", name="See how it reads"))
         if path.endswith("agreed"):
             follow(page, page.get_by_role("link", name="Consents, and what follows from them"))
+        if path.endswith(("marks", "number")):
+            follow(page, page.get_by_role("link", name="Marks, and what is known of the numbers"))
+        if path.endswith("number"):
+            follow(page, page.locator("a[href*='/numbers/']").first)
         if path.endswith("journeys"):
             follow(page, page.get_by_role("link", name="Journeys, and what comes next"))
         if "choosing" in path or "would enter" in path:

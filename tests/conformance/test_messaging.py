@@ -46,15 +46,27 @@ def test_twilio_signs_so(vector: dict[str, Any]) -> None:
     assert not other.is_genuine(Delivery(vector["url"], headers, body))
 
 
-@pytest.mark.parametrize("vector", vectors("Meta"), ids=lambda vector: vector["note"][:40])
-def test_meta_signs_so(vector: dict[str, Any]) -> None:
-    kind = CHANNELS["whatsapp_cloud"]
-    channel = kind(kind.Settings(phone_number_id="1", app_secret=vector["key"]))
-    expected = vector["expected"]
-    headers = {"x-hub-signature-256": expected if expected.startswith("sha256=") else f"sha256={expected}"}
+def hub_vectors() -> list[dict[str, Any]]:
+    return [each for each in vectors("") if "X-Hub-Signature-256" in each["scheme"]]
+
+
+@pytest.mark.parametrize("vector", hub_vectors(), ids=lambda vector: vector["source"][:40])
+@pytest.mark.parametrize("name", ["whatsapp_cloud", "messenger"])
+def test_meta_signs_so(name: str, vector: dict[str, Any]) -> None:
+    channel = opened_with_secret(name, vector["key"])
     body = vector["body"].encode()
-    assert channel.is_genuine(Delivery("https://clinic.example/in/x", headers, body))
+    for header in ("x-hub-signature-256", "X-Hub-Signature-256"):
+        assert channel.is_genuine(Delivery("https://clinic.example/in/x", {header: vector["expected"]}, body))
+    headers = {"x-hub-signature-256": vector["expected"]}
     assert not channel.is_genuine(Delivery("https://clinic.example/in/x", headers, body + b" "))
+    assert not channel.is_genuine(Delivery("https://clinic.example/in/x", headers, body[:-1]))
+    assert not opened_with_secret(name, "").is_genuine(Delivery("https://clinic.example/in/x", headers, body))
+
+
+def opened_with_secret(name: str, secret: str) -> Any:
+    kind = CHANNELS[name]
+    numbers = {each: "1" for each in ("phone_number_id", "page_id") if each in kind.Settings.__dataclass_fields__}
+    return kind(kind.Settings(app_secret=secret, **numbers))
 
 
 def payloads() -> list[Any]:

@@ -32,4 +32,11 @@ redis_troubles.py  what can befall Redis
 outside.py   the mail server outside the house: its ledger knows what really left
 leaks.py     dumps the database, its files, Redis and the logs, and looks for the canaries
 run.py       all of it in order
+
+Providers that are played in this process (rows F13 to F17):
+
+alone.py     a house of its own, patients with messages
+providers.py a provider that answers wrongly, whose list lags, that is silent for hours
+receipts.py  what comes back: repeated, shuffled, early, late, forged
+stops.py     STOP against sending
 """

@@ -35,7 +35,11 @@ SAID = {
 
 UNSETTLED = "SELECT count(*) FROM message WHERE status IN ('planned', 'released', 'sending')"
 MESSAGES = "SELECT enrolment_id, step FROM message WHERE direction = 'outbound'"
-TASKS = "SELECT enrolment_id, step FROM task"
+TASKS = "SELECT enrolment_id, step FROM task WHERE enrolment_id IS NOT NULL"
+UNKNOWN = "SELECT id FROM message WHERE status = 'unknown' AND direction = 'outbound'"
+ASKED_ABOUT = (
+    "SELECT focus_id FROM task WHERE enrolment_id IS NULL AND focus_kind = 'message' AND status <> 'cancelled'"
+)
 EVENTS_TWICE = """
 SELECT count(*) FROM (
     SELECT 1 FROM event WHERE kind IN ('message.sent', 'message.answered', 'task.created', 'task.completed')
@@ -134,7 +138,8 @@ def check_said(connection: psycopg.Connection, attempted: Attempted, found: Foun
 
 
 def check_mail(connection: psycopg.Connection, taken: Mapping[str, int], found: Found) -> None:
-    """No message left twice; each that is said to have left did; what left and is not known to have is held."""
+    """No message left twice; each that is said to have left did; what left and is not known to have is held, and
+    somebody is asked about it, once."""
     rows = connection.execute(
         "SELECT channel, status, provider_reference FROM message WHERE direction = 'outbound'"
     ).fetchall()
@@ -144,6 +149,7 @@ def check_mail(connection: psycopg.Connection, taken: Mapping[str, int], found: 
     found.duplicated["sent mail"] += sum(count - 1 for count in taken.values())
     held = found.messages["email unknown"]
     found.unexpected["mail"] += max(0, len(taken.keys() - accepted) - held)
+    compare("question", Counter(connection.execute(UNKNOWN)), Counter(connection.execute(ASKED_ABOUT)), found)
 
 
 def one(connection: psycopg.Connection, statement: str) -> int:

@@ -4,15 +4,16 @@ A round has servers, patients and a seed of its own.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
-from tests.faults import crashing, run, ways
+from tests.faults import crashing, providers, receipts, run, stops, ways
 from tests.faults.checker import Found
 from tests.faults.kept import Kept, Round
+from tests.faults.providers import Played
 
 A_MINUTE = 60.0
 """How long a process is stopped in row F4."""
@@ -40,10 +41,25 @@ ROWS = (
     Row("F10", "Redis flushed", 500, 100),
     Row("F11", "Redis killed, its file cut short, full, read-only", 200, 50),
     Row("F12", "the same job handed out twice", 10_000, 1_000, (ways.TWICE,)),
+    Row("F13", "a provider that answers in every wrong way", 100_000, 1_000),
+    Row("F14", "a provider whose list lags by up to two minutes", 10_000, 1_000),
+    Row("F15", "a provider that is silent for six hours", 20, 2),
+    Row("F16", "receipts repeated, shuffled, early, late, forged", 100_000, 1_000),
+    Row("F17", "STOP while the message is being sent, and twice", 1_000, 100),
     Row("F20", "the clock jumps", 500, 250, (ways.JUMP,)),
     Row("F23", "the scheduler that leads is cut off, sleeps or dies", 200, 50),
 )
 BY_NAME = {row.name: row for row in ROWS}
+
+
+PROGRAMS: Mapping[str, Callable[[int, int], Played]] = {
+    "F13": providers.wrong_answers,
+    "F14": providers.lagging_list,
+    "F15": providers.outages,
+    "F16": receipts.receipts,
+    "F17": stops.played,
+}
+"""Rows that play the provider themselves: how many strikes, with which seed."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +110,29 @@ def play_round(asked: Asked) -> Round | None:
     """One round on servers of its own; None when the time is over."""
     if not asked.minutes:
         return None
+    if asked.row.name in PROGRAMS:
+        return by_program(asked)
     return at_points(asked) if asked.row.ways else from_outside(asked)
+
+
+def by_program(asked: Asked) -> Round:
+    """A provider plays against the house."""
+    began = time.monotonic()
+    played = PROGRAMS[asked.row.name](asked.strikes, asked.seed)
+    return Round(
+        row=asked.row.name,
+        number=asked.number,
+        seed=asked.seed,
+        strikes=played.strikes,
+        hit=dict(+played.hit),
+        attempted=played.strikes,
+        acked=played.strikes,
+        recovered=0,
+        lost=dict(+played.lost),
+        unexpected=dict(+played.unexpected),
+        duplicated=dict(+played.duplicated),
+        seconds=time.monotonic() - began,
+    )
 
 
 def at_points(asked: Asked) -> Round:

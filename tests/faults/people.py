@@ -32,8 +32,11 @@ ARRIVED = """
 SELECT id, patient_id FROM message
 WHERE step = 'invite' AND channel = 'phone_simulator' AND status IN ('accepted', 'delivered') ORDER BY id
 """
-OPEN = "SELECT id, uid FROM task WHERE status = 'requested' AND id % 2 = 0 ORDER BY id"
-"""Every second task is left until its time is over."""
+OPEN = """
+SELECT id, uid FROM task
+WHERE status = 'requested' AND enrolment_id IS NOT NULL AND id % 2 = 0 ORDER BY id
+"""
+"""Every second task of the journey is left until its time is over. Whether an unknown message arrived nobody says."""
 
 OUTCOMES = ("reached", "gone")
 ANSWER = "answer"

@@ -15,21 +15,22 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Envelope, Outcome
+from journeys.contact.media import MEDIA
 from journeys.foundation.acting import Act, House
 
-VERBS = ("enrol", "advance", "plan", "claim", "record", "answer", "finish")
+VERBS = ("enrol", "advance", "plan", "claim", "begin", "record", "answer", "finish")
 MOMENTS = ("begun", "decided", "audited", "committed")
 BEFORE = "provider before"
 AFTER = "provider after"
 POINTS = (*(f"{verb} {moment}" for verb in VERBS for moment in MOMENTS), BEFORE, AFTER)
 
-OUTSIDE = ("advance committed", "plan committed", "claim committed", BEFORE, AFTER)
+OUTSIDE = ("advance committed", "plan committed", "claim committed", "begin committed", BEFORE, AFTER)
 """Where no transaction is open: a process that sleeps there holds a lease and no lock."""
 
 
 def verbs_of(job: str) -> tuple[str, ...]:
     """The acts of one job."""
-    return ("claim", "record") if job == "deliver" else (job,)
+    return ("claim", "begin", "record") if job == "deliver" else (job,)
 
 
 def points_of(job: str) -> list[str]:
@@ -59,10 +60,12 @@ class Trap:
             self.strike(session)
 
     def making(self, act: Act) -> Callable[[], Act]:
-        """What makes the acts of a delivery: a claim, and after speaking to the outside a record."""
+        """What makes the acts of a delivery: a claim, what begins a few, and after speaking to the outside a record,
+        which begins the next few as well."""
 
         def make() -> Act:
-            self.verb = "record" if self.has_spoken else "claim"
+            first = "begin" if self.verb == "claim" else "claim"
+            self.verb = "record" if self.has_spoken else first
             self.has_spoken = False
             return act
 
@@ -105,7 +108,7 @@ class Post(Channel):
     """A provider of e-mail that cannot tell a repetition: what it took stands in a file, one line each time."""
 
     label = "Post"
-    speaks = "email"
+    medium = MEDIA["email"]
     address_systems = ("email",)
     batch = 2
     trap: Trap

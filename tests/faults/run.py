@@ -35,12 +35,13 @@ A_SECOND = dt.timedelta(seconds=1)
 NEXT = """
 SELECT least((SELECT min(due_at) FROM enrolment WHERE status = 'active'),
              (SELECT min(not_before) FROM message WHERE status IN ('planned', 'released')),
-             (SELECT min(claimed_until) FROM message WHERE status = 'sending'))
+             (SELECT min(claimed_until) FROM message WHERE status IN ('released', 'sending')))
 """
 SETTLING = """
 SELECT EXISTS (SELECT 1 FROM enrolment WHERE due_at <= %(now)s AND status = 'active')
     OR EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND coalesce(not_before, %(now)s) <= %(now)s)
-    OR EXISTS (SELECT 1 FROM message WHERE status = 'released' AND coalesce(not_before, %(now)s) <= %(now)s)
+    OR EXISTS (SELECT 1 FROM message WHERE status = 'released' AND coalesce(not_before, %(now)s) <= %(now)s
+               AND coalesce(claimed_until, %(now)s) <= %(now)s)
     OR (SELECT count(*) FROM enrolment) < %(planted)s
 """
 SENDING = "SELECT count(*), coalesce(sum(id), 0) FROM message WHERE status = 'sending'"

@@ -14,7 +14,8 @@ SELECT job FROM (VALUES
                     WHERE enrolment.id IS NULL)),
   ('advance', EXISTS (SELECT 1 FROM enrolment WHERE due_at <= %(now)s AND status = 'active')),
   ('plan', EXISTS (SELECT 1 FROM message WHERE status = 'planned' AND coalesce(not_before, %(now)s) <= %(now)s)),
-  ('deliver', EXISTS (SELECT 1 FROM message WHERE status = 'released' AND coalesce(not_before, %(now)s) <= %(now)s)
+  ('deliver', EXISTS (SELECT 1 FROM message WHERE status = 'released' AND coalesce(not_before, %(now)s) <= %(now)s
+                      AND coalesce(claimed_until, %(now)s) <= %(now)s)
               OR EXISTS (SELECT 1 FROM message WHERE status = 'sending' AND claimed_until < %(now)s))
 ) AS found (job, is_due) WHERE is_due ORDER BY job
 """
@@ -23,7 +24,7 @@ SELECT job FROM (VALUES
 NOTHING_LEFT = """
 SELECT least((SELECT min(due_at) FROM enrolment WHERE status = 'active'),
              (SELECT min(not_before) FROM message WHERE status IN ('planned', 'released')),
-             (SELECT min(claimed_until) FROM message WHERE status = 'sending'))
+             (SELECT min(claimed_until) FROM message WHERE status IN ('released', 'sending')))
 """
 """When something will be due next; one row, NULL when nothing ever will."""
 

@@ -1,4 +1,4 @@
-"""One portal for all tests of this folder, and clients who are signed in."""
+"""A portal for the tests of each file, so that none finds what another wrote, and clients who are signed in."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,15 +7,32 @@ import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
-from tests.portal.house import prepared_portal, settings_for, sign_in
-from tests.servers import Cluster
+from journeys.foundation.database import OWNER, connect
+from tests.portal.house import portal_for_tests, prepare_portal, settings_for, sign_in
+from tests.servers import Cluster, Database
 
 
 @pytest.fixture(scope="session")
-def app(cluster: Cluster, redis_running: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def files_of_portals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where portals of tests keep their files."""
+    return Path(tmp_path_factory.mktemp("portal"))
+
+
+@pytest.fixture(scope="session")
+def prepared(cluster: Cluster, redis_running: str, files_of_portals: Path) -> Iterator[Database]:
+    """The database of a portal that nobody uses, of which each file gets a copy: copying is quicker than preparing."""
     database = cluster.new()
-    portal = prepared_portal(settings_for(database, redis_running, Path(tmp_path_factory.mktemp("portal"))))
+    prepare_portal(settings_for(database, redis_running, files_of_portals))
+    yield database
+    cluster.drop(database)
+
+
+@pytest.fixture(scope="module")
+def app(cluster: Cluster, prepared: Database, redis_running: str, files_of_portals: Path) -> Iterator[Flask]:
+    database = cluster.copy(prepared.name)
+    portal = portal_for_tests(settings_for(database, redis_running, files_of_portals))
     yield portal
     portal.extensions["portal_engine"].dispose()
     cluster.drop(database)
@@ -32,6 +49,14 @@ def fresh_counts(redis_running: str) -> None:
     """Attempts of other tests do not count."""
     with redis.Redis.from_url(redis_running) as connection:
         connection.flushdb()
+
+
+@pytest.fixture
+def engine(app: Flask) -> Iterator[Engine]:
+    """The portal's database as its owner sees it."""
+    engine = connect(app.config["WAYMARK"].database_url, OWNER)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

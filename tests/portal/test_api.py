@@ -18,7 +18,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 DOCUMENT = "/api/v1/openapi.json"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clinic(app: Flask) -> Flask:
     """Five fields in force; Sam works everywhere as staff, Cleo as a consultant, Lone in one branch."""
     a_worker(app, "sam", "staff")

@@ -19,7 +19,7 @@ SLUG = "api-chosen"
 ADDRESS = f"/api/v1/journeys/{SLUG}/enrolments"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def staffed(app: Flask) -> Flask:
     """A journey of the chosen in force; Enna works everywhere as staff, Nils in one branch."""
     a_worker(app, "enna", "staff")

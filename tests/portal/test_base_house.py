@@ -22,9 +22,12 @@ OPEN = {
     "preferences.theme",
     "choices.index",
     "choices.stop",
+    "forms.index",
     "doors.health",
     "doors.ready",
     "providers.bring",
+    "web-texts.as_json",
+    "web-texts.as_html",
 }
 
 

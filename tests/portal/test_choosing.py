@@ -29,7 +29,7 @@ GROUP = "hand-picked-group"
 HELD = "The journey does not let the patient in again now"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def staffed(app: Flask) -> Flask:
     """A journey for the chosen and one about records; Olga works everywhere as staff, Cato as consultant, Piet in one
     branch."""

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -10,34 +9,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from journeys.foundation.database import OWNER, connect
 from journeys.store.contact import Consent
-from journeys.store.organisation import Location, Practitioner, PractitionerRole
-from tests.make import added, branch, consent, person
-from tests.portal.house import sign_in, token_of
+from journeys.store.organisation import Location
+from tests.make import consent, person
+from tests.portal.house import sign_in, token_of, works_at
 
 DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def engine(app: Flask) -> Iterator[Engine]:
-    engine = connect(app.config["WAYMARK"].database_url, OWNER)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
 def here(engine: Engine) -> int:
     """A branch where Nina works, and nobody else does."""
-    with Session(engine) as session, session.begin():
-        known = session.scalar(select(Location.id).where(Location.slug == "consents"))
-        if known is not None:
-            return known
-        place = branch(session, "consents")
-        nina = session.scalar(select(Practitioner).where(Practitioner.username == "nina"))
-        nina = nina or added(session, Practitioner(username="nina", name="Nina Haas"))
-        session.add(PractitionerRole(practitioner_id=nina.id, code="nurse", location_id=place.id))
-        return place.id
+    return works_at(engine, "nina", "Nina Haas", "consents")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ ABOUT_RESULTS = {"field": "focus", "of": {"attribute": "kind"}, "is": "is", "val
 IS_ANGRY = {"field": "focus", "of": {"attribute": "custom.c-mood"}, "is": "is", "value": "angry"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clinic(app: Flask) -> Flask:
     """Three fields of conversations in force, one of patients; Tom works everywhere as staff."""
     a_worker(app, "tom", "staff")

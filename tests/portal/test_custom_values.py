@@ -21,7 +21,7 @@ COLUMNS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clinic(app: Flask) -> Flask:
     """Fields of several types in force; Tess works everywhere as staff, Rob as a consultant."""
     a_worker(app, "tess", "staff")

@@ -37,7 +37,7 @@ AND username = '{username}' AND name = '{role}'
 PAYING = {"roles": ["consultant"], "purposes": ["payment"]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clinic(app: Flask) -> Flask:
     """A segment of seven, one of whom is called like a formula; Edda works everywhere as a consultant."""
     a_worker(app, "edda", "consultant")

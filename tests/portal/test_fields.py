@@ -20,7 +20,7 @@ from tests.portal.custom_house import STAFF, a_worker, browser_of, content, hous
 from tests.portal.house import token_of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clinic(app: Flask) -> Flask:
     """Petra works everywhere, as an administrator does."""
     a_worker(app, "petra", "administrator")

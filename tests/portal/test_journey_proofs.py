@@ -45,7 +45,7 @@ def draft(app: Flask, slug: str, content: dict[str, Any]) -> None:
 def test_the_way_that_proves_a_problem_is_a_list_of_links(app: Flask, carl: FlaskClient) -> None:
     draft(app, "proofs-of-a-round", ROUND)
     page = carl.get("/journeys/proofs-of-a-round/").text
-    assert "These steps run in a circle without a limit: part, hello, pause." in page
+    assert "These steps run in a circle without a limit: part, hello, Two weeks." in page
     assert '<li><a href="#step-part">part</a> <span class="muted">Otherwise</span></li>' in page
     assert '<a href="#step-pause">Two weeks</a></li>' in page
     assert '<a href="#step-part">part</a> <span class="muted">(after 14 days)</span></li>' in page
@@ -64,7 +64,7 @@ def test_the_page_of_a_step_says_what_it_is_warned_of(app: Flask, carl: FlaskCli
 def test_the_page_of_the_review_shows_the_proof_too(app: Flask, carl: FlaskClient) -> None:
     draft(app, "proofs-of-a-review", ROUND)
     page = carl.get("/journeys/proofs-of-a-review/review").text
-    assert "These steps run in a circle without a limit: part, hello, pause." in page
+    assert "These steps run in a circle without a limit: part, hello, Two weeks." in page
     assert '<a href="/journeys/proofs-of-a-review/#step-part">part</a> <span class="muted">(after 14 days)' in page
 
 

@@ -57,6 +57,10 @@ def test_one_asks_and_another_puts_it_in_force(app: Flask) -> None:
     own = carl.get("/journeys/for-two/review").text
     assert "somebody else approves it" in own
     assert "Approve and publish" not in own
+    asked = 'href="/journeys/for-two/review"'
+    assert asked in ada.get("/today/").text
+    assert asked not in carl.get("/today/").text
+    assert asked not in browser(app, "nina").get("/today/").text
     seen = ada.get("/journeys/for-two/review").text
     assert "carl asks for approval" in seen
     assert "at most 25 patients in 24 hours" in seen

@@ -50,7 +50,7 @@ PEOPLE: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def fields(app: Flask) -> Iterator[None]:
     """The fields in force, four patients of branch list-home with their values, and Nora who works there."""
     for slug, more in FIELDS.items():

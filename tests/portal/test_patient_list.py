@@ -23,7 +23,7 @@ STATEMENTS = 16
 """What one page may ask the database: for the session, the person, their branches, the filters' choices, the page."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def people(app: Flask) -> str:
     """Sixty patients in the north, the last six without a birth date, one in the south; Lena works in the north."""
     settings = app.config["WAYMARK"]

@@ -10,12 +10,26 @@ from sqlalchemy import text
 from journeys.foundation.database import connect
 from tests.portal.house import sign_in, token_of
 
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
 OPEN = {
-    "nina": ("/today/", "/patients/", "/patient-columns/", "/choosing/", "/messages/", "/ledger/", "/phone/"),
+    "nina": (
+        "/today/",
+        "/patients/",
+        "/patient-columns/",
+        "/choosing/",
+        "/messages/",
+        "/ledger/",
+        "/phone/",
+        "/consents/",
+        "/unknown-senders/",
+        "/letters/",
+    ),
     "carl": (
         "/today/",
         "/patients/",
         "/messages/",
+        "/letters/",
         "/ledger/",
         "/set-aside/",
         "/phone/",
@@ -24,6 +38,9 @@ OPEN = {
         "/value-sets/",
         "/templates/",
         "/wordings/",
+        "/web-forms/",
+        "/web-forms/new",
+        "/contact-rules/",
         "/fields/",
         "/fields/report",
         "/channels/",
@@ -33,6 +50,8 @@ OPEN = {
         "/today/",
         "/patients/",
         "/messages/",
+        "/unknown-senders/",
+        "/letters/",
         "/ledger/",
         "/set-aside/",
         "/journeys/",
@@ -40,6 +59,9 @@ OPEN = {
         "/value-sets/",
         "/templates/",
         "/wordings/",
+        "/web-forms/",
+        "/web-forms/new",
+        "/contact-rules/",
         "/fields/",
         "/fields/report",
         "/channels/",
@@ -55,6 +77,7 @@ OPEN = {
 }
 CLOSED = {
     "nina": (
+        "/consents/import",
         "/journeys/",
         "/journeys/some/people",
         "/set-aside/",
@@ -64,11 +87,16 @@ CLOSED = {
         "/value-sets/",
         "/templates/",
         "/wordings/",
+        "/web-forms/",
+        "/contact-rules/",
         "/fields/",
         "/users/list/",
         "/roles/",
     ),
     "carl": (
+        "/consents/",
+        f"/written/{NOBODY}/",
+        "/unknown-senders/",
         "/channels/new",
         "/connections/new",
         "/retention/",
@@ -78,6 +106,7 @@ CLOSED = {
         "/styleguide/",
     ),
     "ada": (
+        "/unknown-senders/1/",
         "/choosing/",
         "/journeys/new",
         "/segments/new",
@@ -87,7 +116,6 @@ CLOSED = {
         "/phone/",
     ),
 }
-NOBODY = "00000000-0000-4000-8000-000000000000"
 
 Browser = Callable[[str], FlaskClient]
 
@@ -116,6 +144,8 @@ REFUSED_CHANGES = [
     ("carl", f"/today/{NOBODY}/give-back"),
     ("carl", f"/today/{NOBODY}/complete"),
     ("carl", "/messages/1/settle"),
+    ("ada", "/unknown-senders/1/link"),
+    ("ada", "/unknown-senders/1/aside"),
     ("nina", "/set-aside/again"),
     ("nina", "/segments/new"),
     ("nina", "/journeys/some/ask"),
@@ -130,6 +160,8 @@ REFUSED_CHANGES = [
     ("nina", "/value-sets/new"),
     ("ada", "/templates/some/"),
     ("ada", "/templates/some/look"),
+    ("ada", "/templates/some/for"),
+    ("ada", "/templates/some/test"),
     ("ada", "/wordings/some/"),
     ("nina", "/wordings/some/approve"),
     ("nina", "/templates/some/approve"),
@@ -240,7 +272,7 @@ def test_a_new_journey_says_what_it_still_needs(browser: Browser) -> None:
     named = {"csrf_token": token, "slug": "first-steps", "name-en": "First steps"}
     assert client.post("/journeys/new", data=named).status_code == 303
     page = client.get("/journeys/first-steps/").text
-    assert "Give either a segment or an event" in page
+    assert "Give either a segment, an event or a form" in page
     answer = client.post("/journeys/first-steps/ask", data={"csrf_token": token_of(page)}, follow_redirects=True)
     assert "The journey cannot be published yet" in answer.text
 

@@ -14,7 +14,7 @@ from tests.make import NOON
 from tests.portal.custom_house import a_worker, browser_of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clinic(app: Flask) -> Flask:
     """An evaluated segment; Wide works everywhere, Narrow in one branch."""
     a_worker(app, "wide", "consultant")

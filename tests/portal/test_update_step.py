@@ -132,5 +132,5 @@ def test_a_field_that_is_closed_is_a_problem_at_its_place(carl: Designing) -> No
     }
     told = carl.ask("judge", content=content)
     says = {each["where"]: each["says"] for each in told["problems"]}
-    assert "custom.us-closed" in says["steps.mark.config.field"]
+    assert "Us-closed" in says["steps.mark.config.field"]
     assert told["steps"]["mark"]["sentence"] == "Set “Us-closed” to yes"

@@ -43,7 +43,7 @@ SEGMENTS = {
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clinic(app: Flask) -> Flask:
     """The segment in force; wanda works everywhere, wim in one branch where nobody of these belongs."""
     a_worker(app, "wanda", "staff")
@@ -66,12 +66,12 @@ def held_clock(clinic: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     return
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def inside(clinic: Flask) -> uuid.UUID:
     return measured(clinic, "Ingrid Inside", "8480-6")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def outside(clinic: Flask) -> uuid.UUID:
     return measured(clinic, "Otto Outside", "718-7")
 

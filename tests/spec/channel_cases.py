@@ -1,4 +1,8 @@
-"""Plays the golden cases of channels against real parts on this machine: servers that answer as a case says."""
+"""Plays the golden cases of channels against real parts on this machine: servers that answer as a case says.
+
+A file says at its head against what it `plays` (`http` where it says nothing, `smtp`, `nothing`), and with which
+`settings`, where a case says nothing else.
+"""
 
 import base64
 import hmac
@@ -6,9 +10,12 @@ import socket
 import threading
 import uuid
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qsl
 
+import yaml
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
@@ -16,6 +23,7 @@ from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Delivery, Envelope
 from journeys.foundation.outgoing import Reach
 
+HERE = Path(__file__).parent / "contact.channels"
 UID = uuid.UUID("00000000-0000-4000-8000-000000000001")
 
 
@@ -24,9 +32,11 @@ def played(name, case):
     envelopes = [
         Envelope(number, replace_last(UID, number), 1, **each) for number, each in enumerate(case["envelopes"], 1)
     ]
-    if name == "phone_simulator":
-        return written(CHANNELS[name]().send(envelopes)), ""
-    if name in PROVIDERS:
+    plays = head_of(name).get("plays", "http")
+    if plays == "nothing":
+        settings = CHANNELS[name].Settings(**head_of(name).get("settings", {}))
+        return written(CHANNELS[name](settings).send(envelopes)), ""
+    if plays == "http":
         with provider(case.get("provider", {})) as (address, heard):
             channel = opened(name, address, case.get("settings", {}))
             return written(channel.send(envelopes)), "\n".join(heard)
@@ -48,16 +58,14 @@ def written(outcomes):
 def opened(name, address, settings):
     """A channel whose provider is the one on this machine."""
     reach = Reach(frozenset({address.removeprefix("http://")}), seconds=2)
-    given = {**PROVIDERS[name], **settings}
+    given = {**head_of(name)["settings"], **settings}
     return CHANNELS[name](CHANNELS[name].Settings(url=f"{address}{given.pop('path', '')}", **given), reach=reach)
 
 
-PROVIDERS = {
-    "sms_gateway": {"path": "/cgi-bin/sendsms", "user": "clinic", "password": "word", "sender": "12125550100"},
-    "twilio_sms": {"account_sid": "AC1", "auth_token": "12345", "sender": "+12125550100"},
-    "whatsapp_cloud": {"phone_number_id": "77", "access_token": "token", "app_secret": "secret", "template": "note"},
-}
-"""How the channels that speak HTTP are set up in the cases, where a case says nothing else."""
+@cache
+def head_of(name):
+    """The file of a channel's cases."""
+    return yaml.safe_load((HERE / f"{name}.yaml").read_text("utf-8"))
 
 
 class Provider(BaseHTTPRequestHandler):

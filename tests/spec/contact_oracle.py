@@ -1,7 +1,14 @@
 """What a decision must be, by a table and by nothing of the engine: reason code → step of the decision and outcome.
 
-The table is the order of the domain reference, part 3.3, written down once more.
+The table is the order of the domain reference, part 3.3, written down once more. A reason that is not of the reference
+says its step and outcome at the head of its rule's cases, `decides: {SOME_REASON: 9 suppress}`.
 """
+
+from pathlib import Path
+
+import yaml
+
+RULES = Path(__file__).parent / "contact.rules"
 
 ORDER = """
 0  suppress  DUPLICATE_INTENT
@@ -26,10 +33,16 @@ ORDER = """
 12 defer     HOLIDAY SUNDAY_RULE QUIET_HOURS
 """
 
-TABLE = {
-    code: (int(step), outcome) for step, outcome, *codes in (line.split() for line in ORDER.split("\n") if line)
-    for code in codes
-}  # fmt: skip
+
+def of_cases():
+    """Lines as those above, from the heads of the rules' cases."""
+    for path in sorted(RULES.glob("*.yaml")):
+        for code, decides in yaml.safe_load(path.read_text("utf-8")).get("decides", {}).items():
+            yield f"{decides} {code}"
+
+
+LINES = [line.split() for line in (*ORDER.split("\n"), *of_cases()) if line]
+TABLE = {code: (int(step), outcome) for step, outcome, *codes in LINES for code in codes}
 
 VERDICTS = {"suppress": "suppress", "human": "human-task", "defer": "defer"}
 

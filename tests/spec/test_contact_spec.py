@@ -4,96 +4,27 @@ A rule's case gives facts that differ from a message that nothing speaks against
 facts go through JSON and back, as they do when a decision is replayed.
 """
 
-import datetime as dt
-import functools
 import itertools
 from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import column, func, literal, select
+from sqlalchemy import literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.columns import Facts
-from journeys.contact.judge import checked, judged
 from journeys.contact.known_facts import FACTS
 from journeys.contact.local_time import ZONE_FACTS
+from journeys.contact.media import MEDIA
 from journeys.contact.replay import as_candidate
-from journeys.contact.rule_set import InForce, RuleSet, parameters_of, problems
+from journeys.contact.rule_set import parameters_of, problems
 from journeys.contact.rules import RULES
-from journeys.foundation.database import WORKER, connect
-from journeys.foundation.zones import rows_of
 from tests.spec.channel_cases import as_read, brought, opened, played
+from tests.spec.contact_cases import NOTHING_AGAINST, facts_of, judge
 from tests.spec.contact_oracle import TABLE, steps_of, verdict_of
 
 HERE = Path(__file__).parent
-
-NOTHING_AGAINST = {
-    "message_id": 1,
-    "patient_id": 1,
-    "rung": 1,
-    "channel": "phone_simulator",
-    "speaks": "sms",
-    "channel_ready": True,
-    "now": "2026-03-03T17:00:00Z",
-    "planned_at": "2026-03-01T12:00:00Z",
-    "useful_until": None,
-    "purpose": "care",
-    "priority": 50,
-    "template_known": True,
-    "template_purpose": "care",
-    "content_level": 0,
-    "language": "en",
-    "deceased": False,
-    "merged": False,
-    "is_test": False,
-    "birth_date": None,
-    "guarded": None,
-    "active": True,
-    "telecom_id": 1,
-    "telecom_status": "usable",
-    "telecom_line": None,
-    "telecom_shared": False,
-    "marks": None,
-    "marks_ended": None,
-    "only_here": None,
-    "registers_checked_at": None,
-    "talks_until": None,
-    "jurisdiction": "US-NY",
-    "consent_id": 1,
-    "consent_decision": "permit",
-    "consent_purpose": "care",
-    "consent_channel": None,
-    "consent_source": "form",
-    "giver_authority": None,
-    "giver_ended": None,
-    "consent_expired": False,
-    "zone": "America/New_York",
-    "is_holiday": False,
-    "contact_times": [],
-    "contacts_of_purpose": [],
-    "same_text_at": None,
-    "same_intent_at": None,
-    "last_inbound_at": None,
-    "kept_for": [],
-    "has_higher_journey": False,
-    "enrolment_status": "active",
-    "is_reminder": False,
-    "superseded": False,
-    "asks_to_confirm": False,
-    "reminded_answered": False,
-    "focus_kind": None,
-    "focus_status": None,
-    "focus_at": None,
-    "focus_confirmed_at": None,
-    "focus_ended_at": None,
-}
-
-
-@functools.cache
-def spans_of(zone):
-    return rows_of(zone)
 
 
 def cases_of(folder):
@@ -102,38 +33,6 @@ def cases_of(folder):
         for path in sorted((HERE / folder).glob("*.yaml"))
         for case in yaml.safe_load(path.read_text("utf-8"))["cases"]
     ]
-
-
-def facts_of(case):
-    """The facts of a case, with the patient's clock worked out of `now` and `zone` by other means than the engine's."""
-    facts = {**NOTHING_AGAINST, **case.get("facts", {})}
-    now = dt.datetime.fromisoformat(facts["now"])
-    clock = dict.fromkeys(ZONE_FACTS)
-    if facts["zone"] is not None:
-        spans = spans_of(facts["zone"])
-        place = next(place for place, span in enumerate(spans) if span["from_at"] <= now < span["to_at"])
-        span = spans[place]
-        clock = {
-            "local_now": (now + dt.timedelta(minutes=span["offset_minutes"])).replace(tzinfo=None).isoformat(),
-            "offset_minutes": span["offset_minutes"],
-            "offset_from": span["from_at"].isoformat(),
-            "offset_until": span["to_at"].isoformat(),
-            "offset_before": spans[max(place - 1, 0)]["offset_minutes"],
-            "offset_after": spans[min(place + 1, len(spans) - 1)]["offset_minutes"],
-        }
-    given = {**facts, **clock}
-    assert set(given) == set(FACTS)
-    return given
-
-
-@pytest.fixture(scope="module")
-def connection(cluster):
-    database = cluster.new()
-    engine = connect(database.url, WORKER)
-    with engine.connect() as open_connection:
-        yield open_connection
-    engine.dispose()
-    cluster.drop(database)
 
 
 @pytest.mark.parametrize(("name", "case"), cases_of("contact.rules"))
@@ -225,16 +124,18 @@ def test_every_reason_of_a_rule_stands_in_the_table_with_its_step():
     assert told == {code: step for code, (step, _) in TABLE.items()}
 
 
-def judge(connection, facts):
-    """What all rules together, with the parameters they come with, say of these candidates."""
-    rules = RuleSet("1", tuple(InForce(rule, rule.Parameters()) for rule in RULES.values()))
-    numbered = [{**each, "message_id": number} for number, each in enumerate(facts)]
-    columns = [column(name, fact.type) for name, fact in FACTS.items()]
-    rows = func.jsonb_to_recordset(literal(numbered, JSONB)).table_valued(*columns, name="kept")
-    rows = rows.render_derived(with_types=True)
-    candidate = select(*[rows.c[name] for name in FACTS]).cte("candidate")
-    verdicts = judged(checked(candidate, rules), rules)
-    return connection.execute(select(verdicts).order_by(verdicts.c.message_id)).all()
+@pytest.mark.parametrize(("name", "case"), cases_of("contact.media"))
+def test_what_all_rules_say_of_a_medium(connection, name, case):
+    [answer] = judge(connection, [facts_of({"facts": {"speaks": name, "channel": name, **case["facts"]}})])
+    assert sorted(answer.reasons or []) == case["reasons"]
+
+
+@pytest.mark.parametrize("name", MEDIA)
+def test_by_what_somebody_is_found_on_a_medium(name):
+    said = yaml.safe_load((HERE / "contact.media" / f"{name}.yaml").read_text("utf-8"))
+    for address in said["addresses"]:
+        found_by = MEDIA[name].token(address["given"], "US")
+        assert (found_by and found_by[0]) == address["found_as"]
 
 
 @pytest.mark.parametrize(("name", "case"), cases_of("contact.channels"))
@@ -280,4 +181,5 @@ def test_every_channel_has_cases(name):
     path = HERE / "contact.channels" / f"{name}.yaml"
     assert path.exists(), f"journeys/contact/channels/{name}.py has no golden cases"
     cases = yaml.safe_load(path.read_text("utf-8"))["cases"]
-    assert {outcome["result"] for case in cases for outcome in case["outcomes"]} >= {"accepted"}
+    is_said = "accepted" if CHANNELS[name].sends else "refused"
+    assert {outcome["result"] for case in cases for outcome in case["outcomes"]} >= {is_said}

@@ -14,6 +14,10 @@
         who: [Ana, Ben]                      everyone who matches, nobody else
         focus: appointment                   decided for each record of this kind instead of for each patient
 
+What a new field or operator means stands at the head of its file for the oracle, in Python:
+
+    means: value < wanted[0] or value > wanted[1]
+
 Files of `criteria.shapes` are named after a key that rules may have. No cases, no pass: a field or operator without a
 file fails, and so does a file without its field.
 """

@@ -152,6 +152,7 @@ def test_check(name, case):
         templates=given.get("templates", {}),
         segments=given.get("segments", {}),
         journeys=given.get("journeys", {}),
+        forms=frozenset(given.get("forms", [])),
         journey=given.get("journey"),
         queues=frozenset(given.get("queues", [])),
         connections=frozenset(given.get("connections", [])),

@@ -4,6 +4,7 @@ import "./dialogs.js";
 import "./forms.js";
 import "./lists.js";
 import "./partials.js";
+import "./printing.js";
 import "./theme.js";
 import "./palette.js";
 import "./redraw.js";

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from journeys.contact.channels.base import SMS, Channel, Envelope, Outcome
+from journeys.contact.channels.base import Channel, Envelope, Outcome
 from journeys.contact.sms_text import measure
 
 
-def priced(channel: Channel, envelopes: Sequence[Envelope], outcomes: Iterable[Outcome]) -> list[Outcome]:
+def priced(channel: Channel, envelopes: Mapping[int, Envelope], outcomes: Iterable[Outcome]) -> list[Outcome]:
     """The outcomes with parts and cost where messages were taken; a text message has as many parts as its text makes,
     any other is one."""
-    by_id = {each.message_id: each for each in envelopes}
-    return [with_price(channel, by_id[each.message_id], each) for each in outcomes]
+    return [with_price(channel, envelopes[each.message_id], each) for each in outcomes]
 
 
 def with_price(channel: Channel, envelope: Envelope, outcome: Outcome) -> Outcome:
@@ -21,7 +20,7 @@ def with_price(channel: Channel, envelope: Envelope, outcome: Outcome) -> Outcom
     if outcome.result != "accepted":
         return outcome
     price = None if channel.account is None else channel.account.price_per_part
-    own_parts = measure(envelope.body).parts if channel.speaks == SMS.name else 1
+    own_parts = measure(envelope.body).parts if channel.medium.counts_parts else 1
     parts = outcome.parts or own_parts
     cost = outcome.cost if outcome.cost is not None or price is None else price * parts
     return replace(outcome, parts=parts, cost=cost)

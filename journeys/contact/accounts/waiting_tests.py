@@ -33,7 +33,8 @@ def envelope_of(row: ChannelState, act: Act) -> Envelope:
         attempt=1,
         language="en",
         address=row.trial_to or "",
-        subject=SUBJECT,
-        body=BODY,
+        subject=row.trial_subject or SUBJECT,
+        body=row.trial_body or BODY,
+        html=row.trial_html or "",
         now=act.now,
     )

@@ -9,27 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
+from journeys.contact.media.base import Medium
 from journeys.foundation.outgoing import Answer, NoAnswer, NotReached, Reach, Request
-from journeys.foundation.words import N_
-
-
-@dataclass(frozen=True)
-class Medium:
-    """What consent is kept for and ladders name: its word, what one and several of its messages are called, an icon.
-
-    Patients are asked about one that `is_usual` also where no channel carries it yet.
-    """
-
-    name: str
-    one: str
-    many: str
-    icon: str
-    is_usual: bool = False
-
-
-SMS = Medium("sms", N_("Text message"), N_("Text messages"), "message", is_usual=True)
-EMAIL = Medium("email", N_("E-mail"), N_("E-mails"), "mail", is_usual=True)
-WHATSAPP = Medium("whatsapp", N_("WhatsApp message"), N_("WhatsApp messages"), "message")
 
 
 @dataclass(frozen=True)
@@ -85,21 +66,40 @@ class Outcome:
 class Delivery:
     """One request of a provider, as it came: nothing is made of it before it is known to be the provider's own.
 
-    `url` is the address as the provider called it, with its query; `headers` have lower-case names.
+    `url` is the address as the provider called it, with its query.
     """
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
 
+    def header(self, name: str) -> str:
+        """A header, however its name is written; empty where it is missing, or where two say different things."""
+        found = {value for key, value in self.headers.items() if key.lower() == name.lower()}
+        return found.pop() if len(found) == 1 else ""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file that came with what a patient wrote; `refused` says why its content is not kept: kind, size, number."""
+
+    name: str = field(repr=False)
+    kind: str
+    size: int
+    refused: str | None = None
+    content: bytes = field(default=b"", repr=False)
+
 
 @dataclass(frozen=True)
 class Written:
-    """What a patient wrote: the provider's id of it, who wrote, the text."""
+    """What a patient wrote: the provider's id of it, who wrote, the text, the uid of our message that it names as the
+    one it answers, the files that came with it."""
 
     outside_id: str
     sender: str = field(repr=False)
     text: str = field(repr=False)
+    answers: uuid.UUID | None = None
+    files: tuple[Attached, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,33 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Complaint:
+    """Somebody called one of our messages spam."""
+
+    uid: uuid.UUID
+
+
+@dataclass(frozen=True)
 class Reading:
-    """What a delivery brings: what patients wrote, what became of messages; `answer` is what the provider is told."""
+    """What a delivery brings: what patients wrote, what became of messages, who complained; where it brings nothing
+    that anybody acts on, why."""
 
     written: tuple[Written, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    passed_over: str = ""
+
+
+@dataclass(frozen=True)
+class Post:
+    """A mailbox (IMAP) in which what comes back arrives."""
+
+    host: str
+    port: int
+    security: Literal["none", "starttls", "tls"]
+    user: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
 
 
 @dataclass(frozen=True)
@@ -168,22 +190,37 @@ class Channel:
     """One way out of the house, and back.
 
     `medium` is what it speaks, for which consent is kept; `address_systems` the FHIR telecom systems it can reach, the
-    best first. `batch` is how many messages are claimed together: after a crash that many may be unknown, unless the
-    channel is `repeatable`, that is when sending an envelope again can be known to change nothing, or it can look up
-    what became of one (`looks_up_after`: how long a provider may take to know of it).
+    best first. `batch` is how many messages are marked as being sent together: after a crash so many may be
+    unknown, unless the channel is `repeatable`, that is when sending an envelope again can be known to change nothing,
+    or it can look up what became of one (`looks_up_after`: how long a provider may take to know of it).
+
+    One that does not send (`sends`) only takes in. Where it is not `knows_by_address`, a number or address that a
+    record has proves nothing: who wrote is whoever the door is sure of.
+
+    One that `converses` is asked by its provider what to say while a message is under way, as a call is.
+
+    `errors` has words for what only its outcomes call an `error`: a pattern of the whole code, and what it means;
+    `%(code)s` is its last word. The first that fits counts.
+
+    Of one that `is_by_hand` no worker sends anything: staff do, a batch at a time (`contact.post`).
 
     A field of `Settings` with `"secret": True` in its metadata is sealed, and never shown again.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
-    medium: ClassVar[Medium]
+    medium: ClassVar[type[Medium]]
     speaks: ClassVar[str]
     address_systems: ClassVar[tuple[str, ...]]
     batch: ClassVar[int] = 1
     repeatable: ClassVar[bool] = False
     looks_up_after: ClassVar[dt.timedelta | None] = None
     hears: ClassVar[bool] = False
+    sends: ClassVar[bool] = True
+    knows_by_address: ClassVar[bool] = True
+    converses: ClassVar[bool] = False
+    is_by_hand: ClassVar[bool] = False
+    errors: ClassVar[Mapping[str, str]] = {}
     Settings: ClassVar[type[Any]] = NoSettings
 
     def __init_subclass__(cls) -> None:
@@ -201,6 +238,11 @@ class Channel:
     account: Account | None = None
 
     @property
+    def post(self) -> Post | None:
+        """The mailbox in which what comes back arrives; None where it comes to the door, or nothing comes."""
+        return None
+
+    @property
     def key(self) -> str:
         """The short name of the account; the channel's own where the environment opened it."""
         return self.name if self.account is None else self.account.slug
@@ -212,7 +254,8 @@ class Channel:
 
     def send(self, envelopes: Sequence[Envelope]) -> Iterable[Outcome]:
         """Send and say what came of each, in order and one by one, so that an error in the middle leaves known what was
-        said before. Never raises for what a provider or a network does."""
+        said before. Goes through the envelopes once: who says what came of one before taking the next gets all of a
+        claim, else a batch at a time. Never raises for what a provider or a network does."""
         for each in envelopes:
             yield self.send_one(each)
 
@@ -232,6 +275,15 @@ class Channel:
     def greet(self, query: Mapping[str, str]) -> str | None:
         """What to answer to a provider that asks whether this address is ours; None when it is not asked rightly."""
         return None
+
+    @classmethod
+    def asks_about(cls, delivery: Delivery) -> uuid.UUID | None:
+        """The message of which a genuine delivery asks what to say; None where it asks nothing."""
+        return None
+
+    def answer(self, delivery: Delivery, text: str, language: str) -> str:
+        """What a provider is told to say of a message with this text; XML."""
+        raise NotImplementedError
 
     @classmethod
     def read(cls, delivery: Delivery) -> Reading:

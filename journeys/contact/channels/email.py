@@ -1,4 +1,4 @@
-"""E-mail through an SMTP server, with STARTTLS where the settings ask for it."""
+"""E-mail through an SMTP server, with STARTTLS where the settings ask for it; what comes back lies in a mailbox."""
 
 from __future__ import annotations
 
@@ -12,16 +12,41 @@ from email.utils import formatdate
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from journeys.contact.channels.base import EMAIL, PLAIN, Channel, Envelope, Outcome
+from journeys.contact.channels.base import PLAIN, Channel, Delivery, Envelope, Outcome, Post, Reading
+from journeys.contact.mail.read_mail import read_mail
+from journeys.contact.mail.statuses import enhanced_in, refuses_address
+from journeys.contact.mail.threads import message_id, tagged
+from journeys.contact.media import MEDIA
 from journeys.foundation.words import N_
 
 ON_THE_WIRE = SMTP.clone(max_line_length=998)
 """Headers are not folded: a link that is, and so encoded, leads nowhere. RFC 5322 allows 998 letters on a line."""
 
+SECURITIES = (
+    ("starttls", N_("STARTTLS")),
+    ("tls", N_("Encrypted from the beginning")),
+    ("none", N_("None, only inside the house")),
+)
 PORTS = {"none": 25, "starttls": 587, "tls": 465}
 REFUSED = 400
 GONE = 500
 """SMTP replies from REFUSED on mean no, and from GONE on no for good."""
+
+ERRORS = {
+    "SMTPNotSupportedError": N_("The server does not offer STARTTLS or no sign-in: look at the encryption."),
+    "SMTPAuthenticationError": N_("The server does not accept the user name or the password."),
+    "SMTPServerDisconnected": N_("The server hung up."),
+    "SMTPConnectError": N_("The server does not want to speak to us."),
+    "SMTPSenderRefused": N_("The server does not take mail from this sender."),
+    "imap sign-in": N_("The mailbox does not accept the user name or the password."),
+    "imap": N_("The mailbox's server does not do what it is asked: look at the folder and the encryption."),
+    r"smtp 5\d\d 5\.1\.\d+": N_("The server knows no such address: it answered %(code)s."),
+    r"smtp 5\d\d 5\.2\.2": N_("The mailbox is full: the server answered %(code)s."),
+    r"smtp 5\d\d 5\.7\.\d+": N_("The server's policy refuses the message or its sender: it answered %(code)s."),
+    r"smtp 5\d\d( [0-9.]+)?": N_("The server refuses the message for good: it answered %(code)s."),
+    r"smtp 4\d\d( [0-9.]+)?": N_("The server refuses the message for now: it answered %(code)s."),
+    r"bounced [0-9.]+": N_("A server further on gave it back: it answered %(code)s."),
+}
 
 
 @dataclass(frozen=True)
@@ -39,11 +64,7 @@ class Settings:
         default="starttls",
         metadata={
             "label": N_("Encryption"),
-            "choices": (
-                ("starttls", N_("STARTTLS")),
-                ("tls", N_("Encrypted from the beginning")),
-                ("none", N_("None, only inside the house")),
-            ),
+            "choices": SECURITIES,
         },
     )
     user: str = field(default="", metadata={"label": N_("User name"), "attributes": PLAIN})
@@ -56,19 +77,52 @@ class Settings:
         default=20,
         metadata={"label": N_("Seconds to wait"), "help": N_("The longest wait for the server, each time.")},
     )
+    imap_host: str = field(
+        default="",
+        metadata={
+            "label": N_("Mailbox: server"),
+            "help": N_("The IMAP server where replies and notices arrive; empty hears nothing."),
+            "attributes": PLAIN,
+        },
+    )
+    imap_port: int = field(
+        default=993,
+        metadata={
+            "label": N_("Mailbox: port"),
+            "help": N_("993 encrypted from the beginning, 143 with STARTTLS."),
+        },
+    )
+    imap_security: Literal["none", "starttls", "tls"] = field(
+        default="tls", metadata={"label": N_("Mailbox: encryption"), "choices": SECURITIES}
+    )
+    imap_user: str = field(default="", metadata={"label": N_("Mailbox: user name"), "attributes": PLAIN})
+    imap_password: str = field(default="", repr=False, metadata={"label": N_("Mailbox: password"), "secret": True})
+    imap_folder: str = field(default="INBOX", metadata={"label": N_("Mailbox: folder"), "attributes": PLAIN})
+    is_tagged: bool = field(
+        default=False,
+        metadata={
+            "label": N_("Tag the address"),
+            "help": N_(
+                "The server takes name+anything@ for name@: replies and notices then always find their message."
+            ),
+        },
+    )
 
 
 class Email(Channel):
-    """One SMTP conversation for each batch. The Message-ID is made of the message's uid and is its reference.
+    """One SMTP conversation for each claim. The Message-ID is made of the message's uid and is its reference.
 
     Until the server has been given the text, a failure means that it has nothing; once it has, only its answer says
-    what became of the message, and a missing answer is unknown.
+    what became of the message, and a missing answer is unknown. A refused recipient is a bad address only where the
+    answer's enhanced status (RFC 3463) says so, or there is none. Replies, notices of what did not arrive and
+    complaints are fetched from a mailbox.
     """
 
     label = N_("E-mail")
-    medium = EMAIL
+    medium = MEDIA["email"]
     address_systems = ("email",)
     batch = 10
+    errors = ERRORS
     Settings = Settings
 
     @classmethod
@@ -76,6 +130,26 @@ class Email(Channel):
         """What the environment says of the mail server, where there is one."""
         url = environment.get("smtp_url", "")
         return settings_from_url(url, environment.get("smtp_sender", "")) if url else None
+
+    @property
+    def post(self) -> Post | None:
+        """The mailbox, where the settings name one."""
+        settings = self.settings
+        if not settings.imap_host:
+            return None
+        return Post(
+            settings.imap_host,
+            settings.imap_port,
+            settings.imap_security,
+            settings.imap_user,
+            settings.imap_password,
+            settings.imap_folder,
+        )
+
+    @classmethod
+    def read(cls, delivery: Delivery) -> Reading:
+        """A mail as it lay in the mailbox."""
+        return read_mail(delivery.body)
 
     def send(self, envelopes: Sequence[Envelope]) -> Iterator[Outcome]:
         """Send one after the other over one connection; when it breaks, the rest was certainly not sent."""
@@ -114,12 +188,13 @@ class Email(Channel):
         try:
             message = self.compose(envelope)
             server.ehlo_or_helo_if_needed()
-            code, _ = server.mail(self.settings.sender)
+            code, says = server.mail(self.sender_of(envelope), notices_of(envelope, server))
             if code >= REFUSED:
-                return replace(refused(envelope, code, server), is_down=code < GONE)
-            code, _ = server.rcpt(envelope.address)
+                return replace(refused(envelope, code, says, server), is_down=code < GONE)
+            code, says = server.rcpt(envelope.address)
             if code >= REFUSED:
-                return replace(refused(envelope, code, server), address_is_bad=code >= GONE)
+                is_bad = code >= GONE and refuses_address(code, written(says))
+                return replace(refused(envelope, code, says, server), address_is_bad=is_bad)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             return self.not_sent(envelope, error)
         return self.hand_over(server, envelope, message)
@@ -127,14 +202,19 @@ class Email(Channel):
     def hand_over(self, server: smtplib.SMTP, envelope: Envelope, message: EmailMessage) -> Outcome:
         """Give the text; from here on only the server knows."""
         try:
-            code, _ = server.data(message.as_bytes(policy=ON_THE_WIRE))
+            code, says = server.data(message.as_bytes(policy=ON_THE_WIRE))
         except smtplib.SMTPDataError as error:
-            return refused(envelope, error.smtp_code, server)
+            return refused(envelope, error.smtp_code, error.smtp_error, server)
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(envelope.message_id, "unknown", error=type(error).__name__)
         if code >= REFUSED:
-            return refused(envelope, code, server)
+            return refused(envelope, code, says, server)
         return Outcome(envelope.message_id, "accepted", reference=message["Message-ID"])
+
+    def sender_of(self, envelope: Envelope) -> str:
+        """Where notices and replies go: the sender's address, with the message in it where the server takes that."""
+        sender = self.settings.sender
+        return tagged(sender, envelope.uid) if self.settings.is_tagged else sender
 
     def compose(self, envelope: Envelope) -> EmailMessage:
         """The message as it goes over the wire."""
@@ -142,7 +222,9 @@ class Email(Channel):
         message["From"] = self.settings.sender
         message["To"] = envelope.address
         message["Subject"] = " ".join(envelope.subject.split())
-        message["Message-ID"] = f"<{envelope.uid}@{domain_of(self.settings.sender)}>"
+        if self.settings.is_tagged:
+            message["Reply-To"] = self.sender_of(envelope)
+        message["Message-ID"] = message_id(envelope.uid, domain_of(self.settings.sender))
         message["Auto-Submitted"] = "auto-generated"
         message["Date"] = formatdate()
         if envelope.unsubscribe:
@@ -161,13 +243,25 @@ class Email(Channel):
         return Outcome(envelope.message_id, "refused", permanent=is_wrong, error=error_name, is_down=not is_wrong)
 
 
-def refused(envelope: Envelope, code: int, server: smtplib.SMTP) -> Outcome:
+def notices_of(envelope: Envelope, server: smtplib.SMTP) -> tuple[str, ...]:
+    """What a notice about this message is to say, for servers that take it (RFC 3461): its uid, and only headers."""
+    return (f"ENVID={envelope.uid}", "RET=HDRS") if server.has_extn("dsn") else ()
+
+
+def written(says: bytes | str) -> str:
+    """What a server says, as text."""
+    return says.decode("ascii", "replace") if isinstance(says, bytes) else says
+
+
+def refused(envelope: Envelope, code: int, says: bytes | str, server: smtplib.SMTP) -> Outcome:
     """A refusal by the server's own word; the conversation is set back for the next message."""
     try:
         server.rset()
     except (OSError, smtplib.SMTPException):
         close(server)
-    return Outcome(envelope.message_id, "refused", permanent=code >= GONE, error=f"smtp {code}")
+    status = enhanced_in(written(says))
+    error = f"smtp {code}" if status is None else f"smtp {code} {status}"
+    return Outcome(envelope.message_id, "refused", permanent=code >= GONE, error=error)
 
 
 def close(server: smtplib.SMTP) -> None:

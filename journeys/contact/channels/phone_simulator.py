@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from journeys.contact.channels.base import SMS, Channel, Envelope, NoSettings, Outcome
+from journeys.contact.channels.base import Channel, Envelope, NoSettings, Outcome
+from journeys.contact.media import MEDIA
 from journeys.foundation.words import N_
 
 
@@ -12,7 +13,7 @@ class PhoneSimulator(Channel):
     """The row of the message is the delivery, so sending it again changes nothing."""
 
     label = N_("Phone simulator")
-    medium = SMS
+    medium = MEDIA["sms"]
     address_systems = ("sms", "phone")
     batch = 500
     repeatable = True

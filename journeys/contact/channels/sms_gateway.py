@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from journeys.contact.channels.base import (
     PLAIN,
-    SMS,
     Channel,
     Delivery,
     Envelope,
@@ -21,6 +20,7 @@ from journeys.contact.channels.base import (
     asked,
     outcome_of_status,
 )
+from journeys.contact.media import MEDIA
 from journeys.contact.sms_text import measure
 from journeys.foundation.outgoing import Answer, Request
 from journeys.foundation.words import N_
@@ -64,7 +64,7 @@ class SmsGateway(Channel):
     """
 
     label = N_("Text messages by a gateway (Kannel)")
-    medium = SMS
+    medium = MEDIA["sms"]
     address_systems = ("sms", "phone")
     batch = 5
     hears = True

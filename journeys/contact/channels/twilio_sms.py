@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
-import hmac
 import uuid
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
-
-import orjson
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from journeys.contact.channels.base import (
     NEEDED_SECRET,
     PLAIN,
-    SMS,
     Channel,
     Delivery,
     Envelope,
@@ -28,6 +21,9 @@ from journeys.contact.channels.base import (
     asked,
     outcome_of_status,
 )
+from journeys.contact.media import MEDIA
+from journeys.contact.signatures import is_twilio_signed
+from journeys.contact.twilio import content_of, cost_of, sign_in
 from journeys.foundation.outgoing import Answer, Request
 from journeys.foundation.words import N_
 
@@ -47,6 +43,16 @@ STATES = {
     "read": "delivered",
     "undelivered": "undeliverable",
     "failed": "undeliverable",
+}
+
+ERRORS = {
+    "twilio 20003": N_("Twilio does not accept the account or the token."),
+    "twilio 21211": N_("Twilio says that this is no phone number."),
+    "twilio 21606": N_("Twilio says that the sender is not a number of this account, or cannot send texts."),
+    "twilio 21608": N_("A trial account of Twilio writes only to numbers that were verified there."),
+    "twilio 21610": N_("This number has told Twilio to send nothing more."),
+    "twilio 21614": N_("Twilio says that this number receives no texts."),
+    r"twilio \d+": N_("Twilio refuses the message: its error is %(code)s."),
 }
 
 
@@ -79,11 +85,12 @@ class TwilioSms(Channel):
     """Twilio recognises no repetition, but lists what was sent to a number: an unknown outcome is looked up there."""
 
     label = N_("Text messages by Twilio")
-    medium = SMS
+    medium = MEDIA["sms"]
     address_systems = ("sms", "phone")
     batch = 5
     hears = True
     looks_up_after = dt.timedelta(minutes=3)
+    errors = ERRORS
     Settings = Settings
 
     def send_one(self, envelope: Envelope) -> Outcome:
@@ -108,8 +115,7 @@ class TwilioSms(Channel):
 
     def signed_in(self) -> dict[str, str]:
         """The header that signs in."""
-        pair = f"{self.settings.account_sid}:{self.settings.auth_token}"
-        return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+        return sign_in(self.settings.account_sid, self.settings.auth_token)
 
     def look_up(self, envelope: Envelope, since: dt.datetime, known: frozenset[str]) -> Outcome:
         """A message of this text to this number, that is not one of the others."""
@@ -118,7 +124,7 @@ class TwilioSms(Channel):
         answer = asked(self.reach, url, Request("GET", self.signed_in()), envelope.message_id)
         if isinstance(answer, Outcome) or answer.status != FOUND:
             return Outcome(envelope.message_id, "unknown", error="lookup failed")
-        found = content_of(answer)
+        found = content_of(answer.body)
         for each in found.get("messages", ()):
             if each.get("body") == envelope.body and each.get("sid") not in known:
                 return accepted(envelope.message_id, each)
@@ -127,15 +133,8 @@ class TwilioSms(Channel):
 
     def is_genuine(self, delivery: Delivery) -> bool:
         """X-Twilio-Signature over the address and what was sent, with or without the usual port in the address."""
-        given = delivery.headers.get("x-twilio-signature", "")
-        token = self.settings.auth_token
-        if not token or not given:
-            return False
-        content = signed_content(delivery)
-        if content is None:
-            return False
-        signatures = [signature(token, url, content) for url in (delivery.url, with_port(delivery.url))]
-        return any(hmac.compare_digest(each, given) for each in signatures)
+        given = delivery.header("x-twilio-signature")
+        return is_twilio_signed(self.settings.auth_token, delivery.url, delivery.body, given)
 
     @classmethod
     def read(cls, delivery: Delivery) -> Reading:
@@ -168,7 +167,7 @@ def receipts_of(given: dict[str, str], url: str) -> tuple[Receipt, ...]:
 
 def outcome_of(message_id: int, answer: Answer) -> Outcome:
     """What Twilio's answer to a message means."""
-    content = content_of(answer)
+    content = content_of(answer.body)
     if answer.status == CREATED:
         return accepted(message_id, content) if content.get("sid") else Outcome(message_id, "unknown", error="garbled")
     outcome = outcome_of_status(message_id, answer)
@@ -190,47 +189,10 @@ def outcome_of(message_id: int, answer: Answer) -> Outcome:
 def accepted(message_id: int, content: dict[str, Any]) -> Outcome:
     """A message that Twilio has, with what it costs as far as it is known; Twilio writes prices as negative."""
     parts = str(content.get("num_segments") or "")
-    try:
-        cost = abs(Decimal(str(content["price"]))) if content.get("price") else None
-    except InvalidOperation:
-        cost = None
     return Outcome(
         message_id,
         "accepted",
         reference=str(content["sid"]),
         parts=int(parts) if parts.isdecimal() and int(parts) else None,
-        cost=cost,
+        cost=cost_of(content),
     )
-
-
-def content_of(answer: Answer) -> dict[str, Any]:
-    """The JSON object of an answer; empty for anything else."""
-    try:
-        content = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def signed_content(delivery: Delivery) -> str | None:
-    """What is signed after the address: every value of every name in order; nothing for a body whose hash stands in the
-    address; None where that hash is wrong."""
-    expected = parse_qs(urlsplit(delivery.url).query).get("bodySHA256")
-    if expected:
-        is_whole = hmac.compare_digest(hashlib.sha256(delivery.body).hexdigest(), expected[0])
-        return "" if is_whole else None
-    given = parse_qs(delivery.body.decode(errors="replace"), keep_blank_values=True)
-    return "".join(f"{name}{value}" for name in sorted(given) for value in sorted(set(given[name])))
-
-
-def signature(token: str, url: str, content: str) -> str:
-    """HMAC-SHA1 as Twilio writes it."""
-    return base64.b64encode(hmac.new(token.encode(), f"{url}{content}".encode(), hashlib.sha1).digest()).decode()
-
-
-def with_port(url: str) -> str:
-    """The same address with its port written out, or without it."""
-    parts = urlsplit(url)
-    usual = 443 if parts.scheme == "https" else 80
-    host = parts.hostname or ""
-    return urlunsplit(parts._replace(netloc=f"{host}:{usual}" if parts.port is None else host))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import hmac
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +12,6 @@ import orjson
 from journeys.contact.channels.base import (
     NEEDED_SECRET,
     PLAIN,
-    WHATSAPP,
     Channel,
     Delivery,
     Envelope,
@@ -26,14 +22,19 @@ from journeys.contact.channels.base import (
     asked,
     outcome_of_status,
 )
+from journeys.contact.media import MEDIA
+from journeys.contact.meta import challenge_of, content_of, entries_of, is_open, object_in, objects_in, text_in
+from journeys.contact.signatures import is_hub_signed
 from journeys.foundation.outgoing import Answer, Request
 from journeys.foundation.words import N_
 
-WINDOW = dt.timedelta(hours=24)
 FOUND = 200
 
 NO_WORDS_OF_THEIRS = frozenset({"system", "revoke", "unsupported"})
 """What WhatsApp itself says, and what was taken back."""
+
+WORDS_STAND_IN = {"text": "body", "reaction": "emoji", "button": "text", "order": "text"}
+"""Where the words of each kind of message stand; those of pictures and documents are their captions."""
 
 NOT_ON_WHATSAPP = frozenset({131026, 131030, 1013})
 BUSY = frozenset({4, 80007, 130429, 131016, 131048, 131056, 133004})
@@ -48,6 +49,15 @@ STATES = {
     "read": "delivered",
     "played": "delivered",
     "failed": "undeliverable",
+}
+
+ERRORS = {
+    "window closed": N_("The patient has not written within 24 hours, and the account names no template."),
+    "whatsapp 190": N_("Meta does not accept the access token: it is wrong or has run out."),
+    "whatsapp 131026": N_("This number does not use WhatsApp."),
+    "whatsapp 131030": N_("A trial number of Meta writes only to numbers on its list there."),
+    "whatsapp 132001": N_("Meta knows no such template in this language."),
+    r"whatsapp \d+": N_("WhatsApp refuses the message: its error is %(code)s."),
 }
 
 
@@ -88,15 +98,16 @@ class WhatsappCloud(Channel):
     """Meta recognises no repetition and cannot be asked later; its status messages carry the message's own uid."""
 
     label = N_("WhatsApp by Meta's Cloud API")
-    medium = WHATSAPP
+    medium = MEDIA["whatsapp"]
     address_systems = ("sms", "phone")
     batch = 5
     hears = True
+    errors = ERRORS
     Settings = Settings
 
     def send_one(self, envelope: Envelope) -> Outcome:
         """Hand over one message: as it is, or within the template."""
-        kind = self.as_text(envelope) if is_open(envelope) else self.as_template(envelope)
+        kind = self.as_text(envelope) if is_open(envelope.heard_at, envelope.now) else self.as_template(envelope)
         if kind is None:
             return Outcome(envelope.message_id, "refused", permanent=True, error="window closed")
         said = {
@@ -127,81 +138,65 @@ class WhatsappCloud(Channel):
 
     def is_genuine(self, delivery: Delivery) -> bool:
         """X-Hub-Signature-256 over the bytes as they came."""
-        given = delivery.headers.get("x-hub-signature-256", "")
-        secret = self.settings.app_secret
-        return bool(secret) and hmac.compare_digest(signature(secret, delivery.body), given)
+        return is_hub_signed(self.settings.app_secret, delivery.body, delivery.header("x-hub-signature-256"))
 
     def greet(self, query: Mapping[str, str]) -> str | None:
         """Meta asks once whether this address is ours, by the word that we told it."""
-        ours = self.settings.verify_token
-        is_asked = query.get("hub.mode") == "subscribe"
-        is_ours = bool(ours) and hmac.compare_digest(query.get("hub.verify_token", "").encode(), ours.encode())
-        return query.get("hub.challenge", "") if is_asked and is_ours else None
+        return challenge_of(query, self.settings.verify_token)
 
     @classmethod
     def read(cls, delivery: Delivery) -> Reading:
         """Messages and statuses of every change; what else Meta tells is left alone."""
-        try:
-            content = orjson.loads(delivery.body)
-        except orjson.JSONDecodeError:
-            raise ValueError("no JSON") from None
         written: list[Written] = []
         receipts: list[Receipt] = []
-        for value in values_of(content):
-            written += [each for message in value.get("messages", ()) for each in written_of(message)]
-            receipts += [each for status in value.get("statuses", ()) for each in receipt_of(status)]
+        for value in values_of(delivery.body):
+            written += [each for message in objects_in(value.get("messages")) for each in written_of(message)]
+            receipts += [each for status in objects_in(value.get("statuses")) for each in receipt_of(status)]
         return Reading(tuple(written), tuple(receipts))
 
 
-def is_open(envelope: Envelope) -> bool:
-    """Whether the patient wrote within the last day."""
-    heard, now = envelope.heard_at, envelope.now
-    return heard is not None and now is not None and now - heard < WINDOW
-
-
-def values_of(content: Any) -> Iterator[dict[str, Any]]:
-    """What changed, one after the other."""
-    entries = content.get("entry", ()) if isinstance(content, dict) else ()
-    for entry in entries:
-        for change in entry.get("changes", ()):
+def values_of(body: bytes) -> Iterator[dict[str, Any]]:
+    """What changed about messages, one after the other; ValueError for what is none of Meta's."""
+    for entry in entries_of(body):
+        for change in objects_in(entry.get("changes")):
             if change.get("field") == "messages":
-                yield change.get("value", {})
+                yield object_in(change.get("value"))
 
 
 def written_of(message: Mapping[str, Any]) -> Iterator[Written]:
-    """What a patient wrote or pressed; a picture comes without words, for a person to look at."""
-    is_taken_back = message.get("type") == "reaction" and not words_of(message)
-    if message.get("type") in NO_WORDS_OF_THEIRS or is_taken_back:
+    """What a patient wrote or pressed; a picture without a caption comes without words, for a person to look at. Who
+    hides their number is known by Meta's own name for them."""
+    kind = text_in(message, "type")
+    is_taken_back = kind == "reaction" and not words_of(message)
+    if kind in NO_WORDS_OF_THEIRS or is_taken_back:
         return
-    if message.get("from") and message.get("id"):
-        yield Written(str(message["id"]), f"+{message['from']}", words_of(message))
+    number, name = text_in(message, "from"), text_in(message, "from_user_id")
+    sender = f"+{number}" if number.isdecimal() else number or name
+    if sender and text_in(message, "id"):
+        yield Written(text_in(message, "id"), sender, words_of(message))
 
 
 def words_of(message: Mapping[str, Any]) -> str:
-    """The words of a text, a pressed button or a chosen line."""
-    kind = message.get("type")
-    if kind == "text":
-        return str(message.get("text", {}).get("body", ""))
-    if kind == "reaction":
-        return str(message.get("reaction", {}).get("emoji") or "")
-    if kind == "button":
-        return str(message.get("button", {}).get("text", ""))
+    """The words of a text, a pressed button, a chosen line, a caption; of an edited message what it says now."""
+    kind = text_in(message, "type")
+    content = object_in(message.get(kind))
+    if kind == "edit":
+        return words_of(object_in(content.get("message")))
     if kind == "interactive":
-        chosen = message.get("interactive", {})
-        reply = chosen.get("button_reply") or chosen.get("list_reply") or {}
-        return str(reply.get("title", ""))
-    return ""
+        return text_in(object_in(content.get("button_reply") or content.get("list_reply")), "title")
+    return text_in(content, WORDS_STAND_IN.get(kind, "caption"))
 
 
 def receipt_of(status: Mapping[str, Any]) -> Iterator[Receipt]:
     """What became of one message."""
     state: Any = STATES.get(str(status.get("status")))
-    if state is None or not status.get("id"):
+    if state is None or not text_in(status, "id"):
         return
-    codes = [error.get("code") for error in status.get("errors", ())]
+    said = [error.get("code") for error in objects_in(status.get("errors"))]
+    codes = [code for code in said if isinstance(code, int)]
     yield Receipt(
         state,
-        reference=str(status["id"]),
+        reference=text_in(status, "id"),
         uid=uid_in(status.get("biz_opaque_callback_data")),
         address_is_bad=any(code in NOT_ON_WHATSAPP for code in codes),
         error=f"whatsapp {codes[0]}" if codes else None,
@@ -218,15 +213,11 @@ def uid_in(text: Any) -> uuid.UUID | None:
 
 def outcome_of(message_id: int, answer: Answer) -> Outcome:
     """What Meta's answer to a message means."""
-    try:
-        content = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        content = {}
-    content = content if isinstance(content, dict) else {}
+    content = content_of(answer.body)
     if answer.status == FOUND:
-        ids = [each.get("id") for each in content.get("messages", ())]
-        return Outcome(message_id, "accepted", reference=ids[0]) if ids else unknown(message_id)
-    code = content.get("error", {}).get("code")
+        ids = [text_in(each, "id") for each in objects_in(content.get("messages"))]
+        return Outcome(message_id, "accepted", reference=ids[0]) if any(ids) else unknown(message_id)
+    code = object_in(content.get("error")).get("code")
     if not isinstance(code, int):
         return outcome_of_status(message_id, answer)
     is_down = code in BUSY or code in NOT_LET_IN
@@ -245,8 +236,3 @@ def outcome_of(message_id: int, answer: Answer) -> Outcome:
 def unknown(message_id: int) -> Outcome:
     """It said yes, but not to what."""
     return Outcome(message_id, "unknown", error="garbled")
-
-
-def signature(secret: str, body: bytes) -> str:
-    """HMAC-SHA256 as Meta writes it."""
-    return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"

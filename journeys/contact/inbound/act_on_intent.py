@@ -10,6 +10,7 @@ import yaml
 from sqlalchemy.orm import Session
 
 from journeys.contact import intents, keywords
+from journeys.contact.channels import CHANNELS
 from journeys.contact.understand import Understood
 from journeys.contact.unknown_outcomes import make_tasks
 from journeys.foundation.acting import Act, ring_after_commit
@@ -22,9 +23,10 @@ HIGHEST = 100
 """The priority of an answer that nothing but the patient's own will keeps back (`contact.claim`)."""
 
 WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
-"""What staff are asked, by what the reply wants; and the answer in an emergency."""
+"""What staff are asked, by what the reply wants; and the answer in an emergency, sent or on the page itself."""
 
-CANCEL, WRONG_NUMBER, MAYBE, READ = "cancel", "wrong-number", "maybe", "read"
+CANCEL, CANCEL_VISIT, WRONG_NUMBER, MAYBE, READ = "cancel", "cancel-visit", "wrong-number", "maybe", "read"
+AGAIN = "again"
 ASKED = {
     intents.EMERGENCY: "emergency",
     intents.RESCHEDULE: "reschedule",
@@ -41,7 +43,7 @@ def act_on_intent(session: Session, act: Act, row: Message, answered: Any, meani
         words = WORDS["tasks"][asked]
         due_in = dt.timedelta(hours=words["due_in_hours"])
         make_tasks(session, act, [row.id], words["title"], words["instructions"], words["priority"], due_in)
-    if meaning.intent == intents.EMERGENCY:
+    if meaning.intent == intents.EMERGENCY and CHANNELS[row.channel or ""].sends:
         answer_at_once(session, act, row)
 
 
@@ -49,6 +51,10 @@ def asked_of(answered: Any, meaning: Understood) -> str | None:
     """What staff are asked; nothing where the reply is an answer, or a journey reads what is none."""
     if meaning.outcome == keywords.WRONG_NUMBER:
         return WRONG_NUMBER
+    if meaning.outcome == keywords.START:
+        return AGAIN
+    if meaning.intent == intents.CANCEL and meaning.outcome != keywords.STOP:
+        return CANCEL_VISIT
     if meaning.intent == intents.CANCEL:
         return CANCEL if answered is not None and answered.focus_kind == "appointment" else None
     if meaning.intent in TO_READ:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from journeys.contact.inbound.finish_delivery import finish_delivery
 from journeys.contact.inbound.read_delivery import read_delivery
+from journeys.contact.inbound.take_complaint import take_complaint
 from journeys.contact.inbound.take_receipt import take_receipt
 from journeys.contact.inbound.waiting_deliveries import waiting_deliveries
 from journeys.contact.receive import Arrived, receive
@@ -35,7 +36,11 @@ def apply_one(house: House, make_act: Callable[[], Act], number: int, region: st
     kind, reading = found
     for receipt in reading.receipts:
         act(house, make_act(), take_receipt, kind, receipt)
+    for complaint in reading.complaints:
+        act(house, make_act(), take_complaint, kind, complaint)
     for each in reading.written:
-        arrived = Arrived(kind, each.outside_id, each.sender, each.text, region=region)
+        arrived = Arrived(
+            kind, each.outside_id, each.sender, each.text, region=region, answers=each.answers, files=each.files
+        )
         act(house, make_act(), receive, arrived)
-    act(house, make_act(), finish_delivery, number)
+    act(house, make_act(), finish_delivery, number, reading.passed_over)

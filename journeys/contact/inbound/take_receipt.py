@@ -44,7 +44,7 @@ def take_receipt(session: Session, act: Act, channel: str, receipt: Receipt) -> 
     close_tasks(session, act, [message.id])
     tell(session, act, message, before)
     if receipt.address_is_bad:
-        mark_bad_addresses(session, [message.id], [message.id])
+        mark_bad_addresses(session, act, [message.id], [message.id])
     audit.note(session, "U", "message", [message.id], [patient], {"receipt": receipt.status})
     return "applied"
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, not_
 
 from journeys.contact.columns import Facts
 from journeys.contact.marks import had_mark, has_mark
+from journeys.contact.parameters import OF_PURPOSES, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
@@ -17,7 +18,7 @@ from journeys.foundation.words import N_
 class Authorised:
     """The purposes that need an authorisation."""
 
-    purposes: tuple[str, ...] = ("promotional",)
+    purposes: tuple[str, ...] = parameter(("promotional",), N_("Purposes"), OF_PURPOSES)
 
 
 class Authorization(Rule):

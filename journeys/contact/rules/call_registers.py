@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, and_, case, func, or_
 from journeys.contact.columns import Facts
 from journeys.contact.local_time import days
 from journeys.contact.marks import has_mark
+from journeys.contact.media import media_that
+from journeys.contact.parameters import OF_MEDIA, OF_PURPOSES, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
@@ -21,9 +23,9 @@ MOST = 366
 class Registers:
     """Who is looked up before being written to, on which media, and for how many days an answer holds."""
 
-    purposes: tuple[str, ...] = ("promotional",)
-    media: tuple[str, ...] = ("sms", "voice")
-    days: int = 31
+    purposes: tuple[str, ...] = parameter(("promotional",), N_("Purposes"), OF_PURPOSES)
+    media: tuple[str, ...] = parameter(media_that(lambda medium: medium.is_call), N_("Channels"), OF_MEDIA)
+    days: int = parameter(31, N_("An answer of the registers holds for how many days"))
 
 
 class CallRegisters(Rule):

@@ -8,6 +8,7 @@ from typing import ClassVar
 from sqlalchemy import ColumnElement, and_, case
 
 from journeys.contact.columns import Facts
+from journeys.contact.parameters import OF_PURPOSES, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
@@ -19,7 +20,7 @@ from journeys.store.contact import PURPOSES
 class Unasked:
     """Purposes for which giving the number is consent enough; a refusal counts for them too."""
 
-    without_asking: tuple[str, ...] = ("transactional",)
+    without_asking: tuple[str, ...] = parameter(("transactional",), N_("Purposes that need no permission"), OF_PURPOSES)
 
 
 class Consent(Rule):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, not_
 
 from journeys.contact.columns import Facts
+from journeys.contact.parameters import parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
@@ -20,7 +21,7 @@ MOST = 24
 class Window:
     """For how many hours after a message the same one is a duplicate."""
 
-    hours: int = 4
+    hours: int = parameter(4, N_("Hours in which the same message counts as a repetition"))
 
 
 class Duplicate(Rule):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, true
 
 from journeys.contact.columns import Facts
 from journeys.contact.local_time import ZONE_FACTS, days, instant_of, midnight
+from journeys.contact.parameters import OF_PURPOSES, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
@@ -26,9 +27,9 @@ class Caps:
     Every message counts; only those of `purposes` are held back.
     """
 
-    a_day: int = 1
-    a_week: int = 3
-    purposes: tuple[str, ...] = ("care", "experience", "promotional")
+    a_day: int = parameter(1, N_("Messages a day"))
+    a_week: int = parameter(3, N_("Messages in seven days"))
+    purposes: tuple[str, ...] = parameter(("care", "experience", "promotional"), N_("Purposes"), OF_PURPOSES)
 
 
 class FrequencyCaps(Rule):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_
 
 from journeys.contact.columns import Facts
+from journeys.contact.media import media_that
+from journeys.contact.parameters import OF_LEVELS, OF_MEDIA, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
@@ -16,8 +18,8 @@ from journeys.foundation.words import N_
 class Forbidding:
     """The media that forbid it, and the highest content level that they take."""
 
-    media: tuple[str, ...] = ("whatsapp",)
-    highest: int = 1
+    media: tuple[str, ...] = parameter(media_that(lambda medium: medium.forbids_health), N_("Channels"), OF_MEDIA)
+    highest: int = parameter(1, N_("They may reveal at most"), OF_LEVELS)
 
 
 class HealthOnChannel(Rule):

@@ -7,9 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func
 
 from journeys.contact.columns import Facts
+from journeys.contact.media import media_that
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
+
+MOBILE = media_that(lambda medium: medium.needs_mobile)
 
 
 class Landline(Rule):
@@ -30,4 +33,4 @@ class Landline(Rule):
 
     def fails(self, facts: Facts, parameters: Any) -> ColumnElement[bool]:
         """Spoken to a landline in text."""
-        return func.coalesce(and_(facts.speaks.in_(("sms", "whatsapp")), facts.telecom_line == "landline"), False)
+        return func.coalesce(and_(facts.speaks.in_(MOBILE), facts.telecom_line == "landline"), False)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_
 
 from journeys.contact.columns import Facts
 from journeys.contact.marks import has_mark
+from journeys.contact.parameters import OF_PURPOSES, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
@@ -17,7 +18,7 @@ from journeys.foundation.words import N_
 class Marketing:
     """The purposes that an objection to marketing ends."""
 
-    purposes: tuple[str, ...] = ("promotional", "experience")
+    purposes: tuple[str, ...] = parameter(("promotional", "experience"), N_("Purposes"), OF_PURPOSES)
 
 
 class Objection(Rule):

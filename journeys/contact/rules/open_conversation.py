@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func
 from journeys.contact.columns import Facts
 from journeys.contact.local_time import days
 from journeys.contact.marks import has_mark
+from journeys.contact.parameters import OF_PURPOSES, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
@@ -19,7 +20,7 @@ from journeys.foundation.words import N_
 class Silent:
     """The purposes that wait while somebody talks."""
 
-    purposes: tuple[str, ...] = ("care", "experience", "promotional")
+    purposes: tuple[str, ...] = parameter(("care", "experience", "promotional"), N_("Purposes"), OF_PURPOSES)
 
 
 class OpenConversation(Rule):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_
 
 from journeys.contact.columns import Facts
 from journeys.contact.local_time import days
+from journeys.contact.parameters import OF_PURPOSES, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
@@ -23,9 +24,9 @@ MOST = 20
 class AMonth:
     """How many messages thirty days may hold, how many of them may advertise, and who is bound."""
 
-    a_month: int = 8
-    promotional: int = 2
-    purposes: tuple[str, ...] = ("care", "experience", "promotional")
+    a_month: int = parameter(8, N_("Messages in thirty days"))
+    promotional: int = parameter(2, N_("Promotional messages in thirty days"))
+    purposes: tuple[str, ...] = parameter(("care", "experience", "promotional"), N_("Purposes"), OF_PURPOSES)
 
 
 class PolicyCaps(Rule):

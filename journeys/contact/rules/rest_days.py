@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, and_, case, false, func, or_
 
 from journeys.contact.columns import Facts
-from journeys.contact.local_time import ZONE_FACTS, instant_of, midnight
+from journeys.contact.local_time import CLOCKS, ZONE_FACTS, clocks_of, day_of, instant_on
+from journeys.contact.parameters import OF_PURPOSES, OF_WEEKDAYS, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
@@ -21,9 +23,9 @@ SUNDAY = 7
 class RestDays:
     """The weekdays of rest (1 Monday … 7 Sunday), whether closed days of the branch's calendar count, and who rests."""
 
-    weekdays: tuple[int, ...] = (SUNDAY,)
-    holidays: bool = True
-    purposes: tuple[str, ...] = ("care", "experience", "promotional")
+    weekdays: tuple[int, ...] = parameter((SUNDAY,), N_("Days of rest"), OF_WEEKDAYS)
+    holidays: bool = parameter(True, N_("Closed days of the branch count too"))
+    purposes: tuple[str, ...] = parameter(("care", "experience", "promotional"), N_("Purposes"), OF_PURPOSES)
 
 
 class RestDay(Rule):
@@ -34,7 +36,7 @@ class RestDay(Rule):
     step = 12
     order = 2
     kind = "defer"
-    needs = ("purpose", "is_holiday", *ZONE_FACTS)
+    needs = ("purpose", "is_holiday", *ZONE_FACTS, *CLOCKS[1:])
     reasons = {
         "SUNDAY_RULE": Reason(
             N_("It is a day of rest where the patient lives."),
@@ -48,23 +50,32 @@ class RestDay(Rule):
     Parameters = RestDays
 
     def fails(self, facts: Facts, parameters: RestDays) -> ColumnElement[bool]:
-        """A weekday of rest, or a closed day."""
+        """A weekday of rest, or a closed day; of a clock that nobody knows the rule for zones speaks, not this one."""
         rests = self.is_weekday_of_rest(facts, parameters)
         if parameters.holidays:
             rests = or_(rests, func.coalesce(facts.is_holiday, False))
-        return and_(facts.purpose.in_(parameters.purposes), rests)
+        return and_(facts.purpose.in_(parameters.purposes), func.coalesce(rests, False))
 
     def reason(self, facts: Facts, parameters: RestDays) -> ColumnElement[str]:
         """Which of the two."""
         return case((self.is_weekday_of_rest(facts, parameters), "SUNDAY_RULE"), else_="HOLIDAY")
 
     def until(self, facts: Facts, parameters: RestDays) -> ColumnElement[dt.datetime]:
-        """The beginning of the patient's next day."""
-        return instant_of(facts, midnight(facts, 1))
+        """The beginning of the patient's next day, of several clocks the last one's on which it is one of rest."""
+        is_closed = func.coalesce(facts.is_holiday, False) if parameters.holidays else false()
+        nexts = []
+        for clock in clocks_of(facts):
+            rests = and_(clock.is_not(None), or_(self.rests(clock, parameters), is_closed))
+            nexts.append(case((rests, instant_on(facts, clock, day_of(clock, 1)))))
+        return func.greatest(*nexts)
 
     def is_weekday_of_rest(self, facts: Facts, parameters: RestDays) -> ColumnElement[bool]:
-        """Whether the patient's weekday is one of rest."""
-        return func.extract("isodow", facts.local_now).in_(parameters.weekdays)
+        """Whether the weekday of a clock that may be the patient's is one of rest."""
+        return or_(*(self.rests(clock, parameters) for clock in clocks_of(facts)))
+
+    def rests(self, clock: ColumnElement[Any], parameters: RestDays) -> ColumnElement[bool]:
+        """Whether the weekday of a clock is one of rest; that of one that is null is none."""
+        return func.coalesce(func.extract("isodow", clock).in_(parameters.weekdays), False)
 
     def problems(self, parameters: RestDays, where: str) -> list[Problem]:
         """Weekdays that do not exist, or no day left."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func
 
 from journeys.contact.columns import Facts
+from journeys.contact.parameters import OF_PURPOSES, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
@@ -22,8 +23,8 @@ MOST = 744
 class Gap:
     """How many hours lie between two messages of the same text, and who is bound."""
 
-    hours: int = 20
-    purposes: tuple[str, ...] = ("care", "experience", "promotional")
+    hours: int = parameter(20, N_("Hours between two messages of the same text"))
+    purposes: tuple[str, ...] = parameter(("care", "experience", "promotional"), N_("Purposes"), OF_PURPOSES)
 
 
 class SameText(Rule):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func
 
 from journeys.contact.columns import Facts
+from journeys.contact.parameters import OF_LEVELS, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
@@ -16,7 +17,7 @@ from journeys.foundation.words import N_
 class Shared:
     """The highest content level that others may read: 0 clinic and link, 1 date, time and place, …"""
 
-    highest: int = 0
+    highest: int = parameter(0, N_("They may reveal at most"), OF_LEVELS)
 
 
 class SharedAddress(Rule):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func
 
 from journeys.contact.columns import Facts
 from journeys.contact.local_time import days
+from journeys.contact.parameters import OF_PURPOSES, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
@@ -21,8 +22,8 @@ MOST = 20
 class InADay:
     """How many messages of one purpose 24 hours may hold, and which purposes are bound."""
 
-    most: int = 3
-    purposes: tuple[str, ...] = ("promotional",)
+    most: int = parameter(3, N_("Messages in 24 hours"))
+    purposes: tuple[str, ...] = parameter(("promotional",), N_("Purposes"), OF_PURPOSES)
 
 
 class StateCaps(Rule):

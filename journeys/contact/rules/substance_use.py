@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, not_
 
 from journeys.contact.columns import Facts
 from journeys.contact.marks import has_mark
+from journeys.contact.parameters import OF_LEVELS, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
@@ -17,7 +18,7 @@ from journeys.foundation.words import N_
 class SaidToAnybody:
     """The highest content level that needs no such consent."""
 
-    highest: int = 0
+    highest: int = parameter(0, N_("Without such consent a message may reveal at most"), OF_LEVELS)
 
 
 class SubstanceUse(Rule):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, not_
 
 from journeys.contact.columns import Facts
 from journeys.contact.local_time import days
+from journeys.contact.parameters import parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
@@ -22,7 +23,7 @@ MOST = 31
 class Rest:
     """How many days lie between two surveys."""
 
-    days: int = 30
+    days: int = parameter(30, N_("Days between two surveys"))
 
 
 class SurveyFatigue(Rule):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_
 
 from journeys.contact.columns import Facts
+from journeys.contact.media import media_that
+from journeys.contact.parameters import OF_LEVELS, OF_MEDIA, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
@@ -16,8 +18,10 @@ from journeys.foundation.words import N_
 class Agreements:
     """The media whose vendors have signed nothing, and the highest content level that may pass there."""
 
-    without_agreement: tuple[str, ...] = ("whatsapp", "messenger")
-    highest: int = 0
+    without_agreement: tuple[str, ...] = parameter(
+        media_that(lambda medium: not medium.has_agreement), N_("Channels without an agreement"), OF_MEDIA
+    )
+    highest: int = parameter(0, N_("They may reveal at most"), OF_LEVELS)
 
 
 class VendorAgreement(Rule):

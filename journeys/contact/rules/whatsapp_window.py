@@ -1,4 +1,4 @@
-"""On WhatsApp a text of one's own is free for a day after the patient wrote; later only an approved template goes."""
+"""Some networks let a text of one's own through for a day after the patient wrote; later only an approved template."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ from sqlalchemy import ColumnElement, and_, func
 
 from journeys.contact.columns import Facts
 from journeys.contact.local_time import days
+from journeys.contact.media import media_that
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
+
+WITH_WINDOW = media_that(lambda medium: medium.has_window)
 
 
 class WhatsappWindow(Rule):
     """Fails for a text of the message's own when the patient last wrote 24 hours ago or longer, or never."""
 
-    label = N_("WhatsApp's day")
-    source = N_("WhatsApp Business policy: free text within 24 hours of the patient's last message")
+    label = N_("The network's day")
+    source = N_("Policies of WhatsApp Business and Messenger: free text within 24 hours of the patient's last message")
     step = 9
     order = 1
     kind = "suppress"
     needs = ("speaks", "now", "template_purpose", "last_inbound_at")
     reasons = {
         "WA_WINDOW_CLOSED": Reason(
-            N_("The patient has not written on WhatsApp in the last 24 hours."),
+            N_("The patient has not written on this channel in the last 24 hours."),
             N_("Use an approved template, another channel, or wait until the patient writes."),
         ),
     }
@@ -32,4 +35,4 @@ class WhatsappWindow(Rule):
     def fails(self, facts: Facts, parameters: Any) -> ColumnElement[bool]:
         """No template, and no day left."""
         open_now = func.coalesce(facts.now < facts.last_inbound_at + days(1), False)
-        return and_(facts.speaks == "whatsapp", facts.template_purpose.is_(None), ~open_now)
+        return and_(facts.speaks.in_(WITH_WINDOW), facts.template_purpose.is_(None), ~open_now)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func
 
 from journeys.contact.columns import Facts
+from journeys.contact.media import media_that
+from journeys.contact.parameters import OF_MEDIA, OF_PURPOSES, OF_WAYS, parameter
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
@@ -16,9 +18,9 @@ from journeys.foundation.words import N_
 class InWriting:
     """Which messages need consent in writing, and which ways of giving it count as written."""
 
-    purposes: tuple[str, ...] = ("promotional",)
-    media: tuple[str, ...] = ("sms", "voice")
-    written: tuple[str, ...] = ("form", "link")
+    purposes: tuple[str, ...] = parameter(("promotional",), N_("Purposes"), OF_PURPOSES)
+    media: tuple[str, ...] = parameter(media_that(lambda medium: medium.is_call), N_("Channels"), OF_MEDIA)
+    written: tuple[str, ...] = parameter(("form", "link"), N_("What counts as written"), OF_WAYS)
 
 
 class WrittenConsent(Rule):

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
 from journeys.contact import merge
-from journeys.contact.channels import CHANNELS
+from journeys.contact.channels import CARRIED, CHANNELS
 from journeys.contact.ladder import DEFAULT_LADDER, PREFERRED
 from journeys.contact.long_text import fields_in, literal_of
+from journeys.contact.media import MEDIA
+from journeys.contact.media.base import Medium
 from journeys.contact.merge_fields import MERGE_FIELDS
-from journeys.contact.rules.content_level import Levels
+from journeys.contact.rules.content_level import Levels, level_of
+from journeys.contact.text_uses import SENT, uses_of
 from journeys.contact.wordings import Wordings
 from journeys.contact.worst_case import Fields
 from journeys.foundation.errors import Problem
 
 WARNING = "warning"
-SMS = "sms"
-EMAIL = "email"
 SUBJECT, BODY, LONG = "subject", "body", "long"
-MEDIA = tuple(sorted({kind.speaks for kind in CHANNELS.values()}))
-"""Everything that channels speak."""
-
 BY_DEFAULT = tuple(word for word in DEFAULT_LADDER if word != PREFERRED)
 """On what a text goes that names no channels."""
 
@@ -71,7 +69,7 @@ class Looked:
     content: Mapping[str, Any]
     languages: Sequence[str] = ("en",)
     fields: Fields = field(default_factory=lambda: MERGE_FIELDS)
-    levels: Levels = field(default_factory=Levels)
+    levels: Any = field(default_factory=Levels)
     wordings: Wordings = field(default_factory=dict)
     quoted: Sequence[str] = ()
 
@@ -79,6 +77,11 @@ class Looked:
     def purpose(self) -> str:
         """What it is for."""
         return str(self.content.get("purpose"))
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """What it is for besides, or instead of, messages of journeys."""
+        return uses_of(self.content)
 
     @property
     def content_level(self) -> int:
@@ -106,13 +109,16 @@ class Looked:
 
     @cached_property
     def media(self) -> tuple[str, ...]:
-        """On what it may be spoken: what its channels speak, the usual ladder when it names none."""
+        """On what it may be sent: what its channels speak, the usual ladder when it names none; a script of a call and
+        a web text on nothing."""
+        if SENT.isdisjoint(self.uses):
+            return ()
         named = self.content.get("channels")
         words = [str(word) for word in named] if isinstance(named, list) else []
         if not words:
             return BY_DEFAULT
         if PREFERRED in words:
-            return MEDIA
+            return tuple(CARRIED)
         return tuple(dict.fromkeys(CHANNELS[word].speaks if word in CHANNELS else word for word in words))
 
     def spoken(self, medium: str, part: str = BODY) -> Iterator[Spot]:
@@ -126,9 +132,14 @@ class Looked:
             common = [each for each in here if each.medium is None]
             yield from (own or common)[:1]
 
+    def spoken_where(self, has: Callable[[type[Medium]], bool], part: str = BODY) -> list[Spot]:
+        """What is said on the media of which something holds, each spot once."""
+        words = [word for word in self.media if word in MEDIA and has(MEDIA[word])]
+        return list(dict.fromkeys(spot for word in words for spot in self.spoken(word, part)))
+
     def level_of(self, medium: str) -> int:
         """How much a medium may reveal."""
-        return int(getattr(self.levels, medium, self.levels.other))
+        return level_of(self.levels, medium)
 
     def level_of_field(self, name: str) -> int:
         """How much a field reveals; an unknown one nothing, and is told elsewhere."""

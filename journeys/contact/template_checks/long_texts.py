@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from journeys.contact.long_text import FILTERS, LINK_FIELDS, TAGS, fault_in, links_in
-from journeys.contact.template_checks.base import EMAIL, Check, Looked
+from journeys.contact.media import media_that
+from journeys.contact.template_checks.base import Check, Looked
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -18,7 +19,7 @@ NOT_HERE = N_("Only e-mails and letters can be long. Write a short text here")
 MOST = 20_000
 """Letters of a long text; with its marks it stays below the 102 KB after which mail programs cut."""
 
-LONG_MEDIA = (EMAIL, "letter")
+LONG_MEDIA = media_that(lambda medium: medium.takes_long)
 SHOWN = sorted(TAGS & {"if", "unless", "case"})
 
 

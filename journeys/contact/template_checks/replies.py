@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from journeys.contact import keywords
+from journeys.contact.letters import normalise
 from journeys.contact.template_checks.base import Check, Looked
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -28,7 +29,7 @@ class Replies(Check):
         seen: set[str] = set()
         for typed, meaning in answers.items():
             where = f"answers.{typed}"
-            plain = keywords.normalise(str(typed))
+            plain = normalise(str(typed))
             if not plain:
                 yield Problem(where, N_("A reply needs letters or digits"))
             elif keywords.kind_of(plain) in {keywords.STOP, keywords.WRONG_NUMBER}:

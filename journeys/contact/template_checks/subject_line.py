@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from journeys.contact.template_checks.base import EMAIL, SUBJECT, WARNING, Check, Looked
+from journeys.contact.media.base import Medium
+from journeys.contact.template_checks.base import SUBJECT, WARNING, Check, Looked
 from journeys.contact.worst_case import at_its_longest
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -23,10 +24,8 @@ class SubjectLine(Check):
 
     def look(self, looked: Looked) -> Iterable[Problem]:
         """Each language; nothing where it never goes by e-mail."""
-        if EMAIL not in looked.media:
-            return
-        subjects = {spot.language: spot for spot in looked.spoken(EMAIL, SUBJECT)}
-        for spot in looked.spoken(EMAIL):
+        subjects = {spot.language: spot for spot in looked.spoken_where(has_subject, SUBJECT)}
+        for spot in looked.spoken_where(has_subject):
             subject = subjects.get(spot.language)
             if subject is None:
                 where = f"{spot.where.rpartition('.')[0]}.subject"
@@ -35,3 +34,8 @@ class SubjectLine(Check):
             letters = len(at_its_longest(subject.parsed, looked.fields, spot.language))
             if letters > MOST:
                 yield Problem(subject.where, LONG, {"letters": letters, "most": MOST}, WARNING)
+
+
+def has_subject(medium: type[Medium]) -> bool:
+    """Whether its messages have one."""
+    return medium.has_subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from journeys.contact.sms_text import ANY_ALPHABET, MOST_PARTS, SAYS_THE_SAME, SHORT_ALPHABET, Measure
-from journeys.contact.template_checks.base import SMS, WARNING, Check, Looked, Spot
+from journeys.contact.template_checks.base import WARNING, Check, Looked, Spot
 from journeys.contact.worst_case import WorstCase, values_of, worst_case
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -37,7 +37,7 @@ class TextMessageLength(Check):
 
     def look(self, looked: Looked) -> Iterable[Problem]:
         """Each text that may be spoken as a text message, at its longest."""
-        for spot in looked.spoken(SMS):
+        for spot in looked.spoken_where(lambda medium: medium.counts_parts):
             case = worst_case(spot.parsed, looked.fields, spot.language)
             if case.usual.parts > MOST_PARTS:
                 yield too_many(spot, case, looked)

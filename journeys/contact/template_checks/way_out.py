@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from journeys.contact.keywords import STOP, WORDS, normalise
-from journeys.contact.template_checks.base import SMS, WARNING, Check, Looked, Spot
+from journeys.contact.keywords import STOP, WORDS
+from journeys.contact.letters import normalise
+from journeys.contact.template_checks.base import WARNING, Check, Looked, Spot
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
@@ -26,7 +27,8 @@ class WayOut(Check):
     def look(self, looked: Looked) -> Iterable[Problem]:
         """Each text message without one, where its purpose asks for one."""
         severity = NEEDED.get(looked.purpose)
-        for spot in looked.spoken(SMS) if severity else ():
+        spots = looked.spoken_where(lambda medium: not medium.carries_way_out) if severity else []
+        for spot in spots:
             if not has_way_out(spot):
                 example = EXAMPLES.get(spot.language.split("-")[0], EXAMPLES["en"])
                 yield Problem(spot.where, MISSING, {"example": example}, str(severity))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from journeys.criteria.custom.changing import draft_problems
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Stale
+from journeys.foundation.errors import Invalid
 from journeys.store.configuration import Definition
 from journeys.store.definitions import FIELD, find
 
@@ -21,9 +21,7 @@ def ask_to_publish_field(
 
     Saving the draft again takes the question back, publishing answers it.
     """
-    definition = find(session, FIELD, slug)
-    if row_version is not None and definition.row_version != row_version:
-        raise Stale(f"The field {slug} was changed by somebody else")
+    definition = find(session, FIELD, slug, row_version)
     found = draft_problems(session, act, slug, definition.draft or {}, known_roles)
     if any(problem.severity == "error" for problem in found):
         raise Invalid(found)

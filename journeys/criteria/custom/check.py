@@ -37,12 +37,14 @@ KEYS = (
     "default",
     "visible_when",
     "import_from",
+    "on_web_forms",
 )
 COLUMN_KEYS = ("slug", "name", "type")
 MOST_ORDER = 100_000
 IMPORTED = ("patient", "appointment")
 """What the import reads extensions of."""
 
+ORDINARY = "ordinary"
 RESTRICTED = "restricted"
 WITHOUT_DEFAULT = (TABLE, "reference")
 
@@ -71,6 +73,7 @@ def field_problems(content: Any, slug: str, known: Known, roles: Collection[str]
     found.extend(journeys_problems(content))
     found.extend(visible_when_problems(content, slug, known))
     found.extend(import_problems(content))
+    found.extend(web_form_problems(content))
     return found
 
 
@@ -205,6 +208,16 @@ def import_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
     url = source.get("extension") if isinstance(source, dict) else None
     if not isinstance(source, dict) or set(source) != {"extension"} or not is_address(url):
         yield Problem("import_from.extension", N_("Write the address of a FHIR extension, beginning with http or urn"))
+
+
+def web_form_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Strangers are asked what is ordinary, of patients, and fits into one control."""
+    asked = content.get("on_web_forms")
+    if asked is None or asked is False:
+        return
+    is_plain = content.get("type") not in WITHOUT_DEFAULT and content.get("sensitivity") == ORDINARY
+    if asked is not True or not is_plain or content.get("on") != "patient":
+        yield Problem("on_web_forms", N_("Web forms may ask only ordinary fields of patients, no tables or references"))
 
 
 def is_address(url: Any) -> bool:

@@ -12,7 +12,7 @@ from journeys.criteria.custom.content import CustomField, of_version
 from journeys.criteria.custom.converting import Outcome, convert, has_to_convert
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import FIELD, find
@@ -33,9 +33,7 @@ def publish_field(
     unless they may be left behind: they are ended then, and stay in the history. `row_version` is the draft that was
     looked at: Stale when somebody saved since. `known_roles` are the portal's roles, None where they cannot be asked.
     """
-    definition = find(session, FIELD, slug)
-    if row_version is not None and definition.row_version != row_version:
-        raise Stale(f"The field {slug} was changed by somebody else")
+    definition = find(session, FIELD, slug, row_version)
     session.execute(select(Definition.id).where(Definition.id == definition.id).with_for_update())
     found = draft_problems(session, act, slug, definition.draft or {}, known_roles)
     if any(problem.severity == "error" for problem in found):

@@ -8,7 +8,7 @@ from journeys.criteria.custom.changing import IS_USED
 from journeys.criteria.custom.used_in import binding, uses
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import FIELD, find
@@ -22,9 +22,7 @@ def retire_field(session: Session, act: Act, slug: str, row_version: int | None 
     Invalid, too, for who works for some branches: that nobody walks through an older version there says nothing of
     the others.
     """
-    definition = find(session, FIELD, slug)
-    if row_version is not None and definition.row_version != row_version:
-        raise Stale(f"The field {slug} was changed by somebody else")
+    definition = find(session, FIELD, slug, row_version)
     if act.scope.locations is not None:
         raise Invalid([Problem("slug", OF_EVERY_BRANCH)])
     in_the_way = binding(uses(session).get(slug, []))

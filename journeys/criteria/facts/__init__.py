@@ -17,10 +17,6 @@ What others use:
     condition_on_facts(rule, now, known, facts) -> SQL  never NULL, over `facts.rows` (join it yourself): true only for
                                                         rows that were caught up in this transaction
     is_on_facts(rule, known, facts) -> bool             whether a rule reads no table of records at all
-    date_conditions(rule, known, facts) -> list[DateCondition]
-                                                        the columns that it compares with local days from now: name,
-                                                        kind (DAY or INSTANT), `plus` from today, `is_end`; the values
-                                                        that an edge has passed are those whose truth time has changed
     catch_up(session, act, limit) -> CaughtUp           works rows out anew; the ids stand in `CHANGED` (a temporary
                                                         table, `patient_id`) until the end of the transaction
     promote(owner_url, sessions, act) -> bool           one bounded piece of adding and dropping columns; True: go on

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.facts.facts import registered
 from journeys.criteria.facts.recompute import CHANGED, begin, recompute
-from journeys.criteria.known import known
+from journeys.criteria.known import Known, known
 from journeys.foundation import advisory, audit
 from journeys.foundation.acting import Act
 from journeys.store.facts import EVERYBODY, FACT_MARK, FactZone, PatientFact
@@ -35,11 +35,15 @@ IS_NEEDED = select(
 @dataclass(frozen=True)
 class CaughtUp:
     """How many patients were looked at (if any, their ids are in CHANGED), whether there may be more, and the moment
-    for which all other rows are true too: that of the act, or a later one where a clock is behind."""
+    for which all other rows are true too: that of the act, or a later one where a clock is behind.
+
+    `known` is what rules may name, where it had to be read: after the marks were taken.
+    """
 
     count: int
     is_left: bool
     moment: dt.datetime
+    known: Known | None = None
 
 
 def catch_up(session: Session, act: Act, limit: int = MOST) -> CaughtUp:
@@ -57,9 +61,11 @@ def catch_up(session: Session, act: Act, limit: int = MOST) -> CaughtUp:
     spread_marks(session)
     marks, count = take_marked(session, limit)
     count += take_outdated(session, moment, limit - count)
+    in_force = None
     if count:
-        recompute(session, moment, registered(session), known(session))
-    return CaughtUp(count, max(marks, count) >= limit, moment)
+        in_force = known(session)
+        recompute(session, moment, registered(session), in_force)
+    return CaughtUp(count, max(marks, count) >= limit, moment, in_force)
 
 
 def is_needed(session: Session, moment: dt.datetime) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Text, column, select, table
+from sqlalchemy import BigInteger, DateTime, Text, column, null, select, table
 from sqlalchemy.orm import Session
 
 from journeys.criteria.facts.summaries import TYPES, Summary
@@ -54,10 +54,24 @@ def fact_rows(summaries: Iterable[Summary]) -> Any:
     )
 
 
+COLUMNS_AND_ZONES = (
+    select(FactColumn.name, FactColumn.definition)
+    .where(FactColumn.status == READY)
+    .union_all(select(FactZone.zone, null()))
+    .order_by("name")
+)
+"""Those that rules may read with their definitions, and zones without one."""
+
+
 def read_facts(session: Session) -> Facts:
     """What rules may read now. Ask again in each transaction: columns come, and go long after they were wanted last."""
-    columns = registered(session, READY)
-    zones = list(session.scalars(select(FactZone.zone).order_by(FactZone.zone)))
+    columns = {}
+    zones = []
+    for name, definition in session.execute(COLUMNS_AND_ZONES):
+        if definition is None:
+            zones.append(name)
+        else:
+            columns[name] = Summary(definition)
     return Facts(columns, SpansOfZones.of(session, zones))
 
 

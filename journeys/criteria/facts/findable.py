@@ -82,8 +82,10 @@ def found_where(flag: Any, *, is_so: bool) -> Findable | None:
 
 def all_of(parts: Sequence[Findable | None]) -> Findable | None:
     """Whatever can be found of several parts together."""
-    found = [part.flag for part in parts if part is not None]
-    return Findable(and_(*found)) if found else None
+    found = [part for part in parts if part is not None]
+    if len(found) == 1:
+        return found[0]
+    return Findable(and_(*[part.flag for part in found])) if found else None
 
 
 def any_of(parts: Sequence[Findable | None]) -> Findable | None:

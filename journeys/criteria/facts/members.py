@@ -11,7 +11,7 @@ from journeys.criteria.comparing import Flag
 from journeys.criteria.compile import PatientRule, patients
 from journeys.criteria.facts.facts import Facts
 from journeys.criteria.facts.findable import findable
-from journeys.criteria.facts.rule import DateCondition, FactRule, used_by
+from journeys.criteria.facts.rule import FactRule, used_by
 from journeys.criteria.known import Known
 from journeys.criteria.shapes import Rule
 from journeys.criteria.subject import Subject
@@ -104,8 +104,3 @@ def condition_on_facts(rule: Rule, now: dt.datetime, known: Known, facts: Facts)
 def is_on_facts(rule: Rule, known: Known, facts: Facts) -> bool:
     """Whether a rule reads fact rows only."""
     return not used_by(rule, known, facts).reads_records
-
-
-def date_conditions(rule: Rule, known: Known, facts: Facts) -> list[DateCondition]:
-    """The columns that a rule compares with days that move."""
-    return list(used_by(rule, known, facts).dates)

@@ -36,9 +36,11 @@ from journeys.store.facts import MIRRORED, FactColumn, FactZone, PatientFact
 from journeys.store.people import Patient
 
 CHANGED = Table("fact_changed", MetaData(), Column("patient_id", BigInteger), schema="pg_temp")
-MAKE = text("CREATE TEMPORARY TABLE IF NOT EXISTS fact_changed (patient_id bigint PRIMARY KEY) ON COMMIT DELETE ROWS")
+HAVE_EMPTY = text(
+    "CREATE TEMPORARY TABLE IF NOT EXISTS fact_changed (patient_id bigint PRIMARY KEY) ON COMMIT DELETE ROWS;"
+    " DELETE FROM pg_temp.fact_changed"
+)
 """Kept by the connection: to make a table and its index in each round costs more than filling them."""
-EMPTY = text("DELETE FROM pg_temp.fact_changed")
 ANALYZE = text("ANALYZE pg_temp.fact_changed")
 MEMBER = Patient.__table__.alias("member")
 FACTS_ROWS = cast(Table, PatientFact.__table__)
@@ -47,8 +49,7 @@ ZONES = cast(Table, FactZone.__table__)
 
 def begin(session: Session) -> None:
     """Have an empty table for the ids."""
-    session.execute(MAKE)
-    session.execute(EMPTY)
+    session.execute(HAVE_EMPTY)
 
 
 def recompute(session: Session, moment: dt.datetime, summaries: Mapping[str, Summary], known: Known) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, BigInteger, Table, bindparam, column, func, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Table, bindparam, column, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
@@ -32,12 +32,11 @@ EVERY_SEGMENT = (
     .outerjoin(STATES, STATES.c.segment_id == SEGMENTS.c.id)
     .where(SEGMENTS.c.kind == SEGMENT)
 )
-CLOCK = text("SELECT clock_timestamp()")
 
 BEGIN = bindparam("begin", type_=STATES.c.evaluated_at.type)
 SHARES = bindparam("shares", type_=BigInteger)
 MILLISECONDS = func.ceil(func.extract("epoch", func.clock_timestamp() - BEGIN) * 1000 / SHARES)
-"""How long an evaluation took by the database's clock, since what `begun` gave; verbs read no other."""
+"""How long an evaluation took by the database's clock, since what `limited` gave; verbs read no other."""
 
 NUMBERS = ARRAY(BigInteger)
 COUNTED = (
@@ -60,11 +59,6 @@ KEEP_CHANGES = (
         error=None,
     )
 )
-
-
-def begun(session: Session) -> dt.datetime:
-    """The time by the database's clock."""
-    return session.execute(CLOCK).scalar_one()
 
 
 @dataclass(frozen=True)

@@ -45,15 +45,17 @@ DIFFERENCE = Table(
     Column("enters", Boolean),
     schema="pg_temp",
 )
-MAKE = text(
+HAVE_EMPTY = text(
     "CREATE TEMPORARY TABLE IF NOT EXISTS segment_difference"
-    " (segment_id bigint, patient_id bigint, enters boolean) ON COMMIT DELETE ROWS"
+    " (segment_id bigint, patient_id bigint, enters boolean) ON COMMIT DELETE ROWS;"
+    " DELETE FROM pg_temp.segment_difference"
 )
 """Kept by the connection: to make a table and to drop it costs more than what a round has to write."""
-EMPTY = text("DELETE FROM pg_temp.segment_difference")
 ANALYZE = text("ANALYZE pg_temp.segment_difference")
 Difference = Select[int, int, bool]
 """`segment_id`, `patient_id`, `enters`."""
+Kept = Select[int, int, int]
+"""`segment_id`, and how many enter and leave it."""
 
 ENTERED = "segment.entered"
 LEFT = "segment.left"
@@ -69,9 +71,6 @@ PLACES = bindparam("places", type_=ARRAY(BigInteger))
 MANY = 2_000
 """Above so many the planner is told how many there are."""
 
-COUNTS = select(DIFFERENCE.c.segment_id, func.count().filter(ENTERS), func.count().filter(LEAVES)).group_by(
-    DIFFERENCE.c.segment_id
-)
 OPEN = (
     insert_or(STAY)
     .from_select(
@@ -118,21 +117,23 @@ class Refreshed:
 NOBODY = Refreshed(0, 0)
 
 
+def kept(difference: Difference) -> Kept:
+    """Put a difference into DIFFERENCE, and SELECT what is in it."""
+    put = insert(DIFFERENCE).from_select(list(DIFFERENCE.c.keys()), difference).returning(*DIFFERENCE.c).cte("kept")
+    entered, left = func.count().filter(put.c.enters), func.count().filter(put.c.enters.is_(False))
+    return select(put.c.segment_id, entered, left).group_by(put.c.segment_id)
+
+
 def swap(
-    session: Session,
-    act: Act,
-    segments: Sequence[int],
-    difference: Difference,
-    parameters: Mapping[str, Any] | None = None,
+    session: Session, act: Act, segments: Sequence[int], difference: Kept, parameters: Mapping[str, Any] | None = None
 ) -> dict[int, Refreshed]:
     """Write a difference as stays and events as of `act.now`.
 
     `segments` are the ids that it may name, in the order of their events. Returned are those in which somebody moved.
     """
-    session.execute(MAKE)
-    session.execute(EMPTY)
-    session.execute(insert(DIFFERENCE).from_select(list(DIFFERENCE.c.keys()), difference), parameters)
-    moved = {segment_id: Refreshed(entered, left) for segment_id, entered, left in session.execute(COUNTS)}
+    session.execute(HAVE_EMPTY)
+    found = session.execute(difference, parameters)
+    moved = {segment_id: Refreshed(entered, left) for segment_id, entered, left in found}
     if moved:
         write(session, act, segments, moved)
     return moved

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.value_sets.check import value_set_problems
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Invalid, Stale
+from journeys.foundation.errors import Invalid
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import VALUE_SET, find
 from journeys.store.write_version import write_version
@@ -28,9 +28,7 @@ def publish_value_set(session: Session, act: Act, slug: str, row_version: int | 
     `row_version` is the draft that was looked at: Stale when somebody saved since. Journeys that are published already
     keep the version that they were published with.
     """
-    definition = find(session, VALUE_SET, slug)
-    if row_version is not None and definition.row_version != row_version:
-        raise Stale(f"The value set {slug} was changed by somebody else")
+    definition = find(session, VALUE_SET, slug, row_version)
     problems = value_set_problems(definition.draft or {})
     if any(problem.severity == "error" for problem in problems):
         raise Invalid(problems)

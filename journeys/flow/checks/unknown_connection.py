@@ -11,6 +11,7 @@ from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
 UNKNOWN = N_("There is no connection %(connection)s; there are: %(known)s")
+NONE_AT_ALL = N_("There is no connection %(connection)s; an administrator opens connections")
 
 
 class UnknownConnection(Check):
@@ -23,5 +24,10 @@ class UnknownConnection(Check):
         known = ", ".join(sorted(catalogue.connections))
         for node in nodes.values():
             slug = getattr(node.step, "connection", None)
-            if slug is not None and slug not in catalogue.connections:
-                yield Problem(f"steps.{node.id}.config.connection", UNKNOWN, {"connection": slug, "known": known})
+            if slug is None or slug in catalogue.connections:
+                continue
+            where = f"steps.{node.id}.config.connection"
+            if known:
+                yield Problem(where, UNKNOWN, {"connection": slug, "known": known})
+            else:
+                yield Problem(where, NONE_AT_ALL, {"connection": slug})

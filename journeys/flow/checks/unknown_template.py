@@ -1,28 +1,36 @@
-"""Every template that a step sends is published."""
+"""Every template that a step names is published, and is for what the step does with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from journeys.contact.text_uses import CALL, MESSAGE, uses_of
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
+from journeys.flow.texts_named import texts_named
 from journeys.flow.ways import way_to
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 
 UNKNOWN = N_("There is no published template %(template)s")
+OTHER_USE = {
+    MESSAGE: N_("The template %(template)s is not for messages. Say on its page what it is for"),
+    CALL: N_("The template %(template)s is no call script. Say on its page what it is for"),
+}
 
 
 class UnknownTemplate(Check):
-    """What is to be sent exists."""
+    """What is to be said exists, and was approved for that."""
 
     def look(
         self, head: Head, nodes: Mapping[str, Node], written: frozenset[str], catalogue: Catalogue
     ) -> Iterable[Problem]:
-        """Any step with a template."""
+        """Any step with a template or a script."""
         for node in nodes.values():
-            template = getattr(node.step, "template", None)
-            if template is not None and template not in catalogue.templates:
-                path = way_to(nodes, head.start, [node.id])
-                yield Problem(f"steps.{node.id}.config.template", UNKNOWN, {"template": template}, path=path)
+            for key, slug, use in texts_named(node.step):
+                known = catalogue.templates.get(slug)
+                if known is None or use not in uses_of(known):
+                    says = UNKNOWN if known is None else OTHER_USE[use]
+                    path = way_to(nodes, head.start, [node.id])
+                    yield Problem(f"steps.{node.id}.config.{key}", says, {"template": slug}, path=path)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
 from journeys.flow.definition import Head, Node
+from journeys.flow.texts_named import texts_named
 from journeys.flow.ways import way_to
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
@@ -23,10 +24,11 @@ class WordingChanged(Check):
     def look(
         self, head: Head, nodes: Mapping[str, Node], written: frozenset[str], catalogue: Catalogue
     ) -> Iterable[Problem]:
-        """Each step that sends a template which quotes an older wording."""
+        """Each step that says a template which quotes an older wording."""
         for node in nodes.values():
-            wordings = catalogue.outdated.get(getattr(node.step, "template", None) or "", ())
-            if wordings:
-                data = {"wordings": ", ".join(wordings)}
-                path = way_to(nodes, head.start, [node.id])
-                yield Problem(f"steps.{node.id}.config.template", CHANGED, data, severity="warning", path=path)
+            for key, slug, _ in texts_named(node.step):
+                wordings = catalogue.outdated.get(slug, ())
+                if wordings:
+                    data = {"wordings": ", ".join(wordings)}
+                    path = way_to(nodes, head.start, [node.id])
+                    yield Problem(f"steps.{node.id}.config.{key}", CHANGED, data, severity="warning", path=path)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from journeys.contact import rule_set, templates
 from journeys.contact.custom_fields import with_custom
+from journeys.contact.rule_problems import NO_SEGMENT, unknown
+from journeys.contact.template_problems import wording_problems
+from journeys.contact.wordings import Wording, as_wording, written_out
+from journeys.contact.worst_case import Fields
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.custom.check import field_problems
 from journeys.criteria.custom.drafted import drafted_fields
@@ -54,8 +58,8 @@ def pack_problems(pack: Pack, elsewhere: Catalogue, packs: frozenset[str]) -> li
 def with_pack(elsewhere: Catalogue, pack: Pack) -> Catalogue:
     """What a pack's definitions may name once it is loaded: its own before anybody else's.
 
-    A template, value set or segment that is wrong has its own problems; for those who name it a sound one stands in
-    its place. A field that is wrong is not there.
+    A wording, template, value set or segment that is wrong has its own problems; for those who name it a sound one
+    stands in its place. A field that is wrong is not there.
     """
     languages = pack.of("settings").get("organisation", {}).get("languages")
     if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
@@ -65,7 +69,11 @@ def with_pack(elsewhere: Catalogue, pack: Pack) -> Catalogue:
         languages=tuple(languages) or elsewhere.languages,
         value_sets={**elsewhere.value_sets, **drafted_value_sets(pack.of("value-sets"))},
     )
-    known = replace(known, custom={**known.custom, **drafted_fields(pack.of("fields"), known.known)})
+    known = replace(
+        known,
+        custom={**known.custom, **drafted_fields(pack.of("fields"), known.known)},
+        wordings={**known.wordings, **drafted_wordings(pack.of("wordings"), known.languages)},
+    )
     return replace(
         known,
         templates={**known.templates, **sound_templates(pack, known)},
@@ -80,11 +88,25 @@ def drafted_value_sets(contents: Mapping[str, Content]) -> dict[str, ValueSet]:
     return {slug: ValueSet(slug, 0, {"en": slug}, len(codes_of(content))) for slug, content in contents.items()}
 
 
-def sound_templates(pack: Pack, known: Catalogue) -> dict[str, Content]:
-    """The pack's templates; one whose texts cannot be read stands there with a text in every language."""
+def drafted_wordings(contents: Mapping[str, Content], languages: Sequence[str]) -> dict[str, Wording]:
+    """Wordings that have no version yet, as templates quote them; a broken one says something in every language."""
+    return {slug: drafted_wording(content, languages) for slug, content in contents.items()}
+
+
+def drafted_wording(content: Content, languages: Sequence[str]) -> Wording:
+    """One of them."""
+    texts = content.get("texts")
+    is_sound = isinstance(texts, Mapping) and all(isinstance(text, str) for text in texts.values())
+    if is_sound and isinstance(content.get("content_level", 0), int):
+        return as_wording(0, content)
+    return Wording(0, dict.fromkeys(languages, "-"))
+
+
+def sound_templates(pack: Pack, known: Catalogue) -> dict[str, Mapping[str, Any]]:
+    """The pack's templates with what they quote; one whose texts cannot be read has a text in every language."""
     in_every_language = {"texts": {language: {"body": "-"} for language in known.languages}}
     return {
-        slug: content if isinstance(content.get("texts"), Mapping) else in_every_language
+        slug: written_out(content, known.wordings) if isinstance(content.get("texts"), Mapping) else in_every_language
         for slug, content in pack.of("templates").items()
     }
 
@@ -160,7 +182,8 @@ def judge_setting(slug: str, content: Content, catalogue: Catalogue) -> list[Pro
 
 def judge_rule(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
     """As the contact room judges it."""
-    return [*format_problems(content), *rule_set.problems(content)]
+    segments = unknown(content, "segments", catalogue.segments, NO_SEGMENT)
+    return [*format_problems(content), *rule_set.problems(content), *segments]
 
 
 def judge_value_set(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
@@ -178,10 +201,19 @@ def judge_segment(slug: str, content: Content, catalogue: Catalogue) -> list[Pro
     return segment_problems(content, slug, catalogue.known)
 
 
+def judge_wording(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """As the contact room judges it."""
+    return wording_problems(content, catalogue.languages, fields_of(catalogue))
+
+
 def judge_template(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
     """As the contact room judges it."""
-    fields = with_custom(each.field for each in catalogue.custom.values())
-    return templates.problems(content, catalogue.languages, fields)
+    return templates.problems(content, catalogue.languages, fields_of(catalogue), wordings=catalogue.wordings)
+
+
+def fields_of(catalogue: Catalogue) -> Fields:
+    """What a text may say."""
+    return with_custom(each.field for each in catalogue.custom.values())
 
 
 def judge_journey(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
@@ -202,6 +234,7 @@ JUDGES: dict[str, Judge] = {
     "value-sets": judge_value_set,
     "fields": judge_field,
     "segments": judge_segment,
+    "wordings": judge_wording,
     "templates": judge_template,
     "journeys": judge_journey,
 }

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.publish_rule import publish_rule
 from journeys.contact.publish_template import publish_template
+from journeys.contact.publish_wording import publish_wording
 from journeys.criteria.custom.drafted import drafted_fields
 from journeys.criteria.custom.naming import names_in
 from journeys.criteria.custom.publish_field import publish_field
@@ -19,7 +20,7 @@ from journeys.criteria.shapes import segments_in
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
 from journeys.flow.asking import journeys_named
 from journeys.flow.catalogue import Catalogue, read_catalogue
-from journeys.flow.packs.check import drafted_value_sets, errors_of, pack_problems
+from journeys.flow.packs.check import drafted_value_sets, drafted_wordings, errors_of, pack_problems
 from journeys.flow.packs.pack import CHECKSUMS, FOLDERS, FORMAT, PACK, Content, Pack, path_of
 from journeys.flow.publish import publish
 from journeys.foundation import audit
@@ -27,7 +28,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, find
+from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, WORDING, find
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import checksum_of, write_version
 
@@ -69,7 +70,7 @@ def load(
 def everything_there(session: Session) -> Catalogue:
     """What a draft may name: what is in force, and what is only drafted yet."""
     drafted: dict[str, dict[str, Content]] = {
-        kind: {} for kind in (FIELD, JOURNEY, SEGMENT, STAGE, TEMPLATE, VALUE_SET)
+        kind: {} for kind in (FIELD, JOURNEY, SEGMENT, STAGE, TEMPLATE, VALUE_SET, WORDING)
     }
     for each in session.scalars(select(Definition).where(Definition.kind.in_(drafted))):
         drafted[each.kind][each.slug] = each.draft or {}
@@ -78,6 +79,7 @@ def everything_there(session: Session) -> Catalogue:
         known,
         segments={**drafted[SEGMENT], **known.segments},
         journeys={**drafted[JOURNEY], **known.journeys},
+        wordings={**drafted_wordings(drafted[WORDING], known.languages), **known.wordings},
         templates={**drafted[TEMPLATE], **known.templates},
         stages=known.stages | frozenset(drafted[STAGE]),
         value_sets={**drafted_value_sets(drafted[VALUE_SET]), **known.value_sets},
@@ -163,6 +165,7 @@ PUBLISHERS: dict[str, Callable[[Session, Act, str], Any]] = {
     "value-sets": publish_value_set,
     "fields": publish_field,
     "segments": publish_segment_of_pack,
+    "wordings": publish_wording,
     "templates": publish_template,
     "journeys": publish,
 }

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from journeys.store.definitions import CONTACT_RULE, FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET
+from journeys.store.definitions import (
+    CONTACT_RULE,
+    FIELD,
+    JOURNEY,
+    SEGMENT,
+    SETTING,
+    STAGE,
+    TEMPLATE,
+    VALUE_SET,
+    WORDING,
+)
 
 PACK = "pack"
 """The kind under which a loaded pack keeps its manifest and its tests."""
@@ -23,10 +33,11 @@ ENDING = ".yaml"
 FOLDERS: dict[str, str] = {
     "settings": SETTING,
     "stages": STAGE,
-    "rules": CONTACT_RULE,
     "value-sets": VALUE_SET,
     "fields": FIELD,
     "segments": SEGMENT,
+    "rules": CONTACT_RULE,
+    "wordings": WORDING,
     "templates": TEMPLATE,
     "journeys": JOURNEY,
 }

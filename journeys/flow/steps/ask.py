@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from sqlalchemy import ColumnElement, and_, case, func, literal
 from sqlalchemy.dialects.postgresql import JSONB
 
-from journeys.contact.questions import ANSWERED, CHOICE, NO, NUMBER, YES, YES_NO, Question
+from journeys.contact.questions import ANSWERED, CHOICE, DATE, NO, NUMBER, YES, YES_NO, Question
 from journeys.contact.understand import ALWAYS as EVERYWHERE
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.messages import LOST, channel_problems, ladder_asked, planned, planning, taking_back
@@ -19,14 +19,22 @@ from journeys.flow.steps.base import Change, Kinds, Rows, Step, concerns, mine, 
 from journeys.flow.times import Duration, in_words, not_positive
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
+from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
+from journeys.store.definitions import TEMPLATE
 
 OTHER = "other"
 NOT_SENT = "not-sent"
 TIMEOUT = "timeout"
 ALWAYS = (OTHER, NOT_SENT, TIMEOUT)
 OWN_PORTS = frozenset({ANSWERED, *ALWAYS})
+KINDS_OF_ANSWER = {
+    YES_NO: N_("yes or no"),
+    CHOICE: N_("one of several choices"),
+    NUMBER: N_("a number"),
+    DATE: N_("a date"),
+}
 OF_NUMBERS = ("answer", (NUMBER,))
 """What the form asks for numbers alone."""
 
@@ -36,6 +44,11 @@ class Band:
     """One way out for the numbers between two bounds, both included."""
 
     port: str = field(metadata={"label": N_("Way out"), "help": N_("A short code, for example high.")})
+    name: Texts | None = field(
+        default=None,
+        kw_only=True,
+        metadata={"label": N_("Name"), "help": N_("What people read for this way instead of its code.")},
+    )
     least: int | None = field(default=None, metadata={"label": N_("From")})
     most: int | None = field(default=None, metadata={"label": N_("To")})
 
@@ -84,7 +97,11 @@ class Ask(Step):
         metadata={"label": N_("Name of the question"), "help": N_("A short code by which rules find the answer.")},
     )
     answer: Literal["yes-no", "choice", "number", "date"] = field(
-        metadata={"label": N_("Kind of answer"), "help": N_("What counts as an answer; all else is another answer.")},
+        metadata={
+            "label": N_("Kind of answer"),
+            "help": N_("What counts as an answer; all else is another answer."),
+            "choices": tuple(KINDS_OF_ANSWER.items()),
+        },
     )
     timeout: Duration = field(
         metadata={"label": N_("At the latest after"), "help": N_("How long to wait for the answer, once it was sent.")},
@@ -228,16 +245,14 @@ class Ask(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """What, how it can be answered, and for how long."""
-        kinds = {
-            "yes-no": N_("yes or no"),
-            "choice": N_("one of: %(choices)s"),
-            "number": N_("a number"),
-            "date": N_("a date"),
+        choices = ", ".join(reader.answer(self.template, choice) for choice in self.choices)
+        kind = reader.translate(N_("one of: %(choices)s") if self.answer == CHOICE else KINDS_OF_ANSWER[self.answer])
+        words = reader.translate(N_("Ask “%(template)s”, at most %(length)s, for %(answer)s"))
+        return words % {
+            "template": reader.named(TEMPLATE, self.template),
+            "answer": kind % {"choices": choices} if self.answer == CHOICE else kind,
+            "length": in_words(self.timeout, reader.translate),
         }
-        kind = reader.translate(kinds[self.answer])
-        said = kind % {"choices": ", ".join(self.choices)} if self.answer == CHOICE else kind
-        words = reader.translate(N_("Ask %(template)s for %(answer)s, at most %(length)s"))
-        return words % {"template": self.template, "answer": said, "length": in_words(self.timeout, reader.translate)}
 
 
 def is_upside_down(least: int | None, most: int | None) -> bool:

@@ -1,159 +1,29 @@
 """The step contract: what a step type declares, so that an executor can run it over many enrolments at once.
 
-A step declares; it never executes. `rows` is one relation with a row for each claimed enrolment that stands at this
-step; every expression a step returns is over that relation, so it holds for one enrolment and for a hundred thousand.
-
-Columns of `rows.c`
-    enrolment_id, patient_id, lane, definition_id, version_id
-    step, stage               where it stands, and what that counts as
-    visit                     the how-manieth arrival at a step this is
-    now                       the act's time
-    entered_at                when the enrolment began
-    step_entered_at           when it arrived at this step
-    due_at                    when this step was to be looked at (null: only an event wakes it)
-    waiting_since             the moment from which events count for this wait
-    woken_by, woken_kind      the event that ended the wait early and its kind, or null
-    answer                    the outcome of that event, or null
-    exit_port                 the port that was decided, or null
-    focus_kind, focus_id      the record the enrolment is about, or null
-    time_zone, language       the patient's, falling back to the branch, then to the organisation
-    location_id, calendar_id  the patient's branch and its business calendar, or null
+A step declares; it never executes. What it decides over stands in `journeys.flow.rows`, what it may write in
+`journeys.flow.changes`, which events count for it in `journeys.flow.concerning`; steps take all of it from here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import CTE, ColumnElement, Subquery, and_, literal, or_, select
+from sqlalchemy import ColumnElement, literal
 
 from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.facts import PREFIX
-from journeys.criteria.known import NOTHING_KNOWN, Known
-from journeys.criteria.subject import Subject, at_hand
+from journeys.criteria.known import Known
 from journeys.flow.catalogue import Catalogue
+from journeys.flow.changes import Change, Insert, Tell, Update
+from journeys.flow.concerning import RECORDED, EventFilter, concerns, happened_since, is_news
 from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.rows import Rows, mine, of_visit
 from journeys.foundation.errors import Problem
-from journeys.foundation.tables import Base
 
 Kinds = tuple[str, ...]
-
-OF_ONE_ENROLMENT = ("message.", "task.", "webhook.")
-"""Kinds of events that answer what one enrolment did: they count for that enrolment alone."""
-
-RECORDED = ".recorded"
-A_DAY = dt.timedelta(days=1)
-AN_INSTANT = dt.timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The enrolments that stand at one step, as a relation, with what the published version says around the step.
-
-    `journey` is its slug; `pins` gives the version id of each template and segment that it was published with; `known`
-    what its rules name; `time_zone` is the organisation's. A step asks `rows.pinned(kind, slug)` and never reads the
-    newest.
-    """
-
-    relation: Subquery | CTE
-    now: dt.datetime
-    journey: str = ""
-    purpose: str = "care"
-    priority: int = 50
-    focus: str | None = None
-    let_in_by_event: bool = False
-    time_zone: str = "UTC"
-    pins: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    known: Known = NOTHING_KNOWN
-
-    @property
-    def c(self) -> Any:
-        """The columns, as listed above."""
-        return self.relation.c
-
-    @property
-    def began(self) -> ColumnElement[Any]:
-        """From when on events count for an enrolment; the one that let it in does not."""
-        return self.c.entered_at + literal(AN_INSTANT) if self.let_in_by_event else self.c.entered_at
-
-    def pinned(self, kind: str, slug: str) -> int:
-        """The version id that this journey was published with."""
-        return self.pins[kind, slug]
-
-    def subject(self) -> Subject:
-        """For whom rules are decided."""
-        return Subject(
-            patient_id=self.c.patient_id,
-            now=self.now,
-            focus_kind=self.focus,
-            focus_id=self.c.focus_id,
-            enrolment_id=self.c.enrolment_id,
-            patient=at_hand(self.relation),
-        )
-
-
-@dataclass(frozen=True)
-class Insert:
-    """One new row of `table` for each enrolment in `rows`; `values` are expressions over it or plain values.
-
-    The table's own key makes the row once per enrolment, step and visit; `where` may leave out enrolments that have it
-    already. `emits` is an event about each new row, `rings` a bell for whoever works on the table next. `is_contested`
-    says that another enrolment may have taken what the row claims: then there is none for this one.
-    """
-
-    table: type[Base]
-    values: Mapping[str, Any]
-    where: ColumnElement[bool] | None = None
-    emits: str | None = None
-    rings: str | None = None
-    is_contested: bool = False
-
-
-@dataclass(frozen=True)
-class Update:
-    """A change of the rows of `table` for which `where` holds, once for each enrolment in `rows`.
-
-    `emits` is an event about each patient in `rows`.
-    """
-
-    table: type[Base]
-    values: Mapping[str, Any]
-    where: ColumnElement[bool]
-    emits: str | None = None
-
-
-@dataclass(frozen=True)
-class Tell:
-    """An event of a kind about each patient in `rows` for whom `where` holds; declared before the changes it tells of,
-    because these make `where` untrue."""
-
-    kind: str
-    where: ColumnElement[bool]
-
-
-Change = Insert | Update | Tell
-
-
-@dataclass(frozen=True)
-class EventFilter:
-    """Which events of a kind count: those with one of these codes and outcomes; empty lists ask nothing."""
-
-    code: tuple[str, ...] = ()
-    outcome: tuple[str, ...] = ()
-    code_system: str | None = None
-
-    def matches(self, event: Any) -> ColumnElement[bool]:
-        """The condition over columns of `event`."""
-        conditions: list[ColumnElement[bool]] = [literal(True)]
-        if self.code:
-            conditions.append(event.code.in_(self.code))
-        if self.outcome:
-            conditions.append(event.outcome.in_(self.outcome))
-        if self.code_system is not None:
-            conditions.append(event.code_system == self.code_system)
-        return and_(*conditions)
 
 
 @dataclass(frozen=True)
@@ -277,56 +147,8 @@ class Step:
         return reader.translate(self.label)
 
 
-def of_visit(rows: Rows, table: Any) -> ColumnElement[bool]:
-    """The row of `table` that this visit of this step wrote."""
-    return and_(
-        table.enrolment_id == rows.c.enrolment_id,
-        table.step == rows.c.step,
-        table.visit == rows.c.visit,
-    )
-
-
-def mine(rows: Rows, column: Any) -> ColumnElement[Any]:
-    """One column of the row that this visit of this step wrote."""
-    table = column.class_
-    return select(column).where(of_visit(rows, table)).correlate_except(table).scalar_subquery()
-
-
-def concerns(rows: Rows, event: Any) -> ColumnElement[bool]:
-    """The event is about this enrolment: its patient, and neither another enrolment nor another record of its focus."""
-    about_other_record = and_(
-        event.subject_kind == rows.c.focus_kind,
-        event.subject_id != rows.c.focus_id,
-    )
-    return and_(
-        event.patient_id == rows.c.patient_id,
-        or_(
-            event.enrolment_id == rows.c.enrolment_id,
-            and_(event.enrolment_id.is_(None), not_of_one_enrolment(event)),
-        ),
-        about_other_record.isnot(True),
-    )
-
-
-def not_of_one_enrolment(event: Any) -> ColumnElement[bool]:
-    """The event's kind is not one that answers a single enrolment."""
-    return and_(*(~event.kind.startswith(beginning) for beginning in OF_ONE_ENROLMENT))
-
-
-def happened_since(event: Any, moment: Any) -> ColumnElement[bool]:
-    """The event was learnt since a moment, and what it records is not old news."""
-    return and_(event.recorded_at >= moment, is_news(event, moment))
-
-
-def is_news(event: Any, moment: Any) -> ColumnElement[bool]:
-    """What the event records did not happen before a moment; a record that arrives today may tell of three years ago.
-
-    Sources often give a day without an hour, hence the day of grace.
-    """
-    return or_(~event.kind.endswith(RECORDED), event.at >= moment - literal(A_DAY))
-
-
 __all__ = [
+    "RECORDED",
     "Change",
     "EventFilter",
     "FieldNeeded",

@@ -15,6 +15,7 @@ from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Rows, Step
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
+from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 
 OTHERWISE = "otherwise"
@@ -25,6 +26,11 @@ class Arm:
     """One way out and the rule that opens it."""
 
     port: str = field(metadata={"label": N_("Way out"), "help": N_("A short code, for example high-risk.")})
+    name: Texts | None = field(
+        default=None,
+        kw_only=True,
+        metadata={"label": N_("Name"), "help": N_("What people read for this way instead of its code.")},
+    )
     rule: dict[str, Any] = field(metadata={"label": N_("Rule"), "help": N_("Who goes this way."), "editor_for": "rule"})
 
     def judge(self, where: str) -> Iterable[Problem]:
@@ -75,5 +81,5 @@ class Branch(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """The rules as sentences."""
-        arms = [f"{arm.port}: {reader.rule(arm.rule)}" for arm in self.branches]
+        arms = [f"{reader.part(arm.name, arm.port)}: {reader.rule(arm.rule)}" for arm in self.branches]
         return reader.translate(N_("Branch: %(rules)s")) % {"rules": "; ".join(arms)}

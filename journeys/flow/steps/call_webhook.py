@@ -21,6 +21,15 @@ DELIVERED = "delivered"
 FAILED = "failed"
 TIMEOUT = "timeout"
 
+TOLD = {
+    "uid": N_("Random number (uid)"),
+    "language": N_("Language"),
+    "time_zone": N_("Time zone"),
+    "preferred_channel": N_("Preferred channel"),
+    "payer_class": N_("Payer class"),
+}
+"""What a call may tell of the patient."""
+
 
 @dataclass(frozen=True)
 class CallWebhook(Step):
@@ -50,6 +59,7 @@ class CallWebhook(Step):
         metadata={
             "label": N_("Tells of the patient"),
             "help": N_("Nothing else of the patient leaves; uid is the patient's random number here."),
+            "choices": tuple(TOLD.items()),
         },
     )
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, literal
 
 from journeys.flow.catalogue import Catalogue
+from journeys.flow.names import ENDINGS
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Rows, Step
 from journeys.foundation.errors import Problem
@@ -49,4 +50,4 @@ class End(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """With which reason."""
-        return reader.translate(N_("The journey ends: %(reason)s")) % {"reason": self.reason}
+        return reader.translate(N_("The journey ends: %(reason)s")) % {"reason": reader.word(self.reason, ENDINGS)}

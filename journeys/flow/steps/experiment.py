@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, case
 
 from journeys.criteria.compile import condition
 from journeys.flow.catalogue import Catalogue
+from journeys.flow.names import without_hyphens
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Rows, Step
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
+from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 
 HOLDOUT = "holdout"
@@ -26,6 +28,11 @@ class Share:
     """One way out and how many of a hundred patients take it."""
 
     port: str = field(metadata={"label": N_("Way out"), "help": N_("A short code, for example friendly.")})
+    name: Texts | None = field(
+        default=None,
+        kw_only=True,
+        metadata={"label": N_("Name"), "help": N_("What people read for this way instead of its code.")},
+    )
     percent: int = field(metadata={"label": N_("Percent"), "help": N_("How many of a hundred patients.")})
 
     def judge(self, where: str) -> Iterable[Problem]:
@@ -104,8 +111,11 @@ class Experiment(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """The ways with their percentages."""
-        ways = ", ".join(f"{port} {percent}%" for port, percent in self.ways())
-        return reader.translate(N_("Experiment %(draw)s: %(ways)s")) % {"draw": self.draw, "ways": ways}
+        ways = [f"{reader.part(share.name, share.port)} {share.percent}%" for share in self.shares]
+        if self.held_out:
+            ways.append(reader.translate(N_("held out %(percent)s%%")) % {"percent": self.held_out})
+        words = reader.translate(N_("Experiment %(draw)s: %(ways)s"))
+        return words % {"draw": without_hyphens(self.draw), "ways": ", ".join(ways)}
 
     def ways(self) -> Iterator[tuple[str, int]]:
         """(port, percent) of each, those held out last."""

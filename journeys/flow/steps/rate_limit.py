@@ -41,7 +41,11 @@ class RateLimit(Step):
     most: int = field(metadata={"label": N_("At most"), "help": N_("How many patients are let through.")})
     per: Literal["hour", "day"] = field(
         default="day",
-        metadata={"label": N_("In each"), "help": N_("A day begins at midnight in the organisation's time zone.")},
+        metadata={
+            "label": N_("In each"),
+            "help": N_("A day begins at midnight in the organisation's time zone."),
+            "choices": (("hour", N_("hour")), ("day", N_("day"))),
+        },
     )
 
     def inserts(self, rows: Rows) -> list[Change]:

@@ -28,6 +28,7 @@ from journeys.flow.steps.base import Change, Rows, Step, mine
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
+from journeys.store.definitions import TEMPLATE
 
 REMINDED = "next"
 HEARD = "heard"
@@ -84,5 +85,5 @@ class Remind(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """What they are reminded by."""
-        words = reader.translate(N_("Remind those who have been silent, with the message %(template)s"))
-        return words % {"template": self.template}
+        words = reader.translate(N_("Remind those who have been silent, with the message “%(template)s”"))
+        return words % {"template": reader.named(TEMPLATE, self.template)}

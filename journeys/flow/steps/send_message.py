@@ -24,6 +24,7 @@ from journeys.flow.steps.base import Change, Rows, Step
 from journeys.flow.times import FocusMoment, from_date_in_words
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
+from journeys.store.definitions import TEMPLATE
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ class SendMessage(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """Which template, on which channels, and up to which date."""
-        says = {"template": self.template, "channels": ", ".join(self.channels)}
-        by_channels = N_("Send the message %(template)s by %(channels)s")
-        said = reader.translate(by_channels if self.channels else N_("Send the message %(template)s")) % says
+        says = {"template": reader.named(TEMPLATE, self.template), "channels": reader.channels(self.channels)}
+        by_channels = N_("Send the message “%(template)s” by: %(channels)s")
+        said = reader.translate(by_channels if self.channels else N_("Send the message “%(template)s”")) % says
         if self.useful_until is None:
             return said
-        until = {"sent": said, "moment": from_date_in_words(self.useful_until, reader.translate)}
+        until = {"sent": said, "moment": from_date_in_words(self.useful_until, reader)}
         return reader.translate(N_("%(sent)s, not after %(moment)s")) % until

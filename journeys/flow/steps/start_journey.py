@@ -9,6 +9,7 @@ from journeys.flow.asking import ASKED, WRITTEN, asks
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Insert, Rows, Step, mine
 from journeys.foundation.words import N_
+from journeys.store.definitions import JOURNEY
 from journeys.store.journey_requests import START, JourneyRequest
 
 
@@ -41,4 +42,5 @@ class StartJourney(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """Which one."""
-        return reader.translate(N_("Start the journey %(journey)s")) % {"journey": self.journey}
+        words = reader.translate(N_("Start the journey “%(journey)s”"))
+        return words % {"journey": reader.named(JOURNEY, self.journey)}

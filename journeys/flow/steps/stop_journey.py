@@ -9,6 +9,7 @@ from journeys.flow.asking import ASKED, WRITTEN, asks
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Insert, Rows, Step, mine
 from journeys.foundation.words import N_
+from journeys.store.definitions import JOURNEY
 from journeys.store.journey_requests import STOP, JourneyRequest
 
 
@@ -39,4 +40,4 @@ class StopJourney(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """Which one."""
-        return reader.translate(N_("Stop the journey %(journey)s")) % {"journey": self.journey}
+        return reader.translate(N_("Stop the journey “%(journey)s”")) % {"journey": reader.named(JOURNEY, self.journey)}

@@ -17,6 +17,7 @@ from journeys.flow.times import Duration, in_words, not_positive
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
+from journeys.store.definitions import JOURNEY
 from journeys.store.enrolments import Enrolment
 from journeys.store.journey_requests import NOT_LET_IN, START, JourneyRequest
 
@@ -115,8 +116,9 @@ class SubJourney(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """Which one, and for how long."""
-        words = reader.translate(N_("Go through the journey %(journey)s, at most %(length)s"))
-        return words % {"journey": self.journey, "length": in_words(self.timeout, reader.translate)}
+        words = reader.translate(N_("Go through the journey “%(journey)s”, at most %(length)s"))
+        length = in_words(self.timeout, reader.translate)
+        return words % {"journey": reader.named(JOURNEY, self.journey), "length": length}
 
 
 def began(rows: Rows, column: Any) -> ColumnElement[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from journeys.flow.catalogue import Catalogue
+from journeys.flow.names import QUEUE
 from journeys.flow.owners import OWNERS, OwnerRule, owner_of
 from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.shapes import as_json
@@ -29,6 +30,12 @@ REQUESTED = "requested"
 ACCEPTED = "accepted"
 LATE = "journey-went-on"
 """Why a task is cancelled that nobody did before its timeout."""
+PRIORITIES = {
+    "routine": N_("Routine"),
+    "urgent": N_("Urgent"),
+    "asap": N_("As soon as possible"),
+    "stat": N_("At once"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,23 @@ class AskTeam(Step):
         default=None,
         metadata={"label": N_("Instructions"), "help": N_("How to do it, what to ask."), "rows": 4},
     )
+    script: str | None = field(
+        default=None,
+        metadata={
+            "label": N_("Call script"),
+            "help": N_(
+                "What to say on the phone: a template for call scripts, filled for the patient."
+            ),
+            "source": "script",
+        },
+    )
     priority: Literal["routine", "urgent", "asap", "stat"] = field(
         default="routine",
-        metadata={"label": N_("Priority"), "help": N_("How soon, compared with other work.")},
+        metadata={
+            "label": N_("Priority"),
+            "help": N_("How soon, compared with other work."),
+            "choices": tuple(PRIORITIES.items()),
+        },
     )
     due_in: DueIn | None = field(
         default=None,
@@ -215,4 +236,4 @@ class AskTeam(Step):
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """What, for whom."""
         words = reader.translate(N_("Ask %(queue)s: %(title)s"))
-        return words % {"queue": self.queue, "title": reader.say(self.title)}
+        return words % {"queue": reader.named(QUEUE, self.queue), "title": reader.say(self.title)}

@@ -26,8 +26,9 @@ from journeys.foundation.zones import is_zone, wall_time
 from journeys.store.custom_values import CustomValue
 from journeys.store.people import PAYER_CLASSES, Patient
 
+CHANNEL = "preferred_channel"
 FACTS = {
-    "preferred_channel": N_("Preferred channel"),
+    CHANNEL: N_("Preferred channel"),
     "language": N_("Language"),
     "time_zone": N_("Time zone"),
     "payer_class": N_("Payer class"),
@@ -204,12 +205,13 @@ class UpdatePatient(Step):
         """Which field becomes what."""
         if not self.field_.startswith(PREFIX):
             label = reader.translate(FACTS[self.field_])
-            return reader.translate(SENTENCES[SET]) % {"field": label, "value": self.value}
+            value = reader.channel(self.value) if self.field_ == CHANNEL else self.value
+            return reader.translate(SENTENCES[SET]) % {"field": label, "value": value}
         known = reader.known.custom.get(self.field_.removeprefix(PREFIX))
         days = self.days or 0
         words = SENTENCES[self.action] if days == 0 else LATER if days > 0 else EARLIER
         return reader.translate(words) % {
-            "field": self.field_ if known is None else reader.say(known.field.name),
+            "field": reader.custom_field(self.field_),
             "value": self.value if known is None else self.said(known.field, reader),
             "length": in_words(Duration(days=days), reader.translate),
         }

@@ -20,6 +20,7 @@ from journeys.flow.times import (
     FocusMoment,
     Hours,
     Weekday,
+    from_date_in_words,
     in_words,
     is_hour,
     not_positive,
@@ -223,11 +224,11 @@ class Wait(Step):
         if self.between is not None:
             return between_in_words(self.between, self.weekdays, reader)
         if self.until is not None:
-            return moment_in_words(self.until, reader)
-        about = {"event": self.kind or "", "length": in_words(self.timeout, reader.translate)}
+            return reader.translate(N_("Wait until %(moment)s")) % {"moment": from_date_in_words(self.until, reader)}
+        about = {"event": reader.event(self.kind or ""), "length": in_words(self.timeout, reader.translate)}
         if self.answers:
             return reader.translate(N_("Wait for an answer, at most %(length)s")) % about
-        return reader.translate(N_("Wait until %(event)s happens, at most %(length)s")) % about
+        return reader.translate(N_("Wait until this happens, at most %(length)s: %(event)s")) % about
 
 
 def until_hour_in_words(hour: str, weekdays: tuple[Weekday, ...], reader: Reader) -> str:
@@ -258,18 +259,3 @@ def working_days_later(rows: Rows, days: int) -> ColumnElement[Any]:
     zone = chosen.correlate_except(BusinessCalendar).scalar_subquery()
     opening = after_working_days(rows.c.calendar_id, zone, rows.c.now, days, at="opens")
     return func.coalesce(opening, rows.c.now + literal(dt.timedelta(days=days)))
-
-
-def moment_in_words(moment: FocusMoment, reader: Reader) -> str:
-    """A moment of the focus record: "14 days before due_on, at 10:00"."""
-    _, number = (moment.plus.unit_and_number() if moment.plus is not None else None) or ("days", 0)
-    if number == 0:
-        words = reader.translate(N_("Wait until %(date)s of the record"))
-    elif number < 0:
-        words = reader.translate(N_("Wait until %(length)s before %(date)s of the record"))
-    else:
-        words = reader.translate(N_("Wait until %(length)s after %(date)s of the record"))
-    said = words % {"date": moment.focus, "length": in_words(moment.plus, reader.translate)}
-    if moment.at is None:
-        return said
-    return reader.translate(N_("%(moment)s, at %(hour)s")) % {"moment": said, "hour": moment.at}

@@ -96,12 +96,12 @@ class WaitForDate(Step):
         plus = self.until.plus
         _, number = (plus.unit_and_number() if plus is not None else None) or ("days", 0)
         if number == 0:
-            words = N_("Wait until %(field)s")
+            words = N_("Wait until “%(field)s”")
         elif number < 0:
-            words = N_("Wait until %(length)s before %(field)s")
+            words = N_("Wait until %(length)s before “%(field)s”")
         else:
-            words = N_("Wait until %(length)s after %(field)s")
-        about = {"field": self.until.date, "length": in_words(plus, reader.translate)}
+            words = N_("Wait until %(length)s after “%(field)s”")
+        about = {"field": reader.custom_field(self.until.date), "length": in_words(plus, reader.translate)}
         said = reader.translate(words) % about
         if self.until.at is None:
             return said

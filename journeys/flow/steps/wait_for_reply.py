@@ -110,9 +110,9 @@ class WaitForReply(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """For how long, and what else counts."""
-        acts = ", ".join(deed.event for deed in self.acts)
+        acts = "; ".join(reader.event(deed.event) for deed in self.acts)
         about = {"length": in_words(self.timeout, reader.translate), "acts": acts}
         if not self.acts:
             return reader.translate(N_("Wait for a reply to the last message, at most %(length)s")) % about
-        words = N_("Wait for a reply to the last message or %(acts)s, at most %(length)s")
+        words = N_("Wait for a reply to the last message, at most %(length)s, or until this happens: %(acts)s")
         return reader.translate(words) % about

@@ -61,7 +61,7 @@ class WaitUntil(Step):
 
     def waits_for(self, rows: Rows) -> Kinds:
         """Everything: a rule may read anything."""
-        return KINDS
+        return tuple(KINDS)
 
     def exit(self, rows: Rows) -> ColumnElement[Any]:
         """What holds at the last moment still counts."""

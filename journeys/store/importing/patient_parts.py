@@ -15,6 +15,7 @@ from journeys.store.importing.kinds.base import Context, human_name
 from journeys.store.importing.reading import Reading
 from journeys.store.importing.writing import insert_many, sealed_row, update_many
 from journeys.store.people import (
+    POSTAL,
     TELECOM_SYSTEMS,
     TELECOM_USES,
     PatientAddress,
@@ -129,6 +130,21 @@ def read_address(address: Reading, parts: PatientParts) -> None:
     if shown:
         columns = {"use": address.text("use"), "state": state, "country": country}
         parts.addresses.append((columns, {"text": shown, "postal_code": postal_code}))
+        read_postal(address, shown, parts)
+
+
+def read_postal(address: Reading, shown: str, parts: PatientParts) -> None:
+    """The same address as letters are sent to, a line for each of its lines; a bill's address is none."""
+    if address.text("type") == "physical" or address.text("use") == "billing":
+        return
+    town = " ".join(each for each in map(address.text, ("city", "state", "postalCode")) if each)
+    lines = [*address.texts("line"), town, address.text("country")]
+    written = "\n".join(line for line in lines if line) if address.texts("line") else shown
+    use = address.text("use")
+    status = "ended" if use == "old" else "usable"
+    dates = {"rank": None, "valid_from": None, "valid_until": None}
+    columns = {"system": POSTAL, "use": use if use in TELECOM_USES else None, "status": status, **dates}
+    parts.telecoms.append((columns, {"value": written}))
 
 
 def write_patient_parts(session: Session, parts: Mapping[int, PatientParts], changed: Sequence[int]) -> None:

@@ -6,14 +6,17 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from journeys.contact.balance import Period, Sums, balance
-from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.claim import LEASE, claim
+from journeys.contact.channels.base import Channel, Outcome, Receipt
 from journeys.contact.deliver import deliver
+from journeys.contact.inbound.take_receipt import take_receipt
 from journeys.contact.ledger_columns import COLUMN_OF
+from journeys.contact.media import MEDIA
+from journeys.contact.next_few import LEASE
 from journeys.contact.plan import plan
+from journeys.contact.rules import RULES
 from journeys.contact.settle import settle
 from journeys.contact.withdraw import withdraw
 from journeys.foundation.acting import act
@@ -21,9 +24,11 @@ from journeys.foundation.errors import Invalid
 from journeys.store.contact import MESSAGE_STATUSES, Message
 from tests import make as a
 from tests.make import NOON, an_act
+from tests.sending import begun
 
 pytestmark = pytest.mark.store
 
+WAYS = ("journey", "template", "channel", "rule", "day")
 WEEKS = count(1)
 OUTCOMES = ("accepted", "refused", "unknown")
 
@@ -32,7 +37,7 @@ class Post(Channel):
     """A channel that says what the history wants it to say, and cannot be asked twice."""
 
     name = "email"
-    speaks = "email"
+    medium = MEDIA["email"]
     address_systems = ("email",)
 
     def __init__(self, result, is_bad=False):
@@ -83,12 +88,21 @@ class History:
 
     def die_while_sending(self):
         """Somebody takes what is released and is never heard of again."""
-        act(self.house, an_act(self.now), claim, Post("accepted"))
+        begun(self.house, an_act(self.now), Post("accepted"))
         self.now += LEASE + dt.timedelta(seconds=1)
 
     def take_back(self, reason):
         """Whoever asked wants it no more, or something bars the patient."""
         act(self.house, an_act(self.now), withdraw, self.patients, reason)
+
+    def answer(self):
+        """Everybody who has a message writes back; of a delivered one the provider has said so before."""
+        for row in self.rows():
+            if row.status == "accepted":
+                act(self.house, an_act(self.now), take_receipt, "email", Receipt("delivered", uid=row.uid))
+        with self.make.begin() as session:
+            sent = Message.patient_id.in_(self.patients) & Message.sent_at.is_not(None)
+            session.execute(update(Message).where(sent).values(answered_at=self.now))
 
     def say(self, has_arrived):
         """A person says what became of what nobody knew."""
@@ -103,8 +117,8 @@ class History:
     def rows(self):
         """This history's own messages."""
         with self.make.begin() as session:
-            asked = select(Message.id, Message.status, Message.reasons).where(Message.planned_at >= self.began)
-            return session.execute(asked.where(Message.patient_id.in_(self.patients))).all()
+            asked = select(Message).where(Message.planned_at >= self.began)
+            return session.scalars(asked.where(Message.patient_id.in_(self.patients))).all()
 
     @property
     def template(self):
@@ -118,6 +132,7 @@ DEEDS = st.one_of(
     st.tuples(st.just("decide")),
     st.tuples(st.just("send"), st.sampled_from(OUTCOMES), st.booleans()),
     st.tuples(st.just("die_while_sending")),
+    st.tuples(st.just("answer")),
     st.tuples(st.just("take_back"), st.sampled_from(["journey-ended", "skipped", "consent-withdrawn"])),
     st.tuples(st.just("say"), st.booleans()),
     st.tuples(st.just("wait"), st.sampled_from([1, 9, 24])),
@@ -128,7 +143,24 @@ def expected(rows):
     """The sums, counted one message after another by what the words of the ledger mean."""
     columns = [column_of(row.status, row.reasons) for row in rows]
     waiting = sum(row.status in ("planned", "released") for row in rows)
-    return Sums(len(rows), *(columns.count(name) for name in ("sent", "held", "skipped", "failed")), waiting)
+    deferred = sum(row.status == "planned" and row.not_before is not None for row in rows)
+    delivered = sum(row.status == "delivered" for row in rows)
+    answered = sum(row.answered_at is not None for row in rows)
+    each = [columns.count(name) for name in ("sent", "held", "skipped", "failed")]
+    return Sums(len(rows), *each, waiting, deferred, delivered, answered)
+
+
+def lines_of(rows, by):
+    """What each line of the account must say, counted one message after another."""
+    key = {"channel": lambda row: row.channel, "rule": lambda row: rule_of(row.reasons)}[by]
+    return {word: expected([row for row in rows if key(row) == word]) for word in {key(row) for row in rows}}
+
+
+def rule_of(reasons):
+    """The rule of the first reason."""
+    if not reasons:
+        return None
+    return next((name for name, rule in RULES.items() if reasons[0] in rule.reasons), reasons[0])
 
 
 def column_of(status, reasons):
@@ -148,7 +180,10 @@ def test_the_ledger_adds_up_after_any_history(make, house, deeds):
     for name, *arguments in deeds:
         getattr(history, name)(*arguments)
         period = Period(history.began, history.began + dt.timedelta(weeks=9))
-        found = {by: act(house, an_act(history.now), balance, period, (), by) for by in ("journey", "template", "day")}
+        found = {by: act(house, an_act(history.now), balance, period, (), by) for by in WAYS}
+        rows = history.rows()
+        for by in ("channel", "rule"):
+            assert {entry.slug: entry.sums for entry in found[by].entries} == lines_of(rows, by)
         assert found["day"].total == expected(history.rows())
         assert found["day"].total.planned == history.planned
         for account in found.values():

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.claim import LEASE, claim
 from journeys.contact.deliver import Delivered, deliver
+from journeys.contact.media import MEDIA
+from journeys.contact.next_few import LEASE
 from journeys.contact.plan import plan
 from journeys.contact.record import record
 from journeys.foundation.acting import act
@@ -16,6 +17,7 @@ from journeys.store.contact import Message, MessageCandidate
 from journeys.store.events import Event
 from tests import make as a
 from tests.make import NOON, an_act
+from tests.sending import begun
 
 PHONE = CHANNELS["phone_simulator"]()
 
@@ -24,7 +26,7 @@ class Post(Channel):
     """A channel of the test that cannot tell whether it sent twice: it keeps what was given to it."""
 
     name = "email"
-    speaks = "email"
+    medium = MEDIA["email"]
     address_systems = ("email",)
     batch = 2
 
@@ -32,6 +34,7 @@ class Post(Channel):
         self.result, self.more, self.sent = result, more, []
 
     def send(self, envelopes):
+        envelopes = list(envelopes)
         self.sent += envelopes
         return [
             Outcome(
@@ -148,23 +151,23 @@ def test_an_unknown_outcome_waits_for_a_person(released, house, read):
 def test_who_died_while_sending_leaves_an_unknown_outcome_never_a_second_letter(released, house, read):
     released()
     post = Post()
-    taken = act(house, an_act(), claim, post)
+    taken, envelopes = begun(house, an_act(), post)
     assert deliver(house, an_act(), {"email": post}) == Delivered()
     later = an_act(NOON + LEASE + dt.timedelta(seconds=1))
     assert deliver(house, later, {"email": post}) == Delivered()
     assert post.sent == []
     assert status(read) == "unknown"
     # the one thought dead was only slow, and knows what came of it
-    act(house, later, record, taken, post.send(taken.envelopes))
+    act(house, later, record, taken, post.send(envelopes))
     assert status(read) == "accepted"
 
 
 def test_the_phone_simulator_sends_again_what_somebody_left(released, house, read):
     released(["sms"])
-    taken = act(house, an_act(), claim, PHONE)
+    taken, envelopes = begun(house, an_act(), PHONE)
     later = an_act(NOON + LEASE + dt.timedelta(seconds=1))
     assert deliver(house, later, {"phone_simulator": PHONE}) == Delivered(accepted=1)
-    act(house, later, record, taken, [Outcome(taken.envelopes[0].message_id, "unknown")])
+    act(house, later, record, taken, [Outcome(envelopes[0].message_id, "unknown")])
     assert read(select(Message.status, Message.attempt)) == [("delivered", 2)]
 
 

@@ -14,8 +14,9 @@ from sqlalchemy import event, select
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.claim import LEASE
 from journeys.contact.deliver import deliver
+from journeys.contact.media import MEDIA
+from journeys.contact.next_few import LEASE
 from journeys.contact.plan import plan
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import sessions
@@ -32,7 +33,7 @@ class Post(Channel):
     """A provider that cannot tell a repetition: what it accepted stands in a file."""
 
     name = "email"
-    speaks = "email"
+    medium = MEDIA["email"]
     address_systems = ("email",)
     batch = 2
     repeatable = False
@@ -43,6 +44,7 @@ class Post(Channel):
         self.dies = dies
 
     def send(self, envelopes):
+        envelopes = list(envelopes)
         for each in envelopes:
             with self.path.open("a") as file:
                 file.write(f"{each.message_id}\n")
@@ -58,7 +60,7 @@ class Screen(Post):
     """The phone simulator, with the same file beside it."""
 
     name = "phone_simulator"
-    speaks = "sms"
+    medium = MEDIA["sms"]
     address_systems = ("sms",)
     repeatable = True
 

@@ -24,6 +24,7 @@ from journeys.store.people import Patient
 from journeys.store.save_draft import save_draft
 from tests import make as a
 from tests.make import NOON, an_act
+from tests.sending import begun
 
 HOURS = [NOON + dt.timedelta(hours=hours) for hours in (0, 8, 9, 12, 20)]
 
@@ -114,7 +115,7 @@ def test_a_person_settles_what_nobody_knew(make, house, read):
         row = a.message(session, patient, a.template(session))
     act(house, an_act(), plan)
     mail = CHANNELS["email"]()
-    act(house, an_act(), claim, mail)
+    begun(house, an_act(), mail)
     act(house, an_act(NOON + dt.timedelta(hours=1)), claim, mail)
     assert read(select(Message.status)) == [("unknown",)]
     act(house, an_act(), settle, row.id, False)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, func, insert, select, update
 
 from journeys.contact.channels import CHANNELS
+from journeys.contact.claim import LOOKED_AT
 from journeys.contact.deliver import deliver
 from journeys.contact.plan import plan
 from journeys.foundation.acting import House, act
@@ -63,13 +64,27 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_messages(make
     deliver(house, an_act(), PHONE)
     counting = Counting(engine)
     of_planning, of_sending = [], []
-    for people in (20, 400):
+    for people in (20, LOOKED_AT):  # as many as are looked at together
         crowd(make, people)
         of_planning.append(counting.of(lambda: act(house, an_act(), plan)))
         of_sending.append(counting.of(lambda: deliver(house, an_act(), PHONE)))
     assert of_planning[0] == of_planning[1]
     assert of_sending[0] == of_sending[1]
     assert of_planning[0] < 12
+
+
+def test_what_waits_for_others_is_not_looked_through(make, house, engine):
+    """Whose message is decided is one patient; an index on when messages may go finds those of everybody, and each
+    message that was put off would make all others dearer."""
+    crowd(make, 5)
+    asked = []
+    event.listen(engine, "before_cursor_execute", lambda *about: asked.append((about[2], about[3])))
+    act(house, an_act(), plan)
+    (decision,) = [each for each in asked if each[0].startswith("WITH chosen") and "UPDATE message" in each[0]]
+    with engine.connect() as connection:
+        steps = connection.exec_driver_sql(f"EXPLAIN {decision[0]}", decision[1]).scalars().all()
+    assert any("ix_message" in each for each in steps)
+    assert not [each for each in steps if "ix_message_to_plan" in each]
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from journeys.contact.channels import CHANNELS
 from journeys.contact.consents import consent_state
 from journeys.contact.deliver import deliver
 from journeys.contact.give_consent import give_consent
+from journeys.contact.letters import normalise
 from journeys.contact.phone import phone
 from journeys.contact.plan import plan
 from journeys.contact.receive import Arrived, Received, receive
@@ -197,7 +198,7 @@ def test_every_keyword_of_the_providers_is_understood():
     wrong = [
         row["keyword"]
         for row in rows
-        if keywords.kind_of(keywords.normalise(row["keyword"])) != row["kind"]
+        if keywords.kind_of(normalise(row["keyword"])) != row["kind"]
         # a provider takes YES for an opt-in; here it only ever answers a question
         and row["keyword"] != "YES"
     ]

@@ -69,7 +69,7 @@ def test_a_right_template_has_no_problems():
         (
             {"texts": {"en": {"body": "x", "instead": {"fax": {}}}, "es": {"body": "x"}}},
             "texts.en.instead.fax",
-            "email, sms",
+            "sms, email",
         ),
         (
             {"texts": {"en": {"body": "x", "instead": {"sms": {"to": "y"}}}, "es": {"body": "x"}}},

@@ -4,8 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from journeys.contact.approve_text import approve_text
-from journeys.contact.ask_for_text import GOOD_FOR, ask_for_text
-from journeys.contact.decline_text import decline_text
+from journeys.contact.ask_for_text import ask_for_text
 from journeys.contact.publish_template import publish_template
 from journeys.contact.publish_wording import publish_wording
 from journeys.contact.render import render
@@ -14,9 +13,11 @@ from journeys.contact.wording_uses import outdated_templates, uses_of_wording
 from journeys.flow.catalogue import read_catalogue
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.configuration import Definition
+from journeys.store.decline import decline
 from journeys.store.definitions import TEMPLATE, WORDING, find
 from journeys.store.reviews import DefinitionReview
 from journeys.store.save_draft import save_draft
+from journeys.store.two_people import GOOD_FOR
 from tests import make as a
 from tests.make import NOON, an_act
 
@@ -115,12 +116,12 @@ def test_a_question_ends_is_overtaken_and_is_sent_back_with_a_reason(session):
         approve_text(session, an_act(NOON + GOOD_FOR, PETRA), TEMPLATE, "letter", seen)
     ask(session)
     with pytest.raises(Invalid):
-        decline_text(session, an_act(by=PETRA), TEMPLATE, "letter", " ")
-    decline_text(session, an_act(by=PETRA), TEMPLATE, "letter", "Say it shorter")
+        decline(session, an_act(by=PETRA), TEMPLATE, "letter", " ")
+    decline(session, an_act(by=PETRA), TEMPLATE, "letter", "Say it shorter")
     verdicts = session.scalars(select(DefinitionReview.verdict).order_by(DefinitionReview.id)).all()
     assert verdicts == ["overtaken", "declined"]
     with pytest.raises(Stale):
-        decline_text(session, an_act(by=PETRA), TEMPLATE, "letter", "again")
+        decline(session, an_act(by=PETRA), TEMPLATE, "letter", "again")
 
 
 def test_what_cannot_be_published_cannot_be_asked_for(session):

@@ -12,12 +12,13 @@ from journeys.contact.accounts.door import LINK
 from journeys.contact.accounts.save_account import AccountGiven, save_account
 from journeys.contact.channels import CHANNELS, open_channels
 from journeys.contact.channels.base import Delivery, Outcome, Receipt
-from journeys.contact.claim import LEASE, claim
+from journeys.contact.claim import claim
 from journeys.contact.deliver import Delivered, deliver
 from journeys.contact.inbound.apply_deliveries import apply_deliveries
 from journeys.contact.inbound.keep_delivery import keep_delivery
 from journeys.contact.inbound.take_receipt import GOES_ON_FROM, take_receipt
 from journeys.contact.look_up_unknown import look_up_unknown
+from journeys.contact.next_few import LEASE
 from journeys.contact.plan import plan
 from journeys.contact.record import record
 from journeys.contact.settle import settle
@@ -35,6 +36,7 @@ from journeys.store.people import PatientTelecom
 from journeys.store.tasks import Task, TaskQueue
 from tests import make as a
 from tests.make import NOON, an_act
+from tests.sending import begun
 from tests.spec.channel_cases import brought, provider
 
 NUMBER = "+12125550123"
@@ -155,8 +157,7 @@ def test_a_receipt_before_the_sending_is_recorded(twilio, sent, make, house, rea
     channel = twilio()["texts"]
     with make.begin() as session:
         session.execute(update(Message).values(status="released", provider_reference=None, sent_at=None))
-    claimed = act(house, an_act(), claim, channel)
-    (envelope,) = claimed.envelopes
+    claimed, (envelope,) = begun(house, an_act(), channel)
     receipt = Receipt("delivered", reference="SM2", uid=envelope.uid)
     assert act(house, an_act(AFTER), take_receipt, "twilio_sms", receipt) == "applied"
     act(house, an_act(AFTER), record, claimed, [Outcome(envelope.message_id, "accepted", reference="SM2")])
@@ -233,9 +234,9 @@ def test_whose_sender_died_is_looked_up_and_never_blindly_repeated(twilio, sent,
     with make.begin() as session:
         session.execute(update(Message).values(status="released", provider_reference=None, sent_at=None))
     channel = twilio()["texts"]
-    assert len(act(house, an_act(), claim, channel).envelopes) == 1
+    assert len(begun(house, an_act(), channel)[1]) == 1
     later = NOON + LEASE + dt.timedelta(minutes=1)
-    assert act(house, an_act(later), claim, channel).envelopes == []
+    assert act(house, an_act(later), claim, channel).leaving == {}
     assert read(select(Message.status, Message.not_before)) == [("unknown", later)]
     looked_up(house, twilio, FOUND, later)
     assert status(read) == "accepted"

@@ -7,8 +7,9 @@ from sqlalchemy import event, select, text, update
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.claim import LEASE, claim
 from journeys.contact.deliver import Delivered, deliver
+from journeys.contact.media import MEDIA
+from journeys.contact.next_few import LEASE
 from journeys.contact.plan import plan
 from journeys.contact.replan import replan
 from journeys.contact.settle import settle
@@ -18,6 +19,7 @@ from journeys.store.contact import Message
 from journeys.store.events import Event
 from tests import make as a
 from tests.make import NOON, an_act
+from tests.sending import begun
 
 PHONE = CHANNELS["phone_simulator"]()
 PAUSE = dt.timedelta(minutes=6)
@@ -28,7 +30,7 @@ class Post(Channel):
     """A channel of the test that keeps what was given to it; `meanwhile` runs before its answer is heard."""
 
     name = "email"
-    speaks = "email"
+    medium = MEDIA["email"]
     address_systems = ("email",)
     batch = 4
 
@@ -104,7 +106,7 @@ def test_a_text_put_off_after_its_lease_is_filled_anew_and_a_repetition_is_not(s
     patient = somebody()
     planned(patient, channels=["sms"])
     act(house, an_act(), plan)
-    act(house, an_act(), claim, PHONE)
+    begun(house, an_act(), PHONE)
     rename(make, patient)
     later = an_act(NOON + LEASE + PAUSE)
     if back:
@@ -113,7 +115,7 @@ def test_a_text_put_off_after_its_lease_is_filled_anew_and_a_repetition_is_not(s
             session.execute(update(Message).values(status="released", claim=None, claimed_until=None))
         back(house, patient)
         act(house, later, plan)
-    (said,) = act(house, later, claim, PHONE).envelopes
+    _, (said,) = begun(house, later, PHONE)
     assert said.body == f"Hello {'Bo' if back else 'Ada'}, please call us."
 
 
@@ -185,7 +187,7 @@ def test_an_unknown_outcome_is_an_event(somebody, planned, house, read, answers)
     if answers:
         deliver(house, an_act(), {"email": Post("unknown")})
     else:
-        act(house, an_act(), claim, Post())
+        begun(house, an_act(), Post())
         deliver(house, an_act(NOON + LEASE + PAUSE), {"email": Post()})
     assert read(select(Event.kind, Event.outcome)) == [("message.held", "OUTCOME_UNKNOWN_HOLD")]
 

@@ -27,7 +27,7 @@ JOURNEY = a_journey(
             "branch", {"elder": "rest", "otherwise": "late"}, branches=[{"port": "elder", "rule": ELDERS}]
         ),
         "rest": a_step("wait", "late", stage="follow-up", for_={"days": 30}),
-        "done": a_step("end", reason="booked"),
+        "done": {**a_step("end", reason="booked"), "name": say("A visit is booked")},
         "late": a_step("end", reason="lapsed"),
     },
     exits=[{"name": say("Seen"), "event": "encounter.recorded"}],
@@ -61,18 +61,19 @@ def test_everybody_is_counted_once_at_each_step(walked):
     counted = {step.step_id: (step.entered, step.standing, step.left) for step in found.steps}
     assert counted == {
         "hello": (6, 0, {"next": 6}),
-        "answer": (6, 0, {"confirm": 2, "timeout": 3, "ended": 1}),
+        "answer": (6, 0, {"confirm": 2, "timeout": 3, "": 1}),
         "parted": (3, 0, {"elder": 2, "otherwise": 1}),
         "rest": (2, 2, {}),
-        "done": (2, 0, {"ended": 2}),
-        "late": (1, 0, {"ended": 1}),
+        "done": (2, 0, {"": 2}),
+        "late": (1, 0, {"": 1}),
     }
     assert (found.standing, found.left) == (2, 4)
-    assert [(each.kind, each.code, each.count) for each in found.ended] == [
-        ("end", "booked", 2),
-        ("end", "lapsed", 1),
-        ("exit", "exit:0", 1),
+    assert [(each.kind, each.code, each.name, each.count) for each in found.ended] == [
+        ("end", "booked", say("A visit is booked"), 2),
+        ("end", "lapsed", None, 1),
+        ("exit", "exit:0", say("Seen"), 1),
     ]
+    assert found.written.keys() == counted.keys()
 
 
 def test_where_they_wait_and_how_long(walked):

@@ -10,11 +10,12 @@ from journeys.flow.approve import approve
 from journeys.flow.ask_to_publish import ask_to_publish
 from journeys.flow.catalogue import read_catalogue
 from journeys.flow.changed_since import changed_since
-from journeys.flow.reviewing import CHANGED, WAITING, open_question
+from journeys.flow.reviewing import open_question
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.errors import Stale
 from journeys.store.definitions import find
 from journeys.store.save_draft import save_draft
+from journeys.store.two_people import CHANGED, WAITING
 from tests.unit.flow.clinic import EVERYONE, Clinic, a_journey, a_step, publish_plain, say
 
 pytestmark = pytest.mark.store

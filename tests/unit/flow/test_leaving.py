@@ -214,6 +214,6 @@ def test_the_outline_walks_from_the_start():
     ]
     assert [row.sentence for row in rows[:3]] == [
         "Wait for an answer, at most 3 days",
-        "The journey ends: completed",
+        "The journey ends: Came to the end",
         "Wait for 2 weeks",
     ]

@@ -5,18 +5,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.flow.approve import approve
-from journeys.flow.ask_to_publish import GOOD_FOR, ask_to_publish
-from journeys.flow.decline import decline
+from journeys.flow.ask_to_publish import ask_to_publish
 from journeys.flow.enrol_chosen import enrol_chosen
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import connect
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.configuration import Definition
+from journeys.store.decline import decline
 from journeys.store.enrolments import Enrolment
+from journeys.store.open_questions import open_questions
 from journeys.store.people import Patient
-from journeys.store.reviews import JourneyReview
+from journeys.store.reviews import DefinitionReview
 from journeys.store.save_draft import save_draft
+from journeys.store.two_people import GOOD_FOR
 from tests.unit.flow.clinic import a_journey, a_step, publish_plain, say
 
 pytestmark = pytest.mark.store
@@ -59,7 +61,7 @@ def test_a_second_person_puts_it_in_force(clinic):
     assert status(clinic) == "draft"
     version = by(clinic, "user:petra", approve, "journey", seen)
     assert (version.number, version.published_by) == (1, "user:petra")
-    [review] = clinic.all(JourneyReview)
+    [review] = clinic.all(DefinitionReview)
     assert (review.asked_by, review.closed_by, review.verdict) == ("user:carl", "user:petra", "approved")
     assert review.version_id == version.id
     assert status(clinic) == "active"
@@ -117,18 +119,18 @@ def test_a_wrong_draft_is_not_asked_for(clinic):
     draft(clinic, {**JOURNEY, "entry": {"segment": "nobody"}})
     with pytest.raises(Invalid):
         asked(clinic)
-    assert clinic.all(JourneyReview) == []
+    assert clinic.all(DefinitionReview) == []
 
 
 def test_sending_back_needs_a_reason_and_ends_the_question(clinic):
     draft(clinic)
     seen = asked(clinic)
     with pytest.raises(Invalid):
-        by(clinic, "user:petra", decline, "journey", " ")
-    by(clinic, "user:petra", decline, "journey", "Call first")
+        by(clinic, "user:petra", decline, "journey", "journey", " ")
+    by(clinic, "user:petra", decline, "journey", "journey", "Call first")
     with pytest.raises(Stale):
         by(clinic, "user:petra", approve, "journey", seen)
-    [review] = clinic.all(JourneyReview)
+    [review] = clinic.all(DefinitionReview)
     assert (review.verdict, review.note, review.version_id) == ("declined", "Call first", None)
 
 
@@ -209,3 +211,22 @@ def test_a_journey_that_only_a_pack_brought_has_no_bounds(clinic):
     clinic.people(3)
     clinic.publish(JOURNEY)
     assert clinic.enrol() == 3
+
+
+def waiting_for(clinic, who):
+    """The slugs of what waits for somebody's approval."""
+    return [each.definition.slug for each in by(clinic, who, open_questions, ("journey",))]
+
+
+def test_what_waits_is_shown_to_whoever_may_answer_until_it_ends_or_is_answered(clinic):
+    draft(clinic)
+    assert waiting_for(clinic, "user:petra") == []
+    seen = asked(clinic)
+    assert waiting_for(clinic, "user:petra") == ["journey"]
+    assert waiting_for(clinic, "user:carl") == []
+    assert by(clinic, "user:petra", open_questions, ("template",)) == []
+    clinic.now += GOOD_FOR
+    assert waiting_for(clinic, "user:petra") == []
+    clinic.now -= GOOD_FOR
+    by(clinic, "user:petra", approve, "journey", seen)
+    assert waiting_for(clinic, "user:petra") == []

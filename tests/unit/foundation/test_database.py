@@ -1,4 +1,5 @@
-"""A connection that the server has ended is replaced before anybody asks it anything."""
+"""A connection that the server has ended is replaced before anybody asks it anything; it keeps the statements that ask
+for it."""
 
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ pytestmark = pytest.mark.store
 
 WHO = text("SELECT pg_backend_pid()")
 END = text("SELECT pg_terminate_backend(:pid, 5000)")
+KEPT = text("SELECT statement FROM pg_prepared_statements")
+ADDED = text("SELECT 1 + :number")
 
 
 @pytest.fixture
@@ -52,3 +55,15 @@ def test_one_that_lay_for_long_is_asked(engine: Engine, monkeypatch: pytest.Monk
     assert backend(engine) == first
     monkeypatch.setattr(connections, "answers", lambda _connection: False)
     assert backend(engine) != first
+
+
+def test_only_statements_that_ask_for_it_are_kept(engine: Engine) -> None:
+    for number in range(10):
+        with engine.begin() as connection:
+            assert connection.execute(ADDED, {"number": number}).scalar_one() == 1 + number
+    with engine.begin() as connection:
+        assert connection.execute(KEPT).all() == []
+        kept = ADDED.execution_options(**connections.PREPARED)
+        assert connection.execute(kept, {"number": 1}).scalar_one() == 2
+    with engine.begin() as connection:
+        assert [row.statement for row in connection.execute(KEPT)] == ["SELECT 1 + $1"]

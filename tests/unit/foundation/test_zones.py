@@ -51,6 +51,11 @@ VECTORS = [
     ("Asia/Kolkata", "2026-03-08 02:30", "2026-03-07 21:00"),
     ("America/Vancouver", "2027-03-14 02:30", "2027-03-14 09:30"),
     ("America/Vancouver", "2026-12-14 20:30", "2026-12-15 03:30"),
+    ("America/Havana", "2026-11-01 00:30", "2026-11-01 04:30"),
+    ("Africa/Casablanca", "2027-02-07 02:30", "2027-02-07 02:30"),
+    ("America/Mexico_City", "2026-04-05 02:30", "2026-04-05 08:30"),
+    ("America/Asuncion", "2026-10-04 00:30", "2026-10-04 03:30"),
+    ("Asia/Tehran", "2026-03-22 00:30", "2026-03-21 21:00"),
 ]
 """Zone, wall time, instant (UTC): a time that does not exist is the first one after the gap, one that exists twice its
 first occurrence."""

@@ -132,11 +132,16 @@ def test_pages_of_two_names_follow_each_other_too(importing: Importing, house: H
 
 
 @pytest.mark.usefixtures("each_way")
-def test_two_names_within_one_branch_find_nobody_of_another(importing: Importing, portal: House) -> None:
-    importing(*(named(f"p{number}", "Anna", "Lindner") for number in range(3)))
-    page = act(portal, doing(Scope(frozenset({4711}))), find_patients, Terms.of_text("anna lindner"))
-    assert page.patients == []
-    assert len(act(portal, doing(), find_patients, Terms.of_text("anna lindner")).patients) == 3
+def test_two_names_within_one_branch_find_nobody_of_another(
+    importing: Importing, portal: House, make: sessionmaker[Session]
+) -> None:
+    with make.begin() as session:
+        here, there = branch(session, "here").id, branch(session, "there").id
+    importing(*(named(f"p{number}", "Anna", "Lindner") for number in range(3)), branch="here")
+    importing(named("elsewhere", "Anna", "Lindner"), branch="there")
+    for scope, count in ((Scope(frozenset({here})), 3), (Scope(frozenset({there})), 1), (Scope(), 0), (EVERYWHERE, 4)):
+        page = act(portal, doing(scope), find_patients, Terms.of_text("anna lindner"))
+        assert len(page.patients) == count
 
 
 def test_another_branch_finds_nobody(

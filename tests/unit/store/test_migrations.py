@@ -13,10 +13,21 @@ from sqlalchemy.exc import IntegrityError, SAWarning
 from journeys.foundation.database import OWNER, connect
 from journeys.store import Base
 from journeys.store.partitions import PARTITIONED
-from journeys.store.setup import is_at_head, prepare
+from journeys.store.setup import ensure_roles, is_at_head, migrate, prepare
 from tests.servers import Database
 
 pytestmark = pytest.mark.store
+
+A_QUESTION = """
+WITH journey AS (
+    INSERT INTO definition (uid, kind, slug, name, status, changed_at, changed_by)
+    VALUES (gen_random_uuid(), 'journey', 'recall', '{}', 'draft', now(), 'user:carl')
+    RETURNING id
+)
+INSERT INTO journey_review
+    (definition_id, asked_at, asked_by, fingerprint, judged_by, expires_at, entering, most_a_day)
+SELECT id, now(), 'user:carl', 'abc', '{"draft": "x"}', now(), 3, 10 FROM journey
+"""
 
 
 @pytest.fixture
@@ -61,3 +72,17 @@ def test_preparing_twice_changes_nothing(database: Database, engine: Engine) -> 
 def test_a_published_version_never_changes_not_even_for_the_owner(engine: Engine, change: str) -> None:
     with pytest.raises(IntegrityError, match="never changes"), engine.begin() as connection:
         connection.execute(text(change))
+
+
+def test_questions_about_journeys_moved_into_the_table_of_all(empty_database: Database) -> None:
+    engine = connect(empty_database.owner_url, OWNER)
+    with engine.begin() as connection:
+        ensure_roles(connection)
+        migrate(connection, "0036")
+        connection.execute(text(A_QUESTION))
+    prepare(empty_database.owner_url)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT asked_by, judged_by, entering, most_a_day FROM definition_review"))
+        assert kept.one() == ("user:carl", {"draft": "x"}, 3, 10)
+    assert "journey_review" not in inspect(engine).get_table_names()
+    engine.dispose()

@@ -127,7 +127,7 @@ function useShared(given: Given, token: string, around: Around): Shared & { isWa
     ask: (row) => (row.kind === "step" && ways(row.id).length === 0 ? announce(word("Nothing follows this step")) : onAsk(row)),
     add: (way: Way, type: string) => {
       const kind = given.types.find((each) => each.type === type);
-      put(added(latest(), way, type, { en: kind?.label ?? type }, kind?.ways ?? ["next"]), word("Added"));
+      put(added(latest(), way, type, { en: kind?.label ?? type }, kind?.ways.map(([port]) => port) ?? ["next"]), word("Added"));
     },
     paste: (way) => branch && put(pasted(latest(), way, branch), word("Pasted")),
     copy: (id) => {
@@ -154,8 +154,7 @@ function byStep(problems: readonly Problem[]): Map<string, Problem[]> {
 /** The ways that the server knows of a step; of a step too new for that, those of its type. */
 function knownOf(given: Given, known: Record<string, [string, string][]>, type: string, id: string): Record<string, [string, string][]> {
   if (known[id]) return known;
-  const ways = given.types.find((each) => each.type === type)?.ways ?? [];
-  return { [id]: ways.map((port) => [port, port === "next" ? word("Then") : port]) };
+  return { [id]: given.types.find((each) => each.type === type)?.ways ?? [] };
 }
 
 /** Keys that work everywhere in the designer; in fields the browser undoes what is typed. */

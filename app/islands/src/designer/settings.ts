@@ -7,7 +7,8 @@ export interface StepType {
   label: string;
   help: string;
   icon: string;
-  ways: string[];
+  /** Its ways out as far as the type alone decides them, with their words. */
+  ways: [string, string][];
 }
 
 export interface Problem {

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Envelope, Outcome
 from journeys.contact.deliver import deliver
+from journeys.contact.media import MEDIA
 from journeys.contact.plan import plan
 from journeys.criteria.refresh_segment import refresh_segment
 from journeys.flow.advance import advance
@@ -37,7 +38,7 @@ class Postbox(Channel):
     """Takes e-mail and sends none."""
 
     label = "Postbox"
-    speaks = "email"
+    medium = MEDIA["email"]
     address_systems = ("email",)
     batch = 500
     repeatable = True

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 from journeys.criteria.facts.facts import Facts
 from journeys.criteria.facts.findable import findable
 from journeys.criteria.facts.rule import FactRule, used_by
+from journeys.criteria.facts.zoned import KnownSpan
 from journeys.criteria.known import Known
 
 NOW = dt.datetime(2026, 3, 3, 4, 30, tzinfo=dt.UTC)
@@ -39,10 +40,15 @@ FOUND = [
 NOT_FOUND = [ALIVE, {"any": [ALIVE, SPANISH]}, {"none": [SPANISH]}, {"field": "age", "is": "at_least", "value": 40}]
 
 
-def found_of(rule: dict[str, Any]) -> list[str]:
-    """What is found of a rule that has all its columns."""
+FIRST, LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+WALL = (FIRST.replace(tzinfo=None), LAST.replace(tzinfo=None))
+WEST = KnownSpan(FIRST, LAST, dt.timedelta(hours=-4), *WALL)
+
+
+def found_of(rule: dict[str, Any], **zones: list[KnownSpan]) -> list[str]:
+    """What is found of a rule that has all its columns, where patients live in UTC and in these zones."""
     columns = used_by(rule, KNOWN, Facts()).wanted
-    on_facts = FactRule(NOW, KNOWN, Facts(columns, {"UTC": []}))
+    on_facts = FactRule(NOW, KNOWN, Facts(columns, {"UTC": [], **zones}))
     found = findable(on_facts.holds(rule), on_facts.rows.c.patient_id)
     return [as_text(part, columns) for part in found]
 
@@ -61,6 +67,11 @@ def as_text(part: Any, columns: Iterable[str]) -> str:
 @pytest.mark.parametrize(("rule", "found"), FOUND)
 def test_what_is_found(rule: dict[str, Any], found: list[str]) -> None:
     assert found_of(rule) == found
+
+
+def test_where_days_begin_at_several_times_the_widest_counts() -> None:
+    assert found_of({"none": [LATELY]}, west=[WEST]) == ["F IS NULL OR F < 2025-09-03 04:00:00+00:00"]
+    assert found_of(LATELY, west=[WEST]) == ["F >= 2025-09-03 00:00:00+00:00"]
 
 
 @pytest.mark.parametrize("rule", NOT_FOUND)

@@ -25,8 +25,8 @@ A_MINUTE = dt.timedelta(minutes=1)
 A_DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
 
-MOST_QUIET = 11
-MOST_CHANGED = 55
+MOST_QUIET = 8
+MOST_CHANGED = 30
 """Statements of a round in which nothing has happened, and of one that moves members of every segment."""
 
 

@@ -37,13 +37,22 @@ CHANGES = (
     {"field": "custom.due-date", "action": "today", "days": 2},
 )
 
+REPLIES = ("yes", "perhaps", "confirm", "answered 8", "answered 3", "answered 2026-03-20", "undeliverable")
+"""What becomes of a message: a code, and what a number or a date says besides."""
+
 Written = tuple[str, tuple[str, ...], dict[str, Any]]
 """Kind of step, its ports, its config."""
-ASKED: Written = (
-    "ask",
-    ("yes", "no", "other", "not-sent", "timeout"),
-    {"template": "hello", "question": "come", "answer": "yes-no", "timeout": TIMEOUT},
-)
+WAYS_OF_ASKING: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "yes-no": (("yes", "no"), {}),
+    "choice": (("confirm", "decline"), {"choices": ["confirm", "decline"]}),
+    "number": (("many", "answered"), {"bands": [{"port": "many", "least": 7}], "least": 0, "most": 10}),
+    "date": (("answered",), {}),
+}
+"""Kind of answer → the ways out that answers open, and what belongs to it."""
+OWNERS = ({}, {"owner": "person", "person": "nina"}, *({"owner": rule} for rule in ("last-owner", "least-loaded")))
+OF_APPOINTMENTS = {"focus": "appointment", "entry": {"event": "appointment.changed"}}
+OF_THE_VISIT = {"owner": "practitioner"}
+BEFORE_IT_BEGINS = {"useful_until": {"focus": "start_at", "plus": {"hours": -20}}}
 DEED = {"event": "encounter.recorded"}
 REMINDED: Written = ("remind", ("next", "heard"), {"template": "hello", "acts": [DEED]})
 REPLY: Written = (
@@ -79,7 +88,7 @@ def rules() -> st.SearchStrategy[dict[str, Any]]:
 
 def at_once() -> st.SearchStrategy[Written]:
     changes = st.sampled_from(CHANGES)
-    useful = st.sampled_from([{}, {"useful_for_days": 3}])
+    useful = st.sampled_from([{}, {"useful_for_days": 3}, BEFORE_IT_BEGINS, {"useful_for_days": 2, **BEFORE_IT_BEGINS}])
     ways = [{"port": "here", "percent": 50}, {"port": "there", "percent": 30}]
     parted = {"draw": "test", "shares": ways, "held_out": 20}
     return st.one_of(
@@ -89,8 +98,8 @@ def at_once() -> st.SearchStrategy[Written]:
         rules().map(branch),
         changes.map(lambda change: ("update", ("next",), change)),
         st.just(("experiment", ("here", "there", "holdout"), parted)),
-        st.sampled_from([None, TIMEOUT]).map(task),
-        st.just(ASKED),
+        st.builds(task, st.sampled_from([None, TIMEOUT]), st.sampled_from([*OWNERS, OF_THE_VISIT])),
+        st.sampled_from(list(WAYS_OF_ASKING)).map(ask),
         st.just(REMINDED),
         st.just(REPLY),
     )
@@ -100,12 +109,32 @@ def branch(rule: dict[str, Any]) -> Written:
     return "branch", ("so", "otherwise"), {"branches": [{"port": "so", "rule": rule}]}
 
 
-def task(timeout: dict[str, int] | None) -> Written:
+def ask(answer: str) -> Written:
+    ways, more = WAYS_OF_ASKING[answer]
+    config = {"template": "hello", "question": "come", "answer": answer, "timeout": TIMEOUT, **more}
+    return "ask", (*ways, "other", "not-sent", "timeout"), config
+
+
+def task(timeout: dict[str, int] | None, owner: dict[str, str]) -> Written:
     outcomes = [{"code": "reached", "name": say("Reached")}]
-    config = {"queue": "recall", "title": say("Call"), "outcomes": outcomes, "due": {"days": 2}}
+    config = {"queue": "recall", "title": say("Call"), "outcomes": outcomes, "due": {"days": 2}, **owner}
     if timeout is None:
         return "task", ("reached", "cancelled"), config
     return "task", ("reached", "cancelled", "timeout"), {**config, "timeout": timeout}
+
+
+def every_ask_and_owner() -> dict[str, Any]:
+    """One journey through every kind of question and every rule of owners, by whatever way out."""
+    asks = [ask(answer) for answer in WAYS_OF_ASKING]
+    tasks = [task(TIMEOUT, owner) for owner in (*OWNERS, OF_THE_VISIT)]
+    written: list[Written] = [("send_message", ("next",), {"template": "hello", **BEFORE_IT_BEGINS})]
+    for place in range(max(len(asks), len(tasks))):
+        written += [*tasks[place : place + 1], *asks[place : place + 1]]
+    steps = {
+        f"step-{place}": a_step(kind, dict.fromkeys(ports, f"step-{place + 1}"), **config)
+        for place, (kind, ports, config) in enumerate(written)
+    }
+    return a_journey({**steps, f"step-{len(written)}": a_step("end")}, **OF_APPOINTMENTS)
 
 
 @st.composite
@@ -125,8 +154,10 @@ def journeys(draw: Any) -> dict[str, Any]:
         steps[ids[place]] = a_step(kind, ways, draw(st.sampled_from([None, *STAGES[:2]])), **config)
     for place, step_id in enumerate(ids):
         steps[f"round-{place}"] = a_step("repeat", {"again": step_id, "enough": "done"}, times=2)
+    # only a record has a date until which a message is of use
+    about = OF_APPOINTMENTS if any("useful_until" in config for _, _, config in written) else {}
     steps |= {"done": a_step("end", reason="done"), "lost": a_step("end", stage="education", reason="lost")}
-    return a_journey(reached(steps, ids[0]), **draw(endings()))
+    return a_journey(reached(steps, ids[0]), **about, **draw(endings()))
 
 
 def reached(steps: dict[str, Any], start: str) -> dict[str, Any]:
@@ -157,7 +188,7 @@ def histories(people: int) -> st.SearchStrategy[list[tuple[Any, ...]]]:
             st.tuples(st.just("time"), st.sampled_from((1, 24, 49, 200))),
             st.tuples(st.just("event"), st.sampled_from(HAPPENINGS), whom),
             st.tuples(st.just("answer"), st.sampled_from(("confirm", "what")), whom),
-            st.tuples(st.just("reply"), st.sampled_from(("yes", "perhaps", "undeliverable")), whom),
+            st.tuples(st.just("reply"), st.sampled_from(REPLIES), whom),
             st.tuples(st.just("task"), st.sampled_from(("reached", None)), whom),
         ),
         min_size=3,

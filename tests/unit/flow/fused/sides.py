@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
@@ -17,12 +18,16 @@ from journeys.flow.fused import running
 from journeys.foundation.acting import Act
 from journeys.foundation.database import OWNER, WORKER, connect, sessions
 from journeys.foundation.zones import ensure_zones
+from journeys.store.access import Appointment
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import emit
+from journeys.store.organisation import Practitioner, PractitionerRole
+from journeys.store.scope import EVERY_BRANCH
 from journeys.store.tasks import OPEN_STATUSES, Task
 from journeys.work.cancel_task import cancel_task
 from journeys.work.complete_task import complete_task
+from tests import make
 from tests.servers import Cluster
 from tests.unit.criteria.custom import made
 from tests.unit.flow.clinic import START, Clinic
@@ -65,10 +70,11 @@ ROWS = (
     f"SELECT 'history', enrolment_id, patient_id, step, stage, visit, port, entered_at, left_at, {WOKEN}, act"
     " FROM enrolment_history ORDER BY enrolment_id, id",
     "SELECT 'message', patient_id, enrolment_id, step, visit, lane, direction, status, purpose, channels, priority,"
-    " planned_at, useful_until, focus_id, template_version_id, question, asks::text, answer"
+    " planned_at, useful_until, focus_id, template_version_id, question, asks::text, answer, answer_number,"
+    " answer_date, (SELECT concat_ws(' ', r.step, r.visit) FROM message r WHERE r.id = message.reminds_id)"
     " FROM message ORDER BY patient_id, id",
     "SELECT 'task', enrolment_id, visit, step, patient_id, queue_id, status, outcome, title, outcomes, due_at,"
-    " created_at, cancelled_reason, row_version FROM task ORDER BY enrolment_id, visit",
+    " owner, created_at, cancelled_reason, row_version FROM task ORDER BY enrolment_id, visit",
     "SELECT 'patient', id, language, preferred_channel, time_zone, updated_at, row_version FROM patient ORDER BY id",
     "SELECT 'value', patient_id, field, from_at, value_code, value_date, until_at, type, version_id, record_kind,"
     " record_id, recorded_at, recorded_by FROM custom_value ORDER BY patient_id, field, from_at, value_code, until_at",
@@ -98,6 +104,7 @@ class Side:
             clinic.people(uid=uuid.UUID(int=number), updated_at=START, **facts)[0]
             for number, facts in enumerate(PEOPLE, start=1)
         ]
+        self.visits = clinic.do(book, self.people)
         for slug, kind in (("due-date", "date"), ("mood", "choice"), ("tags", "many-choices")):
             clinic.do(publish_open, slug, kind)
         for whom, day in zip(self.people, DUE_DATES, strict=False):
@@ -108,12 +115,20 @@ class Side:
         self.begin()
         self.clinic.publish(journey)
         with patch.multiple("journeys.flow.advance", run=self.moves, run_fused=self.moves):
-            self.clinic.enrol()
+            self.enter(journey)
             self.clinic.run()
             for what, *details in history:
                 getattr(self, what)(*details)
                 self.clinic.run()
         return self.rows()
+
+    def enter(self, journey: dict[str, Any]) -> None:
+        """Whoever is to come in does: with each appointment where the journey is about these."""
+        if journey.get("focus") is None:
+            self.clinic.enrol()
+            return
+        for whom, visit in zip(self.people, self.visits, strict=False):
+            self.clinic.happen("appointment.changed", whom, subject_kind="appointment", subject_id=visit)
 
     def begin(self) -> None:
         """Nobody is in a journey, and nothing has happened."""
@@ -143,11 +158,15 @@ class Side:
             message = session.scalar(newest)
             if message is None:
                 return
-            lost = said == "undeliverable"
+            code, _, value = said.partition(" ")
+            lost = code == "undeliverable"
             message.status, message.channel = ("undeliverable" if lost else "accepted"), "sms"
-            message.sent_at, message.answered_at, message.answer = (None,) * 3 if lost else (doing.now, doing.now, said)
+            message.sent_at, message.answered_at, message.answer = (None,) * 3 if lost else (doing.now, doing.now, code)
+            if value and message.asks is not None:
+                message.answer_number = Decimal(value) if value.isdecimal() else None
+                message.answer_date = None if value.isdecimal() else dt.date.fromisoformat(value)
             about = {"patient_id": message.patient_id, "enrolment_id": message.enrolment_id}
-            about |= {"subject_kind": "message", "subject_id": message.id, "outcome": said}
+            about |= {"subject_kind": "message", "subject_id": message.id, "outcome": code}
             emit(session, doing, "message.undeliverable" if lost else "message.answered", [about])
 
         self.clinic.do(settle)
@@ -164,6 +183,19 @@ class Side:
         with self.owner.connect() as connection:
             found = [tuple(row) for statement in ROWS for row in connection.execute(text(statement))]
         return [*found, ("bells", sorted(set(self.clinic.rung)))]
+
+
+def book(session: Session, _: Act, people: list[int]) -> list[int]:
+    """Nina and Omar may work on every task; all but the last have an appointment with one of them. Their ids."""
+    staff = [make.added(session, Practitioner(username=username)) for username in ("nina", "omar")]
+    for person in staff:
+        session.add(PractitionerRole(practitioner_id=person.id, code=EVERY_BRANCH))
+    visits = []
+    for number, whom in enumerate(people[:-1]):
+        start = START + dt.timedelta(days=1 + 2 * number)
+        facts = {"patient_id": whom, "practitioner_id": staff[number % 2].id, "status": "booked", "start_at": start}
+        visits.append(make.added(session, Appointment(**facts)).id)
+    return visits
 
 
 def publish_open(session: Session, _: Act, slug: str, kind: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 
 from tests.servers import Cluster
 from tests.unit.flow.clinic import a_journey, a_step
-from tests.unit.flow.fused.generated import HAS_SPANISH, histories, journeys
+from tests.unit.flow.fused.generated import HAS_SPANISH, every_ask_and_owner, histories, journeys
 from tests.unit.flow.fused.sides import PEOPLE, Side, a_side, fused_only, step_by_step
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
@@ -42,6 +42,26 @@ READS_ITS_VALUE = a_journey(
     }
 )
 
+WHAT_IS_SAID: list[tuple[Any, ...]] = [
+    ("task", "reached", 0),
+    ("task", None, 1),
+    ("reply", "yes", 0),
+    ("time", 49),
+    ("reply", "perhaps", 2),
+    ("task", "reached", 0),
+    ("reply", "confirm", 0),
+    ("time", 49),
+    ("task", "reached", 0),
+    ("reply", "answered 8", 0),
+    ("time", 49),
+    ("task", "reached", 0),
+    ("reply", "answered 2026-03-20", 0),
+    ("reply", "answered 3", 1),
+    ("time", 49),
+    ("reply", "undeliverable", 1),
+    ("time", 49),
+]
+
 DUE_BY_WHAT_WAS_WRITTEN = a_journey(
     {
         "change": a_step("update", "morning", field="time_zone", value="Asia/Kolkata"),
@@ -66,6 +86,7 @@ def sides(cluster: Cluster) -> Iterator[Sides]:
     # shrinking would walk hundreds of journeys; the failing one is shown as it is
     phases=[Phase.explicit, Phase.generate],
 )
+@example(journey=every_ask_and_owner(), history=WHAT_IS_SAID)
 @example(journey=READS_WHAT_WAS_WRITTEN, history=[("time", 1)])
 @example(journey=READS_ITS_VALUE, history=[("time", 1), ("time", 49)])
 @example(journey=DUE_BY_WHAT_WAS_WRITTEN, history=[("time", 1)])

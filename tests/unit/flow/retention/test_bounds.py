@@ -1,17 +1,19 @@
 """What the database itself refuses, whatever a rule or a program says."""
 
 import datetime as dt
+import itertools
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
+from app.views.retention_words import NEVER
 from journeys.flow.retention.histories import HISTORIES
 from journeys.foundation.database import KEEPER, PORTAL, WORKER
 from journeys.store import Base
 from journeys.store.keeping import DROPPED_ONLY
 from journeys.store.partitions import PARTITIONED, ensure_partitions
-from journeys.store.retention import FLOORS, GO_WITH_ENROLMENT, months_before
+from journeys.store.retention import FLOORS, GO_WITH_ENROLMENT, NEVER_REMOVED, months_before
 from tests.make import NOON
 from tests.unit.flow.retention.conftest import THEN
 from tests.unit.store.rows import Rows
@@ -34,13 +36,19 @@ def test_every_table_that_a_rule_can_be_given_to_is_known_to_both_sides() -> Non
     assert {name for name, history in HISTORIES.items() if history.is_by_month} == set(PARTITIONED)
 
 
+def test_how_long_it_is_kept_is_said_of_each_table_once() -> None:
+    said = [*FLOORS, *GO_WITH_ENROLMENT, *itertools.chain(*NEVER_REMOVED.values())]
+    assert sorted(said) == sorted(Base.metadata.tables)
+    assert set(NEVER) == set(NEVER_REMOVED)
+
+
 def test_the_keeper_deletes_from_fixed_tables_and_changes_nothing_but_its_runs(owner: Engine) -> None:
     with owner.connect() as connection:
         assert rights(connection, "DELETE") == {*BY_ROWS, *GO_WITH_ENROLMENT}
         assert rights(connection, "UPDATE") == {"retention_run"}
         assert rights(connection, "INSERT") == {"audit_entry", "fact_mark", "retention_run"}
         assert rights(connection, "TRUNCATE") == set()
-        for kept in ("consent", "definition_version", "journey_review", "patient", "patient_name", "custom_value"):
+        for kept in ("consent", "definition_version", "definition_review", "patient", "patient_name", "custom_value"):
             assert not connection.scalar(MAY, {"role": KEEPER, "table": kept, "right": "DELETE"})
 
 
@@ -50,7 +58,7 @@ def test_the_law_keeps_consent_policies_audit_and_decisions_six_years() -> None:
         "message",
         "message_candidate",
     }
-    assert not {"consent", "definition", "definition_version", "version_pin", "journey_review"} & set(FLOORS)
+    assert not {"consent", "definition", "definition_version", "version_pin", "definition_review"} & set(FLOORS)
 
 
 def test_young_rows_do_not_go_even_when_asked_outright(keeper, clinic) -> None:

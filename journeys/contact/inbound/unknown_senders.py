@@ -1,0 +1,94 @@
+"""What people wrote whom no record knows, and what becomes of it: the oldest first, opened to be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import orjson
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from journeys.contact.inbound.kept_raw import PERHAPS_EMERGENCY, UNKNOWN_SENDER
+from journeys.contact.inbound.sent_form import SentForm, read_said
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Missing, Stale
+from journeys.store.inbox import InboundDelivery
+
+
+@dataclass(frozen=True)
+class UnknownSender:
+    """One reply that waits: on which channel it came and when, who wrote, what, whether it may be an emergency, and
+    which form brought it."""
+
+    id: int
+    channel: str
+    at: dt.datetime
+    sender: str = field(repr=False)
+    text: str = field(repr=False)
+    region: str = "US"
+    is_emergency: bool = False
+    form: SentForm | None = None
+
+
+@dataclass(frozen=True)
+class UnknownSenders:
+    """A page of them; `after` fetches the next one, None at the end."""
+
+    waiting: list[UnknownSender]
+    after: int | None
+
+
+def unknown_senders(
+    session: Session, act: Act, number: int | None = None, after: int = 0, limit: int = 25
+) -> UnknownSenders:
+    """Those that wait; or the one with this number, Missing when it waits no more. Reading them is audited."""
+    wanted = select(InboundDelivery).where(*waits(), InboundDelivery.id > after)
+    if number is not None:
+        wanted = wanted.where(InboundDelivery.id == number)
+    rows = session.scalars(wanted.order_by(InboundDelivery.id).limit(limit + 1)).all()
+    if number is not None and not rows:
+        raise Missing("There is no such reply any more")
+    shown = [opened(row) for row in rows[:limit]]
+    audit.note(session, "R", InboundDelivery.__tablename__, [each.id for each in shown])
+    return UnknownSenders(shown, shown[-1].id if len(rows) > limit else None)
+
+
+def waits() -> tuple[ColumnElement[bool], ...]:
+    """SQL: which deliveries wait for a person."""
+    return (
+        InboundDelivery.said_sealed.is_not(None),
+        InboundDelivery.status == "quarantined",
+        InboundDelivery.error.in_((UNKNOWN_SENDER, PERHAPS_EMERGENCY)),
+    )
+
+
+def somebody_is_in_need(session: Session) -> bool:
+    """Whether one of those that wait may be an emergency; none is opened to know it."""
+    urgent = select(InboundDelivery.id).where(*waits(), InboundDelivery.error == PERHAPS_EMERGENCY)
+    return bool(session.scalar(select(urgent.exists())))
+
+
+def taken(session: Session, number: int) -> InboundDelivery:
+    """The one that waits under this number, locked; Stale when somebody dealt with it first."""
+    wanted = select(InboundDelivery).where(InboundDelivery.id == number, *waits())
+    row = session.scalars(wanted.with_for_update()).first()
+    if row is None:
+        raise Stale("Somebody dealt with this reply first")
+    return row
+
+
+def opened(row: InboundDelivery) -> UnknownSender:
+    """One reply, opened."""
+    said = orjson.loads(row.said or "{}")
+    return UnknownSender(
+        id=row.id,
+        channel=row.source,
+        at=row.received_at,
+        sender=said.get("sender", ""),
+        text=said.get("text", ""),
+        region=said.get("region", "US"),
+        is_emergency=row.error == PERHAPS_EMERGENCY,
+        form=read_said(said.get("form")),
+    )

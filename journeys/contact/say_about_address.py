@@ -1,0 +1,94 @@
+"""Writes down what staff learnt about a number or address: whose it is, what kind of line, who else reads there."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.foundation import audit
+from journeys.foundation.acting import Act, ring_after_commit
+from journeys.foundation.errors import Invalid, Missing, Problem
+from journeys.foundation.lanes import lane_of, lock_lanes
+from journeys.foundation.tokens import EMAIL, PHONE
+from journeys.foundation.words import N_
+from journeys.store.people import TELECOM_LINES, TELECOM_STATUSES, PatientTelecom, PatientToken
+
+OF_THE_ADDRESS = ("wrong-person", "reassigned")
+"""States that are true of a number for whoever has it, not only for this patient."""
+
+
+OF_ADDRESSES = (PHONE, EMAIL)
+"""The kinds of tokens by which numbers and addresses are found."""
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What is known of it now: its state, the kind of line (None: nobody looked), whether others read what arrives."""
+
+    status: str
+    line: str | None = None
+    shared: bool = False
+
+
+def say_about_address(session: Session, act: Act, telecom_id: int, learnt: Learnt) -> list[PatientTelecom]:
+    """Return the rows that changed: a number that is somebody else's is so for every patient in scope who has it.
+
+    Missing for a number out of scope, Invalid for words that there are not.
+    """
+    telecom = session.get(PatientTelecom, telecom_id)
+    if telecom is None:
+        raise Missing(f"There is no number or address {telecom_id}")
+    refuse_unknown(learnt)
+    same = same_addresses(session, telecom) if learnt.status in OF_THE_ADDRESS else []
+    lock_lanes(session, sorted({lane_of(each.patient_id) for each in (telecom, *same)}))
+    changed = []
+    if asdict(learnt) != {"status": telecom.status, "line": telecom.line, "shared": telecom.shared}:
+        telecom.status, telecom.line, telecom.shared = learnt.status, learnt.line, learnt.shared
+        changed.append(telecom)
+    for each in same:
+        if each.status != learnt.status:
+            each.status = learnt.status
+            changed.append(each)
+    session.flush()
+    if not changed:
+        audit.nothing_happened(session)
+        return []
+    patients = sorted({each.patient_id for each in changed})
+    audit.note(session, "U", "patient_telecom", [each.id for each in changed], patients, asdict(learnt))
+    ring_after_commit(session, "plan")
+    return changed
+
+
+def refuse_unknown(learnt: Learnt) -> None:
+    """Invalid for a state or a kind of line that there is not."""
+    problems = []
+    if learnt.status not in TELECOM_STATUSES:
+        problems.append(Problem("status", N_("Choose one of: %(known)s"), {"known": ", ".join(TELECOM_STATUSES)}))
+    if learnt.line is not None and learnt.line not in TELECOM_LINES:
+        problems.append(Problem("line", N_("Choose one of: %(known)s"), {"known": ", ".join(TELECOM_LINES)}))
+    if problems:
+        raise Invalid(problems)
+
+
+def same_addresses(session: Session, telecom: PatientTelecom) -> list[PatientTelecom]:
+    """The rows of other patients in scope that hold the same number or address, found by the tokens they share."""
+    mine = select(PatientToken.kind, PatientToken.token).where(
+        PatientToken.patient_id == telecom.patient_id, PatientToken.kind.in_(OF_ADDRESSES)
+    )
+    shared = mine.subquery("mine")
+    others = (
+        select(PatientTelecom)
+        .join(PatientToken, PatientToken.patient_id == PatientTelecom.patient_id)
+        .join(shared, (shared.c.kind == PatientToken.kind) & (shared.c.token == PatientToken.token))
+        .where(PatientTelecom.patient_id != telecom.patient_id, PatientTelecom.system == telecom.system)
+        .distinct()
+    )
+    value = plain(telecom.value)
+    return [each for each in session.scalars(others) if plain(each.value) == value]
+
+
+def plain(value: str) -> str:
+    """A number or address without what people write between its parts."""
+    return "".join(each for each in value.casefold() if each.isalnum() or each in "@._+")

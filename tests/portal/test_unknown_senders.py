@@ -1,0 +1,97 @@
+"""Unknown senders: staff read what was written, find whose it is, or set it aside; what is wrong is said."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from journeys.contact.receive import Arrived, receive
+from journeys.foundation.acting import House, act
+from journeys.foundation.database import WORKER, connect, sessions
+from journeys.store.organisation import Practitioner, PractitionerRole
+from tests import make as a
+from tests.make import an_act
+from tests.portal.house import sign_in, token_of
+
+PAGE = "/unknown-senders/"
+
+
+@pytest.fixture
+def house(app: Flask):
+    engine = connect(app.config["WAYMARK"].database_url, WORKER)
+    yield House(sessions(engine), ring=lambda _name: None)
+    engine.dispose()
+
+
+@pytest.fixture
+def zelda(house: House) -> str:
+    """The uid of a patient of the branch where Nina works."""
+    with house.sessions.begin() as session:
+        place = a.branch(session, "strangers")
+        nina = session.scalar(select(Practitioner).where(Practitioner.username == "nina"))
+        nina = nina or a.added(session, Practitioner(username="nina", name="Nina Haas"))
+        session.add(PractitionerRole(practitioner_id=nina.id, code="nurse", location_id=place.id))
+        return str(a.person(session, sms=None, name="Zelda Quorra", given_name="Zelda", at=place).uid)
+
+
+@pytest.fixture
+def nina(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    assert sign_in(client, "nina") == 303
+    return client
+
+
+def written(house: House, client: FlaskClient, text: str, key: str) -> str:
+    """The page of what a stranger wrote."""
+    act(house, an_act(), receive, Arrived("phone_simulator", f"unknown-{key}", f"+1212556{key}", text))
+    shown = client.get(PAGE).text
+    found = re.findall(r'href="(/unknown-senders/\d+/)"[^>]*>\s*(?:<bdi>)?\s*([^<\s]+)', shown)
+    return next(address for address, sender in found if sender == f"+1212556{key}")
+
+
+def test_a_stranger_is_found_and_linked_once(house: House, zelda: str, nina: FlaskClient) -> None:
+    address = written(house, nina, "it is Zelda <b>here</b>", "0001")
+    page = nina.get(address).text
+    assert "it is Zelda &lt;b&gt;here&lt;/b&gt;" in page
+    assert "+12125560001" in page
+    assert "Write a name" in nina.post(address, data={"csrf_token": token_of(page)}).text
+    linked = nina.post(f"{address}link", data={"csrf_token": token_of(page), "patient": zelda, "keep": "yes"})
+    assert linked.status_code == 303
+    assert "it is Zelda" not in nina.get(PAGE).text
+    again = nina.post(f"{address}link", data={"csrf_token": token_of(page), "patient": zelda}, follow_redirects=True)
+    assert "Somebody dealt with it first" in again.text
+
+
+def test_an_emergency_of_a_stranger_stands_out(house: House, nina: FlaskClient) -> None:
+    address = written(house, nina, "cannot breathe", "0004")
+    assert "Somebody may need help at once" in nina.get("/today/").text
+    assert "Some of these may be emergencies" in nina.get(PAGE).text
+    page = nina.get(address).text
+    assert "Call back now" in page
+    nina.post(f"{address}aside", data={"csrf_token": token_of(page), "reason": "answered"})
+    assert "may be emergencies" not in nina.get(PAGE).text
+    assert "Somebody may need help at once" not in nina.get("/today/").text
+
+
+def test_what_is_nobodys_is_set_aside_with_a_reason(house: House, nina: FlaskClient) -> None:
+    address = written(house, nina, "cheap watches", "0002")
+    token = token_of(nina.get(address).text)
+    refused = nina.post(f"{address}aside", data={"csrf_token": token})
+    assert refused.status_code == 422
+    assert "cheap watches" in refused.text
+    done = nina.post(f"{address}aside", data={"csrf_token": token, "reason": "advertising"}, follow_redirects=True)
+    assert "It is set aside" in done.text
+    assert "cheap watches" not in done.text
+    gone = nina.get(address, follow_redirects=True)
+    assert "Somebody dealt with it first" in gone.text
+
+
+def test_a_patient_who_is_none_is_looked_for_again(house: House, nina: FlaskClient) -> None:
+    address = written(house, nina, "hello there", "0003")
+    token = token_of(nina.get(address).text)
+    for patient in ("", "x", "00000000-0000-4000-8000-000000000000"):
+        answer = nina.post(f"{address}link", data={"csrf_token": token, "patient": patient}, follow_redirects=True)
+        assert "Find the patient again" in answer.text
+    assert "hello there" in nina.get(PAGE).text
