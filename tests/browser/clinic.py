@@ -68,23 +68,35 @@ def put_in_force_for_the_chosen(session: Session, doing: Act) -> None:
     write_version(session, doing, save_draft(session, doing, JOURNEY, "call-back", name, content))
 
 
-def open_clinic(app: Flask, settings: Settings) -> Clinic:
+def fill(app: Flask, settings: Settings) -> None:
     """Load the clinic, its accounts, the shared policy and the value sets; the recall and the segments as drafts."""
-    workshop = make_workshop(settings, lambda: NOW, JOBS)
-    clinic = Clinic(workshop)
-    app.config["CLOCK"] = clinic.clock
+    clinic = open_clinic(app, settings)
+    house = clinic.workshop.house
     console = Console(io.StringIO())
-    packs.load_shared_policy(workshop.house, NOW, console)
-    demo.load(workshop.house, NOW, patients=PATIENTS)
-    packs.load_demo_recall(workshop.house, NOW, console)
-    act(workshop.house, SETTING_UP, load, read_folder(packs.PACKS / "segments-core"), publish_folders=("value-sets",))
+    packs.load_shared_policy(house, NOW, console)
+    demo.load(house, NOW, patients=PATIENTS)
+    packs.load_demo_recall(house, NOW, console)
+    act(house, SETTING_UP, load, read_folder(packs.PACKS / "segments-core"), publish_folders=("value-sets",))
     portal.add_people(settings, [account_of(each) for each in demo.sign_ins()])
     ask_questions(app)
     put_letters_to_the_post(app)
-    act(workshop.house, SETTING_UP, keep_replies)
-    act(workshop.house, SETTING_UP, put_in_force_for_the_chosen)
-    act(workshop.house, SETTING_UP, publish_a_form)
+    act(house, SETTING_UP, keep_replies)
+    act(house, SETTING_UP, put_in_force_for_the_chosen)
+    act(house, SETTING_UP, publish_a_form)
+    close_clinic(app, clinic)
+
+
+def open_clinic(app: Flask, settings: Settings) -> Clinic:
+    """The clinic behind a portal, which has its clock from now on."""
+    clinic = Clinic(make_workshop(settings, lambda: NOW, JOBS))
+    app.config["CLOCK"] = clinic.clock
     return clinic
+
+
+def close_clinic(app: Flask, clinic: Clinic) -> None:
+    """Let go of the database."""
+    app.extensions["portal_engine"].dispose()
+    clinic.workshop.engine.dispose()
 
 
 def account_of(person: demo.SignIn) -> portal.Person:

@@ -1,4 +1,5 @@
-"""One live portal for all browser tests, pages that fail on any console error, and people who are signed in.
+"""A live portal for the browser tests of each file, so that none finds what another wrote; pages that fail on any
+console error, and people who are signed in.
 
     portal       the address of the portal; people and password as in `tests/portal/house.py`
     visit        opens a page as somebody: `visit("ada", "/users/list/", theme="dark", width=320, language="fa")`
@@ -18,10 +19,10 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
-from tests.browser.clinic import Clinic, open_clinic
+from tests.browser.clinic import Clinic, close_clinic, fill, open_clinic
 from tests.browser.settling import always_settle, be_patient
-from tests.portal.house import PASSWORD, prepared_portal, settings_for
-from tests.servers import Cluster
+from tests.portal.house import PASSWORD, portal_for_tests, prepared_portal, settings_for
+from tests.servers import Cluster, Database
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -38,35 +39,50 @@ def patience() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def browser_house(
-    cluster: Cluster, redis_running: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, Clinic]]:
-    """The portal that the live server runs, and the clinic behind it."""
+def files_of_clinics(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the clinics of browser tests keep their files."""
+    return Path(tmp_path_factory.mktemp("browser"))
+
+
+@pytest.fixture(scope="session")
+def filled(cluster: Cluster, redis_running: str, files_of_clinics: Path) -> Iterator[Database]:
+    """The database of a clinic that nobody uses, of which each file gets a copy: copying is quicker than filling."""
     database = cluster.new()
-    settings = settings_for(database, redis_running, Path(tmp_path_factory.mktemp("browser")))
-    app = prepared_portal(settings)
+    settings = settings_for(database, redis_running, files_of_clinics)
+    fill(prepared_portal(settings), settings)
+    yield database
+    cluster.drop(database)
+
+
+@pytest.fixture(scope="module")
+def browser_house(
+    cluster: Cluster, filled: Database, redis_running: str, files_of_clinics: Path
+) -> Iterator[tuple[Flask, Clinic]]:
+    """The portal that the live server runs, and the clinic behind it; each file of tests has its own."""
+    database = cluster.copy(filled.name)
+    settings = settings_for(database, redis_running, files_of_clinics)
+    app = portal_for_tests(settings)
     clinic = open_clinic(app, settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.appbuilder.sm.limiter.enabled = False
     yield app, clinic
-    app.extensions["portal_engine"].dispose()
-    clinic.workshop.engine.dispose()
+    close_clinic(app, clinic)
     cluster.drop(database)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser_app(browser_house: tuple[Flask, Clinic]) -> Flask:
     """The portal."""
     return browser_house[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clinic(browser_house: tuple[Flask, Clinic]) -> Clinic:
     """The clinic, with its workers."""
     return browser_house[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def portal(browser_app: Flask) -> Iterator[str]:
     """The address of the live portal, on a port that was free."""
     server = make_server("127.0.0.1", 0, browser_app, threaded=True)
@@ -78,9 +94,9 @@ def portal(browser_app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(portal: str, browser: Browser) -> Callable[[str], dict[str, Any]]:
-    """Cookies of a person who signed in through the form, once a run."""
+    """Cookies of a person who signed in through the form, once in a file of tests."""
     kept: dict[str, dict[str, Any]] = {}
 
     def cookies_of(username: str) -> dict[str, Any]:
