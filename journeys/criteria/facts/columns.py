@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from journeys.criteria.facts.catch_up import LOCK
 from journeys.criteria.facts.footprint import can_be_watched
-from journeys.criteria.facts.indexing import index_of
+from journeys.criteria.facts.indexing import index_name, index_of, indexes_made, is_indexed
 from journeys.criteria.facts.need_columns import NewColumn
 from journeys.criteria.facts.summaries import TYPES, Summary, is_name
 from journeys.criteria.kinds import CODE, DAY, INSTANT, NUMBER, TEXT, YES_NO
@@ -38,10 +38,6 @@ WATCHED = text("""
 SELECT relation.relname, encode(trigger.tgargs, 'escape') FROM pg_trigger AS trigger
 JOIN pg_class AS relation ON relation.oid = trigger.tgrelid
 WHERE trigger.tgname = 'marks_facts_changed' AND relation.relname <> 'patient'
-""")
-VALID = text("""
-SELECT index.indisvalid FROM pg_index AS index JOIN pg_class AS relation ON relation.oid = index.indexrelid
-WHERE relation.relname = :name
 """)
 
 
@@ -143,16 +139,19 @@ def index_columns(engine: Engine, summaries: Iterable[Summary]) -> None:
 
 
 def make_index(connection: Connection, summary: Summary) -> None:
-    """The index of one column, if it gets one; one that was broken off is made anew."""
+    """Give one column the index that it gets today, if any, in place of one from an earlier version.
+
+    It is made beside the other, which rules use until it is there; what was broken off is made anew.
+    """
     wanted = index_of(summary, summary_column(connection, summary.name))
-    if wanted is None:
+    if wanted is None or is_indexed(summary, indexes_made(connection)):
         return
-    index = f"ix_patient_fact_{summary.name}"
-    is_valid = connection.execute(VALID, {"name": index}).scalar()
-    if is_valid is False:
-        connection.execute(text(f"DROP INDEX CONCURRENTLY {index}"))
-    if not is_valid:
-        connection.execute(text(f"CREATE INDEX CONCURRENTLY {index} ON patient_fact {wanted}"))
+    index = index_name(summary)
+    beside = f"{index}_anew"
+    connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {beside}"))
+    connection.execute(text(f"CREATE INDEX CONCURRENTLY {beside} ON patient_fact {wanted}"))
+    connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {index}"))
+    connection.execute(text(f"ALTER INDEX {beside} RENAME TO {index}"))
 
 
 def vacuum(engine: Engine) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from journeys.criteria.facts.facts import NO_FACTS
+from journeys.criteria.facts.facts import NO_FACTS, READY
 from journeys.criteria.facts.footprint import Reads
+from journeys.criteria.facts.indexing import indexes_made, not_indexed
 from journeys.criteria.facts.rule import used_by
 from journeys.criteria.facts.summaries import Summary, of_field
 from journeys.criteria.facts.working import can_be_kept
@@ -46,10 +47,11 @@ class NewColumn:
 
 @dataclass(frozen=True)
 class Needs:
-    """The columns to add, and the names of those to drop."""
+    """The columns to add, the names of those to drop, and those that rules read without the index of today."""
 
     new: list[NewColumn] = field(default_factory=list)
     unwanted: list[str] = field(default_factory=list)
+    not_indexed: list[Summary] = field(default_factory=list)
 
 
 def need_columns(session: Session, act: Act) -> Needs:
@@ -67,7 +69,8 @@ def need_columns(session: Session, act: Act) -> Needs:
         new_column(summary, slugs, in_force, act) for name, (summary, slugs) in wanted.items() if name not in columns
     ]
     unwanted = [name for name, column in columns.items() if is_to_drop(column, act.now)]
-    return Needs([each for each in new if each is not None], unwanted)
+    read = [Summary(column.definition) for column in columns.values() if column.status == READY]
+    return Needs([each for each in new if each is not None], unwanted, not_indexed(read, indexes_made(session)))
 
 
 def wanted_by_segments(in_force: Known) -> Wanted:

@@ -1,6 +1,7 @@
 """Gives the fact rows the columns that rules in force need, and takes away those that nobody needs any more.
 
-One bounded piece at a time: add what is new, else fill in the next rows, else index and hand over to rules, else drop.
+One bounded piece at a time: add what is new, else fill in the next rows, else index and hand over to rules, else drop,
+else give one column the index of today in place of that of an earlier version.
 Whatever breaks it off, the next piece goes on from what `fact_column` says.
 """
 
@@ -38,7 +39,10 @@ def promote(house: House, owner_url: str, doing: Act) -> bool:
             index_columns(owner, filled.complete)
             act(house, doing, hand_over, names=[each.name for each in filled.complete])
             return True
-        return tried(lambda: drop_columns(owner, needs.unwanted)) if needs.unwanted else False
+        if needs.unwanted:
+            return tried(lambda: drop_columns(owner, needs.unwanted))
+        index_columns(owner, needs.not_indexed[:1])
+        return bool(needs.not_indexed)
     finally:
         owner.dispose()
 

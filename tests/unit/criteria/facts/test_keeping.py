@@ -13,6 +13,7 @@ from journeys.criteria.compile import patients
 from journeys.criteria.facts.catch_up import catch_up
 from journeys.criteria.facts.facts import read_facts, registered
 from journeys.criteria.facts.fill_columns import fill_columns
+from journeys.criteria.facts.indexing import indexes_made
 from journeys.criteria.facts.members import is_on_facts, members
 from journeys.criteria.facts.promote import promote
 from journeys.criteria.known import known
@@ -303,6 +304,21 @@ def test_a_column_is_taken_up_again_where_it_was_left(clinic: Clinic) -> None:
     clinic.promote()
     with clinic.sessions() as session:
         assert len(read_facts(session).columns) == 2
+    assert clinic.check() == set(clinic.ids[:2])
+
+
+def test_a_column_made_before_gets_the_index_of_today(clinic: Clinic) -> None:
+    with clinic.sessions() as session:
+        made = indexes_made(session)
+    [name] = [name for name, each in registered_columns(clinic).items() if each.definition["way"] == "next"]
+    owner = connections.connect(clinic.database.owner_url, connections.OWNER)
+    with owner.begin() as connection:
+        connection.execute(text(f"DROP INDEX ix_patient_fact_{name}"))
+        connection.execute(text(f"CREATE INDEX ix_patient_fact_{name} ON patient_fact ({name})"))
+    owner.dispose()
+    clinic.promote()
+    with clinic.sessions() as session:
+        assert indexes_made(session) == made
     assert clinic.check() == set(clinic.ids[:2])
 
 
