@@ -19,6 +19,9 @@ const ZOOMS: Record<string, number> = { "+": 1, "-": -1, "0": 0 };
 /** The way to the first step. */
 const FIRST: Row = { key: "", kind: "open", id: "", ...START, words: "", depth: 0, isStray: false };
 
+/** How far the Outline sets lines in at most. */
+const DEEPEST = 8;
+
 export interface DrawingProps {
   proof: ReadonlySet<string>;
 }
@@ -26,23 +29,23 @@ export interface DrawingProps {
 export function Outline({ proof }: DrawingProps) {
   const shared = useDesigner();
   const faces = useFaces(proof);
+  const { rows } = shared;
   return (
     <div className="jd-outline" onKeyDown={(event) => press(event, shared, false)} onClick={(event) => click(event, shared)}>
       <Entry />
       <ol aria-label={word("Steps")}>
-        {faces.map((face) => (
-          <OutlineRow key={face.row.key} {...face} />
+        {faces.map((face, place) => (
+          <OutlineRow key={face.key} face={face} depth={Math.min(rows[place]?.depth ?? 0, DEEPEST)} />
         ))}
       </ol>
     </div>
   );
 }
 
-const OutlineRow = memo(function OutlineRow(face: Face) {
-  const { row } = face;
+const OutlineRow = memo(function OutlineRow({ face, depth }: { face: Face; depth: number }) {
   return (
-    <li className={`jd-row jd-row--${row.kind}`} style={{ "--depth": Math.min(row.depth, 8) } as CSSProperties}>
-      <Line {...face} />
+    <li className={`jd-row jd-row--${face.kind}`} style={{ "--depth": depth } as CSSProperties}>
+      <Line face={face} />
     </li>
   );
 });
@@ -59,8 +62,8 @@ export function Canvas({ proof }: DrawingProps) {
         <Strokes lines={lines} width={width} height={height} />
         <ol aria-label={word("Steps")}>
           {faces.map((face) => {
-            const place = places.get(face.row.key);
-            return <CanvasNode key={face.row.key} {...face} x={place?.x ?? 0} y={place?.y ?? 0} height={place?.height ?? 0} />;
+            const place = places.get(face.key);
+            return <CanvasNode key={face.key} face={face} x={place?.x ?? 0} y={place?.y ?? 0} height={place?.height ?? 0} />;
           })}
         </ol>
       </div>
@@ -78,10 +81,10 @@ const Strokes = memo(function Strokes({ lines, width, height }: { lines: readonl
   );
 });
 
-const CanvasNode = memo(function CanvasNode({ x, y, height, ...face }: Face & { x: number; y: number; height: number }) {
+const CanvasNode = memo(function CanvasNode({ face, x, y, height }: { face: Face; x: number; y: number; height: number }) {
   return (
     <li className="jd-node" style={{ insetInlineStart: x, insetBlockStart: y, blockSize: height }}>
-      <Line {...face} />
+      <Line face={face} />
     </li>
   );
 });

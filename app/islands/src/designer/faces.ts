@@ -5,8 +5,7 @@ import type { Draft } from "./draft";
 import type { Counts, Given, Judgement, Problem } from "./settings";
 import type { Row } from "./walking";
 
-export interface Face {
-  row: Row;
+export interface Face extends Pick<Row, "key" | "kind" | "words" | "isStray"> {
   icons: string;
   icon: string;
   name: string;
@@ -38,14 +37,18 @@ export interface Seen {
   problemsOf: (id: string) => readonly Problem[];
 }
 
-/** `says` are the words of a line that is no step. */
+/** `says` are the words of a line that is no step. Where the line stands, and below what, is none of its face. */
 export function faceOf(seen: Seen, row: Row, says: string): Face {
   const { given, here, opened } = seen;
+  const { key, kind, words, isStray } = row;
   const isStep = row.kind === "step";
   const problems = isStep ? seen.problemsOf(row.id) : [];
   const errors = problems.filter((problem) => problem.severity === "error").length;
   return {
-    row,
+    key,
+    kind,
+    words,
+    isStray,
     icons: given.icons,
     icon: iconOf(seen, row),
     name: isStep ? seen.nameOf(row.id) : says,

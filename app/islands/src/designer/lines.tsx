@@ -1,11 +1,11 @@
 // One line of the walk: a step, a reference to a step elsewhere, a way that leads nowhere yet. Outline and Canvas draw the
 // same lines; only where they stand differs.
 
-import { memo } from "react";
+import { memo, useRef } from "react";
 import { word } from "../rules/words";
 import { useDesigner } from "./context";
 import type { Shared } from "./context";
-import { faceOf } from "./faces";
+import { faceOf, steady } from "./faces";
 import type { Face } from "./faces";
 import { HEAD } from "./settings";
 import type { Row } from "./walking";
@@ -24,28 +24,28 @@ function Drawn({ name, icons }: { name: string; icons: string }) {
 }
 
 /** The button of a line. */
-const Button = memo(function Button(props: Face) {
-  const { row, icons, name, isHere, isOpened, errors } = props;
-  const looks = ["jd-face", `jd-face--${row.kind}`];
+function Button({ face }: { face: Face }) {
+  const { key, kind, icons, name, isHere, isOpened, errors } = face;
+  const looks = ["jd-face", `jd-face--${kind}`];
   if (errors > 0) looks.push("jd-face--wrong");
   if (isOpened) looks.push("jd-face--opened");
-  if (props.isMatch) looks.push("jd-face--match");
-  if (props.isProof) looks.push("jd-face--proof");
+  if (face.isMatch) looks.push("jd-face--match");
+  if (face.isProof) looks.push("jd-face--proof");
   return (
-    <button type="button" className={looks.join(" ")} data-key={row.key} tabIndex={isHere ? 0 : -1} aria-pressed={row.kind === "step" ? isOpened : undefined} disabled={row.kind === "open" && props.isOff}>
-      <span className="jd-mark"><Drawn name={props.icon} icons={icons} /></span>
+    <button type="button" className={looks.join(" ")} data-key={key} tabIndex={isHere ? 0 : -1} aria-pressed={kind === "step" ? isOpened : undefined} disabled={kind === "open" && face.isOff}>
+      <span className="jd-mark"><Drawn name={face.icon} icons={icons} /></span>
       <span className="jd-words">
         <span className="jd-name">{name}</span>
-        {row.kind === "step" && <span className="jd-sentence">{props.sentence}</span>}
+        {kind === "step" && <span className="jd-sentence">{face.sentence}</span>}
         <span className="jd-chips">
-          {row.isStray && row.kind === "step" && <Chip icons={icons} look="warning" icon="alert" says={word("No way leads here")} />}
-          <Found icons={icons} errors={errors} warnings={props.warnings} />
-          {props.standing && <Chip icons={icons} look="info" icon="users" says={word("%(count)s here", { count: props.standing })} />}
+          {face.isStray && kind === "step" && <Chip icons={icons} look="warning" icon="alert" says={word("No way leads here")} />}
+          <Found icons={icons} errors={errors} warnings={face.warnings} />
+          {face.standing && <Chip icons={icons} look="info" icon="users" says={word("%(count)s here", { count: face.standing })} />}
         </span>
       </span>
     </button>
   );
-});
+}
 
 function Found({ icons, errors, warnings }: { icons: string; errors: number; warnings: number }) {
   return (
@@ -66,7 +66,7 @@ function Chip({ icons, look, icon, says }: { icons: string; look: string; icon: 
 }
 
 /** By which way one comes here, and how many came lately. */
-const PortLabel = memo(function PortLabel({ words, left }: { words: string; left: string }) {
+function PortLabel({ words, left }: { words: string; left: string }) {
   if (!words && !left) return null;
   return (
     <span className="jd-port">
@@ -74,17 +74,17 @@ const PortLabel = memo(function PortLabel({ words, left }: { words: string; left
       {left && <span className="jd-left" title={word("In the last 30 days")}> {word("%(count)s went on", { count: left })}</span>}
     </span>
   );
-});
+}
 
-/** One line: the way that leads to it, and its button. It asks nobody, so it is drawn again only when its face differs. */
-export function Line(face: Face) {
+/** One line: the way that leads to it, and its button. Drawn again only when its face differs, wherever it then stands. */
+export const Line = memo(function Line({ face }: { face: Face }) {
   return (
     <>
-      <PortLabel words={face.row.words} left={face.left} />
-      <Button {...face} />
+      <PortLabel words={face.words} left={face.left} />
+      <Button face={face} />
     </>
   );
-}
+});
 
 /** The line above the first step: who comes in. */
 export function Entry() {
@@ -103,11 +103,12 @@ export function Entry() {
   );
 }
 
-/** The faces of all lines as the designer stands now. */
-export function useFaces(proof: ReadonlySet<string>): Face[] {
+/** The faces of all lines as the designer stands now; a face that is as before is the very same. */
+export function useFaces(proof: ReadonlySet<string>): readonly Face[] {
   const shared = useDesigner();
+  const before = useRef<readonly Face[]>([]);
   const seen = { ...shared, proof };
-  return shared.rows.map((row) => faceOf(seen, row, saysOf(shared, row)));
+  return (before.current = steady(before.current, shared.rows.map((row) => faceOf(seen, row, saysOf(shared, row)))));
 }
 
 function saysOf({ nameOf }: Shared, row: Row): string {
