@@ -1,6 +1,6 @@
 """Says what the designer asks of a journey as it stands: its sentences, its ways out, what is wrong where."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -13,6 +13,7 @@ from journeys.flow.checking import problems_of
 from journeys.flow.definition import Entry
 from journeys.flow.entry_words import NOBODY, entry_words
 from journeys.flow.outline import outline
+from journeys.flow.place_words import part_words, place_words
 from journeys.flow.problem_words import in_names
 from journeys.flow.shapes import read_shape
 from journeys.flow.steps import STEPS
@@ -37,14 +38,15 @@ def judged(content: Mapping[str, Any], catalogue: Catalogue) -> Described:
         if not row.is_jump
     }
     found = in_names(problems_of(content, catalogue)[:MOST_PROBLEMS], content, reader, words)
-    return {"steps": steps, "entry": entry_said(content, catalogue), "problems": [told(each) for each in found]}
+    problems = [told(each, part_words(each.where, content, reader, words)) for each in found]
+    return {"steps": steps, "entry": entry_said(content, catalogue), "problems": problems}
 
 
-def told(problem: Problem, lines: Mapping[str, int] | None = None) -> Described:
-    """A problem with its step and the steps that prove it; with its line where it stands in a text."""
+def told(problem: Problem, part: str = "", lines: Mapping[str, int] | None = None) -> Described:
+    """A problem with its step, the part of it in words and the steps that prove it; with its line in a text."""
     parts = problem.where.split(".")
     step = parts[1] if parts[0] == "steps" and len(parts) > 1 else ""
-    says = {"where": problem.where, "says": say(problem), "severity": problem.severity, "step": step}
+    says = {"where": problem.where, "says": say(problem), "severity": problem.severity, "step": step, "part": part}
     says["proof"] = [place_on_way(stride) for stride in problem.path]
     line = line_of(problem.where, lines or {})
     return says if line is None else {**says, "line": line}
@@ -68,9 +70,11 @@ def told_of_text(problem: Problem) -> Described:
     return {**told(problem), "line": line}
 
 
-def told_all(problems: Iterable[Problem], lines: Mapping[str, int]) -> list[Described]:
-    """The problems of a text that could be read."""
-    return [told(each, lines) for each in list(problems)[:MOST_PROBLEMS]]
+def told_all(content: Mapping[str, Any], catalogue: Catalogue, lines: Mapping[str, int]) -> list[Described]:
+    """The problems of the draft that a text holds, each with its step and at its line."""
+    reader, words = reader_by(catalogue), ways_of(catalogue.names, content)
+    found = in_names(problems_of(content, catalogue)[:MOST_PROBLEMS], content, reader, words)
+    return [told(each, place_words(each.where, content, reader, words), lines) for each in found]
 
 
 def ways_of_blank(kind: str) -> list[tuple[str, str]]:

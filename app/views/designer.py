@@ -16,13 +16,12 @@ from app.base.lists import count_words
 from app.designer import panels
 from app.designer.describing import judged, told_all, told_of_text, ways_of_blank
 from app.views.journey_forms import step_types
-from app.views.journey_words import reader_by
 from app.views.journeys import STATES
 from journeys.flow.catalogue import read_catalogue
-from journeys.flow.checking import problems_of
 from journeys.flow.enrolled import left, standing
 from journeys.flow.packs.journey_text import read_journey, write_journey
-from journeys.flow.problem_words import in_names
+from journeys.flow.place_words import part_words
+from journeys.flow.reader import Reader
 from journeys.flow.save_journey import Saved, save_journey
 from journeys.flow.steps import STEPS
 from journeys.store.definitions import JOURNEY, find
@@ -117,8 +116,8 @@ class Designer(Screen):
             return jsonify({"problems": says or [unreadable()]})
         with reading() as (session, _act):
             catalogue = read_catalogue(session, journey_of(asked))
-        found = in_names(problems_of(document.value, catalogue), document.value, reader_by(catalogue))
-        return jsonify({"content": document.value, "problems": told_all(found, document.lines)})
+        problems = told_all(document.value, catalogue, document.lines)
+        return jsonify({"content": document.value, "problems": problems})
 
     @expose("/<slug>/save", methods=("POST",))
     @allowed("change")
@@ -167,7 +166,7 @@ def told_of_saving(saved: Saved) -> dict[str, Any]:
 def name_of(part: tuple[str, ...], sides: tuple[dict[str, Any], ...]) -> str:
     """What people call a part of a journey."""
     if part[0] != "steps":
-        return ".".join(part)
+        return part_words(".".join(part), {}, Reader(gettext, say_texts))
     steps = [side.get("steps", {}).get(part[1]) for side in sides]
     names = [say_texts(step.get("name")) for step in steps if isinstance(step, dict)]
     return next(filter(None, names), part[1])
@@ -176,7 +175,7 @@ def name_of(part: tuple[str, ...], sides: tuple[dict[str, Any], ...]) -> str:
 def unreadable() -> dict[str, Any]:
     """What is said of a text without any names and values."""
     says = gettext("The file should hold named values")
-    return {"where": "", "says": says, "severity": "error", "step": "", "proof": [], "line": 1}
+    return {"where": "", "says": says, "severity": "error", "step": "", "part": "", "proof": [], "line": 1}
 
 
 def question() -> dict[str, Any]:

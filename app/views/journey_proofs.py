@@ -9,6 +9,9 @@ from flask_babel import gettext, ngettext
 
 from app.base import say, say_texts
 from journeys.flow.noted import Noted
+from journeys.flow.place_words import place_words
+from journeys.flow.problem_words import in_names
+from journeys.flow.reader import Reader
 from journeys.flow.times import Duration, in_words
 from journeys.flow.way_words import SayWay
 from journeys.foundation.errors import Problem, Stride
@@ -34,20 +37,21 @@ class ShownStep:
 
 @dataclass(frozen=True)
 class ShownProblem:
-    """A problem as a page says it; `where` is its place as the engine names it, `way` its proof."""
+    """A problem as a page says it; `place` is where it stands, in words, `way` its proof."""
 
     says: str
-    where: str
+    place: str
     address: str
     way: tuple[ShownStep, ...]
 
 
 @dataclass(frozen=True)
 class Pages:
-    """How the pages of a journey say its problems: where each is mended, what says the ways out of a journey, the other
-    journeys in force that ways may lead through (slug → content), and where each of those has its page."""
+    """How the pages of a journey say its problems: to whom, where each is mended, what says the ways out of a journey,
+    the journeys in force that ways may lead through (slug → content), and where each of those has its page."""
 
-    place_of: Callable[[Problem], str]
+    reader: Reader
+    address_of: Callable[[Problem], str]
     ways_of: Callable[[Mapping[str, Any]], SayWay]
     others: Mapping[str, Mapping[str, Any]]
     page_of: Callable[[str], str]
@@ -55,9 +59,15 @@ class Pages:
 
 def shown_problems(problems: Iterable[Problem], content: Mapping[str, Any], pages: Pages) -> list[ShownProblem]:
     """Problems of a draft in the reader's language."""
+    ways = pages.ways_of(content)
     return [
-        ShownProblem(say(each), each.where, pages.place_of(each), shown_way(each.path, content, pages))
-        for each in problems
+        ShownProblem(
+            say(each),
+            place_words(each.where, content, pages.reader, ways),
+            pages.address_of(each),
+            shown_way(each.path, content, pages),
+        )
+        for each in in_names(problems, content, pages.reader, ways)
     ]
 
 

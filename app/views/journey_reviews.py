@@ -40,9 +40,9 @@ class JourneyReviews(ReviewScreen):
         self, slug: str, content: Content, problems: Iterable[Problem], catalogue: Catalogue
     ) -> list[ShownProblem]:
         """Problems as the pages of this journey say them."""
-        ways = ways_of(catalogue.names, content)
-        pages = Pages(partial(self.place_of, slug), partial(ways_of, catalogue.names), catalogue.journeys, self.page_of)
-        return shown_problems(in_names(problems, content, reader_by(catalogue), ways), content, pages)
+        ways, address = partial(ways_of, catalogue.names), partial(self.place_of, slug)
+        pages = Pages(reader_by(catalogue), address, ways, catalogue.journeys, self.page_of)
+        return shown_problems(problems, content, pages)
 
     def page_of(self, slug: str) -> str:
         """Where a journey is shown."""

@@ -45,6 +45,7 @@ LABELS = {
     "chosen": N_("Only chosen patients"),
     "days": N_("Days"),
     "code": N_("Code"),
+    "code_system": N_("Code system"),
     "outcome": N_("Outcome"),
     "stage": N_("Stage"),
     "type": N_("Type"),
@@ -52,6 +53,9 @@ LABELS = {
     "step": N_("Step"),
     "config": N_("Settings"),
     "next": N_("What happens next"),
+    "start": N_("First step"),
+    "steps": N_("Steps"),
+    "comments": N_("Comments"),
 }
 
 

@@ -70,6 +70,7 @@ def test_the_page_brings_the_draft_what_is_to_be_said_of_it_and_every_type(carl:
     assert {each["type"] for each in given["types"]} == set(STEPS)
     assert given["judgement"]["steps"]["end"] == {"sentence": "The journey ends: finished", "ways": []}
     assert [each["where"] for each in given["judgement"]["problems"]] == ["entry"]
+    assert [each["part"] for each in given["judgement"]["problems"]] == ["Entry"]
     assert given["mayChange"]
 
 
@@ -129,6 +130,7 @@ def test_what_is_wrong_with_a_text_is_said_at_its_line(carl: Designing) -> None:
     assert "content" not in broken and broken["problems"][0]["line"] == 4
     read = carl.ask("read", text="format: 1\nname:\n  en: A\nstart: a\nsteps:\n  a:\n    type: walk\n")
     assert ("steps.a.type", 7) in {(each["where"], each["line"]) for each in read["problems"]}
+    assert "Step “a”: Type" in {each["part"] for each in read["problems"]}
     assert read["content"]["steps"] == {"a": {"type": "walk"}}
     assert carl.ask("read", text="")["problems"]
 

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.views.journey_proofs import Pages, shown_way
+from journeys.flow.reader import ENGLISH
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.errors import Stride
 from journeys.store.save_draft import save_draft
@@ -66,11 +67,13 @@ def test_the_page_of_the_review_shows_the_proof_too(app: Flask, carl: FlaskClien
     page = carl.get("/journeys/proofs-of-a-review/review").text
     assert "These steps run in a circle without a limit: part, hello, Two weeks." in page
     assert '<a href="/journeys/proofs-of-a-review/#step-part">part</a> <span class="muted">(after 14 days)' in page
+    assert '<span class="muted small">Step “Two weeks”' in page or '<span class="muted small">Step “part”' in page
+    assert "steps.part" not in page
 
 
 def test_a_step_of_another_journey_leads_to_its_page(app: Flask) -> None:
     other = {"name": say("Recall"), "steps": {"call": {"name": say("Call them"), "next": {}}}}
-    pages = Pages(lambda _problem: "", str, {"recall": other}, lambda slug: f"/journeys/{slug}/")
+    pages = Pages(ENGLISH, lambda _problem: "", str, {"recall": other}, lambda slug: f"/journeys/{slug}/")
     path = (Stride("pause"), Stride("call", after=dt.timedelta(days=2), journey="recall"))
     with app.test_request_context():
         own, theirs = shown_way(path, ROUND, pages)

@@ -7,7 +7,7 @@ import { connected, stepsOf, targetOf } from "./draft";
 import { steady } from "./faces";
 import { StepForm } from "./form";
 import { Icon } from "./lines";
-import { HEAD } from "./settings";
+import { HEAD, saidAt } from "./settings";
 import type { StepType } from "./settings";
 
 const NEW = "new:";
@@ -46,7 +46,7 @@ export function Panel() {
         {problemsOf(opened).map((problem) => (
           <div key={problem.where + problem.says} className={problem.severity === "error" ? "fault" : "fault jd-warning"}>
             <Icon name={problem.severity === "error" ? "error" : "alert"} />
-            <span>{problem.says}</span>
+            <span>{saidAt(problem.says, problem.part)}</span>
           </div>
         ))}
       </div>

@@ -4,7 +4,7 @@ import { word } from "../rules/words";
 import { useDesigner } from "./context";
 import { Icon } from "./lines";
 import type { Saving } from "./saving";
-import { HEAD } from "./settings";
+import { HEAD, saidAt } from "./settings";
 import type { Problem } from "./settings";
 
 interface ProblemsProps {
@@ -37,7 +37,7 @@ export function Problems({ isLost, proven, onProve }: ProblemsProps) {
                 open(problem.step || HEAD);
               }}
             >
-              {problem.step ? `${nameOf(problem.step)}: ${problem.says}` : problem.says}
+              {saidAt(problem.says, problem.step && nameOf(problem.step), problem.part)}
             </button>
             {problem.proof.length > 0 && <span className={problem === proven ? "jd-proof" : "muted small"}>{problem.proof.map(nameOf).join(" → ")}</span>}
           </li>

@@ -16,9 +16,17 @@ export interface Problem {
   says: string;
   severity: string;
   step: string;
+  /** What it is about inside the step or the head, in words; in a text, with the step. */
+  part: string;
   /** The steps of a path that proves it. */
   proof: string[];
   line?: number;
+}
+
+/** A sentence after the places that it is about, as far as there are any. */
+export function saidAt(says: string, ...places: string[]): string {
+  const named = places.filter(Boolean).join(", ");
+  return named ? `${named}: ${says}` : says;
 }
 
 export interface Judgement {

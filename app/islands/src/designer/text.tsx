@@ -7,6 +7,7 @@ import { word } from "../rules/words";
 import { useDesigner } from "./context";
 import type { Draft } from "./draft";
 import { Icon } from "./lines";
+import { saidAt } from "./settings";
 import type { Problem } from "./settings";
 
 const READ_AFTER = 400;
@@ -80,7 +81,7 @@ export function TextView({ onUnread }: { onUnread: (isUnread: boolean) => void }
               {problem.line !== undefined && (
                 <button type="button" className="rb-link" onClick={() => goToLine(problem.line ?? 1)}>{word("Line %(line)s:", { line: problem.line })}</button>
               )}{" "}
-              {problem.says}
+              {saidAt(problem.says, problem.part)}
             </span>
           </div>
         ))}
