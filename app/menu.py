@@ -25,6 +25,7 @@ from app.base.models import ModelScreen
 from app.base.words import reader_locale, say
 from app.views.account import Account
 from app.views.agreed import Agreed
+from app.views.caregivers import Caregivers
 from app.views.channels import Channels
 from app.views.choices import ChoicesByLink, limit_links
 from app.views.choosing import Choosing
@@ -94,6 +95,7 @@ ENTRIES = (
     Entry(FormsByLink, who=HIDDEN),
     Entry(Consents, who=HIDDEN),
     Entry(Marks, who=HIDDEN),
+    Entry(Caregivers, who=HIDDEN),
     Entry(Preferences, who=HIDDEN),
     Entry(Written, who=HIDDEN),
     Entry(Replies, who=HIDDEN),

@@ -15,13 +15,13 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.base import Column, Screen, allowed, clock, expose, form_for, perform, reading, say_texts
+from app.base import Column, Screen, allowed, clock, expose, form_for, perform, reading, say, say_texts
 from app.base.look import day
 from app.base.words import language_name
 from app.custom.records import Record
 from app.custom.showing import addresses_of, section_of
 from app.views.consent_words import consent_words
-from app.views.decision_words import reasons_said
+from app.views.decision_words import AUTHORITIES, reasons_said
 from app.views.messages import STATES as MESSAGE_STATES
 from app.views.patient_list import GENDERS, PAYERS, addresses, branch_names, listing
 from app.views.state_words import RECORD_STATES
@@ -31,7 +31,7 @@ from journeys.store.definitions import STAGE, live_versions
 from journeys.store.enrolments import Enrolment
 from journeys.store.find_patients import Found, Terms, find_patients
 from journeys.store.open_patient import PatientHead, open_patient
-from journeys.store.people import PatientTelecom
+from journeys.store.people import PatientTelecom, RelatedPerson
 from journeys.store.tasks import OPEN_STATUSES, Task
 from journeys.store.timeline import Entry, timeline
 from journeys.store.timeline_sources import Cursor
@@ -187,6 +187,7 @@ class Patients(Screen):
             age=head.age(clock.now().date()),
             facts=facts_of(head),
             reach=[reach_words(telecom) for telecom in head.telecoms],
+            beside=[beside_words(person, head) for person in head.related],
             consents=[consent_words(consent) for consent in head.consents],
             alerts=[(ALERTS[alert.kind], alert.text) for alert in head.alerts],
             standings=standings,
@@ -300,6 +301,13 @@ def reach_words(telecom: PatientTelecom) -> tuple[str, str, str]:
         words = gettext("%(state)s since %(day)s", state=words, day=day(telecom.status_at))
         words = f"{words} ({telecom.status_why})" if telecom.status_why else words
     return gettext(TELECOMS.get(telecom.system, telecom.system)), telecom.value, words
+
+
+def beside_words(person: RelatedPerson, head: PatientHead) -> tuple[str, str, bool]:
+    """(name, relationship and whether they decide, whether they receive messages) of somebody beside the patient."""
+    decides = say(AUTHORITIES["decides"]) if person.authority == "decides" else ""
+    about = ", ".join(filter(None, (person.relationship, decides)))
+    return person.name or gettext("No name recorded"), about, person.id in head.receiving
 
 
 def standings_of(session: Session, patient_id: int) -> list[Standing]:

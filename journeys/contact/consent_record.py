@@ -58,7 +58,8 @@ def consent_record(session: Session, act: Act, uid: uuid.UUID, on: dt.date | Non
     zone = session.execute(select(zone_of(patient.id))).scalar_one()
     moment = act.now if on is None else min(act.now, end_of(on, zone) - A_MOMENT)
     newest_first = (Consent.from_at.desc(), Consent.id.desc())
-    statements = session.scalars(select(Consent).where(Consent.patient_id == patient.id).order_by(*newest_first)).all()
+    own = (Consent.patient_id == patient.id, Consent.about_person_id.is_(None))
+    statements = session.scalars(select(Consent).where(*own).order_by(*newest_first)).all()
     named = sorted({each.channel for each in statements if each.channel})
     media = list(dict.fromkeys([*media_asked_for(session), *named]))
     unasked = parameters_at(session, "consent", moment).without_asking

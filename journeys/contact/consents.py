@@ -20,7 +20,7 @@ from journeys.foundation.words import N_
 from journeys.store.channel_accounts import ChannelAccount
 from journeys.store.contact import PURPOSES, Consent
 from journeys.store.events import emit
-from journeys.store.people import Patient
+from journeys.store.people import Patient, RelatedPerson
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,22 @@ def consent_states(session: Session, patient_id: int, at: dt.datetime, media: Se
     return [consent_state(session, patient_id, purpose, channel, at) for purpose in PURPOSES for channel in media]
 
 
-def check_statement(session: Session, patient_id: int, purpose: str | None, ends: dt.datetime | None, now: Any) -> None:
-    """Refuse a statement that cannot be: Missing without such a patient, Invalid with every problem."""
+def check_statement(
+    session: Session,
+    patient_id: int,
+    purpose: str | None,
+    ends: dt.datetime | None,
+    now: dt.datetime,
+    about_person_id: int | None = None,
+) -> None:
+    """Refuse a statement that cannot be: Missing without such a patient or such a person beside them, Invalid with
+    every problem."""
     if session.scalar(select(Patient.id).where(Patient.id == patient_id)) is None:
         raise Missing(f"There is no patient {patient_id}")
+    if about_person_id is not None:
+        beside = select(RelatedPerson.patient_id).where(RelatedPerson.id == about_person_id)
+        if session.scalar(beside) != patient_id:
+            raise Missing(f"There is no person {about_person_id} beside the patient {patient_id}")
     problems = []
     if purpose is not None and purpose not in PURPOSES:
         problems.append(Problem("purpose", N_("Choose one of: %(known)s"), {"known": ", ".join(PURPOSES)}))
@@ -75,7 +87,8 @@ def check_statement(session: Session, patient_id: int, purpose: str | None, ends
 def append(
     session: Session, act: Act, kind: str, patients: Iterable[int], statement: Mapping[str, Any]
 ) -> list[Consent]:
-    """Append one statement for each of these patients, with its event (`consent.given` or `consent.withdrawn`)."""
+    """Append one statement for each of these patients, with its event (`consent.given` or `consent.withdrawn`); what
+    somebody beside the patient says of messages to themselves is no event of the patient's."""
     rows = [
         Consent(patient_id=patient, from_at=act.now, recorded_at=act.now, recorded_by=act.by, **statement)
         for patient in patients
@@ -91,7 +104,9 @@ def append(
             "outcome": row.channel,
         }
         for row in rows
+        if row.about_person_id is None
     ]
-    emit(session, act, kind, happened)
+    if happened:
+        emit(session, act, kind, happened)
     audit.note(session, "C", "consent", [row.id for row in rows], [row.patient_id for row in rows])
     return rows

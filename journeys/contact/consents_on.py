@@ -76,6 +76,7 @@ def said_by(question: Question) -> Subquery:
         )
         .join(owner, owner.id == Consent.patient_id)
         .where(
+            Consent.about_person_id.is_(None),
             or_(Consent.purpose.is_(None), Consent.purpose == question.purpose),
             or_(Consent.channel.is_(None), Consent.channel == question.channel),
             Consent.from_at <= question.at,

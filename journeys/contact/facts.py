@@ -60,6 +60,7 @@ def telecom(rung: CTE, now: dt.datetime) -> FromClause:
     """The best number or address of the patient that the channel can reach: usable, of the best system, mobile."""
     of_channel = and_(
         PatientTelecom.patient_id == rung.c.patient_id,
+        PatientTelecom.related_person_id.is_(None),
         PatientTelecom.system == any_(rung.c.systems),
         in_force(now, PatientTelecom.valid_from, PatientTelecom.valid_until),
     )
@@ -100,6 +101,7 @@ def consent_about(patient_id: Any, purpose: Any, speaks: Any, records: Any = Non
     person = records_of(patient_id) if records is None else records
     return and_(
         Consent.patient_id == any_(person),
+        Consent.about_person_id.is_(None),
         or_(Consent.patient_id == patient_id, Consent.decision == "deny"),
         or_(Consent.purpose.is_(None), Consent.purpose == purpose),
         or_(Consent.channel.is_(None), Consent.channel == speaks),

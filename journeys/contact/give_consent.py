@@ -24,11 +24,15 @@ def give_consent(
     evidence: str | None = None,
     until_at: dt.datetime | None = None,
     related_person_id: int | None = None,
+    about_person_id: int | None = None,
 ) -> Consent:
-    """Return the statement. `purpose` or `channel` None means every one; `source` says how it was given (form, message,
-    import), `evidence` (kept sealed) what shows it, `wording` and `language` what was shown."""
+    """Return the statement; about messages to the patient, or to somebody beside them.
+
+    `purpose` or `channel` None means every one; `source` says how it was given (form, message, import), `evidence`
+    (kept sealed) what shows it, `wording` and `language` what was shown.
+    """
     lock_lanes(session, [lane_of(patient_id)])
-    check_statement(session, patient_id, purpose, until_at, act.now)
+    check_statement(session, patient_id, purpose, until_at, act.now, about_person_id)
     statement = {
         "decision": "permit",
         "purpose": purpose,
@@ -39,5 +43,6 @@ def give_consent(
         "evidence": evidence,
         "until_at": until_at,
         "related_person_id": related_person_id,
+        "about_person_id": about_person_id,
     }
     return append(session, act, "consent.given", [patient_id], statement)[0]

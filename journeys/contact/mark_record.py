@@ -57,7 +57,9 @@ def mark_record(session: Session, act: Act, uid: uuid.UUID) -> MarkRecord:
         raise Missing("There is no such patient")
     newest_first = (ContactMark.from_at.desc(), ContactMark.id.desc())
     marks = session.scalars(select(ContactMark).where(ContactMark.patient_id == patient.id).order_by(*newest_first))
-    of_patient = select(PatientTelecom).where(PatientTelecom.patient_id == patient.id)
+    of_patient = select(PatientTelecom).where(
+        PatientTelecom.patient_id == patient.id, PatientTelecom.related_person_id.is_(None)
+    )
     telecoms = session.scalars(of_patient.order_by(PatientTelecom.status == "ended", PatientTelecom.id))
     found = MarkRecord(patient, marks.all(), telecoms.all())
     audit.note(session, "R", "contact_mark", [each.id for each in found.marks], [patient.id])

@@ -70,7 +70,11 @@ def number_of(session: Session, patient_id: int) -> str | None:
     systems = list(CHANNELS[CHANNEL].address_systems)
     telecom = session.scalar(
         select(PatientTelecom)
-        .where(PatientTelecom.patient_id == patient_id, PatientTelecom.system.in_(systems))
+        .where(
+            PatientTelecom.patient_id == patient_id,
+            PatientTelecom.related_person_id.is_(None),
+            PatientTelecom.system.in_(systems),
+        )
         .order_by(
             PatientTelecom.status != "usable",
             PatientTelecom.system != systems[0],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
@@ -13,6 +14,7 @@ from journeys.foundation.errors import Invalid, Missing, Problem
 from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.foundation.tokens import EMAIL, PHONE
 from journeys.foundation.words import N_
+from journeys.store.caregivers import RelatedPersonToken
 from journeys.store.people import TELECOM_LINES, TELECOM_STATUSES, PatientTelecom, PatientToken
 
 OF_THE_ADDRESS = ("wrong-person", "reassigned")
@@ -73,20 +75,33 @@ def refuse_unknown(learnt: Learnt) -> None:
 
 
 def same_addresses(session: Session, telecom: PatientTelecom) -> list[PatientTelecom]:
-    """The rows of other patients in scope that hold the same number or address, found by the tokens they share."""
-    mine = select(PatientToken.kind, PatientToken.token).where(
-        PatientToken.patient_id == telecom.patient_id, PatientToken.kind.in_(OF_ADDRESSES)
-    )
-    shared = mine.subquery("mine")
+    """The other rows in scope that hold the same number or address, found by the tokens that their patients, or the
+    people beside these, share."""
+    having = tokens().subquery("having")
+    mine = tokens().subquery("mine")
     others = (
         select(PatientTelecom)
-        .join(PatientToken, PatientToken.patient_id == PatientTelecom.patient_id)
-        .join(shared, (shared.c.kind == PatientToken.kind) & (shared.c.token == PatientToken.token))
-        .where(PatientTelecom.patient_id != telecom.patient_id, PatientTelecom.system == telecom.system)
+        .join(having, having.c.patient_id == PatientTelecom.patient_id)
+        .join(mine, (mine.c.kind == having.c.kind) & (mine.c.token == having.c.token))
+        .where(
+            mine.c.patient_id == telecom.patient_id,
+            PatientTelecom.id != telecom.id,
+            PatientTelecom.system == telecom.system,
+        )
         .distinct()
     )
     value = plain(telecom.value)
     return [each for each in session.scalars(others) if plain(each.value) == value]
+
+
+def tokens() -> CompoundSelect[Any]:
+    """SELECT what numbers and addresses are found by, the patients' own and those of people beside them."""
+    of_patients = select(PatientToken.patient_id, PatientToken.kind, PatientToken.token)
+    of_others = select(RelatedPersonToken.patient_id, RelatedPersonToken.kind, RelatedPersonToken.token)
+    return union_all(
+        of_patients.where(PatientToken.kind.in_(OF_ADDRESSES)),
+        of_others.where(RelatedPersonToken.kind.in_(OF_ADDRESSES)),
+    )
 
 
 def plain(value: str) -> str:

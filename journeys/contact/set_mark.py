@@ -75,6 +75,8 @@ def problems_of(session: Session, act: Act, patient_id: int, said: Said) -> Iter
         yield Problem("telecom_id", N_("Choose the number or address that this is about"))
     if said.until_at is not None and said.until_at <= act.now:
         yield Problem("until_at", N_("Choose a day that is still to come"))
-    own = select(PatientTelecom.id).where(PatientTelecom.patient_id == patient_id)
+    own = select(PatientTelecom.id).where(
+        PatientTelecom.patient_id == patient_id, PatientTelecom.related_person_id.is_(None)
+    )
     if said.telecom_id is not None and said.telecom_id not in session.scalars(own).all():
         yield Problem("telecom_id", N_("The patient has no such number or address"))

@@ -21,11 +21,13 @@ def withdraw_consent(
     language: str | None = None,
     evidence: str | None = None,
     related_person_id: int | None = None,
+    about_person_id: int | None = None,
 ) -> Consent:
-    """Return the statement; by default nothing may be sent any more, for any purpose, on any channel."""
+    """Return the statement; by default nothing may be sent any more, for any purpose, on any channel. It is about
+    messages to the patient, or to somebody beside them."""
     hold_what_leaves(session, [patient_id])
     lock_lanes(session, [lane_of(patient_id)])
-    check_statement(session, patient_id, purpose, None, act.now)
+    check_statement(session, patient_id, purpose, None, act.now, about_person_id)
     statement = {
         "decision": "deny",
         "purpose": purpose,
@@ -34,5 +36,6 @@ def withdraw_consent(
         "language": language,
         "evidence": evidence,
         "related_person_id": related_person_id,
+        "about_person_id": about_person_id,
     }
     return append(session, act, "consent.withdrawn", [patient_id], statement)[0]

@@ -9,6 +9,7 @@ from journeys.foundation.calendars import BusinessCalendar, CalendarDay
 from journeys.foundation.tables import Base
 from journeys.foundation.zones import ZoneSpan
 from journeys.store.access import Appointment
+from journeys.store.caregivers import Authority, RelatedPersonToken
 from journeys.store.channel_accounts import ChannelAccount, ChannelState
 from journeys.store.clinical import (
     Condition,
@@ -68,6 +69,7 @@ from journeys.store.webhooks import WebhookCall, WebhookConnection
 __all__ = [
     "Appointment",
     "AuditEntry",
+    "Authority",
     "AwaitedReference",
     "Base",
     "BusinessCalendar",
@@ -126,6 +128,7 @@ __all__ = [
     "RatePass",
     "Referral",
     "RelatedPerson",
+    "RelatedPersonToken",
     "Request",
     "RetentionRule",
     "RetentionRun",

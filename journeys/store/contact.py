@@ -45,7 +45,9 @@ class Consent(Identified, OfPatient, FromSource, Base):
 
     What holds at a moment is the newest statement in force for that purpose and channel; a withdrawal is a new row with
     `decision` deny. `source` says how it was given (form, message, import), `wording` and `language` what was shown
-    (the name of a form or text with its edition), `evidence` (sealed) what shows it.
+    (the name of a form or text with its edition), `evidence` (sealed) what shows it. `related_person_id` is who said it
+    in the patient's place. With `about_person_id` it says nothing of the patient: it is that person's own statement
+    about what is written to them.
     """
 
     __tablename__ = "consent"
@@ -60,6 +62,7 @@ class Consent(Identified, OfPatient, FromSource, Base):
     purpose: Mapped[str | None]
     channel: Mapped[str | None]
     related_person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("related_person.id"))
+    about_person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("related_person.id"))
     from_at: Mapped[dt.datetime]
     until_at: Mapped[dt.datetime | None]
     source: Mapped[str]

@@ -48,6 +48,7 @@ STAYS: dict[str, str] = {
             "patient_telecom",
             "patient_token",
             "related_person",
+            "related_person_token",
         ),
         OF_THE_RECORD,
     ),
@@ -67,6 +68,7 @@ STAYS: dict[str, str] = {
     **dict.fromkeys(("event", "message", "message_candidate"), WHAT_HAPPENED),
     "consent": "A refusal of every merged record binds the kept one, a permission does not (contact rules read both).",
     "contact_mark": "What bars messages to a merged record binds the kept one, what permits them does not (likewise).",
+    "authority": "What somebody may receive about the merged record; for the kept one it is granted anew, by a person.",
     "custom_value": "What somebody recorded about that record; which of two values holds is for a person to say.",
 }
 """Table → why its rows stay with the merged record. Whatever waits there is taken back as its journeys end."""

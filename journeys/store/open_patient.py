@@ -15,6 +15,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
 from journeys.foundation.words import N_
+from journeys.store.caregivers import Authority
 from journeys.store.contact import Consent
 from journeys.store.organisation import Location
 from journeys.store.people import (
@@ -51,7 +52,8 @@ class PatientHead:
     """The person, ways to reach them, what they allowed, where they belong, what to know first.
 
     Rows open their sealed values when they are read (`row.value`, `row.text`, `row.name`).
-    `consents` holds the statement in force for each purpose and channel.
+    `related` are the people beside the patient whose last day is not over, `receiving` which of them may receive
+    messages. `consents` holds the statement in force for each purpose and channel.
     """
 
     patient: Patient
@@ -59,6 +61,7 @@ class PatientHead:
     telecoms: list[PatientTelecom]
     addresses: list[PatientAddress]
     related: list[RelatedPerson]
+    receiving: frozenset[int]
     consents: list[Consent]
     branches: list[Location]
     alerts: list[Alert]
@@ -79,9 +82,10 @@ def open_patient(session: Session, act: Act, uid: uuid.UUID) -> PatientHead:
     head = PatientHead(
         patient=patient,
         identifiers=list(session.scalars(mine(PatientIdentifier, patient))),
-        telecoms=list(session.scalars(mine(PatientTelecom, patient).where(says_more_than_the_address()))),
+        telecoms=list(session.scalars(mine(PatientTelecom, patient).where(is_own_and_says_more()))),
         addresses=list(session.scalars(mine(PatientAddress, patient))),
-        related=list(session.scalars(mine(RelatedPerson, patient))),
+        related=list(session.scalars(mine(RelatedPerson, patient).where(is_still_there(act.now)))),
+        receiving=frozenset(session.scalars(receiving(patient.id, act.now))),
         consents=consents_in_force(session, patient.id, act.now),
         branches=branches_of(session, patient.id),
         alerts=alerts_of(session, patient),
@@ -95,15 +99,29 @@ def mine(table: type[Row], patient: Patient) -> Select[Row]:
     return select(table).where(table.patient_id == patient.id).order_by(table.id)
 
 
-def says_more_than_the_address() -> ColumnElement[bool]:
-    """SQL: a postal address stands among the addresses, and beside the numbers only if something speaks against it."""
-    return or_(PatientTelecom.system != POSTAL, PatientTelecom.status != "usable")
+def is_own_and_says_more() -> ColumnElement[bool]:
+    """SQL: whether a number is the patient's own; a postal address stands among the addresses, and beside the numbers
+    only if something speaks against it."""
+    says_more = or_(PatientTelecom.system != POSTAL, PatientTelecom.status != "usable")
+    return and_(PatientTelecom.related_person_id.is_(None), says_more)
+
+
+def is_still_there(now: dt.datetime) -> ColumnElement[bool]:
+    """SQL: whether somebody's last day is not over."""
+    return or_(RelatedPerson.until_on.is_(None), RelatedPerson.until_on >= now.date())
+
+
+def receiving(patient_id: int, now: dt.datetime) -> Select[int]:
+    """SELECT who may receive some message about a patient."""
+    in_force = and_(Authority.from_at <= now, or_(Authority.until_at.is_(None), Authority.until_at > now))
+    return select(Authority.related_person_id).where(Authority.patient_id == patient_id, in_force)
 
 
 def consents_in_force(session: Session, patient_id: int, now: dt.datetime) -> list[Consent]:
     """The newest statement in force for each purpose and channel."""
     in_force: ColumnElement[bool] = and_(
         Consent.patient_id == patient_id,
+        Consent.about_person_id.is_(None),
         Consent.from_at <= now,
         or_(Consent.until_at.is_(None), Consent.until_at > now),
     )

@@ -117,6 +117,7 @@ class PatientTelecom(Identified, OfPatient, Base):
 
     `line` is the kind of a telephone line, null where nobody looked it up; `shared` says that others read what arrives.
     `status_at` is since when the status holds and `status_why` the provider's code for it, where a provider said it.
+    One with a `related_person_id` is that person's and not the patient's: who means the patient asks for none.
     """
 
     __tablename__ = "patient_telecom"
@@ -126,8 +127,14 @@ class PatientTelecom(Identified, OfPatient, Base):
         one_of("status", *TELECOM_STATUSES),
         one_of("line", *TELECOM_LINES),
         in_order("valid_from", "valid_until"),
+        Index(
+            "ix_patient_telecom_related_person",
+            "related_person_id",
+            postgresql_where=text("related_person_id IS NOT NULL"),
+        ),
     )
 
+    related_person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("related_person.id"))
     system: Mapped[str]
     use: Mapped[str | None]
     rank: Mapped[int | None]
@@ -161,7 +168,9 @@ class PatientAddress(Identified, OfPatient, Base):
 class RelatedPerson(Identified, OfPatient, FromSource, Base):
     """Somebody beside the patient, with what they may decide: FHIR RelatedPerson plus authority.
 
-    authority: decides (guardian, proxy), informed (may be told), none (an emergency contact only).
+    authority: decides (guardian, proxy), informed (may be told), none (an emergency contact only). What they may
+    receive stands in `store.caregivers`, with their numbers among the patient's telecoms; `telecom` is how a source
+    says that they are reached.
     """
 
     __tablename__ = "related_person"
@@ -171,6 +180,8 @@ class RelatedPerson(Identified, OfPatient, FromSource, Base):
     authority: Mapped[str] = mapped_column(default="none", server_default="none")
     from_on: Mapped[dt.date | None]
     until_on: Mapped[dt.date | None]
+    language: Mapped[str | None]
+    time_zone: Mapped[str | None]
     name_sealed: Mapped[bytes | None]
     telecom_sealed: Mapped[bytes | None]
 

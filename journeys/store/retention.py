@@ -46,7 +46,7 @@ GO_WITH_ENROLMENT = ("rate_pass", "setback", "enrolment_move", "journey_request"
 """Tables whose rows go with the finished enrolment that they belong to."""
 
 NEVER_REMOVED: dict[str, tuple[str, ...]] = {
-    "consents": ("consent", "contact_mark"),
+    "consents": ("authority", "consent", "contact_mark"),
     "approvals": (
         "definition",
         "definition_version",
@@ -82,6 +82,7 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "procedure",
         "referral",
         "related_person",
+        "related_person_token",
         "request",
         "source_record",
         "task",

@@ -98,6 +98,7 @@ SCREENS = [
     ("nina", "first patient, what was written"),
     ("nina", "first patient, marks"),
     ("nina", "first patient, what is known of a number"),
+    ("nina", "first patient, people beside"),
     ("nina", "first patient, choosing a journey"),
     ("nina", "first patient, who would enter"),
     ("nina", "first phone"),
@@ -129,6 +130,8 @@ def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
             follow(page, page.get_by_role("link", name="Consents, and what follows from them"))
         if path.endswith(("marks", "number")):
             follow(page, page.get_by_role("link", name="Marks, and what is known of the numbers"))
+        if path.endswith("beside"):
+            follow(page, page.get_by_role("link", name="Who receives what, and who decides"))
         if path.endswith("number"):
             follow(page, page.locator("a[href*='/numbers/']").first)
         if path.endswith("journeys"):

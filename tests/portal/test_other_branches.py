@@ -18,8 +18,10 @@ from journeys.contact.phone import CHANNEL
 from journeys.foundation import secrets
 from journeys.foundation.database import OWNER, connect
 from journeys.store.access import Appointment
+from journeys.store.caregivers import Authority
 from journeys.store.contact_marks import ContactMark
 from journeys.store.enrolments import Enrolment, SegmentMember
+from journeys.store.people import RelatedPerson
 from journeys.store.save_draft import save_draft
 from journeys.store.tasks import Task, TaskQueue
 from journeys.store.write_version import write_version
@@ -39,7 +41,18 @@ JOURNEY = {
     "steps": {"end": {"type": "end", "name": {"en": "End"}}},
 }
 ROLES = ("staff", "consultant", "administrator")
-THEIRS = ("patient", "task", "message", "appointment", "consent", "contact_mark", "enrolment", "patient_telecom")
+THEIRS = (
+    "appointment",
+    "authority",
+    "consent",
+    "contact_mark",
+    "enrolment",
+    "message",
+    "patient",
+    "patient_telecom",
+    "related_person",
+    "task",
+)
 """Tables whose rows must be the same afterwards."""
 
 
@@ -87,10 +100,16 @@ def everything(session: Session) -> South:
         session,
         ContactMark(patient_id=patient.id, kind="objection", from_at=NOON, source="staff", recorded_by="test:maker"),
     )
+    mother = added(session, RelatedPerson(patient_id=patient.id, name=f"{NAME} mother"))
+    allowed = {"from_at": NOON, "source": "in-person", "recorded_by": "test:maker"}
+    allowance = added(
+        session,
+        Authority(patient_id=patient.id, related_person_id=mother.id, purposes=["care"], content_level=0, **allowed),
+    )
     written = message(session, patient, None, channel=CHANNEL, status="delivered", sent_at=NOON)
     written.body_sealed = secrets.seal(WORDS, "message", "body_sealed", written.uid)
     journeys(session, patient.id)
-    rows = (patient, phone, task, visit, mark, written)
+    rows = (patient, phone, task, visit, mark, mother, allowance, written)
     return South(tuple(str(row.uid) for row in rows), (written.id,))
 
 
@@ -119,7 +138,7 @@ def values(place: str, south: South) -> list[str]:
     """What may stand in one place of an address."""
     if place.startswith("<any("):
         return re.findall(r"\w+", place.partition("(")[2].partition(")")[0])
-    if "uid" in place or place in {"<uuid:mark>", "<uuid:number>"}:
+    if "uid" in place or place in {"<uuid:mark>", "<uuid:number>", "<uuid:person>", "<uuid:allowance>"}:
         return list(south.uids)
     if place.startswith("<int:"):
         return [str(number) for number in south.numbers]

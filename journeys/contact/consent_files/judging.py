@@ -117,8 +117,9 @@ def patients_of(session: Session, numbers: Collection[str]) -> dict[str, list[Kn
 
 
 def statements_of(session: Session, patients: Collection[int]) -> Sequence[Consent]:
-    """Everything that these patients ever said."""
-    return session.scalars(select(Consent).where(Consent.patient_id.in_(list(patients)))).all() if patients else []
+    """Everything that these patients ever said about messages to themselves."""
+    own = (Consent.patient_id.in_(list(patients)), Consent.about_person_id.is_(None))
+    return session.scalars(select(Consent).where(*own)).all() if patients else []
 
 
 def key_of(said: Consent) -> Key:

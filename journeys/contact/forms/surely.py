@@ -65,6 +65,7 @@ def is_usable(session: Session, patient_id: int, way: str, token: Token, region:
     rows = session.scalars(
         select(PatientTelecom).where(
             PatientTelecom.patient_id == patient_id,
+            PatientTelecom.related_person_id.is_(None),
             PatientTelecom.system.in_(SYSTEMS[way]),
             PatientTelecom.status == USABLE,
         )

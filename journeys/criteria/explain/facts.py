@@ -101,6 +101,7 @@ def of_consent(patient_id: int, of: Of, deciding: PatientRule) -> Rows:
         .add_columns(row.c.source_record_id)
         .where(
             row.c.patient_id == patient_id,
+            row.c.about_person_id.is_(None),
             or_(row.c.purpose.is_(None), row.c.purpose == of["purpose"]),
             or_(row.c.channel.is_(None), row.c.channel == of["channel"]),
             row.c.from_at <= now,
@@ -122,7 +123,7 @@ def of_telecom(patient_id: int, of: Of, deciding: PatientRule) -> Rows:
             .scalar_subquery()
             .label("source_record_id"),
         )
-        .where(row.c.patient_id == patient_id, row.c.system == of["system"]),
+        .where(row.c.patient_id == patient_id, row.c.related_person_id.is_(None), row.c.system == of["system"]),
         [row.c.status != "usable", row.c.id],
     )
 

@@ -65,6 +65,7 @@ class Consent(Field):
 def in_force(statement: Any, clock: Clock, of: Of) -> tuple[ColumnElement[bool], ...]:
     """What makes a statement one for this purpose and channel that holds now."""
     return (
+        statement.c.about_person_id.is_(None),
         or_(statement.c.purpose.is_(None), statement.c.purpose == of["purpose"]),
         or_(statement.c.channel.is_(None), statement.c.channel == of["channel"]),
         statement.c.from_at <= clock.now,

@@ -39,6 +39,7 @@ class HasTelecom(Field):
         telecom = PatientTelecom.__table__
         usable = (
             telecom.c.patient_id == subject.patient_id,
+            telecom.c.related_person_id.is_(None),
             telecom.c.system == of["system"],
             telecom.c.status == "usable",
             or_(telecom.c.valid_from.is_(None), telecom.c.valid_from <= clock.now),

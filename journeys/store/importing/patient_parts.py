@@ -191,8 +191,10 @@ def write_telecoms(session: Session, parts: Mapping[int, PatientParts], changed:
 
 
 def known_telecoms(session: Session, patients: Sequence[int]) -> dict[tuple[int, str, str | None], PatientTelecom]:
-    """The addresses of these patients that the store has, by what they are."""
+    """The addresses of these patients that the store has, by what they are; those of people beside them are no
+    source's to end."""
     if not patients:
         return {}
-    rows = session.scalars(select(PatientTelecom).where(PatientTelecom.patient_id.in_(patients)))
+    own = (PatientTelecom.patient_id.in_(patients), PatientTelecom.related_person_id.is_(None))
+    rows = session.scalars(select(PatientTelecom).where(*own))
     return {(row.patient_id, row.system, row.value): row for row in rows}

@@ -25,6 +25,7 @@ VALID: dict[str, Row] = {
     "enrolment": {"status": "active", "step": "start"},
     "message": {"status": "planned", "direction": "outbound"},
     "definition": {"status": "draft"},
+    "authority": {"purposes": ["care"]},
     "custom_value": {"type": "number", "value_number": 1, "record_kind": "appointment", "from_at": NOON},
 }
 """What a table's checks want beyond one value of each column."""

@@ -93,6 +93,8 @@ WRONG: dict[str, Row] = {
     "ck_webhook_connection_trial_together": {"trial": uuid.uuid4()},
     "ck_webhook_connection_trial_asked_before_it_ends": {"trial_ended_at": NOON},
     "ck_webhook_call_claimed_while_sending": {"status": "sending"},
+    "ck_authority_purposes_named": {"purposes": ["gossip"]},
+    "ck_authority_content_level_in_range": {"content_level": 4},
     "ck_contact_mark_names_its_number": {"kind": "dnd", "telecom_id": None},
     "ck_custom_value_value_of_type": {"type": "text"},
     "ck_custom_value_value_number_finite": {"value_number": Decimal("NaN")},
