@@ -27,6 +27,7 @@ from app.views.account import Account
 from app.views.agreed import Agreed
 from app.views.caregivers import Caregivers
 from app.views.channels import Channels
+from app.views.chat_by_link import ChatByLink, limit_chat
 from app.views.choices import ChoicesByLink, limit_links
 from app.views.choosing import Choosing
 from app.views.connections import Connections
@@ -93,6 +94,7 @@ ENTRIES = (
     Entry(SignIn, who=HIDDEN),
     Entry(ChoicesByLink, who=HIDDEN),
     Entry(FormsByLink, who=HIDDEN),
+    Entry(ChatByLink, who=HIDDEN),
     Entry(Consents, who=HIDDEN),
     Entry(Marks, who=HIDDEN),
     Entry(Caregivers, who=HIDDEN),
@@ -168,6 +170,7 @@ def install(appbuilder: AppBuilder) -> None:
     limit_attempts(appbuilder.sm.limiter, appbuilder.sm.auth_view)
     limit_links(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChoicesByLink)))
     limit_forms(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, FormsByLink)))
+    limit_chat(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChatByLink)))
     app: Flask = current_app
     app.jinja_env.globals.update(menu=visible, leading_here=leading_here)
 

@@ -123,6 +123,7 @@ class UnknownSenders(Screen):
             "unknown-senders/show.html",
             found=found,
             channel=channel_words(found.channel),
+            is_visit=is_visit(found),
             search=search,
             columns=PATIENT_COLUMNS,
             rows=rows,
@@ -135,7 +136,9 @@ class UnknownSenders(Screen):
         shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
         address = self.address("show", number=each.id) if self.may("link") else ""
         return {
-            "sender": each.sender or gettext("No number or address"),
+            "sender": gettext("A visitor of the chat")
+            if is_visit(each)
+            else each.sender or gettext("No number or address"),
             "channel": channel_words(each.channel),
             "state": "emergency" if each.is_emergency else "waiting",
             "at": each.at,
@@ -147,3 +150,8 @@ class UnknownSenders(Screen):
 def channel_words(name: str) -> str:
     """What a channel is called."""
     return say(CHANNELS[name].label) if name in CHANNELS else name
+
+
+def is_visit(each: UnknownSender) -> bool:
+    """Whether it was written on a page that its writer goes on to read."""
+    return each.channel in CHANNELS and CHANNELS[each.channel].medium.lasts is not None

@@ -31,7 +31,6 @@ from journeys.contact.understand import OTHER, UNSURE, Understood, understand
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.lanes import lane_of, lock_lanes
-from journeys.foundation.tokens import email_token, phone_token
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.contact import Message
 from journeys.store.events import emit
@@ -96,7 +95,8 @@ def receive(session: Session, act: Act, arrived: Arrived) -> Received:
     hold_what_leaves(session, patients)
     lock_lanes(session, [lane_of(patient) for patient in patients])
     raw = arrived.raw if arrived.raw is not None else arrived.text.encode()
-    delivery = keep_raw(session, act, arrived.channel, arrived.outside_id, raw)
+    sender = found_by(channel, arrived) if channel.medium.lasts else None
+    delivery = keep_raw(session, act, arrived.channel, arrived.outside_id, raw, sender and sender[1])
     if delivery is None:
         audit.nothing_happened(session)
         return Received("repeated")
@@ -302,12 +302,7 @@ def telecoms_of(
             PatientTelecom.patient_id.in_(patients), PatientTelecom.system.in_(channel.address_systems)
         )
     )
-    return [each for each in telecoms if token_of(each, arrived.region) == wanted]
-
-
-def token_of(telecom: PatientTelecom, region: str) -> tuple[str, bytes] | None:
-    """What a number or address is found by."""
-    return email_token(telecom.value) if telecom.system == "email" else phone_token(telecom.value, region)
+    return [each for each in telecoms if channel.medium.token(each.value, arrived.region) == wanted]
 
 
 def tell(session: Session, act: Act, row: Message, answered: Any, meaning: Understood) -> None:

@@ -17,7 +17,8 @@ class InboundDelivery(Identified, Base):
     nothing. `account_id` is the channel's account whose provider brought it.
 
     Of a reply of somebody whom no record knows, `said` holds who wrote and what, as JSON, until somebody links it to a
-    patient or sets it aside.
+    patient or sets it aside. `sender_token` is who wrote, as a blind token, where a page shows them
+    again what they wrote.
     """
 
     __tablename__ = "inbound_delivery"
@@ -26,6 +27,7 @@ class InboundDelivery(Identified, Base):
         one_of("status", "received", "applied", "ignored", "quarantined"),
         Index("ix_inbound_delivery_open", "received_at", postgresql_where=text("status = 'received'")),
         Index("ix_inbound_delivery_unknown", "id", postgresql_where=text("said_sealed IS NOT NULL")),
+        Index("ix_inbound_delivery_sender", "sender_token", "id", postgresql_where=text("sender_token IS NOT NULL")),
     )
 
     source: Mapped[str]
@@ -38,6 +40,7 @@ class InboundDelivery(Identified, Base):
     account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("channel_account.id"))
     raw_sealed: Mapped[bytes]
     said_sealed: Mapped[bytes | None]
+    sender_token: Mapped[bytes | None]
 
     raw = Sealed()
     said = Sealed()

@@ -54,7 +54,8 @@ def account_of(row: ChannelAccount, rows: Sequence[ChannelAccount]) -> Account:
     alike = [each for each in rows if each.kind == row.kind]
     others = sorted({branch for each in alike if each.id != row.id for branch in each.branches})
     serves_the_rest = not row.branches or (all(each.branches for each in alike) and alike[0].id == row.id)
-    allowed = frozenset(plain(line) for line in (row.allowed or "").splitlines()) if row.is_sandbox else None
+    is_bound = row.is_sandbox and CHANNELS[row.kind].tries_by_address
+    allowed = frozenset(plain(line) for line in (row.allowed or "").splitlines()) if is_bound else None
     return Account(
         id=row.id,
         slug=row.slug,

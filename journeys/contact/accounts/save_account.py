@@ -108,6 +108,9 @@ def problems_of(session: Session, given: AccountGiven) -> Iterator[Problem]:
     """What is wrong in the account itself."""
     if given.kind not in CHANNELS:
         yield Problem("kind", N_("There is no such kind of channel"))
+    else:
+        for each in CHANNELS[given.kind].settings_problems(given.settings):
+            yield Problem(f"settings.{each.where}", each.says, each.data)
     if not given.name.strip():
         yield Problem("name", N_("Give it a name"))
     if given.per_minute is not None and given.per_minute < 1:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from journeys.contact.media.base import Medium
+from journeys.foundation.errors import Problem
 from journeys.foundation.outgoing import Answer, NoAnswer, NotReached, Reach, Request
 
 
@@ -202,6 +203,9 @@ class Channel:
     `errors` has words for what only its outcomes call an `error`: a pattern of the whole code, and what it means;
     `%(code)s` is its last word. The first that fits counts.
 
+    One that `has_page` is written on at a page of the portal, which says by itself what to do in an emergency. One that
+    does not try by address (`tries_by_address`) writes to anybody while its account is being tried out.
+
     Of one that `is_by_hand` no worker sends anything: staff do, a batch at a time (`contact.post`).
 
     A field of `Settings` with `"secret": True` in its metadata is sealed, and never shown again.
@@ -220,6 +224,8 @@ class Channel:
     knows_by_address: ClassVar[bool] = True
     converses: ClassVar[bool] = False
     is_by_hand: ClassVar[bool] = False
+    has_page: ClassVar[bool] = False
+    tries_by_address: ClassVar[bool] = True
     errors: ClassVar[Mapping[str, str]] = {}
     Settings: ClassVar[type[Any]] = NoSettings
 
@@ -251,6 +257,11 @@ class Channel:
     def of_house(cls, environment: Mapping[str, str]) -> Any | None:
         """The settings that the environment (`smtp_url`, …) gives this channel; None where it needs an account."""
         return None
+
+    @classmethod
+    def settings_problems(cls, settings: Any) -> Iterator[Problem]:
+        """What is wrong with the settings, each by the name of its field."""
+        yield from ()
 
     def send(self, envelopes: Sequence[Envelope]) -> Iterable[Outcome]:
         """Send and say what came of each, in order and one by one, so that an error in the middle leaves known what was

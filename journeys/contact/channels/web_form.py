@@ -15,6 +15,7 @@ class WebForm(Channel):
     address_systems = ()
     sends = False
     knows_by_address = False
+    has_page = True
     errors = {"no way out": N_("Nothing can be sent to a form: use another channel.")}
 
     def send_one(self, envelope: Envelope) -> Outcome:

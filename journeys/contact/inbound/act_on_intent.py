@@ -43,7 +43,7 @@ def act_on_intent(session: Session, act: Act, row: Message, answered: Any, meani
         words = WORDS["tasks"][asked]
         due_in = dt.timedelta(hours=words["due_in_hours"])
         make_tasks(session, act, [row.id], words["title"], words["instructions"], words["priority"], due_in)
-    if meaning.intent == intents.EMERGENCY and CHANNELS[row.channel or ""].sends:
+    if meaning.intent == intents.EMERGENCY and not CHANNELS[row.channel or ""].has_page:
         answer_at_once(session, act, row)
 
 

@@ -21,8 +21,10 @@ PERHAPS_EMERGENCY = "unknown sender, perhaps an emergency"
 must be found without opening all of them."""
 
 
-def keep_raw(session: Session, act: Act, source: str, outside_id: str, raw: bytes) -> int | None:
-    """Keep what came as it came; None when this outside id was here before."""
+def keep_raw(
+    session: Session, act: Act, source: str, outside_id: str, raw: bytes, sender: bytes | None = None
+) -> int | None:
+    """Keep what came as it came; None when this outside id was here before. `sender` is a blind token."""
     uid = new_uid()
     statement = (
         insert(InboundDelivery)
@@ -32,6 +34,7 @@ def keep_raw(session: Session, act: Act, source: str, outside_id: str, raw: byte
             outside_id=outside_id,
             received_at=act.now,
             raw_sealed=seal(raw, "inbound_delivery", "raw", uid),
+            sender_token=sender,
         )
         .on_conflict_do_nothing(index_elements=["source", "outside_id"])
         .returning(InboundDelivery.id)

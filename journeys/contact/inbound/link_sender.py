@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from journeys.contact.channels import CHANNELS
+from journeys.contact.chat.visitors import keep_visitor, take_in_waiting
 from journeys.contact.inbound.unknown_senders import opened, taken
 from journeys.contact.receive import Arrived, Received, found_by, take_in
 from journeys.foundation.acting import Act
@@ -21,7 +22,8 @@ def link_sender(
     session: Session, act: Act, number: int, patient_uid: uuid.UUID, keeps_address: bool = False
 ) -> Received:
     """Take the reply in as the patient's; with `keeps_address` the number or address goes into the record, unverified,
-    so that the next reply is found. Missing outside the scope, Stale when somebody dealt with it first."""
+    so that the next reply is found; of a visit to the chat, all that it wrote and writes is the patient's then. Missing
+    outside the scope, Stale when somebody dealt with it first."""
     kept = select(func.coalesce(Patient.merged_into_id, Patient.id)).where(Patient.uid == patient_uid)
     patient = session.scalar(kept)
     if patient is None:
@@ -38,9 +40,15 @@ def link_sender(
         at=row.received_at,
         form=said.form,
     )
-    if keeps_address:
+    is_visit = CHANNELS[arrived.channel].medium.lasts is not None
+    if keeps_address and is_visit:
+        keep_visitor(session, act, arrived.sender, patient)
+    elif keeps_address:
         keep_address(session, arrived, patient)
-    return take_in(session, act, arrived, [patient], row.id)
+    received = take_in(session, act, arrived, [patient], row.id)
+    if keeps_address and is_visit:
+        take_in_waiting(session, act, arrived.sender, patient)
+    return received
 
 
 def keep_address(session: Session, arrived: Arrived, patient: int) -> None:

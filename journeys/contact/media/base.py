@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from journeys.foundation.tokens import phone_token
@@ -22,6 +23,8 @@ class Medium:
 
     `counts_parts` says that its texts are counted, and paid, as parts of text messages, `has_subject` that they have
     one, `takes_long` that a long text may be written for it, `carries_way_out` that it says by itself how to end it.
+
+    An address that `lasts` is the writer's own, of one visit, and leads to them for so long; None: until it is ended.
     """
 
     name: ClassVar[str]
@@ -43,6 +46,7 @@ class Medium:
     has_subject: ClassVar[bool] = False
     takes_long: ClassVar[bool] = False
     carries_way_out: ClassVar[bool] = False
+    lasts: ClassVar[dt.timedelta | None] = None
 
     address_wanted: ClassVar[str] = N_("Give a phone number with its country, as +12125550100")
 
