@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array, distinct_on
 
 from journeys.contact import facts, person_facts, rivals
+from journeys.contact.accounts.carriers import Carrier, of_carriers
 from journeys.contact.known_facts import FACTS, INSTANT
 from journeys.contact.ladder import DEFAULT_LADDER, PREFERRED, carriers
 from journeys.contact.local_time import wall_time
@@ -48,12 +49,18 @@ WITHOUT_PREFERENCE = USUAL[0]
 
 
 def candidate(
-    messages: Select, now: dt.datetime, in_use: Iterable[str], again: bool = False, groups: Sequence[Group] = ()
+    messages: Select,
+    now: dt.datetime,
+    in_use: Iterable[str],
+    again: bool = False,
+    groups: Sequence[Group] = (),
+    carriers: Sequence[Carrier] = (),
 ) -> CTE:
     """SQL: the relation `candidate` of these messages (a SELECT of message ids), with the columns of `FACTS`.
 
     `in_use` are the channels of this installation. `again` looks at each message only on the channel it was released
-    on, as is done just before it leaves. `groups` are the segments that rules name.
+    on, as is done just before it leaves. `groups` are the segments that rules name, `carriers` who would carry
+    a message, where that is asked.
     """
     chosen = messages.cte("chosen").prefix_with("MATERIALIZED")
     rung = rungs(chosen, in_use, again)
@@ -69,6 +76,7 @@ def candidate(
     member = memberships(chosen, groups, now)
     sources = {
         **of_message(rung, template, now),
+        **of_carriers(rung.c.channel, carriers),
         **of_patient(),
         **of_address(telecom, marks),
         **of_consent(said, giver, facts.expired_consent(rung, now)),

@@ -40,7 +40,7 @@ from journeys.contact.judge import ALLOW
 from journeys.contact.kept import hold, message_events
 from journeys.contact.leaving import Claimed, Leaving
 from journeys.contact.look_again import look_again
-from journeys.contact.reasons import ENGINE_ERROR_FAIL_CLOSED, OUTCOME_UNKNOWN_HOLD, SANDBOX
+from journeys.contact.reasons import ENGINE_ERROR_FAIL_CLOSED, OUTCOME_UNKNOWN_HOLD, SANDBOX_ONLY
 from journeys.contact.render import Rendered, render
 from journeys.contact.standing import standing_of
 from journeys.contact.unknown_outcomes import ask_about
@@ -82,7 +82,7 @@ def claim(
     unsayable = {each: text.reason for each, text in texts.items() if text.reason is not None}
     telecoms = {each: allowed[each].telecom_id for each in due if each in texts and each not in unsayable}
     addresses = addresses_of(session, telecoms)
-    outside = {each: SANDBOX for each, address in addresses.items() if not may_write_to(channel, address)}
+    outside = {each: SANDBOX_ONLY for each, address in addresses.items() if not may_write_to(channel, address)}
     hold(session, act, {**unsayable, **outside})
     may_go = {each: telecom for each, telecom in telecoms.items() if each not in outside}
     number = new_uid()

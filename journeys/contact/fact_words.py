@@ -17,6 +17,9 @@ CONSENT_AT = "consent_at"
 TOLD = {
     "speaks": N_("Medium"),
     "channel_ready": N_("The channel is set up"),
+    "channel_stopped": N_("The channel is stopped"),
+    "channel_down_until": N_("The provider is left alone until"),
+    "channel_begins": N_("The account may write first"),
     "useful_until": N_("Useful until"),
     "purpose": N_("Purpose of the message"),
     "template_known": N_("A text is published"),

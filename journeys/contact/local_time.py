@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Integer, Interval, case, cast, func, type_coerce
+from sqlalchemy import ColumnElement, DateTime, Integer, Interval, and_, case, cast, func, type_coerce
 
 from journeys.contact.columns import Facts
 from journeys.foundation.zones import NONE, minutes
@@ -29,6 +29,13 @@ INSTANT = DateTime(timezone=True)
 def days(number: Any) -> ColumnElement[dt.timedelta]:
     """SQL: whole days of a wall clock as an interval."""
     return func.make_interval(NONE, NONE, NONE, cast(number, Integer), type_=Interval)
+
+
+def while_useful(facts: Facts, moment: ColumnElement[Any]) -> ColumnElement[Any]:
+    """SQL: a moment to look again at, or the end of the message's use when that comes first: what is put off may still
+    go before that."""
+    ends_before = and_(facts.useful_until > facts.now, facts.useful_until < moment)
+    return case((ends_before, facts.useful_until), else_=moment)
 
 
 def in_utc(wall: ColumnElement[Any]) -> ColumnElement[Any]:

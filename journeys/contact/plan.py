@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from journeys.contact.accounts.carriers import carriers_now
 from journeys.contact.ask_staff import ask_staff
 from journeys.contact.candidate import candidate
 from journeys.contact.closed import decided_closed
@@ -124,7 +125,9 @@ def fail_closed(session: Session, act: Act, messages: Sequence[int]) -> Sequence
 
 def decide(session: Session, act: Act, due: Sequence[int], rules: RuleSet, channels: Collection[str]) -> Sequence[Any]:
     """Judge and write, in one statement: the candidates as they were judged, and what follows for each message."""
-    facts = candidate(these(due), act.now, channels, groups=groups_named(session, rules))
+    facts = candidate(
+        these(due), act.now, channels, groups=groups_named(session, rules), carriers=carriers_now(session, act)
+    )
     verdicts = ranked(judged(checked(facts, rules), rules))
     result = decided(verdicts)
     kept = keep_candidates(act, verdicts, rules.version, "plan")

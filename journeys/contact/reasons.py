@@ -26,13 +26,19 @@ JOURNEY_ON_HOLD = "JOURNEY_ON_HOLD"
 HIGHER_JOURNEY = "HIGHER_JOURNEY"
 OUTCOME_UNKNOWN_HOLD = "OUTCOME_UNKNOWN_HOLD"
 ENGINE_ERROR_FAIL_CLOSED = "ENGINE_ERROR_FAIL_CLOSED"
-SANDBOX = "SANDBOX"
+SANDBOX_ONLY = "SANDBOX_ONLY"
+KILL_SWITCH = "KILL_SWITCH"
 
 SKIPPED_AFTER_PAUSE = "skipped-after-pause"
 TASK_AFTER_PAUSE = "task-after-pause"
 
 TAKEN_BACK = ("journey-ended", "journey-went-on", "skipped", SKIPPED_AFTER_PAUSE, TASK_AFTER_PAUSE)
 """Reasons that no rule gave: whoever asked for the message wants it no more. The ledger calls such messages skipped."""
+
+ONLY_ITS_LIST = Reason(
+    N_("The channel is being tried out, and this number or address is not on its list."),
+    N_("Put the address on the channel's list, or end the trial of the channel."),
+)
 
 OF_NO_RULE = {
     FIELD_UNRESOLVED: Reason(
@@ -43,10 +49,8 @@ OF_NO_RULE = {
         N_("The text is longer than the channel allows."),
         N_("Shorten the template."),
     ),
-    SANDBOX: Reason(
-        N_("The channel is being tried out, and this number or address is not on its list."),
-        N_("Put the address on the channel's list, or end the trial of the channel."),
-    ),
+    SANDBOX_ONLY: ONLY_ITS_LIST,
+    "SANDBOX": ONLY_ITS_LIST,  # as messages have it that were held before the code had its name
     OUTCOME_UNKNOWN_HOLD: Reason(
         N_("It is not known whether the message left: the server stopped answering while it was sent."),
         N_("Find out whether it arrived, then say so here. It is never sent twice by itself."),

@@ -23,10 +23,6 @@ EXPIRED_BEFORE_WINDOW AWAITING_APPROVAL OUTCOME_UNKNOWN_HOLD ENGINE_ERROR_FAIL_C
 """
 
 OTHERWISE = {
-    "SANDBOX_ONLY": "is called SANDBOX here",
-    "KILL_SWITCH": "a stopped channel lets messages wait, and says so on its own page",
-    "PROVIDER_DOWN": "a failing channel lets messages wait, and says so on its own page",
-    "WA_TEMPLATE_REQUIRED": "an account without a template answers so when it is to send",
     "DLT_TEMPLATE_MISSING": "not given yet: templates keep no registrations",
     "AWAITING_APPROVAL": "not given yet: there is no emergency class of messages",
 }

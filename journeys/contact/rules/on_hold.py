@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import ColumnElement, func
 
 from journeys.contact.columns import Facts
-from journeys.contact.local_time import days
+from journeys.contact.local_time import days, while_useful
 from journeys.contact.reasons import JOURNEY_ON_HOLD, Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
@@ -40,6 +40,4 @@ class OnHold(Rule):
 
     def until(self, facts: Facts, parameters: Any) -> ColumnElement[dt.datetime]:
         """A day later, or the end of its use when that comes first."""
-        tomorrow = facts.now + days(1)
-        ends_before = and_(facts.useful_until > facts.now, facts.useful_until < tomorrow)
-        return case((ends_before, facts.useful_until), else_=tomorrow)
+        return while_useful(facts, facts.now + days(1))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import ColumnElement, and_, func
 
 from journeys.contact.columns import Facts
-from journeys.contact.local_time import days
+from journeys.contact.local_time import days, while_useful
 from journeys.contact.marks import has_mark
 from journeys.contact.parameters import OF_PURPOSES, parameter
 from journeys.contact.reasons import Reason
@@ -46,6 +46,4 @@ class OpenConversation(Rule):
 
     def until(self, facts: Facts, parameters: Silent) -> ColumnElement[dt.datetime]:
         """The end that was said, at most a day later, or the end of its use when that comes first."""
-        soon = func.least(facts.talks_until, facts.now + days(1))
-        ends_before = and_(facts.useful_until > facts.now, facts.useful_until < soon)
-        return case((ends_before, facts.useful_until), else_=soon)
+        return while_useful(facts, func.least(facts.talks_until, facts.now + days(1)))

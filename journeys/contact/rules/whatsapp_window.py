@@ -34,5 +34,9 @@ class WhatsappWindow(Rule):
 
     def fails(self, facts: Facts, parameters: Any) -> ColumnElement[bool]:
         """No template, and no day left."""
-        open_now = func.coalesce(facts.now < facts.last_inbound_at + days(1), False)
-        return and_(facts.speaks.in_(WITH_WINDOW), facts.template_purpose.is_(None), ~open_now)
+        return and_(facts.speaks.in_(WITH_WINDOW), facts.template_purpose.is_(None), is_closed(facts))
+
+
+def is_closed(facts: Facts) -> ColumnElement[bool]:
+    """SQL: whether the patient's last word here is a day old or older, or there is none."""
+    return ~func.coalesce(facts.now < facts.last_inbound_at + days(1), False)

@@ -19,6 +19,10 @@ MOMENTS = {
 """In New York: 12:00, 19:56, 23:30 before 02:00 becomes 03:00, 12:30 of that Sunday, 01:30 for the first time."""
 
 
+DOWN_UNTIL = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+"""Until when the providers are left alone that are down: after every moment."""
+
+
 @dataclass(frozen=True)
 class Said:
     """One statement of consent: about `this` purpose, an `other` one or all (None), on one medium or all."""
@@ -107,6 +111,7 @@ SURROUNDINGS = {
     "talk": ("none", "open", "for two hours", "ended"),
     "useful": ("for ever", "until an hour ago", "for an hour", "for three days"),
     "closed": ("no", "today"),
+    "carrier": ("well", "stopped", "down", "without a template"),
     "journey": ("none", "active", "on hold", "left", "of lower priority"),
 }
 """What time cures, and what it depends on."""

@@ -8,7 +8,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from tests.spec.contact_oracle import TABLE
-from tests.unit.contact.pairwise_cases import GIVERS, MOMENTS, RUNGS, SENT, STATEMENTS
+from tests.unit.contact.pairwise_cases import DOWN_UNTIL, GIVERS, MOMENTS, RUNGS, SENT, STATEMENTS
 from tests.unit.contact.pairwise_tables import (
     ADVERTISING,
     BAD,
@@ -200,8 +200,20 @@ class Channel:
         if CHANNELS[self.medium] not in IN_USE:
             self.against("SENDER_NOT_REGISTERED")
         is_open = self.case["wrote"] == "a second less than a day ago"
-        if self.medium == "whatsapp" and not self.has_template and not is_open:
-            self.against("WA_WINDOW_CLOSED")
+        if self.medium == "whatsapp" and not is_open:
+            if not self.has_template:
+                self.against("WA_WINDOW_CLOSED")
+            elif self.case["carrier"] == "without a template":
+                self.against("WA_TEMPLATE_REQUIRED")
+        self.carrier()
+
+    def carrier(self):
+        """What the account of the patient's branch can do now; of what is no channel here there is none."""
+        state = self.case["carrier"] if CHANNELS[self.medium] in IN_USE else "well"
+        if state == "stopped":
+            self.until("KILL_SWITCH", self.while_useful(self.now + HOUR))
+        if state == "down":
+            self.until("PROVIDER_DOWN", self.while_useful(DOWN_UNTIL))
 
     def still_true(self):
         about = self.case["about"]

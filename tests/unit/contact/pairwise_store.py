@@ -4,8 +4,10 @@ import datetime as dt
 import itertools
 from zoneinfo import ZoneInfo
 
+from journeys.contact.accounts.health import FAILURES
 from journeys.foundation.calendars import BusinessCalendar
 from journeys.store.access import Appointment
+from journeys.store.channel_accounts import ChannelAccount, ChannelState
 from journeys.store.contact_marks import ContactMark
 from journeys.store.enrolments import Enrolment
 from journeys.store.journey_groups import JourneyGroup
@@ -15,8 +17,8 @@ from journeys.store.save_draft import save_draft
 from journeys.store.write_version import write_version
 from tests import make as a
 from tests.make import an_act
-from tests.unit.contact.pairwise_cases import GIVERS, MOMENTS, RUNGS, SENT, STATEMENTS
-from tests.unit.contact.pairwise_tables import zones_of
+from tests.unit.contact.pairwise_cases import DOWN_UNTIL, GIVERS, MOMENTS, RUNGS, SENT, STATEMENTS
+from tests.unit.contact.pairwise_tables import IN_USE, zones_of
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
@@ -60,6 +62,14 @@ MARKS = {
     ("talk", "for two hours"): ("conversation", {"until_at": 2 * HOUR}),
     ("talk", "ended"): ("conversation", {"until_at": -HOUR}),
 }
+CARRIERS = {
+    "well": {},
+    "stopped": {"stopped_at": min(MOMENTS.values()), "stopped_by": "user:ana"},
+    "down": {"failures": FAILURES, "open_until": DOWN_UNTIL},
+    "without a template": {},
+}
+"""State of the accounts that serve a patient's branch → what is kept of them."""
+
 REGISTERS = {"asked": (10, None), "never asked": (None, None), "asked long ago": (40, None)}
 NAMED = {"national": (10, "dnc-national"), "of the state": (10, "dnc-state"), "India": (10, "dnd")}
 
@@ -93,7 +103,7 @@ class Writing:
 
     def patient(self, case, now):
         zone, facts = case["zone"], PERSONS.get(case["person"], {})
-        at = self.branch("New York" if zone == "the branch's" else "", case["closed"])
+        at = self.branch("New York" if zone == "the branch's" else "", case["closed"], case["carrier"])
         if case["person"] == "merged":
             facts = {"merged_into_id": a.person(self.session, sms=None).id}
         facts = {**facts, "birth_date": self.birth_date(case, now), "time_zone": ZONES.get(zone)}
@@ -114,15 +124,25 @@ class Writing:
             return of_age[case["age"]].replace(year=today.year - 18)
         return {"grown": dt.date(1960, 5, 5), "unknown": None}.get(case["age"], dt.date(2015, 5, 5))
 
-    def branch(self, zone, closed):
-        if (zone, closed) not in self.branches:
+    def branch(self, zone, closed, carrier):
+        if (zone, closed, carrier) not in self.branches:
             number = len(self.branches)
             days = [str(moment.date() + more * DAY) for moment in MOMENTS.values() for more in (-1, 0, 1)]
             hours = {"slug": f"hours-{number}", "name": {"en": "Hours"}, "zone": "America/New_York", "hours": {}}
             calendar = BusinessCalendar(**hours, closed_days=sorted(set(days)) if closed == "today" else [])
             facts = {"calendar_id": a.added(self.session, calendar).id, "time_zone": ZONES.get(zone)}
-            self.branches[zone, closed] = a.branch(self.session, f"branch-{number}", **facts)
-        return self.branches[zone, closed]
+            self.branches[zone, closed, carrier] = a.branch(self.session, f"branch-{number}", **facts)
+        return self.branches[zone, closed, carrier]
+
+    def carriers(self):
+        """An account of each channel for the branches of each state; that of the last has a template, but for one."""
+        for (state, facts), kind in itertools.product(CARRIERS.items(), IN_USE):
+            slug = f"{kind}-{state.replace(' ', '-')}"
+            branches = [branch.id for (*_, carrier), branch in self.branches.items() if carrier == state]
+            settings = {} if state == "without a template" else {"template": "greeting"}
+            account = {"slug": slug, "kind": kind, "name": slug, "branches": branches, "settings": settings}
+            self.session.add(ChannelAccount(**account))
+            self.session.add(ChannelState(channel=slug, **facts))
 
     def telecoms(self, patient, case):
         """The patient's telephone numbers; there is an e-mail address besides."""
@@ -286,4 +306,6 @@ class Writing:
 def write(session, cases):
     """Message → its case."""
     writing = Writing(session)
-    return {writing.case(case): case for case in cases}
+    of_message = {writing.case(case): case for case in cases}
+    writing.carriers()
+    return of_message

@@ -133,7 +133,7 @@ def test_a_sandbox_writes_to_its_list_alone(opened, released, house, read):
         assert deliver(house, an_act(), channels) == Delivered(accepted=1, kept_back=1)
     assert len([line for line in heard if "sendsms" in line or "to=" in line]) == 1
     held = read(select(Message.reasons).where(Message.status == "held"))
-    assert held == [(["SANDBOX"],)]
+    assert held == [(["SANDBOX_ONLY"],)]
 
 
 def test_an_account_writes_to_its_branches_alone(opened, make, house, released, read):
