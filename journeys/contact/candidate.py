@@ -82,21 +82,15 @@ def candidate(
         **of_consent(said, giver, facts.expired_consent(rung, now)),
         **of_clock(clock, there, now),
         **of_surroundings(),
-        **of_contacts(contacts),
+        **of_contacts(contacts, rung),
         **of_scope(member, place),
         "guarded": person_facts.guarded(rung, now),
-        "last_inbound_at": facts.last_inbound(rung),
         "kept_for": rivals.kept_for(rung, now, again),
     }
     columns = [cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()]
-    statement = (
-        about_each(select(*columns), chosen, place, there)
-        .outerjoin(template, template.c.id == Message.template_version_id)
-        .outerjoin(member, member.c.patient_id == Message.patient_id)
-        .outerjoin(clock, clock.c.zone == zone_of(there))
-        .outerjoin(contacts, true())
-        .join(rung, rung.c.message_id == chosen.c.id)
-    )
+    statement = known_of(about_each(select(*columns), chosen, place, there), template, member)
+    statement = statement.outerjoin(clock, clock.c.zone == zone_of(there)).outerjoin(contacts, true())
+    statement = statement.join(rung, rung.c.message_id == chosen.c.id)
     for each in (telecom, said, giver, marks):
         statement = statement.outerjoin(each, true())
     return statement.cte("candidate").prefix_with("MATERIALIZED")
@@ -116,6 +110,12 @@ def about_each(statement: Select, chosen: CTE, place: FromClause, there: FromCla
         .outerjoin(place, true())
         .outerjoin(there, there.c.word == place_word(place))
     )
+
+
+def known_of(statement: Select, template: CTE, member: FromClause) -> Select:
+    """The same with what messages say, and with the segments that their patients are in."""
+    statement = statement.outerjoin(template, template.c.id == Message.template_version_id)
+    return statement.outerjoin(member, member.c.patient_id == Message.patient_id)
 
 
 def of_message(rung: CTE, template: CTE, now: dt.datetime) -> dict[str, Any]:
@@ -175,14 +175,15 @@ def of_consent(said: FromClause, giver: FromClause, expired: ColumnElement[bool]
     }
 
 
-def of_contacts(contacts: FromClause) -> dict[str, Any]:
-    """SQL: what the person was sent before."""
+def of_contacts(contacts: FromClause, rung: CTE) -> dict[str, Any]:
+    """SQL: what the person was sent before, and when they wrote."""
     none = cast([], ARRAY(INSTANT))
     return {
         "contact_times": func.coalesce(contacts.c.times, none),
         "contacts_of_purpose": func.coalesce(contacts.c.of_purpose, none),
         "same_text_at": contacts.c.same_text_at,
         "same_intent_at": contacts.c.same_intent_at,
+        "last_inbound_at": facts.last_inbound(rung),
     }
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, not_
 
 from journeys.contact.columns import Facts
+from journeys.contact.network_window import WINDOW_FACTS, is_closed
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
-from journeys.contact.rules.whatsapp_window import WITH_WINDOW, is_closed
 from journeys.foundation.words import N_
 
 
@@ -21,7 +21,7 @@ class NetworkTemplate(Rule):
     step = 9
     order = 2
     kind = "suppress"
-    needs = ("speaks", "now", "template_purpose", "last_inbound_at", "channel_begins")
+    needs = (*WINDOW_FACTS, "template_purpose", "channel_begins")
     reasons = {
         "WA_TEMPLATE_REQUIRED": Reason(
             N_("The patient has not written within 24 hours, and the channel's account names no approved template."),
@@ -31,5 +31,4 @@ class NetworkTemplate(Rule):
 
     def fails(self, facts: Facts, parameters: Any) -> ColumnElement[bool]:
         """No day left, and no template of the network to begin with."""
-        is_ours = facts.template_purpose.is_not(None)
-        return and_(facts.speaks.in_(WITH_WINDOW), is_ours, is_closed(facts), not_(facts.channel_begins))
+        return and_(facts.template_purpose.is_not(None), is_closed(facts), not_(facts.channel_begins))

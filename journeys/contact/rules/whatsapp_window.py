@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_
 
 from journeys.contact.columns import Facts
-from journeys.contact.local_time import days
-from journeys.contact.media import media_that
+from journeys.contact.network_window import WINDOW_FACTS, is_closed
 from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
-
-WITH_WINDOW = media_that(lambda medium: medium.has_window)
 
 
 class WhatsappWindow(Rule):
@@ -24,7 +21,7 @@ class WhatsappWindow(Rule):
     step = 9
     order = 1
     kind = "suppress"
-    needs = ("speaks", "now", "template_purpose", "last_inbound_at")
+    needs = (*WINDOW_FACTS, "template_purpose")
     reasons = {
         "WA_WINDOW_CLOSED": Reason(
             N_("The patient has not written on this channel in the last 24 hours."),
@@ -34,9 +31,4 @@ class WhatsappWindow(Rule):
 
     def fails(self, facts: Facts, parameters: Any) -> ColumnElement[bool]:
         """No template, and no day left."""
-        return and_(facts.speaks.in_(WITH_WINDOW), facts.template_purpose.is_(None), is_closed(facts))
-
-
-def is_closed(facts: Facts) -> ColumnElement[bool]:
-    """SQL: whether the patient's last word here is a day old or older, or there is none."""
-    return ~func.coalesce(facts.now < facts.last_inbound_at + days(1), False)
+        return and_(facts.template_purpose.is_(None), is_closed(facts))
