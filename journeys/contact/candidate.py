@@ -59,8 +59,7 @@ def candidate(
     """SQL: the relation `candidate` of these messages (a SELECT of message ids), with the columns of `FACTS`.
 
     `in_use` are the channels of this installation. `again` looks at each message only on the channel it was released
-    on, as is done just before it leaves. `groups` are the segments that rules name, `carriers` who would carry
-    a message, where that is asked.
+    on, as is done just before it leaves. `groups` are the segments that rules name, `carriers` who would carry it.
     """
     chosen = messages.cte("chosen").prefix_with("MATERIALIZED")
     rung = rungs(chosen, in_use, again)
