@@ -69,6 +69,11 @@ def unsaid(where: ColumnElement[bool]) -> dict[str, Any]:
 
 def message_events(messages: Sequence[int], outcome: Any) -> Select:
     """SELECT one event for each of these messages."""
+    return events_of_messages(literal(list(messages), ARRAY(BigInteger)), outcome)
+
+
+def events_of_messages(messages: ColumnElement[Any], outcome: Any) -> Select:
+    """The same of the messages in an array."""
     return select(
         Message.patient_id,
         literal("message").label("subject_kind"),
@@ -76,7 +81,7 @@ def message_events(messages: Sequence[int], outcome: Any) -> Select:
         Message.enrolment_id,
         Message.purpose.label("code"),
         outcome.label("outcome"),
-    ).where(is_one_of(messages))
+    ).where(Message.id == any_(messages))
 
 
 def these(messages: Collection[int]) -> Select:

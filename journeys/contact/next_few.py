@@ -33,6 +33,7 @@ from journeys.contact.record import Recorded, lock, write_outcomes
 from journeys.contact.standing import standing_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
+from journeys.foundation.database import PREPARED
 from journeys.foundation.later import NOW
 from journeys.foundation.secrets import seal
 from journeys.store.contact import Message
@@ -136,7 +137,7 @@ def marking() -> Update:
             account_id=bindparam("account", type_=BigInteger),
         )
         .returning(Message.id, Message.attempt)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False, **PREPARED)
     )
 
 

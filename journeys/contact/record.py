@@ -12,15 +12,16 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
-    DateTime,
     Numeric,
+    TableValuedAlias,
     Text,
+    Update,
     and_,
+    bindparam,
     case,
     cast,
     column,
     func,
-    literal,
     null,
     or_,
     update,
@@ -29,16 +30,18 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.accounts.health import note_health
 from journeys.contact.channels.base import Outcome
-from journeys.contact.kept import message_events, unsaid
+from journeys.contact.kept import events_of_messages, message_events, unsaid
 from journeys.contact.leaving import Claimed
 from journeys.contact.reasons import OUTCOME_UNKNOWN_HOLD
-from journeys.contact.unknown_outcomes import ask_about, close_tasks
+from journeys.contact.unknown_outcomes import ask_about, close_tasks, has_open_task
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
+from journeys.foundation.database import PREPARED
 from journeys.foundation.lanes import lane_of, lock_lanes
+from journeys.foundation.later import LATER, NOW, values_of
 from journeys.foundation.zones import minutes
 from journeys.store.contact import Message
-from journeys.store.events import emit_from
+from journeys.store.events import emit_from, events_from, remember
 from journeys.store.people import PatientTelecom
 
 ATTEMPTS = 5
@@ -52,6 +55,25 @@ LONGEST_PAUSE = 4
 
 FIRST_PAUSE = 5
 """Minutes before the second attempt; each pause is twice the one before."""
+
+
+COLUMNS: dict[str, Any] = {
+    "result": Text,
+    "delivered": Boolean,
+    "permanent": Boolean,
+    "address_is_bad": Boolean,
+    "reference": Text,
+    "error": Text,
+    "is_down": Boolean,
+    "retry_after": BigInteger,
+    "parts": BigInteger,
+    "cost": Numeric,
+}
+"""What of an outcome is written down, and as what."""
+
+TELL_SENT = events_from(
+    LATER, "message.sent", events_of_messages(bindparam("ids", type_=ARRAY(BigInteger)), Message.channel)
+).execution_options(**PREPARED)
 
 
 @dataclass(frozen=True)
@@ -88,15 +110,18 @@ def write_outcomes(session: Session, act: Act, claimed: Claimed, outcomes: Seque
     sent = by_status.get("accepted", []) + by_status.get("delivered", [])
     undeliverable = by_status.get("undeliverable", [])
     if sent:
-        emit_from(session, act, "message.sent", message_events(sent, Message.channel))
+        session.execute(TELL_SENT, {"ids": sent, **values_of(act)})
+        remember(session, "message.sent", are_locked=True)
     if undeliverable:
         emit_from(session, act, "message.undeliverable", message_events(undeliverable, Message.channel))
     unknown = by_status.get("unknown", [])
     if unknown and claimed.looks_up_after is None:
         emit_from(session, act, "message.held", message_events(unknown, Message.reasons[1]))
         ask_about(session, act, unknown)
-    if sent or undeliverable:
-        close_tasks(session, act, [*sent, *undeliverable])
+    settled = {*sent, *undeliverable}
+    asked_about = [row.id for row in rows if row.is_asked_about and row.id in settled]
+    if asked_about:
+        close_tasks(session, act, asked_about)
     bad = [each.message_id for each in outcomes if each.address_is_bad]
     mark_bad_addresses(session, act, bad, [row.id for row in rows])
     if "planned" in by_status:
@@ -115,38 +140,9 @@ def write_outcomes(session: Session, act: Act, claimed: Claimed, outcomes: Seque
 
 
 def settle(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outcome]) -> Sequence[Any]:
-    """Write the outcomes in one statement; the rows that were still this claim's."""
-    came = as_rows(outcomes)
-    status = status_of(came)
-    sent = status.in_(("accepted", "delivered"))
-    statement = (
-        update(Message)
-        .where(
-            Message.id == came.c.id,
-            Message.claim == claimed.claim,
-            Message.status.in_(("sending", "unknown")),
-        )
-        .values(
-            status=status,
-            sent_at=case((sent, act.now)),
-            delivered_at=case((status == "delivered", act.now)),
-            provider_reference=came.c.reference,
-            error=came.c.error,
-            parts=case((sent, came.c.parts)),
-            cost=case((sent, came.c.cost)),
-            counted_at=case((status.in_(("planned", "undeliverable")), null()), else_=Message.counted_at),
-            not_before=case(
-                (status == "released", act.now + pause_of(came)),
-                (status == "unknown", literal(looks_up_at(act, claimed), DateTime(timezone=True))),
-            ),
-            reasons=case((status == "unknown", [OUTCOME_UNKNOWN_HOLD]), else_=cast([], ARRAY(Text))),
-            claim=case((status == "unknown", Message.claim)),
-            claimed_until=None,
-            **unsaid(status.in_(("released", "planned"))),
-        )
-        .returning(Message.id, Message.patient_id, Message.status)
-    )
-    return session.execute(statement.execution_options(synchronize_session=False)).all()
+    """Write the outcomes in one statement; the rows that were still this claim's, and whether tasks ask about them."""
+    values = {"number": claimed.claim, "looks_up_at": looks_up_at(act, claimed), NOW.key: act.now}
+    return session.execute(SETTLE, values | as_lists(outcomes)).all()
 
 
 def looks_up_at(act: Act, claimed: Claimed) -> dt.datetime | None:
@@ -154,38 +150,17 @@ def looks_up_at(act: Act, claimed: Claimed) -> dt.datetime | None:
     return None if claimed.looks_up_after is None else act.now + claimed.looks_up_after
 
 
-def as_rows(outcomes: Sequence[Outcome]) -> Any:
-    """SQL: the outcomes as rows."""
-    return (
-        func.unnest(
-            literal([each.message_id for each in outcomes], ARRAY(BigInteger)),
-            literal([each.result for each in outcomes], ARRAY(Text)),
-            literal([each.delivered for each in outcomes], ARRAY(Boolean)),
-            literal([each.permanent for each in outcomes], ARRAY(Boolean)),
-            literal([each.address_is_bad for each in outcomes], ARRAY(Boolean)),
-            literal([each.reference for each in outcomes], ARRAY(Text)),
-            literal([each.error for each in outcomes], ARRAY(Text)),
-            literal([each.is_down for each in outcomes], ARRAY(Boolean)),
-            literal([each.retry_after for each in outcomes], ARRAY(BigInteger)),
-            literal([each.parts for each in outcomes], ARRAY(BigInteger)),
-            literal([each.cost for each in outcomes], ARRAY(Numeric)),
-        )
-        .table_valued(
-            column("id", BigInteger),
-            column("result", Text),
-            column("delivered", Boolean),
-            column("permanent", Boolean),
-            column("address_is_bad", Boolean),
-            column("reference", Text),
-            column("error", Text),
-            column("is_down", Boolean),
-            column("retry_after", BigInteger),
-            column("parts", BigInteger),
-            column("cost", Numeric),
-            name="came",
-        )
-        .render_derived()
-    )
+def as_lists(outcomes: Sequence[Outcome]) -> dict[str, list[Any]]:
+    """The outcomes by their columns, each a list in the same order."""
+    ids = [each.message_id for each in outcomes]
+    return {"ids": ids} | {name: [getattr(each, name) for each in outcomes] for name in COLUMNS}
+
+
+def rows_that_came() -> TableValuedAlias:
+    """SQL: the same as rows."""
+    lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in {"ids": BigInteger, **COLUMNS}.items()]
+    columns = [column(name, kind) for name, kind in {"id": BigInteger, **COLUMNS}.items()]
+    return func.unnest(*lists).table_valued(*columns, name="came").render_derived()
 
 
 def status_of(came: Any) -> ColumnElement[str]:
@@ -208,6 +183,45 @@ def pause_of(came: Any) -> ColumnElement[Any]:
     doubled = func.least(Message.attempt - 1, LONGEST_PAUSE)
     asked_for = func.coalesce(came.c.retry_after, 0)
     return func.greatest(minutes(FIRST_PAUSE * func.pow(2, doubled)), func.make_interval(0, 0, 0, 0, 0, 0, asked_for))
+
+
+def settling() -> Update:
+    """SQL: UPDATE the messages of a claim by what came of them."""
+    came = rows_that_came()
+    status = status_of(came)
+    sent = status.in_(("accepted", "delivered"))
+    return (
+        update(Message)
+        .where(
+            Message.id == came.c.id,
+            Message.claim == bindparam("number", type_=Message.claim.type),
+            Message.status.in_(("sending", "unknown")),
+        )
+        .values(
+            status=status,
+            sent_at=case((sent, NOW)),
+            delivered_at=case((status == "delivered", NOW)),
+            provider_reference=came.c.reference,
+            error=came.c.error,
+            parts=case((sent, came.c.parts)),
+            cost=case((sent, came.c.cost)),
+            counted_at=case((status.in_(("planned", "undeliverable")), null()), else_=Message.counted_at),
+            not_before=case(
+                (status == "released", NOW + pause_of(came)),
+                (status == "unknown", bindparam("looks_up_at", type_=NOW.type)),
+            ),
+            reasons=case((status == "unknown", [OUTCOME_UNKNOWN_HOLD]), else_=cast([], ARRAY(Text))),
+            claim=case((status == "unknown", Message.claim)),
+            claimed_until=None,
+            **unsaid(status.in_(("released", "planned"))),
+        )
+        .returning(Message.id, Message.patient_id, Message.status, has_open_task().label("is_asked_about"))
+        .execution_options(synchronize_session=False, **PREPARED)
+    )
+
+
+SETTLE = settling()
+"""Made once: building it takes longer than running it."""
 
 
 def mark_bad_addresses(session: Session, act: Act, bad: Sequence[int], settled: Sequence[int]) -> None:

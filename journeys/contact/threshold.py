@@ -31,6 +31,7 @@ from journeys.contact.leaving import Claimed
 from journeys.contact.next_few import Few
 from journeys.contact.standing import standing_of
 from journeys.foundation import advisory
+from journeys.foundation.database import PREPARED
 from journeys.store.contact import Message
 
 FRESH = 1.0
@@ -40,16 +41,24 @@ LASTS = 5.0
 """Seconds for which the rules' own look at the claim is good. What has not begun to leave by then is looked at again:
 night falls, an appointment is cancelled, and a slow provider keeps others waiting for their turn."""
 
-TRY = text("""
+TRY = (
+    text("""
 SELECT message, CASE WHEN pg_try_advisory_xact_lock_shared(:speaking, key)
                      THEN pg_try_advisory_lock_shared(:leaving, key) ELSE false END
 FROM unnest(CAST(:messages AS bigint[]), CAST(:patients AS bigint[])) AS wanted(message, patient)
 CROSS JOIN LATERAL (SELECT (patient % :largest)::int AS key) AS of_patient
-""").bindparams(speaking=advisory.SPEAKING, leaving=advisory.LEAVING, largest=advisory.LARGEST)
-LET_GO = text("""
+""")
+    .bindparams(speaking=advisory.SPEAKING, leaving=advisory.LEAVING, largest=advisory.LARGEST)
+    .execution_options(**PREPARED)
+)
+LET_GO = (
+    text("""
 SELECT pg_advisory_unlock_shared(:leaving, (patient % :largest)::int)
 FROM unnest(CAST(:patients AS bigint[])) AS patient
-""").bindparams(leaving=advisory.LEAVING, largest=advisory.LARGEST)
+""")
+    .bindparams(leaving=advisory.LEAVING, largest=advisory.LARGEST)
+    .execution_options(**PREPARED)
+)
 
 
 class Threshold(Sequence[Envelope]):

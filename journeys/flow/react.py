@@ -8,10 +8,14 @@ from sqlalchemy.orm import Session
 from journeys.flow.reactions import REACTIONS
 from journeys.flow.resolve import lock_lanes_of, resolve
 from journeys.foundation.acting import Act
+from journeys.foundation.database import PREPARED
 from journeys.store.events import Event, emitted, of_this_transaction
 
 MOST_ROUNDS = 8
 """What happens may make things happen; after so many rounds the rest is left to the next look at exits and waits."""
+
+NEWEST = of_this_transaction().with_only_columns(func.max(Event.id)).execution_options(**PREPARED)
+"""The last event of this transaction."""
 
 
 def react(session: Session, act: Act) -> None:
@@ -21,7 +25,7 @@ def react(session: Session, act: Act) -> None:
         kinds, to_lock = emitted(session)
         if not kinds:
             return
-        newest = session.scalar(of_this_transaction().with_only_columns(func.max(Event.id))) or after
+        newest = session.scalar(NEWEST) or after
         called = [(each, kind) for each in REACTIONS.values() for kind in sorted(kinds & set(each.kinds))]
         if called and to_lock:
             lock_lanes_of(session, of_this_transaction().where(Event.id > after))

@@ -6,9 +6,10 @@ Works on the events that this very transaction has emitted, for all their patien
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, any_, literal, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, Text, any_, bindparam, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from journeys.flow.batch import Batch
@@ -22,6 +23,7 @@ from journeys.flow.letting_in import chosen_by_events
 from journeys.flow.steps.base import is_news
 from journeys.flow.versions import published
 from journeys.foundation.acting import Act, ring_after_commit
+from journeys.foundation.database import PREPARED
 from journeys.foundation.lanes import lock_lanes
 from journeys.store.configuration import Definition, JourneyListener
 from journeys.store.enrolments import Enrolment
@@ -30,6 +32,14 @@ from journeys.store.people import Patient
 
 ONLY_RECORDS = ("enrolment.", "task.", "message.", "webhook.", "journey.")
 """Beginnings of the kinds of events after which only rules over such records themselves read anything new."""
+
+LISTENING = (
+    select(JourneyListener.purpose)
+    .where(JourneyListener.event_kind == any_(bindparam("kinds", type_=ARRAY(Text))))
+    .distinct()
+    .execution_options(**PREPARED)
+)
+"""Made once: it is asked after every act in which anything happened."""
 
 
 def resolve(session: Session, act: Act, kinds: Collection[str], after: int = 0) -> None:
@@ -40,15 +50,14 @@ def resolve(session: Session, act: Act, kinds: Collection[str], after: int = 0) 
     events = of_this_transaction().where(Event.kind.in_(kinds), Event.id > after)
     listening = listeners(session, kinds)
     end(session, act, events, kinds, listening)
-    wake_waiting(session, act, events, kinds)
+    wake_waiting(session, act, events, kinds, after)
     if ENTRY in listening:
         enter(session, act, events, kinds)
 
 
 def listeners(session: Session, kinds: Collection[str]) -> set[str]:
     """For what purposes versions listen for any of these kinds."""
-    heard = select(JourneyListener.purpose).where(JourneyListener.event_kind.in_(heard_as(kinds)))
-    return set(session.scalars(heard.distinct()))
+    return set(session.scalars(LISTENING, {"kinds": heard_as(kinds)}))
 
 
 def lock_lanes_of(session: Session, events: Select[Any]) -> None:
@@ -102,9 +111,12 @@ def by_version(session: Session, where: ColumnElement[bool]) -> list[tuple[int, 
     return list(found.items())
 
 
-def wake_waiting(session: Session, act: Act, events: Select[Any], kinds: Collection[str]) -> None:
-    """Make due the enrolments that waited for one of the events."""
-    waiting = session.execute(
+@cache
+def waiting_for(kinds: frozenset[str]) -> Any:
+    """SELECT who waits for an event of these kinds later than event `after`; made once for the same kinds."""
+    later = Event.id > bindparam("after", type_=BigInteger)
+    events = of_this_transaction().where(Event.kind.in_(sorted(kinds)), later)
+    return (
         select(Enrolment.version_id, Enrolment.step, Enrolment.id)
         .where(
             Enrolment.patient_id.in_(patients_of(events)),
@@ -115,7 +127,12 @@ def wake_waiting(session: Session, act: Act, events: Select[Any], kinds: Collect
             or_(*(literal(kind) == any_(Enrolment.waits_for) for kind in sorted(kinds))),
         )
         .order_by(Enrolment.version_id, Enrolment.step, Enrolment.patient_id)
-    ).all()
+    )
+
+
+def wake_waiting(session: Session, act: Act, events: Select[Any], kinds: Collection[str], after: int) -> None:
+    """Make due the enrolments that waited for one of the events."""
+    waiting = session.execute(waiting_for(frozenset(kinds)), {"after": after}).all()
     if not waiting:
         return
     defaults = read_defaults(session)

@@ -91,8 +91,9 @@ def write(session: Session, doing: Act, verb: str) -> None:
         notes = [Note("E", "act")]
     if notes:
         rows = [as_row(doing, verb, each) for each in notes]
-        # one row alone needs no batch
-        session.execute(INSERT, rows if len(rows) > 1 else rows[0])
+        for row in rows:
+            # they are few, and a batch would be read and planned each time
+            session.execute(INSERT, row)
 
 
 def as_row(doing: Act, verb: str, each: Note) -> dict[str, Any]:

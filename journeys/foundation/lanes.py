@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
 from journeys.foundation import advisory
+from journeys.foundation.database import PREPARED
 
 LANES = 256
 """How many lanes there are; fixed, because it is kept on rows."""
@@ -23,6 +24,7 @@ LOCK = text(
     "SELECT pg_advisory_xact_lock(:lock_class, lane)"
     " FROM unnest(CAST(:lanes AS integer[])) WITH ORDINALITY AS taken(lane, place) ORDER BY place"
 ).bindparams(bindparam("lock_class", LOCK_CLASS))
+LOCK = LOCK.execution_options(**PREPARED)
 
 
 def lane_of(patient_id: int) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import case, func, literal, or_, select, update
+from sqlalchemy import bindparam, case, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from journeys.contact.channels.base import Channel, Outcome
 from journeys.foundation.acting import Act
 from journeys.foundation.advisory import SENDERS
+from journeys.foundation.database import PREPARED
 from journeys.foundation.ids import new_uid
 from journeys.foundation.zones import minutes
 from journeys.store.channel_accounts import EVERY, ChannelState
@@ -25,11 +26,27 @@ LONGEST_PAUSE = 15
 
 A_MINUTE = dt.timedelta(minutes=1)
 
+STATES = (
+    select(ChannelState.channel, ChannelState.stopped_at, ChannelState.open_until)
+    .where(ChannelState.channel.in_((EVERY, bindparam("channel"))))
+    .execution_options(**PREPARED)
+)
+WELL = (
+    update(ChannelState)
+    .where(
+        ChannelState.channel == bindparam("account"),
+        or_(ChannelState.failures > 0, ChannelState.open_until.is_not(None)),
+    )
+    .values(failures=0, open_until=None)
+    .execution_options(synchronize_session=False, **PREPARED)
+)
+"""What speaks against sending, and the end of it; made once, because they are asked for every few messages."""
+
 
 def room_for(session: Session, act: Act, channel: Channel, wanted: int) -> int:
     """How many messages a channel may send now: none while it is stopped or left alone, one to see whether it is well
     again, and no more in a minute than its account allows."""
-    states = session.scalars(select(ChannelState).where(ChannelState.channel.in_((EVERY, channel.key)))).all()
+    states = session.execute(STATES, {"channel": channel.key}).all()
     if any(state.stopped_at is not None for state in states):
         return 0
     state = next((each for each in states if each.channel == channel.key), None)
@@ -59,9 +76,7 @@ def note_health(session: Session, act: Act, channel: str, outcomes: Sequence[Out
     one."""
     failing = failing_now(outcomes)
     if not failing:
-        well = {"failures": 0, "open_until": None}
-        is_counted = or_(ChannelState.failures > 0, ChannelState.open_until.is_not(None))
-        session.execute(update(ChannelState).where(ChannelState.channel == channel, is_counted).values(well))
+        session.execute(WELL, {"account": channel})
         return
     took_some = len(failing) < len(outcomes)
     asks_for = max((each.retry_after or 0) for each in failing)
