@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Boolean, Date, DateTime, Numeric, Uuid, insert
 from sqlalchemy.orm import Session
 
-from journeys.criteria.known import Custom, Known, ValueSet
+from journeys.criteria.custom.facts import FieldInRules
+from journeys.criteria.known import Known, ValueSet
 from journeys.foundation.zones import ensure_zones
 from journeys.store import (
     Appointment,
@@ -147,7 +148,7 @@ class World:
     value_sets: dict[str, list[tuple[str | None, str]]] = field(default_factory=dict)
     """Slug → (code system, code)."""
     segments: dict[str, Row] = field(default_factory=dict)
-    custom: Mapping[str, Custom] = field(default_factory=dict)
+    custom: Mapping[str, FieldInRules] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     """Name of a patient → id, once written."""
     version_ids: dict[str, int] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from app.base import allowed, expose, perform_for
 from journeys.flow.choosing import MOST_CHOSEN, REASONS, Chosen
 from journeys.flow.enrol_chosen import enrol_chosen
 from journeys.flow.preview_chosen import preview_chosen
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Invalid, Problem, refuse_errors
 from journeys.foundation.words import N_
 
 KEY_HEADER = "Idempotency-Key"
@@ -73,8 +73,7 @@ def wanted_patients() -> list[uuid.UUID]:
             found.append(uuid.UUID(each))
         except (ValueError, AttributeError, TypeError):
             problems.append(Problem(f"patients.{number}", N_("This is no uid of a patient")))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(problems)
     return found
 
 

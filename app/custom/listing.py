@@ -21,7 +21,7 @@ from app.base.words import language
 from app.custom.entering import Choices, labelled, named
 from app.custom.showing import names_of
 from journeys.criteria.custom.content import CustomField
-from journeys.criteria.custom.facts import PREFIX
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.custom.references import reference_choices
 from journeys.criteria.custom.types import shown
 from journeys.criteria.custom.types.number import MOST_NUMBER
@@ -75,8 +75,8 @@ def listed_fields(session: Session, act: Act) -> ListedFields:
 
 def named_in_address() -> set[str]:
     """The slugs of the fields that the address narrows the list by."""
-    names = [name for name, value in request.args.items(multi=True) if name.startswith(PREFIX) and value]
-    return {name.removeprefix(PREFIX).partition(".")[0] for name in names}
+    names = [name for name, value in request.args.items(multi=True) if name.startswith(CUSTOM) and value]
+    return {name.removeprefix(CUSTOM).partition(".")[0] for name in names}
 
 
 def filter_form(session: Session, asked: Mapping[str, CustomField]) -> Form:
@@ -91,7 +91,7 @@ def filter_form(session: Session, asked: Mapping[str, CustomField]) -> Form:
 
 def controls_of(session: Session, custom: CustomField) -> dict[str, Any]:
     """The controls of one filter by name: two where there is a range."""
-    name = PREFIX + custom.slug
+    name = CUSTOM + custom.slug
     label = labelled(custom)
     if custom.type in RANGES:
         kind = NativeDecimalField if custom.type == "number" else NativeDateField
@@ -123,7 +123,7 @@ def choices_of(session: Session, custom: CustomField) -> Choices:
 
 def filter_of(form: Form, custom: CustomField) -> FieldFilter:
     """What the controls of one field say."""
-    name = PREFIX + custom.slug
+    name = CUSTOM + custom.slug
     if custom.type in RANGES:
         low, high = (None if form[name + end].errors else form[name + end].data for end in (FROM, UNTIL))
         return FieldFilter(custom.slug, low=low, high=high)

@@ -16,7 +16,7 @@ from app.base.fields import MayBeEmpty, OneOfField
 from app.custom.entering import as_typed, control_of, value_of
 from app.rules.field import is_redrawing
 from journeys.criteria.custom.content import CustomField, live_fields
-from journeys.criteria.custom.facts import PREFIX
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.custom.types import type_of
 from journeys.criteria.custom.values import value_problems
 from journeys.flow.steps.update import TYPES_OF, WITH_VALUE
@@ -99,10 +99,10 @@ class FieldValue(Field):
 
 def field_of(chosen: str) -> CustomField | None:
     """The field in force that a name with its prefix means."""
-    if not chosen.startswith(PREFIX):
+    if not chosen.startswith(CUSTOM):
         return None
     with reading() as (session, _act):
-        return live_fields(session).get(chosen.removeprefix(PREFIX))
+        return live_fields(session).get(chosen.removeprefix(CUSTOM))
 
 
 def plain(custom: CustomField, text: str) -> Any:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.base import say, say_texts
 from app.base.builder_words import BUILDER_WORDS
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Field, Record
 from journeys.criteria.kinds import UNIT, Facet
-from journeys.criteria.known import CUSTOM, Known
+from journeys.criteria.known import Known
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.shapes import MOST_DEPTH, MOST_NODES, MOST_VALUES
 from journeys.foundation.words import N_

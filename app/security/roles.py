@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from flask_appbuilder.security.sqla.manager import SecurityManager
 
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Problem, refuse_errors
 from journeys.foundation.words import N_
 
 FILE = Path(__file__).resolve().parents[2] / "seed" / "roles.yaml"
@@ -37,9 +37,7 @@ class Role:
 def read_roles(file: Path = FILE) -> list[Role]:
     """The roles of the file. Invalid names everything that is wrong in it."""
     content = yaml.safe_load(file.read_text())
-    problems = list(_problems_of(content))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(_problems_of(content))
     return [
         Role(
             name=name,
@@ -63,9 +61,7 @@ def load_roles(manager: SecurityManager, roles: Iterable[Role]) -> None:
     """
     rows = manager.session.query(manager.permissionview_model)
     known = {(each.permission.name, each.view_menu.name): each for each in rows}
-    problems = [problem for role in roles for problem in _unknown(role, known)]
-    if problems:
-        raise Invalid(problems)
+    refuse_errors([problem for role in roles for problem in _unknown(role, known)])
     for role in roles:
         row = manager.find_role(role.name) or manager.add_role(role.name)
         row.permissions = [

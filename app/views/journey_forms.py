@@ -14,7 +14,7 @@ from app.custom.value_control import FieldValue, field_value_control
 from app.rules.field import record_choices, rule_control
 from journeys.contact.text_uses import CALL, live_texts
 from journeys.criteria.custom.content import CustomField, live_fields
-from journeys.criteria.custom.facts import PREFIX, name_in_rules
+from journeys.criteria.custom.facts import CUSTOM, name_in_rules
 from journeys.criteria.custom.may import journeys_may_edit
 from journeys.flow.definition import Ending, Entry, Reentry
 from journeys.flow.focus import RECORDS, dates_of
@@ -64,7 +64,7 @@ def fields_of(*types: str) -> list[tuple[str, str]]:
     """The custom fields of patients in force of some types, as rules name them."""
     with reading() as (session, _act):
         fields = live_fields(session, "patient").values()
-    return [(PREFIX + each.slug, say_texts(each.name) or each.slug) for each in fields if each.type in types]
+    return [(CUSTOM + each.slug, say_texts(each.name) or each.slug) for each in fields if each.type in types]
 
 
 def written_fields() -> list[tuple[str, str]]:
@@ -72,7 +72,7 @@ def written_fields() -> list[tuple[str, str]]:
     with reading() as (session, _act):
         fields = live_fields(session).values()
     on = {"patient", g.get("rule_focus")}
-    own = [(PREFIX + each.slug, say_texts(each.name) or each.slug) for each in fields if is_open(each, on)]
+    own = [(CUSTOM + each.slug, say_texts(each.name) or each.slug) for each in fields if is_open(each, on)]
     return [*own, *((name, say(label)) for name, label in FACTS.items())]
 
 

@@ -27,7 +27,7 @@ from journeys.flow.outline import outline
 from journeys.flow.preview import preview
 from journeys.flow.problem_words import in_names
 from journeys.flow.reviewing import open_question
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.errors import Invalid, Problem, Stale, errors_in
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import JOURNEY, find
 from journeys.store.two_people import may_answer, past_reviews
@@ -66,7 +66,7 @@ class JourneyReviews(ReviewScreen):
             samples = samples_of(session, definition, catalogue)
             past = past_reviews(session, definition)
         content = definition.draft or {}
-        errors = [problem for problem in found if problem.severity == "error"]
+        errors = errors_in(found)
         warnings = [problem for problem in found if problem.severity == "warning"]
         expected = None if errors else perform(preview, slug)
         older = [] if live is None else [live.content]

@@ -47,7 +47,7 @@ from journeys.flow.retire import retire
 from journeys.flow.reviewing import open_question
 from journeys.flow.shapes import read_shape
 from journeys.flow.steps import STEPS
-from journeys.foundation.errors import Problem
+from journeys.foundation.errors import Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import JOURNEY, find
@@ -125,7 +125,7 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
             asked = open_question(session, act, definition, catalogue)
             by_schedule = occurred(session, act, definition)
         content = definition.draft or {}
-        errors = [problem for problem in problems if problem.severity == "error"]
+        errors = errors_in(problems)
         warnings = [problem for problem in problems if problem.severity == "warning"]
         entering = None if errors else perform(preview, slug).entering
         older = [] if live is None else [live.content]
@@ -167,7 +167,7 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
                 return self.go("edit", slug=slug)
         elif request.method == "GET":
             found, catalogue = self._judged(slug, content)
-            found = [each for each in found if each.severity == "error" and is_of_head(each)]
+            found = [each for each in found if each.is_error and is_of_head(each)]
             form.refuse(in_names(found, content, reader_by(catalogue)))
         return self.page("journeys/settings.html", definition=definition, form=form, status=form.status)
 
@@ -195,7 +195,7 @@ class Journeys(JourneyReviews, JourneyMoves, JourneyPauses):
             found, catalogue = self._judged(slug, content)
             told = [each for each in found if each.where.split(".")[1:2] == [step_id] and is_proven(each)]
             proven = self.shown(slug, content, told, catalogue)
-            found = in_names([each for each in found if each.severity == "error"], content, reader_by(catalogue))
+            found = in_names(errors_in(found), content, reader_by(catalogue))
             about.refuse(problem for problem in found if is_about_ports(problem, step_id))
             config.refuse((each for each in found if is_in_config(each, step_id)), f"steps.{step_id}.config")
         return self.page(

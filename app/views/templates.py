@@ -23,7 +23,7 @@ from journeys.contact.templates import problems
 from journeys.contact.text_uses import USES, uses_of
 from journeys.contact.wording_uses import outdated_templates
 from journeys.contact.wordings import Wording, live_wordings
-from journeys.foundation.errors import Missing, Problem
+from journeys.foundation.errors import Missing, Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import TEMPLATE, find
@@ -110,7 +110,7 @@ class Templates(TextReviews):
             if is_done:
                 return self.go("edit", slug=slug)
         elif request.method == "GET" and content.get("texts"):
-            self.refuse(form, content, errors_of(around.problems(content)))
+            self.refuse(form, content, errors_in(around.problems(content)))
         is_typed = request.method == "POST"
         shown = typed(form, content) if is_typed else content
         status = form.status if is_typed else 200
@@ -147,7 +147,7 @@ class Templates(TextReviews):
             page,
             definition=definition,
             form=form,
-            errors=errors_of(found),
+            errors=errors_in(found),
             warnings=[problem for problem in found if problem.severity == "warning"],
             place_words=place_words,
             previews=around.previews(content),
@@ -179,8 +179,3 @@ def around_of(session: Session, slug: str) -> Around:
 def pages_of(saved: Iterable[Preview]) -> set[str]:
     """The languages in which the saved draft has a long e-mail that can be shown."""
     return {each.language for each in saved if each.page}
-
-
-def errors_of(found: Iterable[Problem]) -> list[Problem]:
-    """Those that bar publishing."""
-    return [problem for problem in found if problem.severity == "error"]

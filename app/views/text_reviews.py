@@ -19,7 +19,7 @@ from journeys.contact.comparing_texts import differences
 from journeys.contact.media import MEDIA
 from journeys.contact.retire_text import retire_text
 from journeys.contact.text_reviews import open_question, problems_of
-from journeys.foundation.errors import Invalid, Missing, Problem, Stale
+from journeys.foundation.errors import Invalid, Missing, Problem, Stale, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import find
@@ -85,7 +85,7 @@ class TextReviews(ReviewScreen):
             before=before,
             after=after,
             changes=differences(self.words_of(contents[before]) if versions else {}, self.words_of(contents[after])),
-            errors=[problem for problem in found if problem.severity == "error"],
+            errors=errors_in(found),
             warnings=[problem for problem in found if problem.severity == "warning"],
             place_words=place_words,
             question=question,

@@ -17,7 +17,7 @@ from app.base.fields import SomeOfField
 from app.base.tables import Table
 from app.security.passwords import problems_of
 from app.security.roles import read_roles
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Invalid, Problem, refuse_errors
 from journeys.foundation.words import N_
 
 DETAILS = ["first_name", "last_name", "username", "email", "roles", "active"]
@@ -109,9 +109,7 @@ class Users(ModelScreen):
 
     def pre_add(self, item: Any) -> None:
         """Check the password and keep only its hash."""
-        problems = problems_of(item.password or "", [item.username, item.email])
-        if problems:
-            raise Invalid(problems)
+        refuse_errors(problems_of(item.password or "", [item.username, item.email]))
         item.password = generate_password_hash(item.password)
 
     def pre_update(self, item: Any) -> None:

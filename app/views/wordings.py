@@ -19,7 +19,7 @@ from journeys.contact.languages import languages_of_texts
 from journeys.contact.template_problems import problems_in_force
 from journeys.contact.wording_uses import Quotation, uses_of_wording
 from journeys.contact.wordings import is_day
-from journeys.foundation.errors import Problem
+from journeys.foundation.errors import Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import JOURNEY, TEMPLATE, WORDING, find
@@ -103,7 +103,7 @@ class Wordings(TextReviews):
             if is_done:
                 return self.go("edit", slug=slug)
         elif request.method == "GET" and content.get("texts"):
-            self.refuse(form, content, [problem for problem in found if problem.severity == "error"])
+            self.refuse(form, content, errors_in(found))
         return self.page(
             "wordings/edit.html",
             definition=definition,

@@ -15,7 +15,7 @@ from journeys.contact.facts import newest_consent
 from journeys.contact.media import media_that
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Missing, Problem
+from journeys.foundation.errors import Missing, Problem, refuse_errors
 from journeys.foundation.words import N_
 from journeys.store.channel_accounts import ChannelAccount
 from journeys.store.contact import PURPOSES, Consent
@@ -80,8 +80,7 @@ def check_statement(
         problems.append(Problem("purpose", N_("Choose one of: %(known)s"), {"known": ", ".join(PURPOSES)}))
     if ends is not None and ends <= now:
         problems.append(Problem("until_at", N_("A consent ends after it begins")))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(problems)
 
 
 def append(

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from journeys.contact.merge_fields import MERGE_FIELDS, NARROW_SPACES, MergeField, Subject
 from journeys.criteria.custom.content import CustomField, live_fields
 from journeys.criteria.custom.current import read_values
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.custom.references import reference_names
 from journeys.criteria.custom.types import shown
-from journeys.criteria.known import CUSTOM
 from journeys.foundation.words import in_language
 
 PATIENT = "patient"

@@ -19,7 +19,7 @@ from journeys.contact.rule_set import RuleSet, rules_in_force
 from journeys.contact.set_mark import Said, mark_of, problems_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Missing
+from journeys.foundation.errors import Missing, refuse_errors
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.contact import Message
@@ -71,9 +71,7 @@ def preview_mark(session: Session, act: Act, patient_id: int, said: Said) -> lis
 
     Invalid with every problem of what was said.
     """
-    problems = list(problems_of(session, act, patient_id, said))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(problems_of(session, act, patient_id, said))
     waiting = select(Message.id).where(Message.patient_id == patient_id, Message.status.in_(WAITING))
     messages = session.scalars(waiting.order_by(Message.id).limit(MOST)).all()
     audit.note(session, "R", "message", messages, [patient_id])

@@ -28,7 +28,7 @@ from journeys.criteria.limits import limited
 from journeys.criteria.seeing import fields_behind, may_see_all
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import refuse_errors
 from journeys.store.contact import Message
 from journeys.store.definitions import CONTACT_RULE, find
 from journeys.store.people import Patient
@@ -73,9 +73,7 @@ def preview_rule(
     """
     definition = find(session, CONTACT_RULE, slug)
     content = definition.draft or {}
-    found = rule_problems(session, slug, content)
-    if found:
-        raise Invalid(found)
+    refuse_errors(rule_problems(session, slug, content))
     in_force = known(session)
     draft = alone(content)
     groups = [Group(f"{name}@0", name, in_force) for name in content.get("segments") or ()]

@@ -25,7 +25,7 @@ from journeys.criteria.custom.content import CustomField, live_fields
 from journeys.criteria.custom.may import may_see
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Missing, Problem
+from journeys.foundation.errors import Missing, Problem, refuse_errors
 from journeys.foundation.words import in_language
 from journeys.store.access import Appointment
 from journeys.store.definitions import TEMPLATE, find
@@ -51,9 +51,7 @@ def preview_text(
     Missing for a patient whom this scope does not see, Invalid where the draft has no text that can be read.
     """
     content = find(session, TEMPLATE, slug).draft or {}
-    problems = list(unreadable(content))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(unreadable(content))
     patient = session.scalar(select(Patient).where(Patient.uid == patient_uid))
     if patient is None:
         raise Missing("There is no such patient")

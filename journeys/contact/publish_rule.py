@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.rule_problems import pins_of_rule, pins_of_version, rule_problems
 from journeys.contact.rule_records import approval_problems
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion, VersionPin
 from journeys.store.definitions import CONTACT_RULE, find
 from journeys.store.write_version import write_version
@@ -28,8 +28,7 @@ def publish_rule(
     found = rule_problems(session, slug, content)
     if not is_reviewed:
         found += approval_problems(content)
-    if found:
-        raise Invalid(found)
+    refuse_errors(found)
     pins = pins_of_rule(session, content)
     before = definition.live_version_id
     if before is not None and pins != pins_of_version(session, before):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.template_problems import problems_in_force
 from journeys.contact.wordings import live_wordings, quoted_in
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion, VersionPin
 from journeys.store.definitions import TEMPLATE, WORDING, find
 from journeys.store.write_version import write_version
@@ -24,9 +24,7 @@ def publish_template(session: Session, act: Act, slug: str, row_version: int | N
     """
     definition = find(session, TEMPLATE, slug, row_version)
     content = definition.draft or {}
-    found = problems_in_force(session, TEMPLATE, content)
-    if any(problem.severity == "error" for problem in found):
-        raise Invalid(found)
+    refuse_errors(problems_in_force(session, TEMPLATE, content))
     pins = pins_of(session, quoted_in(content))
     before = definition.live_version_id
     if before is not None and pins != pins_of_version(session, before):

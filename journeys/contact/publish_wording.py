@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.template_problems import problems_in_force
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import WORDING, find
 from journeys.store.write_version import write_version
@@ -15,7 +15,5 @@ from journeys.store.write_version import write_version
 def publish_wording(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionVersion:
     """Return the version now in force; Invalid with every problem, Stale when somebody saved since `row_version`."""
     definition = find(session, WORDING, slug, row_version)
-    found = problems_in_force(session, WORDING, definition.draft or {})
-    if any(problem.severity == "error" for problem in found):
-        raise Invalid(found)
+    refuse_errors(problems_in_force(session, WORDING, definition.draft or {}))
     return write_version(session, act, definition)

@@ -19,7 +19,7 @@ from journeys.contact.sms_text import MOST_PARTS, measure
 from journeys.contact.subjects import subjects_of
 from journeys.contact.templates import Template, Variant, read
 from journeys.contact.wordings import pinned_wordings
-from journeys.criteria.known import CUSTOM
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.foundation.secrets import unseal
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.contact import Message

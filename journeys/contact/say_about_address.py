@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Invalid, Missing, Problem
+from journeys.foundation.errors import Missing, Problem, refuse_errors
 from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.foundation.tokens import EMAIL, PHONE
 from journeys.foundation.words import N_
@@ -70,8 +70,7 @@ def refuse_unknown(learnt: Learnt) -> None:
         problems.append(Problem("status", N_("Choose one of: %(known)s"), {"known": ", ".join(TELECOM_STATUSES)}))
     if learnt.line is not None and learnt.line not in TELECOM_LINES:
         problems.append(Problem("line", N_("Choose one of: %(known)s"), {"known": ", ".join(TELECOM_LINES)}))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(problems)
 
 
 def same_addresses(session: Session, telecom: PatientTelecom) -> list[PatientTelecom]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Invalid, Missing, Problem
+from journeys.foundation.errors import Missing, Problem, refuse_errors
 from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.foundation.words import N_
 from journeys.store.contact import PURPOSES
@@ -37,9 +37,7 @@ def set_mark(session: Session, act: Act, patient_id: int, said: Said) -> Contact
     lock_lanes(session, [lane_of(patient_id)])
     if session.scalar(select(Patient.id).where(Patient.id == patient_id)) is None:
         raise Missing(f"There is no patient {patient_id}")
-    problems = list(problems_of(session, act, patient_id, said))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(problems_of(session, act, patient_id, said))
     mark = mark_of(act, patient_id, said)
     session.add(mark)
     session.flush()

@@ -14,7 +14,7 @@ from journeys.contact.templates import Variant, read
 from journeys.contact.wordings import live_wordings
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Invalid, Problem, refuse_errors
 from journeys.foundation.words import N_
 from journeys.store.definitions import TEMPLATE, find
 
@@ -24,9 +24,7 @@ UNSAID = N_("The text cannot be filled yet: mend what its page marks, then try a
 def template_sample(session: Session, act: Act, slug: str, language: str, medium: str) -> Rendered:
     """What it says; Invalid where it cannot be read, has no such language, or a place stays empty."""
     content = find(session, TEMPLATE, slug).draft or {}
-    problems = list(unreadable(content))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(unreadable(content))
     audit.nothing_happened(session)
     variant = read(content, live_wordings(session)).variants.get(language)
     if variant is None:

@@ -16,7 +16,7 @@ from journeys.contact.rule_problems import others_of, pins_of_rule, rule_problem
 from journeys.contact.template_problems import problems_in_force
 from journeys.contact.wordings import quoted_in
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Invalid, Problem, refuse_errors
 from journeys.store.configuration import Definition
 from journeys.store.definitions import CONTACT_RULE
 from journeys.store.two_people import Basis, Question, open_review, question_about
@@ -32,9 +32,7 @@ def problems_of(session: Session, definition: Definition) -> list[Problem]:
 
 def judged_by(session: Session, definition: Definition) -> Basis:
     """The draft with everything that it is judged by; Invalid when it cannot be published."""
-    found = problems_of(session, definition)
-    if any(problem.severity == "error" for problem in found):
-        raise Invalid(found)
+    refuse_errors(problems_of(session, definition))
     content = definition.draft or {}
     return {"draft": content, **used_by(session, definition, content)}
 

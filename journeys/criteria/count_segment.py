@@ -18,7 +18,7 @@ from journeys.criteria.seeing import fields_behind
 from journeys.criteria.shapes import Rule, leaves_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import refuse_errors
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,7 @@ class Counts:
 def count_segment(session: Session, act: Act, rule: Rule) -> Counts:
     """Count a rule, published or not; Invalid with its problems, or when counting takes too long."""
     in_force = known(session)
-    found = problems(rule, "rule", in_force)
-    if found:
-        raise Invalid(found)
+    refuse_errors(problems(rule, "rule", in_force))
     leaves = list(leaves_of(rule, "rule"))
     asked = [rule, *(leaf for _, leaf in leaves)]
     with limited(session, "rule"):

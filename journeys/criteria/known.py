@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from journeys.criteria.custom.content import CustomField
-from journeys.criteria.custom.facts import PREFIX, FieldInRules, in_rules
+from journeys.criteria.custom.facts import CUSTOM, FieldInRules
 from journeys.criteria.fields import FACTS
 from journeys.criteria.fields.base import Attribute, Field, Record
 from journeys.criteria.shapes import Rule, Segments
@@ -17,9 +18,6 @@ from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import FIELD, SEGMENT, VALUE_SET
 from journeys.store.value_sets import ValueSetCode
-
-CUSTOM = PREFIX
-"""What the names of custom fields begin with; the slug follows."""
 
 PATIENT = "patient"
 
@@ -34,10 +32,6 @@ class ValueSet:
     size: int
 
 
-Custom = FieldInRules
-"""A custom field, of the patient or of the records of one kind."""
-
-
 @dataclass(frozen=True)
 class Known:
     """What rules may name, all of one moment: in force now, or pinned by one published version.
@@ -48,7 +42,7 @@ class Known:
 
     segments: Segments = field(default_factory=dict)
     value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
-    custom: Mapping[str, Custom] = field(default_factory=dict)
+    custom: Mapping[str, FieldInRules] = field(default_factory=dict)
     segment_names: Mapping[str, Texts] = field(default_factory=dict)
 
     def name_of(self, segment: str) -> Texts:
@@ -101,34 +95,34 @@ IN_FORCE = (
 
 def known(session: Session) -> Known:
     """What is in force now."""
+    return gathered(session.execute(IN_FORCE))
+
+
+def known_of(versions: Iterable[tuple[str, str, DefinitionVersion]]) -> Known:
+    """What these versions (kind, slug, version) define; other kinds are passed over."""
+    return gathered(row_of(*each) for each in versions)
+
+
+def row_of(kind: str, slug: str, version: DefinitionVersion) -> tuple[Any, ...]:
+    """A version as a row of `IN_FORCE`."""
+    content = version.content
+    if kind == VALUE_SET:
+        return kind, slug, version.id, content["name"], len(content["codes"])
+    return kind, slug, version.id, content, None
+
+
+def gathered(rows: Iterable[Sequence[Any]]) -> Known:
+    """What rows of `IN_FORCE` define."""
     segments: dict[str, Rule] = {}
     names: dict[str, Texts] = {}
     value_sets: dict[str, ValueSet] = {}
-    custom: dict[str, Custom] = {}
-    for kind, slug, version_id, content, size in session.execute(IN_FORCE):
+    custom: dict[str, FieldInRules] = {}
+    for kind, slug, version_id, content, size in rows:
         if kind == SEGMENT:
             segments[slug] = content["rule"]
             names[slug] = content.get("name", {})
         elif kind == VALUE_SET:
             value_sets[slug] = ValueSet(slug, version_id, content, size or 0)
-        else:
-            custom[slug] = Custom(CustomField(slug, content, version_id))
-    return Known(segments, value_sets, custom, names)
-
-
-def known_of(versions: Iterable[tuple[str, str, DefinitionVersion]]) -> Known:
-    """What these versions (kind, slug, version) define; other kinds are passed over."""
-    segments = {}
-    names = {}
-    value_sets = {}
-    custom = {}
-    for kind, slug, version in versions:
-        if kind == SEGMENT:
-            segments[slug] = version.content["rule"]
-            names[slug] = version.content.get("name", {})
-        elif kind == VALUE_SET:
-            content = version.content
-            value_sets[slug] = ValueSet(slug, version.id, content["name"], len(content["codes"]))
         elif kind == FIELD:
-            custom[slug] = in_rules(slug, version)
+            custom[slug] = FieldInRules(CustomField(slug, content, version_id))
     return Known(segments, value_sets, custom, names)

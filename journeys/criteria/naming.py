@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from journeys.criteria.known import CUSTOM
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.store.definitions import FIELD, VALUE_SET
 
 LOOK_UPS = ("in_value_set", "not_in_value_set")

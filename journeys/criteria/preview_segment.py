@@ -9,7 +9,7 @@ from journeys.criteria.known import known
 from journeys.criteria.publish_segment import change_of, segment_problems
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import errors_in, refuse_errors
 from journeys.store.definitions import SEGMENT, find
 
 
@@ -18,9 +18,7 @@ def preview_segment(session: Session, act: Act, slug: str) -> Change:
     definition = find(session, SEGMENT, slug)
     in_force = known(session)
     content = definition.draft or {}
-    found = [problem for problem in segment_problems(content, slug, in_force) if problem.severity == "error"]
-    if found:
-        raise Invalid(found)
+    refuse_errors(errors_in(segment_problems(content, slug, in_force)))
     change = change_of(session, act, definition, in_force)
     detail = {"slug": slug, "after": change.after, "entering": change.entering, "leaving": change.leaving}
     audit.note(session, "R", "segment.preview", ids=[definition.id], detail=detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from journeys.criteria.known import Known, known
 from journeys.criteria.limits import TooSlow
 from journeys.criteria.shapes import FORMAT, Rule
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Invalid, Problem, errors_in, refuse_errors
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import SEGMENT, find
@@ -47,21 +47,14 @@ def publish_segment(
     if not errors_in(found):
         found += findings(content["rule"], "rule", with_rule(in_force, slug, content["rule"]))
         found += focus_findings(content.get("focus"), in_force)
-    if errors_in(found):
-        raise Invalid(found)
+    refuse_errors(found)
     counted = list(count_problems(session, act, definition, in_force))
-    if errors_in(counted):
-        raise Invalid(counted)
+    refuse_errors(counted)
     if counted and not confirmed:
         raise Unconfirmed(counted)
     version = write_version(session, act, definition)
     ring_after_commit(session, "refresh")
     return version
-
-
-def errors_in(found: Iterable[Problem]) -> bool:
-    """Whether one of the problems bars publishing."""
-    return any(problem.severity == "error" for problem in found)
 
 
 def count_problems(session: Session, act: Act, definition: Definition, in_force: Known) -> Iterator[Problem]:

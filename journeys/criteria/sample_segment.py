@@ -16,7 +16,7 @@ from journeys.criteria.seeing import fields_behind, refuse_unseen
 from journeys.criteria.shapes import Rule
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import refuse_errors
 from journeys.store.people import Patient
 
 MOST = 100
@@ -32,9 +32,7 @@ def sample_segment(
     not see: who fits tells the value.
     """
     in_force = known(session)
-    found = problems(rule, "rule", in_force)
-    if found:
-        raise Invalid(found)
+    refuse_errors(problems(rule, "rule", in_force))
     fields = fields_behind([rule], in_force)
     refuse_unseen(fields, in_force, act, roles)
     with limited(session, "rule"):

@@ -16,7 +16,8 @@ from journeys.contact.rules.quiet_hours import Hours
 from journeys.contact.rules.rest_days import RestDays
 from journeys.contact.wording_uses import outdated_templates
 from journeys.contact.wordings import Wording, live_wordings, pinned_wordings, written_out
-from journeys.criteria.known import Custom, Known, ValueSet, known
+from journeys.criteria.custom.facts import FieldInRules
+from journeys.criteria.known import Known, ValueSet, known
 from journeys.flow.names import QUEUE, Names, names_of
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion
@@ -60,7 +61,7 @@ class Catalogue:
     languages: tuple[str, ...] = ("en",)
     versions: Mapping[tuple[str, str], int] = field(default_factory=dict)
     value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
-    custom: Mapping[str, Custom] = field(default_factory=dict)
+    custom: Mapping[str, FieldInRules] = field(default_factory=dict)
     rules: Mapping[str, Any] = field(default_factory=dict)
     time_zone: str = "UTC"
     caps: Caps = field(default_factory=Caps)

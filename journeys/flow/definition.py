@@ -13,7 +13,7 @@ from journeys.flow.shapes import NEEDED, NOT_AN_OBJECT, place, read_shape, shown
 from journeys.flow.steps import STEPS
 from journeys.flow.steps.base import EventFilter, Step
 from journeys.flow.times import Duration
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Invalid, Problem, errors_in
 from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
@@ -252,7 +252,7 @@ def target_problems(targets: Mapping[Any, Any], where: str) -> Iterable[Problem]
 def read(content: object) -> Journey:
     """The journey that `content` describes; Invalid with every problem of form. Versions that are published pass."""
     head, nodes, problems = parse(content)
-    errors = [problem for problem in problems if problem.severity == "error"]
+    errors = errors_in(problems)
     if head is None or errors:
         raise Invalid(errors or [Problem("", NOT_AN_OBJECT)])
     return Journey(head, nodes)

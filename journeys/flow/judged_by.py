@@ -16,7 +16,7 @@ import orjson
 from journeys.contact import merge
 from journeys.contact.rule_set import as_json
 from journeys.contact.wordings import strings_in
-from journeys.criteria.known import CUSTOM
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.flow.asking import NAMING, STARTING, journeys_named
 from journeys.flow.catalogue import Catalogue, Content
 from journeys.flow.checking import problems_of

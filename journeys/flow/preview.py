@@ -17,7 +17,7 @@ from journeys.flow.letting_in import chosen_by_events
 from journeys.flow.versions import PublishedJourney
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import errors_in, refuse_errors
 from journeys.store.configuration import Definition
 from journeys.store.definitions import JOURNEY, find
 from journeys.store.enrolments import Enrolment
@@ -67,9 +67,7 @@ def preview(session: Session, act: Act, slug: str) -> Preview:
 def as_if_published(session: Session, definition: Definition) -> PublishedJourney:
     """The draft with the segments in force now."""
     catalogue = read_catalogue(session, definition.slug)
-    errors = [each for each in problems_of(definition.draft, catalogue) if each.severity == "error"]
-    if errors:
-        raise Invalid(errors)
+    refuse_errors(errors_in(problems_of(definition.draft, catalogue)))
     return PublishedJourney(
         version_id=0,
         definition_id=definition.id,

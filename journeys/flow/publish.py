@@ -18,7 +18,7 @@ from journeys.flow.heard import listened_for
 from journeys.flow.texts_named import texts_named
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.advisory import IN_FORCE
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import errors_in, refuse_errors
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE, find
 from journeys.store.journey_groups import JourneyGroup
@@ -43,9 +43,7 @@ def take_turns(session: Session) -> None:
 
 def put_in_force(session: Session, act: Act, definition: Definition, catalogue: Catalogue) -> DefinitionVersion:
     """Publish the draft as it is judged by this catalogue."""
-    errors = [each for each in problems_of(definition.draft, catalogue) if each.severity == "error"]
-    if errors:
-        raise Invalid(errors)
+    refuse_errors(errors_in(problems_of(definition.draft, catalogue)))
     journey = read(definition.draft)
     pins = pins_of(journey, catalogue)
     before = definition.live_version_id

@@ -9,7 +9,7 @@ from typing import Any
 from journeys.contact.channels import CHANNELS
 from journeys.contact.ladder import PREFERRED
 from journeys.contact.media import MEDIA
-from journeys.criteria.custom.facts import PREFIX
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.phrases import Say, Translate
@@ -81,7 +81,7 @@ class Reader:
 
     def custom_field(self, name: str) -> str:
         """A custom field, as rules name it."""
-        custom = self.known.custom.get(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else None
+        custom = self.known.custom.get(name.removeprefix(CUSTOM)) if name.startswith(CUSTOM) else None
         return name if custom is None else self.say(dict(custom.field.name)) or name
 
     def date(self, name: str) -> str:

@@ -11,7 +11,7 @@ from journeys.flow.pauses.choices import Choices, judge_choices, only_wanted
 from journeys.flow.pauses.stale import on_hold, stale_of
 from journeys.foundation import audit
 from journeys.foundation.acting import EVERYWHERE, Act, ring_after_commit
-from journeys.foundation.errors import Forbidden, Invalid, Stale
+from journeys.foundation.errors import Forbidden, Stale, refuse_errors
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.store.configuration import Definition
 from journeys.store.contact import Message
@@ -42,9 +42,7 @@ def resume(session: Session, act: Act, slug: str, choices: Choices | None = None
         raise Stale(f"Patients of {slug} are being moved")
     found = stale_of(session, act.now, definition.id)
     queues = session.scalars(select(TaskQueue.slug).where(TaskQueue.active)).all()
-    problems = list(judge_choices(choices or {}, found.messages, queues))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(judge_choices(choices or {}, found.messages, queues))
     definition.status = "active"
     definition.stopped = None
     definition.changed_at = act.now

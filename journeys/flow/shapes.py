@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
-from journeys.foundation.errors import Problem
+from journeys.foundation.errors import Problem, errors_in
 from journeys.foundation.words import N_
 
 Shape = TypeVar("Shape")
@@ -53,7 +53,7 @@ def read_shape(shape: type[Shape], value: object, where: str) -> tuple[Shape | N
             problems.extend(found)
         elif is_needed(each):
             problems.append(Problem(place(where, key), NEEDED))
-    if any(problem.severity == "error" for problem in problems):
+    if errors_in(problems):
         return None, problems
     built = shape(**given)
     judge = getattr(built, "judge", None)

@@ -47,6 +47,11 @@ class Problem:
     severity: str = "error"
     path: tuple[Stride, ...] = ()
 
+    @property
+    def is_error(self) -> bool:
+        """Whether it bars what was asked for; a warning does not."""
+        return self.severity == "error"
+
     def __str__(self) -> str:
         """The English sentence with its place."""
         sentence = self.says % self.data if self.data else self.says
@@ -80,3 +85,15 @@ class Stale(WaymarkError):
 
 class Unavailable(WaymarkError):
     """A server that Waymark stands on does not answer."""
+
+
+def errors_in(problems: Iterable[Problem]) -> list[Problem]:
+    """Those that bar what was asked for."""
+    return [problem for problem in problems if problem.is_error]
+
+
+def refuse_errors(problems: Iterable[Problem]) -> None:
+    """Invalid with all of them, warnings too, when one bars what was asked for."""
+    found = list(problems)
+    if errors_in(found):
+        raise Invalid(found)

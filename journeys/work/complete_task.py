@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Problem, refuse_errors
 from journeys.foundation.words import N_
 from journeys.store.tasks import Task
 from journeys.work.finding import actor, open_task
@@ -32,9 +32,7 @@ def complete_task(
     none of `roles`.
     """
     task = open_task(session, uid, row_version, roles)
-    problems = problems_of(task, outcome, note)
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(problems_of(task, outcome, note))
     task.status = "completed"
     task.outcome = outcome
     task.owner = task.owner or actor(act)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.security.roles import role_names
 from config import PROJECT, Settings
-from journeys.flow.packs.check import catalogue_of, errors_of, named_queues, pack_problems
+from journeys.flow.packs.check import catalogue_of, named_queues, pack_problems
 from journeys.flow.packs.export import export
 from journeys.flow.packs.folder import read_folder, write_folder
 from journeys.flow.packs.load import EVERYTHING, load
@@ -23,7 +23,7 @@ from journeys.flow.react import react
 from journeys.foundation import secrets
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.database import WORKER, connect, sessions
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Invalid, Problem, errors_in
 from journeys.store.setup import prepare
 from launcher.console import Console
 from launcher.servers import connected
@@ -84,7 +84,7 @@ def check_pack(folder: Path, console: Console) -> int:
     elsewhere = catalogue_of({each.slug: each for each in packs[:-1]}, named_queues(pack), role_names())
     problems = pack_problems(pack, elsewhere, frozenset(each.slug for each in packs[:-1]))
     say_problems(problems, console)
-    errors = len(errors_of(problems))
+    errors = len(errors_in(problems))
     console.plain(f"{pack.slug}: {len(pack.parts)} definitions, {len(pack.tests)} tests, {errors} problems")
     return 1 if errors else 0
 
@@ -150,5 +150,5 @@ def doing() -> Act:
 
 def say_problems(problems: list[Problem], console: Console) -> None:
     for problem in problems:
-        mark = "" if problem.severity == "error" else f"{problem.severity}: "
+        mark = "" if problem.is_error else f"{problem.severity}: "
         console.plain(f"{mark}{problem}")

@@ -36,7 +36,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.ladder import spoken
 from journeys.contact.rules.consent import Unasked
 from journeys.criteria.custom.content import CustomField
-from journeys.criteria.known import Custom
+from journeys.criteria.custom.facts import FieldInRules
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.checking import steps_written
 from journeys.flow.checks import CHECKS
@@ -159,7 +159,7 @@ def test_check(name, case):
         stages=frozenset(given.get("stages", [])),
         languages=tuple(given.get("languages", ["en"])),
         unasked=Unasked(tuple(given.get("without_asking", ["transactional"]))),
-        custom={slug: Custom(CustomField(slug, content)) for slug, content in given.get("custom", {}).items()},
+        custom={slug: FieldInRules(CustomField(slug, content)) for slug, content in given.get("custom", {}).items()},
     )
     written = case["journey"]
     content = written if "steps" in written else a_journey(written, **case.get("head", {}))

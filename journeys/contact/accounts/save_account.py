@@ -16,7 +16,7 @@ from journeys.contact.accounts.channels_in_use import secrets_of
 from journeys.contact.channels import CHANNELS
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.errors import Problem, Stale, refuse_errors
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
 from journeys.store.channel_accounts import ChannelAccount
@@ -49,8 +49,7 @@ def save_account(
     problems = [*problems_of(session, given), *name_problems(slug, found, is_new)]
     missing = missing_secrets(given, found)
     problems += [Problem(f"settings.{name}", N_("Give it once; it is kept and never shown again")) for name in missing]
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(problems)
     account = found or ChannelAccount(slug=slug, kind=given.kind)
     write(account, given)
     session.add(account)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.forms.check import form_problems
 from journeys.contact.forms.content import fields_for_forms
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.errors import Problem, Stale, refuse_errors
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import FORM, find
 from journeys.store.organisation import Location
@@ -20,9 +20,7 @@ def publish_form(session: Session, act: Act, slug: str, row_version: int | None 
     definition = find(session, FORM, slug)
     if row_version is not None and definition.row_version != row_version:
         raise Stale(f"The form {slug} was changed by somebody else")
-    found = problems_of(session, definition.draft or {})
-    if found:
-        raise Invalid(found)
+    refuse_errors(problems_of(session, definition.draft or {}))
     return write_version(session, act, definition)
 
 

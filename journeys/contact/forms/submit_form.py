@@ -24,7 +24,7 @@ from journeys.contact.intents import EMERGENCY
 from journeys.contact.receive import Arrived, receive
 from journeys.contact.understand import understand
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Problem, refuse_errors
 from journeys.foundation.words import N_
 
 CHANNEL = "web_form"
@@ -64,9 +64,7 @@ def submit_form(session: Session, act: Act, slug: str, sent: Sent, region: str =
     form."""
     form = form_in_force(session, slug)
     answers, problems = read_answers(form, sent.typed, region, act.now.date())
-    problems = [*problems, *page_problems(act, slug, sent)]
-    if problems:
-        raise Invalid(problems)
+    refuse_errors([*problems, *page_problems(act, slug, sent)])
     words = answers.own_words(form)
     receive(session, act, arrived(form, sent, answers, words, surely(session, answers, region), region))
     return Taken(understand(words, {}).intent == EMERGENCY)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from journeys.criteria.custom.changing import draft_problems
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import Definition
 from journeys.store.definitions import FIELD, find
 
@@ -22,9 +22,7 @@ def ask_to_publish_field(
     Saving the draft again takes the question back, publishing answers it.
     """
     definition = find(session, FIELD, slug, row_version)
-    found = draft_problems(session, act, slug, definition.draft or {}, known_roles)
-    if any(problem.severity == "error" for problem in found):
-        raise Invalid(found)
+    refuse_errors(draft_problems(session, act, slug, definition.draft or {}, known_roles))
     definition.asked_at = act.now
     definition.asked_by = act.by
     session.flush()

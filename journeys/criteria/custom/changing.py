@@ -14,7 +14,7 @@ from journeys.criteria.custom.converting import has_to_convert
 from journeys.criteria.custom.used_in import binding, uses
 from journeys.criteria.known import known
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Problem
+from journeys.foundation.errors import Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import FIELD
@@ -37,7 +37,7 @@ def draft_problems(
 ) -> list[Problem]:
     """Everything that bars a content from being published: what is wrong in it, and what it would break."""
     found = field_problems(content, slug, known(session), known_roles)
-    if any(problem.severity == "error" for problem in found):
+    if errors_in(found):
         return found
     old = last_version(session, slug)
     return found if old is None else [*found, *change_problems(session, act, old, CustomField(slug, content))]

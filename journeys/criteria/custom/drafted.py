@@ -9,6 +9,7 @@ from journeys.criteria.custom.check import field_problems
 from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.facts import FieldInRules
 from journeys.criteria.known import Known
+from journeys.foundation.errors import errors_in
 
 
 def drafted_fields(contents: Mapping[str, Any], known: Known) -> dict[str, FieldInRules]:
@@ -16,6 +17,6 @@ def drafted_fields(contents: Mapping[str, Any], known: Known) -> dict[str, Field
     found = {}
     for slug, content in contents.items():
         always = {**content, "visible_when": None}
-        if not any(problem.severity == "error" for problem in field_problems(always, slug, known)):
+        if not errors_in(field_problems(always, slug, known)):
             found[slug] = FieldInRules(CustomField(slug, content))
     return found

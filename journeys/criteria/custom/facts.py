@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
-from journeys.criteria.custom.content import CustomField, of_version
+from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.types import type_of
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields.base import Attribute, Field, Of, Record
@@ -21,10 +21,9 @@ from journeys.criteria.kinds import Facet
 from journeys.criteria.operators.base import Fact
 from journeys.criteria.subject import Subject
 from journeys.foundation.words import in_language
-from journeys.store.configuration import DefinitionVersion
 from journeys.store.custom_values import COLUMNS, MANY, CustomValue
 
-PREFIX = "custom."
+CUSTOM = "custom."
 """What the names of custom fields begin with in rules; the slug follows."""
 
 SEALED = "value_sealed"
@@ -115,7 +114,7 @@ class CustomFact(Field):
     def __init__(self, of: FieldInRules) -> None:
         """Take name, label and kind from the definition; the fields of files have them from their class."""
         self.of = of
-        vars(self).update(name=PREFIX + of.field.slug, label=of.facet.label, kind=of.facet.kind)
+        vars(self).update(name=CUSTOM + of.field.slug, label=of.facet.label, kind=of.facet.kind)
         vars(self).update(choices=of.facet.choices)
 
     def facet(self, of: Of, focus: Record | None) -> Facet:
@@ -148,8 +147,3 @@ class CustomAttribute(Attribute):
     def fact(self, row: Any, clock: Clock) -> Fact:
         """The value as it is compared."""
         return super().fact(row, clock) if self.of is None else self.of.compared(row.c.id, clock)
-
-
-def in_rules(slug: str, version: DefinitionVersion) -> FieldInRules:
-    """The field that a published version describes, for rules."""
-    return FieldInRules(of_version(slug, version))

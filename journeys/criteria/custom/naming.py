@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from journeys.criteria.known import CUSTOM
+from journeys.criteria.custom.facts import CUSTOM
 
 IN_TEXT = re.compile(r"\{\{\s*custom\.([a-z][a-z0-9-]*)\s*(?:\||\}\})")
 """A merge place of a template: `{{custom.smoker}}`, perhaps with a default."""

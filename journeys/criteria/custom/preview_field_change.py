@@ -68,7 +68,7 @@ def preview_field_change(session: Session, act: Act, slug: str, content: Any, ro
     old = last_version(session, slug)
     if old is None:
         return Preview(converts=False, problems=problems)
-    if any(problem.severity == "error" and problem.where != "type" for problem in problems):
+    if any(problem.is_error and problem.where != "type" for problem in problems):
         return Preview(converts=False, problems=problems, is_whole=False)
     new = CustomField(slug, content)
     converts = has_to_convert(old, new)

@@ -12,7 +12,7 @@ from journeys.criteria.custom.content import CustomField, of_version
 from journeys.criteria.custom.converting import Outcome, convert, has_to_convert
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Invalid, Problem, refuse_errors
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import FIELD, find
@@ -35,9 +35,7 @@ def publish_field(
     """
     definition = find(session, FIELD, slug, row_version)
     session.execute(select(Definition.id).where(Definition.id == definition.id).with_for_update())
-    found = draft_problems(session, act, slug, definition.draft or {}, known_roles)
-    if any(problem.severity == "error" for problem in found):
-        raise Invalid(found)
+    refuse_errors(draft_problems(session, act, slug, definition.draft or {}, known_roles))
     old = last_version(session, slug)
     with session.begin_nested():
         version = write_version(session, act, definition)

@@ -9,7 +9,7 @@ from journeys.criteria.custom.check import field_problems
 from journeys.criteria.known import known
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Missing
+from journeys.foundation.errors import Missing, refuse_errors
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import FIELD, find
 
@@ -25,9 +25,7 @@ def restore_field(session: Session, act: Act, slug: str) -> Definition:
     )
     if definition.status != "retired" or version is None:
         raise Missing(f"There is no retired field {slug}")
-    found = field_problems(version.content, slug, known(session))
-    if any(problem.severity == "error" for problem in found):
-        raise Invalid(found)
+    refuse_errors(field_problems(version.content, slug, known(session)))
     definition.live_version = version
     # the reference is written before the state, because only what has a version may be active
     session.flush()

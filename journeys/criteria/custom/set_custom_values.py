@@ -17,7 +17,7 @@ from journeys.criteria.custom.references import reference_names
 from journeys.criteria.custom.values import is_nothing, is_same, normal, value_problems
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Forbidden, Invalid, Problem
+from journeys.foundation.errors import Forbidden, Problem, refuse_errors
 from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.foundation.words import N_
 from journeys.store.custom_values import CustomValue
@@ -66,8 +66,7 @@ def set_custom_values(
     with session.begin_nested():
         changed = write_changed(session, act, writing, before, sound)
         problems.extend(asked_problems(session, act, writing, before, sound, values))
-        if problems:
-            raise Invalid(problems)
+        refuse_errors(problems)
     if changed:
         announce(session, act, writing, changed)
     return changed

@@ -23,7 +23,7 @@ from journeys.criteria.shapes import Rule, shape_of
 from journeys.criteria.subject import Subject
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Missing, Problem
+from journeys.foundation.errors import Missing, Problem, refuse_errors
 from journeys.foundation.words import N_
 from journeys.store.people import Patient
 
@@ -52,8 +52,7 @@ def explain(
     found = problems(rule, "rule", known, focus[0] if focus else None)
     if at is not None and at > act.now:
         found.append(Problem("at", N_("Choose a day that is not in the future")))
-    if found:
-        raise Invalid(found)
+    refuse_errors(found)
     subject = subject_of(patient_id, at or act.now, focus)
     deciding = PatientRule(subject, known) if at is None else PastRule(subject, as_of(known, at))
     closed = closed_fields(known, act, looking)

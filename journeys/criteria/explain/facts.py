@@ -9,9 +9,9 @@ from sqlalchemy import DateTime, Select, Text, cast, false, func, literal, null,
 from sqlalchemy.orm import Session
 
 from journeys.criteria.compile import PatientRule
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.explain.nodes import FactSeen, Origin, Statement
 from journeys.criteria.fields.base import Of
-from journeys.criteria.known import CUSTOM
 from journeys.criteria.shapes import Rule
 from journeys.foundation.words import N_
 from journeys.store.contact import Consent

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from journeys.criteria.custom.facts import FieldInRules
 from journeys.criteria.custom.may import may_see
 from journeys.criteria.custom.read_custom_values import RESTRICTED
 from journeys.criteria.explain.nodes import Node
-from journeys.criteria.known import PATIENT, Custom, Known
+from journeys.criteria.known import PATIENT, Known
 from journeys.criteria.seeing import fields_behind, fields_named, may_see_all
 from journeys.criteria.shapes import Rule, shape_of
 from journeys.foundation import audit
@@ -87,7 +88,7 @@ def note_opened(session: Session, root: Node, known: Known, patient_id: int) -> 
         audit.note(session, "R", "custom_value", sorted(ids[kind]), [patient_id], detail)
 
 
-def records_shown(node: Node, custom: Custom, patient_id: int) -> list[int]:
+def records_shown(node: Node, custom: FieldInRules, patient_id: int) -> list[int]:
     """The ids of the records whose values of a field a condition shows."""
     if custom.on == PATIENT:
         return [patient_id]

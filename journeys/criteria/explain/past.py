@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, true
 
 from journeys.criteria.compile import PatientRule
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.dates import Clock
 from journeys.criteria.explain.nodes import Note
 from journeys.criteria.explain.records import names_in
@@ -19,7 +20,7 @@ from journeys.criteria.fields.base import Of, Record
 from journeys.criteria.fields.deceased import Deceased
 from journeys.criteria.finding import Finding
 from journeys.criteria.kinds import CODE
-from journeys.criteria.known import CUSTOM, Known
+from journeys.criteria.known import Known
 from journeys.criteria.shapes import Rule
 from journeys.criteria.subject import Subject
 from journeys.foundation.words import N_

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.facts.facts import NO_FACTS, READY
 from journeys.criteria.facts.footprint import Reads
 from journeys.criteria.facts.indexing import indexes_made, not_indexed
 from journeys.criteria.facts.rule import used_by
 from journeys.criteria.facts.summaries import Summary, of_field
 from journeys.criteria.facts.working import can_be_kept
-from journeys.criteria.known import CUSTOM, PATIENT, Known, known
+from journeys.criteria.known import PATIENT, Known, known
 from journeys.criteria.subject import Subject
 from journeys.foundation import audit
 from journeys.foundation.acting import Act

@@ -13,11 +13,12 @@ import orjson
 from sqlalchemy import ARRAY, Boolean, Date, DateTime, Integer, Numeric, Text
 from sqlalchemy.types import TypeEngine
 
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.facts.windows import NOW, Stop, stop_in
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Of, Record
 from journeys.criteria.kinds import CODE, CODES, DAY, INSTANT, NUMBER, TEXT, YES_NO
-from journeys.criteria.known import CUSTOM, Known, ValueSet
+from journeys.criteria.known import Known, ValueSet
 from journeys.criteria.shapes import PICKS, Rule, pick_of
 
 EVER = "ever"

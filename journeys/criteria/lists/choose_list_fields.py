@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from journeys.criteria.lists.offered import offered
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Problem, refuse_errors
 from journeys.foundation.words import N_
 from journeys.store.list_settings import ListSetting
 
@@ -29,8 +29,7 @@ def choose_list_fields(
     for slug in slugs:
         if slug not in possible:
             problems.append(Problem("fields", N_("The field %(name)s is not offered here"), {"name": slug}))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(problems)
     chosen = {"fields": list(dict.fromkeys(slugs)), "chosen_at": act.now}
     setting = insert(ListSetting).values(person=act.by, list_name=list_name, **chosen)
     session.execute(setting.on_conflict_do_update(index_elements=["person", "list_name"], set_=chosen))

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, any_, false, func, literal, select, true
 
 from journeys.criteria.custom.content import CustomField
-from journeys.criteria.custom.facts import PREFIX, FieldInRules
+from journeys.criteria.custom.facts import CUSTOM, FieldInRules
 from journeys.criteria.facts.facts import Facts
 from journeys.criteria.facts.members import are_usable, is_true_now, members
 from journeys.criteria.facts.summaries import Summary, of_field
@@ -52,7 +52,7 @@ class Asked:
     @property
     def summary(self) -> Summary:
         """What a column of the fact row would hold."""
-        return of_field(PREFIX + self.filter.slug, {}, self.field.facet.kind)
+        return of_field(CUSTOM + self.filter.slug, {}, self.field.facet.kind)
 
     @property
     def wants_nothing_recorded(self) -> bool:
@@ -79,7 +79,7 @@ class Asked:
 
     def lacking(self, facts: Facts, now: dt.datetime) -> Subquery:
         """Who has no value, each once, as a rule finds them: along the fact rows, as few looks as there are rows."""
-        name = PREFIX + self.filter.slug
+        name = CUSTOM + self.filter.slug
         in_words = Known(custom={self.filter.slug: self.field})
         return members({"all": [{"field": name, "is": "unknown"}]}, now, in_words, facts).subquery()
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import orjson
 
-from journeys.criteria.known import CUSTOM, Known
+from journeys.criteria.custom.facts import CUSTOM
+from journeys.criteria.known import Known
 from journeys.criteria.shapes import Rule
 
 MOST_RULES = 1_000

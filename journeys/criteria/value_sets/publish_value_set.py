@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.value_sets.check import value_set_problems
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Invalid
+from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import VALUE_SET, find
 from journeys.store.write_version import write_version
@@ -29,9 +29,7 @@ def publish_value_set(session: Session, act: Act, slug: str, row_version: int | 
     keep the version that they were published with.
     """
     definition = find(session, VALUE_SET, slug, row_version)
-    problems = value_set_problems(definition.draft or {})
-    if any(problem.severity == "error" for problem in problems):
-        raise Invalid(problems)
+    refuse_errors(value_set_problems(definition.draft or {}))
     before = definition.live_version_id
     version = write_version(session, act, definition)
     if version.id != before:

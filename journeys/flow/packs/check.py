@@ -241,11 +241,6 @@ JUDGES: dict[str, Judge] = {
 assert set(JUDGES) == set(FOLDERS)  # noqa: S101 -- a folder without a judge must not pass unseen
 
 
-def errors_of(problems: list[Problem]) -> list[Problem]:
-    """Those that bar loading."""
-    return [problem for problem in problems if problem.severity == "error"]
-
-
 def catalogue_of(
     packs: Mapping[str, Pack], queues: frozenset[str] = frozenset(), roles: frozenset[str] | None = None
 ) -> Catalogue:

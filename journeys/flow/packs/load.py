@@ -20,12 +20,12 @@ from journeys.criteria.shapes import segments_in
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
 from journeys.flow.asking import journeys_named
 from journeys.flow.catalogue import Catalogue, read_catalogue
-from journeys.flow.packs.check import drafted_value_sets, drafted_wordings, errors_of, pack_problems
+from journeys.flow.packs.check import drafted_value_sets, drafted_wordings, pack_problems
 from journeys.flow.packs.pack import CHECKSUMS, FOLDERS, FORMAT, PACK, Content, Pack, path_of
 from journeys.flow.publish import publish
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Invalid, Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, WORDING, find
@@ -55,7 +55,7 @@ def load(
     problems = pack_problems(pack, there, packs)
     if not replace:
         problems.extend(taken(session, pack))
-    if errors_of(problems):
+    if errors_in(problems):
         raise Invalid(problems)
     for folder, slug in in_order(pack):
         content = pack.parts[folder, slug]

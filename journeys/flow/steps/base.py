@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, literal
 
 from journeys.criteria.custom.content import CustomField
-from journeys.criteria.custom.facts import PREFIX
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.known import Known
 from journeys.flow.catalogue import Catalogue
 from journeys.flow.changes import Change, Insert, Tell, Update
@@ -43,7 +43,7 @@ class FieldNeeded:
     @property
     def slug(self) -> str:
         """The field's slug."""
-        return self.name.removeprefix(PREFIX)
+        return self.name.removeprefix(CUSTOM)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from sqlalchemy import ColumnElement, Date, cast, func, literal, true
 
 from journeys.criteria.custom.content import CustomField
-from journeys.criteria.custom.facts import PREFIX
+from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.custom.types import TYPES, type_of
 from journeys.criteria.custom.values import value_problems
 from journeys.criteria.known import Known
@@ -112,7 +112,7 @@ class UpdatePatient(Step):
 
     def judge(self, where: str) -> Iterable[Problem]:
         """A field, and what the action needs."""
-        is_custom = self.field_.startswith(PREFIX)
+        is_custom = self.field_.startswith(CUSTOM)
         if not is_custom and self.field_ not in FACTS:
             data = {"value": self.field_, "known": ", ".join(FACTS)}
             yield Problem(f"{where}.field", N_("%(value)s is not a field of your clinic, nor one of: %(known)s"), data)
@@ -129,9 +129,9 @@ class UpdatePatient(Step):
 
     def inserts(self, rows: Rows) -> list[Change]:
         """The one change, whatever it takes."""
-        if not self.field_.startswith(PREFIX):
+        if not self.field_.startswith(CUSTOM):
             return [self.of_record(rows)]
-        custom = rows.known.custom[self.field_.removeprefix(PREFIX)].field
+        custom = rows.known.custom[self.field_.removeprefix(CUSTOM)].field
         if self.action == CLEAR:
             return changes(rows, custom, true(), [])
         wanted = self.wanted(rows, custom)
@@ -167,7 +167,7 @@ class UpdatePatient(Step):
 
     def custom_fields(self) -> Iterable[FieldNeeded]:
         """The one that it writes."""
-        if self.field_.startswith(PREFIX):
+        if self.field_.startswith(CUSTOM):
             yield FieldNeeded("field", self.field_, TYPES_OF[self.action], is_written=True, may_be_of_focus=True)
 
     def misfits(self, field: CustomField, where: str) -> Iterable[Problem]:
@@ -185,13 +185,13 @@ class UpdatePatient(Step):
         if self.field_ == "payer_class" and self.value not in PAYER_CLASSES:
             data = {"value": self.value, "known": ", ".join(PAYER_CLASSES)}
             yield Problem(f"{where}.value", N_("%(value)s is not one of: %(known)s"), data)
-        known = catalogue.custom.get(self.field_.removeprefix(PREFIX))
-        if known is not None and self.field_.startswith(PREFIX):
+        known = catalogue.custom.get(self.field_.removeprefix(CUSTOM))
+        if known is not None and self.field_.startswith(CUSTOM):
             yield from self.misfits(known.field, where)
 
     def makes_true(self, known: Known) -> Mapping[str, Mapping[str, Any]]:
         """The value, where rules can name it."""
-        custom = known.custom.get(self.field_.removeprefix(PREFIX)) if self.field_.startswith(PREFIX) else None
+        custom = known.custom.get(self.field_.removeprefix(CUSTOM)) if self.field_.startswith(CUSTOM) else None
         if self.action == CLEAR:
             says: dict[str, Any] = {"is": "unknown"}
         elif self.action != SET or (custom is not None and custom.field.type not in PLAIN):
@@ -203,11 +203,11 @@ class UpdatePatient(Step):
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """Which field becomes what."""
-        if not self.field_.startswith(PREFIX):
+        if not self.field_.startswith(CUSTOM):
             label = reader.translate(FACTS[self.field_])
             value = reader.channel(self.value) if self.field_ == CHANNEL else self.value
             return reader.translate(SENTENCES[SET]) % {"field": label, "value": value}
-        known = reader.known.custom.get(self.field_.removeprefix(PREFIX))
+        known = reader.known.custom.get(self.field_.removeprefix(CUSTOM))
         days = self.days or 0
         words = SENTENCES[self.action] if days == 0 else LATER if days > 0 else EARLIER
         return reader.translate(words) % {

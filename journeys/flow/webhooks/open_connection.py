@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.addresses import Refused, split
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Problem, refuse_errors
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
 from journeys.store.webhooks import WebhookConnection
@@ -29,8 +29,7 @@ def open_connection(session: Session, act: Act, slug: str, url: str, is_new: boo
     found = session.scalar(select(WebhookConnection).where(WebhookConnection.slug == slug))
     if is_new and found is not None:
         problems.append(Problem("name", N_("There is a connection of this name already")))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(problems)
     key = secrets.token_urlsafe(32)
     connection = found or WebhookConnection(slug=slug, url=url, secret=key)
     connection.url, connection.secret, connection.active = url, key, True

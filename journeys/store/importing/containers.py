@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.errors import Problem, refuse_errors
 from journeys.foundation.words import N_
 
 GZIP = b"\x1f\x8b"
@@ -135,8 +135,7 @@ def places_of(paths: Iterable[Path]) -> list[Place]:
             problems.append(Problem(str(path), N_("Is not a zip that can be read: %(why)s"), {"why": str(error)}))
     if not problems and not found:
         problems.append(Problem("PATH", N_("There is no file to import here")))
-    if problems:
-        raise Invalid(problems)
+    refuse_errors(problems)
     return sorted(found, key=rank_of)
 
 

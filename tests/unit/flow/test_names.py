@@ -3,7 +3,8 @@
 import pytest
 
 from journeys.criteria.custom.content import CustomField
-from journeys.criteria.known import Custom, Known
+from journeys.criteria.custom.facts import FieldInRules
+from journeys.criteria.known import Known
 from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.comparing import changes
@@ -23,7 +24,7 @@ NAMES = {
     (STAGE, "due"): {"en": "Due", "es": "Pendiente"},
 }
 DUE = CustomField("due-date", {"name": {"en": "Due date", "es": "Fecha prevista"}, "on": "patient", "type": "date"})
-KNOWN = Known(custom={"due-date": Custom(DUE)}, segment_names={"late": {"en": "Overdue", "es": "Atrasados"}})
+KNOWN = Known(custom={"due-date": FieldInRules(DUE)}, segment_names={"late": {"en": "Overdue", "es": "Atrasados"}})
 
 ASK = {
     "type": "ask",

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import true
 
-from journeys.criteria.known import Custom, Known
+from journeys.criteria.custom.facts import FieldInRules
+from journeys.criteria.known import Known
 from journeys.flow.catalogue import Defaults
 from journeys.flow.definition import read
 from journeys.flow.fused import stretches
@@ -47,7 +48,7 @@ def fused(steps: dict[str, Any], start: str | None = None, **head: Any) -> list[
     """The steps of the stretch from one of them, the first if none is named."""
     journey = read(a_journey(steps, **head))
     pins = {("template", "hello"): 1}
-    known = Known(custom={"mood": Custom(a_field("choice"))})
+    known = Known(custom={"mood": FieldInRules(a_field("choice"))})
     version = PublishedJourney(1, 1, "test", journey, pins, known, {})
     rows = rows_where(an_act(), Defaults(), version, true())
     found = stretches.stretch_from(version, start or journey.head.start, rows)

@@ -7,9 +7,10 @@ import random
 import pytest
 
 from config import PROJECT
-from journeys.flow.packs.check import catalogue_of, errors_of, named_queues, pack_problems
+from journeys.flow.packs.check import catalogue_of, named_queues, pack_problems
 from journeys.flow.packs.folder import pack_of, read_folder
 from journeys.flow.packs.yaml_text import write_yaml
+from journeys.foundation.errors import errors_in
 
 PACKS = PROJECT / "seed" / "packs"
 
@@ -31,7 +32,7 @@ def said(files, base, roles=None):
     pack, problems = pack_of("recall", files)
     assert problems == []
     found = pack_problems(pack, catalogue_of({"base": base}, named_queues(pack), roles), frozenset({"base"}))
-    return [str(problem) for problem in errors_of(found)]
+    return [str(problem) for problem in errors_in(found)]
 
 
 def changed(text, where, value):
@@ -46,7 +47,7 @@ def changed(text, where, value):
 
 def test_shipped_packs_have_no_problems(files, base):
     assert said(files, base) == []
-    assert errors_of(pack_problems(base, catalogue_of({}), frozenset())) == []
+    assert errors_in(pack_problems(base, catalogue_of({}), frozenset())) == []
 
 
 def test_a_pack_that_is_not_there(files, base):
