@@ -31,6 +31,7 @@ from journeys.foundation.words import N_
 from journeys.store.caregivers import Authority
 from journeys.store.contact import Consent
 
+LEFT_TO_RIGHT, AND_BACK = "\u2066", "\u2069"
 PEOPLE_COLUMNS = (
     Column(N_("Name"), "name", link=lambda row: row["address"]),
     Column(N_("Relationship"), "relationship"),
@@ -208,7 +209,7 @@ class Caregivers(Screen):
             "relationship": person.relationship or "",
             "authority": say(AUTHORITIES[person.authority]),
             "receives": purposes_said(purposes) if purposes else gettext("Nothing"),
-            "reach": ", ".join(each.value for each in beside.telecoms) or person.telecom or "",
+            "reach": ", ".join(apart(each.value) for each in beside.telecoms) or person.telecom or "",
             "until_on": person.until_on,
             "address": self.address("person", uid=found.patient.uid, person=person.uid),
         }
@@ -274,7 +275,7 @@ def facts_of(beside: Beside) -> list[tuple[str, str | None]]:
     """What stands at the head of a person's page."""
     person = beside.person
     days = [each.isoformat() if each else "…" for each in (person.from_on, person.until_on)]
-    reach = [f"{each.value} ({say(STATUSES[each.status])})" for each in beside.telecoms]
+    reach = [f"{apart(each.value)} ({say(STATUSES[each.status])})" for each in beside.telecoms]
     return [
         (gettext("Relationship"), person.relationship),
         (gettext("May decide"), say(AUTHORITIES[person.authority])),
@@ -283,6 +284,11 @@ def facts_of(beside: Beside) -> list[tuple[str, str | None]]:
         (gettext("Time zone"), person.time_zone or gettext("as the patient's")),
         (gettext("From, until"), " – ".join(days) if person.from_on or person.until_on else None),
     ]
+
+
+def apart(number: str) -> str:
+    """A number or address that stays itself within words that are read from right to left."""
+    return f"{LEFT_TO_RIGHT}{number}{AND_BACK}"
 
 
 def purposes_said(purposes: Any) -> str:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from flask import flash, request, url_for
+from flask import flash, g, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -26,6 +27,7 @@ from journeys.contact.withdraw_consent import withdraw_consent
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
 from journeys.store.contact import Consent
+from journeys.store.people import RelatedPerson
 
 VERDICTS = {
     "permit": ("good", "check", N_("Yes")),
@@ -44,11 +46,9 @@ DECISIONS = {"permit": ("good", "check", N_("Agrees")), "deny": ("danger", "clos
 STATEMENT_COLUMNS = (
     Column(N_("When"), "from_at", kind="moment"),
     Column(N_("Said"), "decision", kind="chip", chip=DECISIONS.__getitem__),
-    Column(N_("About"), "purpose"),
-    Column(N_("Channel"), "channel"),
-    Column(N_("How"), "source"),
+    Column(N_("About"), "about"),
+    Column(N_("Who said it, and how"), "said_by"),
     Column(N_("Until"), "until", kind="moment"),
-    Column(N_("Wording shown"), "wording", kind="muted"),
     Column(N_("What shows it"), "evidence", kind="muted"),
     Column(N_("Written down by"), "by", kind="muted"),
 )
@@ -64,6 +64,11 @@ def channels() -> list[tuple[str, str]]:
     return [(EVERY, gettext("Every channel")), *[(key, say(kind.one)) for key, kind in MEDIA.items()]]
 
 
+def speakers() -> list[tuple[str, str]]:
+    """Who may be heard: the patient, and the people beside them."""
+    return [("", gettext("The patient")), *g.get("people_beside", ())]
+
+
 @dataclass(frozen=True)
 class Statement:
     """What the patient says."""
@@ -76,6 +81,14 @@ class Statement:
     )
     purpose: str = field(default=EVERY, metadata={"label": N_("About"), "choices": purposes})
     channel: str = field(default=EVERY, metadata={"label": N_("Channel"), "choices": channels})
+    said_by: str = field(
+        default="",
+        metadata={
+            "label": N_("Who said it"),
+            "choices": speakers,
+            "help": N_("A guardian or proxy, in the patient's place."),
+        },
+    )
     source: str = field(
         default="in-person",
         metadata={"label": N_("How"), "choices": tuple((key, SOURCES[key]) for key in BY_STAFF)},
@@ -116,14 +129,15 @@ class Consents(Screen):
     def show(self, uid: uuid.UUID) -> tuple[str, int]:
         """What holds (`?on=2026-05-03`: what held at the end of that day), every statement, and the form."""
         on, fault = day_asked()
-        return self._show(perform(consent_record, uid, on), form_for(Statement), on, fault)
+        found = perform(consent_record, uid, on)
+        return self._show(found, new_form(found), on, fault)
 
     @expose("/<uuid:uid>/statements", methods=("POST",))
     @allowed("change")
     def add(self, uid: uuid.UUID) -> Response | tuple[str, int]:
         """Write down what the patient says."""
-        form = form_for(Statement)
         found = perform(consent_record, uid)
+        form = new_form(found)
         if form.is_accepted():
             try:
                 write_down(found, form.value())
@@ -149,15 +163,30 @@ class Consents(Screen):
         return self.page("consents/show.html", form=form, on=on, fault=fault, status=form.status, **shown(found))
 
 
+def new_form(found: ConsentRecord) -> ShapeForm:
+    """The form of a statement, which offers the people beside this patient."""
+    g.people_beside = [(str(each.id), speaker_words(each)) for each in found.people]
+    return form_for(Statement)
+
+
+def speaker_words(person: RelatedPerson) -> str:
+    """Somebody beside the patient, with what they are to them."""
+    name = person.name or gettext("No name recorded")
+    return f"{name} ({person.relationship})" if person.relationship else name
+
+
 def write_down(found: ConsentRecord, given: Statement) -> None:
     """Give or withdraw, as it was said."""
     about = (found.patient.id, given.purpose or None, given.channel or None, given.source)
     evidence = given.evidence.strip() or None
+    said_by = int(given.said_by) if given.said_by else None
     if given.decision == "deny":
-        perform(withdraw_consent, *about, evidence=evidence)
+        perform(withdraw_consent, *about, evidence=evidence, related_person_id=said_by)
     else:
-        until_at = given.until and end_of(given.until, found.zone)
-        perform(give_consent, *about, evidence=evidence, wording=given.wording, until_at=until_at)
+        until_at = end_of(given.until, found.zone) if given.until else None
+        perform(
+            give_consent, *about, evidence=evidence, wording=given.wording, until_at=until_at, related_person_id=said_by
+        )
 
 
 def day_asked() -> tuple[dt.date | None, str]:
@@ -173,13 +202,14 @@ def day_asked() -> tuple[dt.date | None, str]:
 
 def shown(found: ConsentRecord) -> dict[str, Any]:
     """What the page shows of a record."""
+    people = {each.id: speaker_words(each) for each in found.people}
     return {
         "patient": found.patient,
         "back": url_for("patients.show", uid=found.patient.uid),
         "columns": COLUMNS,
         "held": [held_row(each) for each in found.held],
         "statement_columns": STATEMENT_COLUMNS,
-        "statements": [statement_row(each) for each in found.statements],
+        "statements": [statement_row(each, people) for each in found.statements],
         "today": clock.now().date(),
     }
 
@@ -196,16 +226,16 @@ def held_row(held: Held) -> dict[str, Any]:
     }
 
 
-def statement_row(statement: Consent) -> dict[str, Any]:
-    """One statement."""
+def statement_row(statement: Consent, people: Mapping[int, str]) -> dict[str, Any]:
+    """One statement; `people` are those beside the patient, in words."""
+    said_by = statement.related_person_id
+    speaker = gettext("The patient") if said_by is None else people.get(said_by, gettext("Somebody else"))
     return {
         "from_at": statement.from_at,
         "decision": statement.decision,
-        "purpose": purpose_words(statement.purpose),
-        "channel": channel_words(statement.channel),
-        "source": source_words(statement.source),
+        "about": f"{purpose_words(statement.purpose)}, {channel_words(statement.channel)}",
+        "said_by": f"{speaker}, {source_words(statement.source)}",
         "until": statement.until_at,
-        "wording": " · ".join(filter(None, (statement.wording, statement.language))),
-        "evidence": statement.evidence,
+        "evidence": " · ".join(filter(None, (statement.wording, statement.language, statement.evidence))),
         "by": statement.recorded_by.removeprefix("user:"),
     }

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, perform, say
 from app.views.patients import COLUMNS as PATIENT_COLUMNS
 from app.views.patients import Search, patients_found
+from journeys.contact.caregivers.who_it_may_be import who_it_may_be
 from journeys.contact.channels import CHANNELS
 from journeys.contact.inbound.link_sender import link_sender
 from journeys.contact.inbound.set_aside_sender import REASONS, set_aside_sender
@@ -122,6 +123,7 @@ class UnknownSenders(Screen):
         return self.page(
             "unknown-senders/show.html",
             found=found,
+            possible=perform(who_it_may_be, found.channel, found.sender, found.region),
             channel=channel_words(found.channel),
             is_visit=is_visit(found),
             search=search,

@@ -18,7 +18,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
 from journeys.foundation.zones import is_zone
 from journeys.store.contact import Consent
-from journeys.store.people import Patient
+from journeys.store.people import Patient, RelatedPerson
 
 A_MOMENT = dt.timedelta(microseconds=1)
 
@@ -34,12 +34,14 @@ class Held:
 
 @dataclass(frozen=True)
 class ConsentRecord:
-    """What held at a moment, and every statement, the newest first; `zone` is where the patient's days are counted."""
+    """What held at a moment, and every statement, the newest first; `zone` is where the patient's days are counted,
+    `people` are those beside the patient, of whom some may speak in their place."""
 
     patient: Patient
     zone: str
     held: list[Held]
     statements: list[Consent]
+    people: list[RelatedPerson]
 
 
 def end_of(day: dt.date, zone: str) -> dt.datetime:
@@ -69,4 +71,7 @@ def consent_record(session: Session, act: Act, uid: uuid.UUID, on: dt.date | Non
         for each in consent_states(session, patient.id, moment, media)
     ]
     audit.note(session, "R", "consent", list(by_id), [patient.id])
-    return ConsentRecord(patient, zone, held, list(statements))
+    people = session.scalars(
+        select(RelatedPerson).where(RelatedPerson.patient_id == patient.id).order_by(RelatedPerson.id)
+    )
+    return ConsentRecord(patient, zone, held, list(statements), list(people))

@@ -65,16 +65,16 @@ def check_statement(
     purpose: str | None,
     ends: dt.datetime | None,
     now: dt.datetime,
-    about_person_id: int | None = None,
+    *beside: int | None,
 ) -> None:
-    """Refuse a statement that cannot be: Missing without such a patient or such a person beside them, Invalid with
-    every problem."""
+    """Refuse a statement that cannot be: Missing without such a patient, or such people beside them as say it or as it
+    is about; Invalid with every problem."""
     if session.scalar(select(Patient.id).where(Patient.id == patient_id)) is None:
         raise Missing(f"There is no patient {patient_id}")
-    if about_person_id is not None:
-        beside = select(RelatedPerson.patient_id).where(RelatedPerson.id == about_person_id)
-        if session.scalar(beside) != patient_id:
-            raise Missing(f"There is no person {about_person_id} beside the patient {patient_id}")
+    for person in beside:
+        whose = select(RelatedPerson.patient_id).where(RelatedPerson.id == person)
+        if person is not None and session.scalar(whose) != patient_id:
+            raise Missing(f"There is no person {person} beside the patient {patient_id}")
     problems = []
     if purpose is not None and purpose not in PURPOSES:
         problems.append(Problem("purpose", N_("Choose one of: %(known)s"), {"known": ", ".join(PURPOSES)}))

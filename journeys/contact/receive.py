@@ -1,6 +1,7 @@
 """Takes in what a patient wrote: kept raw once, matched to the message it answers, understood, and acted on.
 
-A second delivery of the same outside id changes nothing. STOP holds for every patient who shares the number.
+A second delivery of the same outside id changes nothing. STOP holds for every patient who shares the number, and for
+whoever beside a patient has it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from journeys.contact import keywords
+from journeys.contact.caregivers.heard import Heard, caregivers_with, hear_caregivers
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Attached, Channel
 from journeys.contact.consents import append
@@ -87,19 +89,27 @@ class Received:
 
 
 def receive(session: Session, act: Act, arrived: Arrived) -> Received:
-    """Apply one inbound message; one from an unknown sender is kept for a person to look at."""
+    """Apply one inbound message; one from an unknown sender is kept for a person to look at, and so is what somebody
+    beside a patient wrote, once their STOP holds."""
     channel = CHANNELS[arrived.channel]
     patients = patients_of(session, channel, arrived)
     is_stranger = not patients
     patients = patients or patient_of(session, arrived.answers)
-    hold_what_leaves(session, patients)
-    lock_lanes(session, [lane_of(patient) for patient in patients])
+    token = found_by(channel, arrived) if channel.knows_by_address else None
+    writers = caregivers_with(session, token)
+    concerned = sorted({*patients, *(each.patient_id for each in writers)})
+    hold_what_leaves(session, concerned)
+    lock_lanes(session, [lane_of(patient) for patient in concerned])
     raw = arrived.raw if arrived.raw is not None else arrived.text.encode()
     sender = found_by(channel, arrived) if channel.medium.lasts else None
     delivery = keep_raw(session, act, arrived.channel, arrived.outside_id, raw, sender and sender[1])
     if delivery is None:
         audit.nothing_happened(session)
         return Received("repeated")
+    if writers and token is not None:
+        medium = channel.speaks if channel.sends else None
+        outcome = understand(arrived.words, {}).outcome
+        hear_caregivers(session, act, writers, Heard(outcome, medium, arrived.region, token, arrived.text))
     if not patients:
         said = {"sender": arrived.sender, "text": arrived.text, "region": arrived.region}
         keep_for_a_person(session, delivery, said if arrived.form is None else {**said, "form": arrived.form.as_said()})

@@ -27,7 +27,7 @@ def withdraw_consent(
     messages to the patient, or to somebody beside them."""
     hold_what_leaves(session, [patient_id])
     lock_lanes(session, [lane_of(patient_id)])
-    check_statement(session, patient_id, purpose, None, act.now, about_person_id)
+    check_statement(session, patient_id, purpose, None, act.now, related_person_id, about_person_id)
     statement = {
         "decision": "deny",
         "purpose": purpose,

@@ -56,7 +56,7 @@ def test_somebody_is_written_down_allowed_and_shown_on_the_card(nina: FlaskClien
     uid = somebody(engine, here)
     assert "Nobody is written down." in nina.get(f"/patients/{uid}/").text
     path = added(nina, uid, phone="+12125550177")
-    assert "+12125550177" in nina.get(path).text
+    assert "\u2066+12125550177\u2069 (Usable)" in nina.get(path).text
     given = {"purposes": ["care", "transactional"], "content_level": "1", "source": "in-person"}
     refused = send(nina, path, f"{path}allow", **given, evidence=" ")
     assert refused.status_code == 422

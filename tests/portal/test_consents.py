@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from journeys.store.contact import Consent
 from journeys.store.organisation import Location
+from journeys.store.people import RelatedPerson
 from tests.make import consent, person
 from tests.portal.house import sign_in, token_of, works_at
 
@@ -108,3 +109,29 @@ def test_nobody_of_another_branch_sees_it_and_consultants_do_not_either(
     carl = app.test_client()
     sign_in(carl, "carl")
     assert carl.get(f"/consents/{uid}/").status_code == 403
+
+
+def test_a_guardian_speaks_for_the_patient_and_a_neighbour_does_not(
+    nina: FlaskClient, engine: Engine, here: int
+) -> None:
+    patient_id, uid = somebody(engine, here)
+    with Session(engine) as session, session.begin():
+        mother = RelatedPerson(patient_id=patient_id, authority="decides", relationship="mother", name="Mary Example")
+        neighbour = RelatedPerson(patient_id=patient_id, relationship="neighbour", name="Nell Example")
+        session.add_all((mother, neighbour))
+        session.flush()
+        decides, does_not = str(mother.id), str(neighbour.id)
+    given = {
+        "decision": "permit",
+        "purpose": "care",
+        "channel": "sms",
+        "source": "in-person",
+        "evidence": "at the desk",
+    }
+    refused = say(nina, uid, **given, said_by=does_not)
+    assert refused.status_code == 422
+    assert "This person may not decide for the patient" in refused.text
+    assert "at the desk" in refused.text
+    assert say(nina, uid, **given, said_by="999999").status_code == 422
+    assert say(nina, uid, **given, said_by=decides).status_code == 303
+    assert "Mary Example (mother)" in nina.get(f"/consents/{uid}/").text.split("Everything that was said")[-1]

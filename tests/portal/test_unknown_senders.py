@@ -7,10 +7,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from journeys.contact.caregivers.record_caregiver import record_caregiver
+from journeys.contact.caregivers.shapes import Caregiver
 from journeys.contact.receive import Arrived, receive
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import WORKER, connect, sessions
-from journeys.store.organisation import Practitioner, PractitionerRole
+from journeys.store.organisation import Location, Practitioner, PractitionerRole
+from journeys.store.people import Patient
 from tests import make as a
 from tests.make import an_act
 from tests.portal.house import sign_in, token_of
@@ -29,10 +32,12 @@ def house(app: Flask):
 def zelda(house: House) -> str:
     """The uid of a patient of the branch where Nina works."""
     with house.sessions.begin() as session:
-        place = a.branch(session, "strangers")
-        nina = session.scalar(select(Practitioner).where(Practitioner.username == "nina"))
-        nina = nina or a.added(session, Practitioner(username="nina", name="Nina Haas"))
-        session.add(PractitionerRole(practitioner_id=nina.id, code="nurse", location_id=place.id))
+        place = session.scalar(select(Location).where(Location.slug == "strangers"))
+        if place is None:
+            place = a.branch(session, "strangers")
+            nina = session.scalar(select(Practitioner).where(Practitioner.username == "nina"))
+            nina = nina or a.added(session, Practitioner(username="nina", name="Nina Haas"))
+            session.add(PractitionerRole(practitioner_id=nina.id, code="nurse", location_id=place.id))
         return str(a.person(session, sms=None, name="Zelda Quorra", given_name="Zelda", at=place).uid)
 
 
@@ -95,3 +100,17 @@ def test_a_patient_who_is_none_is_looked_for_again(house: House, nina: FlaskClie
         answer = nina.post(f"{address}link", data={"csrf_token": token, "patient": patient}, follow_redirects=True)
         assert "Find the patient again" in answer.text
     assert "hello there" in nina.get(PAGE).text
+
+
+def test_the_number_of_somebody_beside_a_patient_says_who_it_may_be(
+    house: House, zelda: str, nina: FlaskClient
+) -> None:
+    with house.sessions.begin() as session:
+        patient = session.scalar(select(Patient.id).where(Patient.uid == zelda))
+    mary = Caregiver("Mary Quorra", "mother", phone="+12125560007")
+    act(house, an_act(), record_caregiver, patient, mary)
+    page = nina.get(written(house, nina, "how is she?", "0007")).text
+    assert "It may be somebody beside a patient" in page
+    assert "Mary Quorra" in page
+    assert f'href="/patients/{zelda}/"' in page
+    assert "somebody beside a patient" not in nina.get(written(house, nina, "hello", "0008")).text

@@ -11,11 +11,14 @@ from journeys.contact.caregivers.end_caregiver import end_caregiver
 from journeys.contact.caregivers.grant_authority import grant_authority
 from journeys.contact.caregivers.record_caregiver import record_caregiver
 from journeys.contact.caregivers.shapes import Allowance, Caregiver
+from journeys.contact.caregivers.who_it_may_be import who_it_may_be
 from journeys.contact.caregivers.withdraw_authority import withdraw_authority
 from journeys.contact.consent_record import consent_record
 from journeys.contact.consents_on import Question, consents_on
 from journeys.contact.give_consent import give_consent
+from journeys.contact.inbound.unknown_senders import unknown_senders
 from journeys.contact.plan import Planned, plan
+from journeys.contact.receive import Arrived, receive
 from journeys.contact.say_about_address import Learnt, say_about_address
 from journeys.contact.withdraw_consent import withdraw_consent
 from journeys.foundation.acting import act
@@ -188,3 +191,84 @@ def test_a_refusal_by_a_caregiver_holds_nothing_of_the_patients(make, ada, mary,
     with pytest.raises(Missing):
         act(house, an_act(), withdraw_consent, ada.id, about_person_id=9_999)
     assert read(select(Consent.decision).where(Consent.about_person_id == mary.id)) == [("deny",)]
+
+
+def test_who_decides_speaks_in_the_patients_place_and_nobody_else(make, ada, mary, house, read):
+    about = (ada.id, "care", "sms", "in-person")
+    act(house, an_act(), give_consent, *about, related_person_id=mary.id)
+    aunt = act(house, an_act(), record_caregiver, ada.id, Caregiver("Ann", "aunt", "informed"))
+    with pytest.raises(Invalid) as raised:
+        act(house, an_act(), give_consent, *about, related_person_id=aunt.id)
+    assert [each.where for each in raised.value.problems] == ["said_by"]
+    with make.begin() as session:
+        stranger = a.added(session, RelatedPerson(patient_id=a.person(session).id, authority="decides"))
+        a.message(session, ada, a.template(session), channels=["sms"])
+    with pytest.raises(Missing):
+        act(house, an_act(), give_consent, *about, related_person_id=stranger.id)
+    assert act(house, an_act(), plan) == Planned(released=1)
+    act(house, an_act(NOON + A_DAY), end_caregiver, mary.uid)
+    with pytest.raises(Invalid):
+        act(house, an_act(NOON + A_DAY), give_consent, *about, related_person_id=mary.id)
+    said = act(house, an_act(NOON + A_DAY), consent_record, ada.uid)
+    assert [(each.decision, each.related_person_id) for each in said.statements] == [("permit", mary.id)]
+    assert [each.name for each in said.people] == ["Mary Example", "Ann"]
+
+
+def test_a_refusal_counts_from_whoever_says_it(ada, mary, house, read):
+    aunt = act(house, an_act(), record_caregiver, ada.id, Caregiver("Ann", "aunt"))
+    act(house, an_act(), withdraw_consent, ada.id, related_person_id=aunt.id)
+    assert read(select(Consent.decision, Consent.related_person_id)) == [("deny", aunt.id)]
+
+
+def test_a_guardian_who_is_written_down_lets_messages_to_a_child_go(make, house):
+    with make.begin() as session:
+        child = a.person(session, birth_date=dt.date(2016, 1, 1))
+        a.consent(session, child)
+        a.message(session, child, a.template(session), channels=["sms"])
+    act(house, an_act(), record_caregiver, child.id, MOTHER)
+    assert act(house, an_act(), plan) == Planned(released=1)
+
+
+def written(house, text, outside_id="1", sender="+12125550177"):
+    return act(house, an_act(), receive, Arrived("phone_simulator", outside_id, sender, text)).status
+
+
+def test_a_stop_of_a_caregiver_is_their_own_and_still_waits_for_a_person(make, ada, mary, house, read):
+    with make.begin() as session:
+        a.consent(session, ada)
+        a.message(session, ada, a.template(session), channels=["sms"])
+    assert written(house, "STOP") == "unknown-sender"
+    assert written(house, "STOP") == "repeated"
+    said = select(Consent.decision, Consent.purpose, Consent.channel, Consent.about_person_id)
+    assert read(said.where(Consent.decision == "deny")) == [("deny", None, "sms", mary.id)]
+    assert act(house, an_act(), plan) == Planned(released=1)
+    [waiting] = act(house, an_act(), unknown_senders).waiting
+    [possible] = act(house, an_act(), who_it_may_be, waiting.channel, waiting.sender, waiting.region)
+    assert (possible.patient.id, possible.name, possible.relationship) == (ada.id, "Mary Example", "mother")
+    assert "Mary" not in repr(possible)
+
+
+def test_a_stop_from_a_number_that_patient_and_caregiver_share_is_said_by_both(make, ada, house, read):
+    mary = act(house, an_act(), record_caregiver, ada.id, Caregiver("Mary", phone="+12125550123"))
+    assert written(house, "stop", sender="+12125550123") == "applied"
+    said = read(select(Consent.about_person_id).where(Consent.decision == "deny"))
+    assert sorted(row[0] or 0 for row in said) == [0, mary.id]
+
+
+def test_a_caregiver_of_two_patients_stops_for_both(make, ada, mary, house, read):
+    with make.begin() as session:
+        ben = a.person(session, sms="+12125550188")
+    other = act(house, an_act(), record_caregiver, ben.id, MOTHER)
+    written(house, "STOP")
+    said = read(select(Consent.patient_id, Consent.about_person_id).order_by(Consent.id))
+    assert said == [(ada.id, mary.id), (ben.id, other.id)]
+
+
+def test_a_wrong_number_is_one_and_words_do_nothing(ada, mary, house, read):
+    numbers = select(PatientTelecom.system, PatientTelecom.status).where(PatientTelecom.related_person_id == mary.id)
+    written(house, "when is the visit?", "1")
+    assert {row.status for row in read(numbers)} == {"usable"}
+    written(house, "wrong number", "2")
+    assert sorted(read(numbers)) == [("email", "usable"), ("sms", "wrong-person")]
+    assert read(select(Consent.id)) == []
+    assert act(house, an_act(), who_it_may_be, "phone_simulator", "+12125550000", "US") == []
