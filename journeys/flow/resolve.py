@@ -49,8 +49,8 @@ def resolve(session: Session, act: Act, kinds: Collection[str], after: int = 0) 
     """
     events = of_this_transaction().where(Event.kind.in_(kinds), Event.id > after)
     listening = listeners(session, kinds)
-    end(session, act, events, kinds, listening)
-    wake_waiting(session, act, events, kinds, after)
+    if end(session, act, events, kinds, listening):
+        wake_waiting(session, act, events, kinds, after)
     if ENTRY in listening:
         enter(session, act, events, kinds)
 
@@ -73,16 +73,21 @@ def patients_of(events: Select[Any]) -> Select[Any]:
     return events.with_only_columns(Event.patient_id)
 
 
-def end(session: Session, act: Act, events: Select[Any], kinds: Collection[str], listening: Collection[str]) -> None:
-    """Look at the goals and exits of every enrolment of these patients that an event may have ended."""
+def end(session: Session, act: Act, events: Select[Any], kinds: Collection[str], listening: Collection[str]) -> bool:
+    """Look at the goals and exits of every enrolment of these patients that an event may have ended.
+
+    False when none of these patients is in any journey, so that nobody can be waiting either.
+    """
     wanted = Enrolment.ended_at.is_(None) & Enrolment.patient_id.in_(patients_of(events))
     if not changes_facts(kinds):
         if not {GOAL, EXIT} & set(listening):
-            return
+            return True
         wanted &= Enrolment.version_id.in_(ended_by(kinds))
-    for version_id, ids in by_version(session, wanted):
+    found = by_version(session, wanted)
+    for version_id, ids in found:
         journey = published(session, [version_id])[version_id]
         end_where_due(Batch(session, act, read_defaults(session), journey, ids), events)
+    return bool(found) or not changes_facts(kinds)
 
 
 def changes_facts(kinds: Collection[str]) -> bool:

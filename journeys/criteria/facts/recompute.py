@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    and_,
     delete,
     func,
     literal,
@@ -52,13 +54,22 @@ def begin(session: Session) -> None:
     session.execute(HAVE_EMPTY)
 
 
+@dataclass(frozen=True)
+class Changed:
+    """The patients in CHANGED: zones of those who have rows, the first and last id, whether some have no row."""
+
+    zones: frozenset[str]
+    stretch: Stretch
+    are_some_gone: bool
+
+
 def recompute(session: Session, moment: dt.datetime, summaries: Mapping[str, Summary], known: Known) -> None:
     """Make the fact rows of the patients in CHANGED true at `moment`; who was merged or is gone has none."""
     session.execute(ANALYZE)
-    know_zones(session, moment)
+    changed = look_at(session, moment)
     kept = [each for each in summaries.values() if each.is_meant(known)]
     set_aside(session, [name for name, each in summaries.items() if each not in kept])
-    worked_out = worked_out_rows(kept, moment, known, stretch_of(session))
+    worked_out = worked_out_rows(kept, moment, known, changed.stretch)
     target = fact_rows(kept)
     new = insert(target).from_select(list(worked_out.selected_columns.keys()), worked_out)
     names = [name for name in worked_out.selected_columns.keys() if name != "patient_id"]  # noqa: SIM118
@@ -66,9 +77,13 @@ def recompute(session: Session, moment: dt.datetime, summaries: Mapping[str, Sum
         func.row(*[new.excluded[name] for name in names])
     )
     updates = {name: new.excluded[name] for name in names}
-    session.execute(new.on_conflict_do_update(index_elements=["patient_id"], set_=updates, where=is_new))
-    forget_gone(session)
-    remember_zones(session, moment)
+    put = new.on_conflict_do_update(index_elements=["patient_id"], set_=updates, where=is_new)
+    written = put.returning(target.c.zone).cte("written")
+    # somebody may have moved to another zone since they were looked at
+    moved_to = session.scalars(select(written.c.zone).distinct())
+    remember_zones(session, moment, changed.zones.union(moved_to))
+    if changed.are_some_gone:
+        forget_gone(session)
 
 
 def set_aside(session: Session, names: Sequence[str]) -> None:
@@ -78,10 +93,35 @@ def set_aside(session: Session, names: Sequence[str]) -> None:
         session.execute(of_old.values(status="building", built_up_to=0))
 
 
-def stretch_of(session: Session) -> Stretch:
-    """The first and last id in CHANGED: told to the planner, which else reads records from the very first patient."""
-    first, last = session.execute(select(func.min(CHANGED.c.patient_id), func.max(CHANGED.c.patient_id))).one()
-    return first, last
+def look_at(session: Session, moment: dt.datetime) -> Changed:
+    """Who is in CHANGED, read once for all that follows.
+
+    SQL knows their zones then, so that their days are never counted otherwise later. The first and last id are told to
+    the planner, which else reads records from the very first patient.
+    """
+    found = session.execute(people_by_zone(moment)).all()
+    ensure_zones(session, [each.zone for each in found if not each.is_known and is_zone(each.zone)])
+    stretch = min(each.first for each in found), max(each.last for each in found)
+    zones = frozenset(each.zone for each in found if each.people)
+    return Changed(zones, stretch, any(each.people < each.many for each in found))
+
+
+def people_by_zone(moment: dt.datetime) -> Select[Any]:
+    """SELECT for each zone how `many` of CHANGED live there, and how many of them are `people` who have rows."""
+    zone = zone_of_subject(Subject(patient_id=MEMBER.c.id, now=moment, patient=MEMBER))
+    lives = select(CHANGED.c.patient_id, zone.label("zone"), MEMBER.c.id, MEMBER.c.merged_into_id)
+    each = lives.select_from(CHANGED.outerjoin(MEMBER, MEMBER.c.id == CHANGED.c.patient_id)).subquery("lives")
+    has_row = and_(each.c.id.is_not(None), each.c.merged_into_id.is_(None))
+    counted = select(
+        each.c.zone,
+        func.min(each.c.patient_id).label("first"),
+        func.max(each.c.patient_id).label("last"),
+        func.count().label("many"),
+        func.count().filter(has_row).label("people"),
+    )
+    grouped = counted.group_by(each.c.zone).subquery("used")
+    is_known = select(literal(1)).where(SPANS.c.zone == grouped.c.zone).exists()
+    return select(grouped, is_known.label("is_known"))
 
 
 def worked_out_rows(summaries: Sequence[Summary], moment: dt.datetime, known: Known, stretch: Stretch) -> Select[Any]:
@@ -130,20 +170,12 @@ def forget_gone(session: Session) -> None:
     session.execute(gone)
 
 
-def know_zones(session: Session, moment: dt.datetime) -> None:
-    """Let SQL know the zones of the patients in CHANGED, so that their days are never counted otherwise later."""
-    zone = zone_of_subject(Subject(patient_id=MEMBER.c.id, now=moment, patient=MEMBER))
-    used = select(zone.label("zone")).select_from(MEMBER.join(CHANGED, CHANGED.c.patient_id == MEMBER.c.id))
-    zones = used.distinct().subquery("used")
-    is_known = select(literal(1)).where(SPANS.c.zone == zones.c.zone).exists()
-    ensure_zones(session, [name for name in session.scalars(select(zones.c.zone).where(~is_known)) if is_zone(name)])
-
-
-def remember_zones(session: Session, moment: dt.datetime) -> None:
+def remember_zones(session: Session, moment: dt.datetime, zones: Iterable[str]) -> None:
     """Keep in which zones there are rows, and for which moment they were worked out last."""
-    rows = FACTS_ROWS.join(CHANGED, CHANGED.c.patient_id == FACTS_ROWS.c.patient_id)
-    zones = select(FACTS_ROWS.c.zone, literal(moment)).select_from(rows).distinct()
-    seen = insert(ZONES).from_select(["zone", "as_of"], zones)
+    rows = [{"zone": zone, "as_of": moment} for zone in sorted(zones)]
+    if not rows:
+        return
+    seen = insert(ZONES).values(rows)
     later = {"as_of": seen.excluded.as_of}
     session.execute(
         seen.on_conflict_do_update(index_elements=["zone"], set_=later, where=ZONES.c.as_of < seen.excluded.as_of)
