@@ -175,8 +175,10 @@ def test_a_line_is_kept_once_and_its_words_stand_nowhere_open(client: FlaskClien
     visit.post(text="Are you <b>open</b>?")
     assert visit.lines == ["Are you &lt;b&gt;open&lt;/b&gt;?"]
     client.post(chat, data={**first, "text": "Are you <b>open</b>?"})
+    mended = client.post(chat, data={**first, "text": "Are you open now?"})
+    assert mended.text.count("data-line") == 2
     visit.post(text="On Sunday, I mean.")
-    assert visit.lines == ["Are you &lt;b&gt;open&lt;/b&gt;?", "On Sunday, I mean."]
+    assert visit.lines == ["Are you &lt;b&gt;open&lt;/b&gt;?", "Are you open now?", "On Sunday, I mean."]
     with Session(engine) as session:
         rows = session.scalars(select(InboundDelivery).where(InboundDelivery.sender_token.is_not(None))).all()
         assert all(b"open" not in row.raw_sealed and first["ticket"] not in row.outside_id for row in rows)
@@ -238,6 +240,14 @@ def test_whether_somebody_is_known_is_not_told(client: FlaskClient, engine: Engi
     assert told("1980-05-01") == told("1980-05-02")
     assert "You told us who you are" in told("1980-05-03")
     assert counted(engine, PatientTelecom, PatientTelecom.system == "url") == before + 1
+
+
+def test_both_forms_of_one_page_may_be_sent(client: FlaskClient, engine: Engine, chat: str) -> None:
+    visit = Visit(client, chat)
+    once = hidden(visit.page)
+    client.post(chat, data={**once, "text": "Hello"})
+    page = client.post(f"{chat}/who", data={**once, "birth-date": "1980-05-01", "phone": "+12125550888"})
+    assert "You told us who you are" in page.text
 
 
 def test_who_is_writing_is_asked_again_where_it_is_said_wrongly(client: FlaskClient, chat: str) -> None:

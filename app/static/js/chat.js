@@ -1,7 +1,7 @@
 // The page of a chat: sends without leaving, looks for answers, and keeps the ticket of the visit for this tab.
 //
 // The ticket stands in the page and in what is sent, never in an address or a cookie: a frame on another site keeps no
-// cookies, and its storage is the site's own. Where nothing may be stored a visit lasts until the page is left.
+// cookies, and what it stores is of the two sites together. Where nothing may be stored a visit lasts until the page is left.
 const chat = document.getElementById("chat");
 const talk = document.getElementById("talk");
 const state = document.getElementById("chat-state");
@@ -21,7 +21,7 @@ function stored() {
   }
 }
 
-// A new visit begins empty: what stood in the talk of an old one is of another ticket.
+// What is sent from now on is of this visit.
 function use(ticket) {
   if (!ticket) return;
   for (const field of chat.querySelectorAll("[name=ticket]")) field.value = ticket;
@@ -112,7 +112,7 @@ function renew(form, next) {
 }
 
 function withoutButtons() {
-  for (const button of chat.querySelectorAll("[data-without-scripts]")) button.hidden = true;
+  for (const button of chat.querySelectorAll("[data-without-scripts]")) button.remove();
 }
 
 for (const form of chat.querySelectorAll("form")) {

@@ -12,6 +12,7 @@ import orjson
 
 from journeys.contact.chat.visits import address_of
 from journeys.foundation.errors import Problem
+from journeys.foundation.tokens import blind
 from journeys.foundation.words import N_
 
 ENDED = N_("This chat has ended. Everything that you wrote is still here: send it once more, and a new one begins.")
@@ -28,9 +29,9 @@ class Said:
     language: str
     trap: str = field(default="", repr=False)
 
-    def outside_id(self, address: str) -> str:
-        """What it is known by."""
-        return f"{address}:{uuid.UUID(self.key)}"
+    def outside_id(self, address: str, words: str) -> str:
+        """What it is known by: its key with its words, which somebody may mend where they never heard that it came."""
+        return f"{address}:{blind('said', f'{uuid.UUID(self.key)}|{words}').hex()}"
 
 
 def page_problems(slug: str, said: Said, now: dt.datetime) -> Iterator[Problem]:

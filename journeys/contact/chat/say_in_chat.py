@@ -32,12 +32,13 @@ def say_in_chat(session: Session, act: Act, slug: str, said: Said, text: str, re
     problems = [*text_problems(text), *page_problems(slug, said, act.now)]
     if problems or address is None:
         raise Invalid(problems)
+    words = text.strip()
     arrived = Arrived(
         channel=CHANNEL,
-        outside_id=said.outside_id(address),
+        outside_id=said.outside_id(address, words),
         sender=address,
-        text=text.strip(),
-        raw=as_raw(slug, text=text.strip(), language=said.language),
+        text=words,
+        raw=as_raw(slug, text=words, language=said.language),
         region=region,
     )
     if receive(session, act, arrived).status == "applied":

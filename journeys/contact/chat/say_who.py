@@ -52,7 +52,7 @@ def say_who(session: Session, act: Act, slug: str, said: Said, typed: Typed, reg
         raise Invalid(problems)
     words = answers.written(WHO, said.language)
     raw = as_raw(slug, who=words)
-    arrived = Arrived(CHANNEL, said.outside_id(address), address, words, raw=raw, region=region)
+    arrived = Arrived(CHANNEL, said.outside_id(address, words), address, words, raw=raw, region=region)
     patient = surely(session, answers, region)
     if patient is None:
         receive(session, act, arrived)
