@@ -37,7 +37,8 @@ class Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """One page for every address."""
-        page = f"""<!DOCTYPE html><html lang="en"><title>Our clinic</title><main><h1>Our clinic</h1></main><script src="{self.portal}/chat/desk.js" defer></script></html>"""
+        page = f"""<!DOCTYPE html><html lang="en"><title>Our clinic</title><main>
+        <h1>Our clinic</h1></main><script src="{self.portal}/chat/desk.js" defer></script></html>"""
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
@@ -105,6 +106,7 @@ def test_a_visitor_of_the_clinics_site_is_answered_there(
     page.keyboard.press("Enter")
     frame = page.frame_locator("iframe[title='Write to us']")
     expect(frame.get_by_text("How can we help?")).to_be_visible()
+    expect(frame.get_by_role("button", name="Look for answers")).to_have_count(0)
     write(frame, "Until when are you open?")
     said(frame, "Until when are you open?")
     expect(frame.get_by_label("Your message")).to_be_empty()

@@ -1,7 +1,8 @@
 // The page of a chat: sends without leaving, looks for answers, and keeps the ticket of the visit for this tab.
 //
 // The ticket stands in the page and in what is sent, never in an address or a cookie: a frame on another site keeps no
-// cookies, and what it stores is of the two sites together. Where nothing may be stored a visit lasts until the page is left.
+// cookies, and what it stores is of the two sites together. Where nothing may be stored a visit lasts until the page is
+// left.
 const chat = document.getElementById("chat");
 const talk = document.getElementById("talk");
 const state = document.getElementById("chat-state");
