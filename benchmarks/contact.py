@@ -9,7 +9,7 @@ audit) against a bare loop that renders the same texts from what is in memory an
 the same length, without a database. Half of its pace is asked. The mail server's own time is not counted.
 
 Goals are those of the issue of contact. MESSAGES and SENT in the environment say how many. That nothing leaves after a
-STOP was committed is shown by `make faults`, row F17.
+STOP was committed is shown by `make faults`, rows F17 and RACE.
 """
 
 import os

@@ -33,10 +33,12 @@ outside.py   the mail server outside the house: its ledger knows what really lef
 leaks.py     dumps the database, its files, Redis and the logs, and looks for the canaries
 run.py       all of it in order
 
-Providers that are played in this process (rows F13 to F17):
+Providers that are played in this process (rows F13 to F17, RACE and CAPS):
 
 alone.py     a house of its own, patients with messages
 providers.py a provider that answers wrongly, whose list lags, that is silent for hours
 receipts.py  what comes back: repeated, shuffled, early, late, forged
-stops.py     STOP against sending
+stops.py     STOP against fifty senders, whenever it comes
+stops_held.py  STOP against sending that is held at a named point
+caps.py      schedulers who all wake at once, and the caps of each patient
 """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
-from tests.faults import crashing, providers, receipts, run, stops, ways
+from tests.faults import caps, crashing, providers, receipts, run, stops, stops_held, ways
 from tests.faults.checker import Found
 from tests.faults.kept import Kept, Round
 from tests.faults.providers import Played
@@ -45,7 +45,9 @@ ROWS = (
     Row("F14", "a provider whose list lags by up to two minutes", 10_000, 1_000),
     Row("F15", "a provider that is silent for six hours", 20, 2),
     Row("F16", "receipts repeated, shuffled, early, late, forged", 100_000, 1_000),
-    Row("F17", "STOP while the message is being sent, and twice", 1_000, 100),
+    Row("F17", "STOP at named points of sending, and twice", 1_000, 100),
+    Row("RACE", "STOP whenever it comes, against fifty senders", 1_000, 100),
+    Row("CAPS", "64 schedulers who all wake at once", 400, 100),
     Row("F20", "the clock jumps", 500, 250, (ways.JUMP,)),
     Row("F23", "the scheduler that leads is cut off, sleeps or dies", 200, 50),
 )
@@ -57,7 +59,9 @@ PROGRAMS: Mapping[str, Callable[[int, int], Played]] = {
     "F14": providers.lagging_list,
     "F15": providers.outages,
     "F16": receipts.receipts,
-    "F17": stops.played,
+    "F17": stops_held.played,
+    "RACE": stops.played,
+    "CAPS": caps.played,
 }
 """Rows that play the provider themselves: how many strikes, with which seed."""
 

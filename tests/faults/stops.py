@@ -1,4 +1,4 @@
-"""Row F17: STOP races the sending of a message, and comes twice. None begins to leave after a STOP that has committed.
+"""Row RACE: STOP races the sending of a message, and comes twice. None begins to leave after a STOP that has committed.
 
 The provider stands here: as a message reaches it, it asks the database whether its patient's STOP is committed already.
 Each race is one patient, whose STOP comes while senders work through everybody's messages.
@@ -70,7 +70,11 @@ class Raced:
 def played(count: int, seed: int) -> Played:
     """So many races with fifty senders, as a row of the matrix."""
     raced = races(count, seed, SENDERS)
-    hit = Counter({"caught": raced.caught, "sent before": raced.sent})
+    return as_played(raced, Counter({"caught": raced.caught, "sent before": raced.sent}))
+
+
+def as_played(raced: Raced, hit: Counter[str]) -> Played:
+    """What came of races, as a row of the matrix keeps it."""
     lost = Counter({"message": raced.wrong["unsettled"] + raced.wrong["sent and not known"]})
     unexpected = Counter({"sent after STOP": raced.wrong["sent after STOP"]})
     duplicated = Counter({"message": raced.wrong["sent twice"], "STOP": raced.wrong["STOP twice"]})
