@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from app.base import asking
+from journeys.contact.accounts.channels_in_use import down_of, refused_of
 from journeys.contact.accounts.save_account import AccountGiven
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import NoSettings
+from journeys.contact.retries import RetryGiven
 from journeys.foundation.words import N_
 from journeys.store.channel_accounts import ChannelAccount
 from journeys.store.organisation import Location
@@ -72,6 +74,20 @@ class Common:
     currency: str | None = field(
         default=None, metadata={"label": N_("Currency"), "help": N_("Three letters, for example USD.")}
     )
+    refused: RetryGiven = field(
+        default=RetryGiven(),
+        metadata={
+            "label": N_("When a message is refused"),
+            "help": N_("By its own fault, and not for good. Usual: 5 attempts, waits from 5 to 80 minutes."),
+        },
+    )
+    down: RetryGiven = field(
+        default=RetryGiven(),
+        metadata={
+            "label": N_("When the provider takes nothing"),
+            "help": N_("It is down or overloaded. Usual: 50 attempts, waits from 5 to 80 minutes."),
+        },
+    )
     active: bool = field(default=True, metadata={"label": N_("In use")})
 
 
@@ -117,6 +133,8 @@ def given_of(kind: str, filled: Any) -> AccountGiven:
         per_minute=filled.per_minute,
         price_per_part=None if price is None else Decimal(str(price)),
         currency=filled.currency,
+        refused=filled.refused,
+        down=filled.down,
         active=filled.active,
     )
 
@@ -135,6 +153,8 @@ def shown_of(account: ChannelAccount) -> Any:
         per_minute=account.per_minute,
         price_per_part=None if account.price_per_part is None else float(account.price_per_part),
         currency=account.currency,
+        refused=refused_of(account),
+        down=down_of(account),
         active=account.active,
         settings=kind.Settings(**{**empty, **given}),
     )

@@ -11,13 +11,14 @@ from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, perfo
 from app.views.channel_forms import KINDS, Address, Test, account_shape, given_of, shown_of
 from app.views.channel_words import STATES, hearing_words, state_of, stopped_words, test_words, trouble_words
 from journeys.contact.accounts.ask_for_test import ask_for_test
-from journeys.contact.accounts.channels_in_use import opened_for
+from journeys.contact.accounts.channels_in_use import account_of, opened_for
 from journeys.contact.accounts.door import address_of_door
 from journeys.contact.accounts.overview import Seen, overview
 from journeys.contact.accounts.resume_channel import resume_channel
 from journeys.contact.accounts.save_account import save_account
 from journeys.contact.accounts.stop_channel import stop_channel
 from journeys.contact.channels import CHANNELS
+from journeys.contact.retries import Retry
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.channel_accounts import EVERY
@@ -198,9 +199,18 @@ def facts_of(found: Seen) -> list[tuple[str, Any]]:
     pairs += [(gettext("Sender"), account.settings.get("sender"))]
     per_minute = gettext("No limit") if account.per_minute is None else account.per_minute
     pairs += [(gettext("At most in a minute"), per_minute)]
+    retries = account_of(account, [account]).retries
+    pairs += [(gettext("When a message is refused"), in_words(retries.refused))]
+    pairs += [(gettext("When the provider takes nothing"), in_words(retries.down))]
     if account.currency is not None:
         pairs += [(gettext("Cost in 7 days"), f"{found.sent.cost.normalize():f} {account.currency}")]
     return pairs
+
+
+def in_words(retry: Retry) -> str:
+    """How often is tried again, and when."""
+    waits = {"attempts": retry.attempts, "first": retry.first_wait, "longest": retry.longest_wait}
+    return gettext("Attempts: %(attempts)s; waits: %(first)s to %(longest)s minutes", **waits)
 
 
 def door_of(found: Seen) -> Address | None:

@@ -92,7 +92,7 @@ def claim(
     if refused:
         ring_after_commit(session, "plan")
     kept_back = refused + len(unsayable) + len(outside)
-    return Claimed(number, leaving, kept_back, channel.key, channel.looks_up_after)
+    return Claimed(number, leaving, kept_back, channel.key, channel.looks_up_after, channel.retries)
 
 
 def keep(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from journeys.contact.channels.base import Envelope
 from journeys.contact.choices import stop_link_of
 from journeys.contact.render import Rendered
+from journeys.contact.retries import USUAL, Retries
 from journeys.foundation.acting import Act
 
 TRANSACTIONAL = "transactional"
@@ -35,13 +36,14 @@ class Leaving:
 @dataclass(frozen=True)
 class Claimed:
     """What one claim took: its number, the messages that may leave, in their order, how many were kept back; of the
-    channel the short name, and after how long it can look up what became of a message."""
+    channel the short name, after how long it can look up what became of a message, and how often it tries again."""
 
     claim: uuid.UUID
     leaving: Mapping[int, Leaving] = field(default_factory=dict)
     kept_back: int = 0
     channel: str = ""
     looks_up_after: dt.timedelta | None = None
+    retries: Retries = USUAL
 
     def patients_of(self, messages: Sequence[int]) -> list[int]:
         """Whose messages these are."""

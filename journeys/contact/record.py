@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Numeric,
+    Subquery,
     TableValuedAlias,
     Text,
     Update,
@@ -24,9 +25,10 @@ from sqlalchemy import (
     func,
     null,
     or_,
+    select,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from journeys.contact.accounts.health import note_health
 from journeys.contact.channels.base import Outcome
@@ -44,17 +46,8 @@ from journeys.store.contact import Message
 from journeys.store.events import emit_from, events_from, remember
 from journeys.store.people import PatientTelecom
 
-ATTEMPTS = 5
-"""How often a message is tried before it counts as undeliverable."""
-
-MOST_ATTEMPTS = 50
-"""How often at most where the provider itself was the reason: a day and more, because it is left alone meanwhile."""
-
-LONGEST_PAUSE = 4
-"""A pause is doubled so many times at most."""
-
-FIRST_PAUSE = 5
-"""Minutes before the second attempt; each pause is twice the one before."""
+MOST_DOUBLINGS = 20
+"""More make any wait longer than the longest."""
 
 
 COLUMNS: dict[str, Any] = {
@@ -142,7 +135,19 @@ def write_outcomes(session: Session, act: Act, claimed: Claimed, outcomes: Seque
 def settle(session: Session, act: Act, claimed: Claimed, outcomes: Sequence[Outcome]) -> Sequence[Any]:
     """Write the outcomes in one statement; the rows that were still this claim's, and whether tasks ask about them."""
     values = {"number": claimed.claim, "looks_up_at": looks_up_at(act, claimed), NOW.key: act.now}
-    return session.execute(SETTLE, values | as_lists(outcomes)).all()
+    return session.execute(SETTLE, values | retries_of(claimed) | as_lists(outcomes)).all()
+
+
+def retries_of(claimed: Claimed) -> dict[str, int]:
+    """How often is tried again and when, by the names of the statement's parameters."""
+    said = {"refused": claimed.retries.refused, "down": claimed.retries.down}
+    return {f"{whose}_{name}": value for whose, retry in said.items() for name, value in asdict(retry).items()}
+
+
+def retry_by(came: Any, name: str) -> ColumnElement[int]:
+    """SQL: one number of them, by whose fault it was."""
+    down, refused = (bindparam(f"{whose}_{name}", type_=BigInteger) for whose in ("down", "refused"))
+    return case((came.c.is_down, down), else_=refused)
 
 
 def looks_up_at(act: Act, claimed: Claimed) -> dt.datetime | None:
@@ -163,32 +168,43 @@ def rows_that_came() -> TableValuedAlias:
     return func.unnest(*lists).table_valued(*columns, name="came").render_derived()
 
 
-def status_of(came: Any) -> ColumnElement[str]:
-    """SQL: where an outcome leads. With a bad address the message is planned anew, for the next channel of its
-    ladder."""
-    ladder_goes_on = func.cardinality(Message.channels) != 1
-    most = case((came.c.is_down, MOST_ATTEMPTS), else_=ATTEMPTS)
+def status_of(came: Any, before: Any) -> ColumnElement[str]:
+    """SQL: where an outcome leads a message that stands as it did `before`. With a bad address it is planned anew, for
+    the next channel of its ladder."""
+    ladder_goes_on = func.cardinality(before.channels) != 1
     return case(
         (and_(came.c.result == "accepted", came.c.delivered), "delivered"),
         (came.c.result == "accepted", "accepted"),
         (came.c.result == "unknown", "unknown"),
         (and_(came.c.address_is_bad, ladder_goes_on), "planned"),
-        (or_(came.c.permanent, Message.attempt >= most), "undeliverable"),
+        (or_(came.c.permanent, before.attempt >= retry_by(came, "attempts")), "undeliverable"),
         else_="released",
     )
 
 
-def pause_of(came: Any) -> ColumnElement[Any]:
+def pause_of(came: Any, before: Any) -> ColumnElement[Any]:
     """SQL: how long a message waits for its next attempt: each time longer; or as the provider asks."""
-    doubled = func.least(Message.attempt - 1, LONGEST_PAUSE)
+    doubled = retry_by(came, "first_wait") * func.pow(2, func.least(before.attempt - 1, MOST_DOUBLINGS))
     asked_for = func.coalesce(came.c.retry_after, 0)
-    return func.greatest(minutes(FIRST_PAUSE * func.pow(2, doubled)), func.make_interval(0, 0, 0, 0, 0, 0, asked_for))
+    waits = minutes(func.least(doubled, retry_by(came, "longest_wait")))
+    return func.greatest(waits, func.make_interval(0, 0, 0, 0, 0, 0, asked_for))
+
+
+def decided_rows() -> Subquery:
+    """SQL: what came, and where it leads, worked out once for each message: a statement that says it at every column is
+    so long that reading it takes longer than running it."""
+    came, before = rows_that_came(), aliased(Message)
+    return (
+        select(*came.c, status_of(came, before).label("status"), pause_of(came, before).label("pause"))
+        .join(before, before.id == came.c.id)
+        .subquery("decided")
+    )
 
 
 def settling() -> Update:
     """SQL: UPDATE the messages of a claim by what came of them."""
-    came = rows_that_came()
-    status = status_of(came)
+    came = decided_rows()
+    status = came.c.status
     sent = status.in_(("accepted", "delivered"))
     return (
         update(Message)
@@ -207,7 +223,7 @@ def settling() -> Update:
             cost=case((sent, came.c.cost)),
             counted_at=case((status.in_(("planned", "undeliverable")), null()), else_=Message.counted_at),
             not_before=case(
-                (status == "released", NOW + pause_of(came)),
+                (status == "released", NOW + came.c.pause),
                 (status == "unknown", bindparam("looks_up_at", type_=NOW.type)),
             ),
             reasons=case((status == "unknown", [OUTCOME_UNKNOWN_HOLD]), else_=cast([], ARRAY(Text))),

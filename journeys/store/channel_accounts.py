@@ -24,6 +24,9 @@ class ChannelAccount(Identified, RowVersioned, Base):
 
     `branches` are the locations whose patients it writes to; none: everybody whose branch has no account of its own.
     While it `is_sandbox`, it writes to nobody but the addresses of `allowed`, one a line.
+
+    How often a message is tried that was `refused`, or not taken because the provider was `down`, and for how many
+    minutes it waits (`contact.retries`): NULL is as usual.
     """
 
     __tablename__ = "channel_account"
@@ -32,6 +35,11 @@ class ChannelAccount(Identified, RowVersioned, Base):
         CheckConstraint("per_minute > 0", name="per_minute_counted"),
         CheckConstraint("price_per_part >= 0", name="price_counted"),
         CheckConstraint("slug <> '*'", name="slug_is_one"),
+        CheckConstraint("refused_attempts > 0 AND down_attempts > 0", name="attempts_counted"),
+        CheckConstraint("refused_first_wait > 0 AND down_first_wait > 0", name="first_waits_counted"),
+        CheckConstraint("refused_longest_wait > 0 AND down_longest_wait > 0", name="longest_waits_counted"),
+        CheckConstraint("refused_longest_wait >= refused_first_wait", name="refused_waits_grow"),
+        CheckConstraint("down_longest_wait >= down_first_wait", name="down_waits_grow"),
     )
 
     slug: Mapped[str] = mapped_column(unique=True)
@@ -45,6 +53,12 @@ class ChannelAccount(Identified, RowVersioned, Base):
     per_minute: Mapped[int | None]
     price_per_part: Mapped[Decimal | None] = mapped_column(Numeric)
     currency: Mapped[str | None]
+    refused_attempts: Mapped[int | None]
+    refused_first_wait: Mapped[int | None]
+    refused_longest_wait: Mapped[int | None]
+    down_attempts: Mapped[int | None]
+    down_first_wait: Mapped[int | None]
+    down_longest_wait: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
 
     secrets = Sealed()

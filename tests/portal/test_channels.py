@@ -1,6 +1,7 @@
 """Channels: opened with secrets that are never shown, tested, changed, stopped; what is wrong is said where it is."""
 
 import html
+import re
 
 import pytest
 from flask import Flask
@@ -85,6 +86,24 @@ def test_it_is_changed_and_the_secret_stays(app: Flask, ada: FlaskClient) -> Non
         query = text("SELECT secrets_sealed IS NOT NULL, is_sandbox FROM channel_account WHERE slug = 'changed-desk'")
         assert connection.execute(query).one() == (True, False)
     engine.dispose()
+
+
+def test_how_often_is_tried_again_is_said_checked_and_shown(ada: FlaskClient) -> None:
+    opened(ada, "patient-desk", **{"refused-attempts": "3", "down-first_wait": "15"})
+    form = ada.get("/channels/patient-desk/change").text
+    assert re.search(r'name="refused-attempts"[^>]*value="3"', form)
+    assert re.search(r'name="down-first_wait"[^>]*value="15"', form)
+    shown = html.unescape(ada.get("/channels/patient-desk/").text)
+    assert "Attempts: 3; waits: 5 to 80 minutes" in shown
+    assert "Attempts: 50; waits: 15 to 80 minutes" in shown
+    wrong = send(
+        ada,
+        "/channels/patient-desk/change",
+        name="Desk",
+        **{"settings-url": "https://sms.example/send", "settings-user": "clinic", "refused-attempts": "0"},
+    )
+    assert wrong.status_code == 422
+    assert "Give a number from 1 to 100" in wrong.text
 
 
 def test_a_test_is_waited_for_and_what_failed_is_said_in_words(app: Flask, ada: FlaskClient) -> None:

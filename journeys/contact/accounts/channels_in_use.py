@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Account, Channel
+from journeys.contact.retries import USUAL, Retries, RetryGiven
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.outgoing import Reach
@@ -64,7 +65,18 @@ def account_of(row: ChannelAccount, rows: Sequence[ChannelAccount]) -> Account:
         allowed=allowed,
         per_minute=row.per_minute,
         price_per_part=row.price_per_part,
+        retries=Retries(refused_of(row).over(USUAL.refused), down_of(row).over(USUAL.down)),
     )
+
+
+def refused_of(row: ChannelAccount) -> RetryGiven:
+    """What an account says of messages that were refused for their own sake."""
+    return RetryGiven(row.refused_attempts, row.refused_first_wait, row.refused_longest_wait)
+
+
+def down_of(row: ChannelAccount) -> RetryGiven:
+    """What it says of messages that were not taken because of the provider itself."""
+    return RetryGiven(row.down_attempts, row.down_first_wait, row.down_longest_wait)
 
 
 def plain(address: str) -> str:

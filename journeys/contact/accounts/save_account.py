@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.accounts.channels_in_use import secrets_of
 from journeys.contact.channels import CHANNELS
+from journeys.contact.retries import RetryGiven
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Problem, Stale, refuse_errors
@@ -36,6 +37,8 @@ class AccountGiven:
     per_minute: int | None = None
     price_per_part: Decimal | None = None
     currency: str | None = None
+    refused: RetryGiven = RetryGiven()
+    down: RetryGiven = RetryGiven()
     active: bool = True
 
 
@@ -56,8 +59,14 @@ def save_account(
     session.flush()
     ring_after_commit(session, "plan")
     ring_after_commit(session, "deliver")
-    audit.note(session, "U", ChannelAccount.__tablename__, detail={"account": slug, "active": given.active})
+    audit.note(session, "U", ChannelAccount.__tablename__, detail=told(slug, given))
     return account
+
+
+def told(slug: str, given: AccountGiven) -> dict[str, Any]:
+    """What the audit keeps of it."""
+    retries = {"refused": asdict(given.refused), "down": asdict(given.down)}
+    return {"account": slug, "active": given.active, "retries": retries}
 
 
 def write(account: ChannelAccount, given: AccountGiven) -> None:
@@ -75,6 +84,8 @@ def write(account: ChannelAccount, given: AccountGiven) -> None:
     account.allowed = "\n".join(given.allowed) or None
     account.per_minute = given.per_minute
     account.price_per_part, account.currency = given.price_per_part, given.currency
+    account.refused_attempts, account.refused_first_wait, account.refused_longest_wait = astuple(given.refused)
+    account.down_attempts, account.down_first_wait, account.down_longest_wait = astuple(given.down)
     account.active = given.active
 
 
@@ -118,6 +129,8 @@ def problems_of(session: Session, given: AccountGiven) -> Iterator[Problem]:
         yield Problem("currency", N_("Give a price and its currency, or neither"))
     if given.price_per_part is not None and given.price_per_part < 0:
         yield Problem("price_per_part", N_("A price is not below zero"))
+    yield from given.refused.problems("refused")
+    yield from given.down.problems("down")
     known = set(session.scalars(select(Location.id).where(Location.id.in_(given.branches))))
     if not set(given.branches) <= known:
         yield Problem("branches", N_("There is no such branch"))

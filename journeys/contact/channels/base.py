@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from journeys.contact.media.base import Medium
+from journeys.contact.retries import USUAL, Retries
 from journeys.foundation.errors import Problem
 from journeys.foundation.outgoing import Answer, NoAnswer, NotReached, Reach, Request
 
@@ -168,6 +169,7 @@ class Account:
     allowed: frozenset[str] | None = field(default=None, repr=False)
     per_minute: int | None = None
     price_per_part: Decimal | None = None
+    retries: Retries = USUAL
 
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
@@ -252,6 +254,11 @@ class Channel:
     def key(self) -> str:
         """The short name of the account; the channel's own where the environment opened it."""
         return self.name if self.account is None else self.account.slug
+
+    @property
+    def retries(self) -> Retries:
+        """How often what was not taken is tried again."""
+        return USUAL if self.account is None else self.account.retries
 
     @classmethod
     def of_house(cls, environment: Mapping[str, str]) -> Any | None:

@@ -15,9 +15,13 @@ from journeys.contact.accounts.save_account import AccountGiven, save_account
 from journeys.contact.accounts.send_tests import send_tests
 from journeys.contact.accounts.stop_channel import stop_channel
 from journeys.contact.channels import CHANNELS, open_channels
+from journeys.contact.channels.base import Outcome
 from journeys.contact.deliver import Delivered, deliver
 from journeys.contact.plan import plan
+from journeys.contact.retries import USUAL, Retry, RetryGiven
 from journeys.foundation.acting import act
+from journeys.foundation.audit import AuditEntry
+from journeys.foundation.database import OWNER, connect
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.outgoing import Reach
 from journeys.store.channel_accounts import ChannelAccount, ChannelState
@@ -97,6 +101,9 @@ def test_a_secret_is_sealed_and_stays_when_none_is_given(opened, house, read):
         ("a", {"per_minute": 0}, "per_minute"),
         ("a", {"price_per_part": Decimal(1)}, "currency"),
         ("a", {"branches": (999,)}, "branches"),
+        ("a", {"refused": RetryGiven(attempts=0)}, "refused.attempts"),
+        ("a", {"down": RetryGiven(first_wait=0)}, "down.first_wait"),
+        ("a", {"down": RetryGiven(first_wait=10, longest_wait=5)}, "down.longest_wait"),
     ],
 )
 def test_what_is_wrong_is_said_where_it_is(house, slug, wrong, where):
@@ -124,6 +131,42 @@ def test_parts_and_cost_are_written_down(opened, released, house, read):
     assert row[:3] == ("accepted", 1, Decimal("0.01"))
     seen = act(house, an_act(NOON + dt.timedelta(hours=1)), overview).accounts[0]
     assert (seen.sent.statuses, seen.sent.parts, seen.sent.cost) == ({"accepted": 1}, 1, Decimal("0.01"))
+
+
+def test_what_is_refused_is_tried_again_as_the_account_says(opened, released, house, read):
+    released()
+    channel = opened(refused=RetryGiven(attempts=3, first_wait=7, longest_wait=10))["front-desk"]
+    channel.send_one = lambda each: Outcome(each.message_id, "refused", error="no")
+    now = NOON
+    for wait in (7, 10):
+        assert deliver(house, an_act(now), {"front-desk": channel}) == Delivered(refused=1)
+        now += dt.timedelta(minutes=wait)
+        assert read(select(Message.status, Message.not_before)) == [("released", now)]
+    deliver(house, an_act(now), {"front-desk": channel})
+    assert read(select(Message.status, Message.attempt)) == [("undeliverable", 3)]
+
+
+def test_what_was_not_taken_for_the_provider_s_sake_is_tried_as_often_as_is_said_for_that(
+    opened, released, house, read
+):
+    released()
+    channel = opened(refused=RetryGiven(attempts=1), down=RetryGiven(attempts=2, first_wait=90))["front-desk"]
+    channel.send_one = lambda each: Outcome(each.message_id, "refused", error="no-answer", is_down=True)
+    deliver(house, an_act(), {"front-desk": channel})
+    later = NOON + dt.timedelta(minutes=90)
+    assert read(select(Message.status, Message.not_before)) == [("released", later)]
+    deliver(house, an_act(later), {"front-desk": channel})
+    assert read(select(Message.status, Message.attempt)) == [("undeliverable", 2)]
+
+
+def test_what_an_account_says_of_trying_again_is_kept_and_audited(opened, database):
+    retries = opened(down=RetryGiven(attempts=7))["front-desk"].retries
+    assert (retries.refused, retries.down) == (USUAL.refused, Retry(7, 5, 80))
+    engine = connect(database.owner_url, OWNER)
+    with engine.connect() as connection:
+        details = connection.scalars(select(AuditEntry.detail).where(AuditEntry.subject == "channel_account")).all()
+    engine.dispose()
+    assert [each["retries"]["down"]["attempts"] for each in details] == [7]
 
 
 def test_a_sandbox_writes_to_its_list_alone(opened, released, house, read):
