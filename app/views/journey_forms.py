@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from flask import g
+from flask_babel import gettext
 from sqlalchemy import select
 
 from app.base import ShapeForm, form_class, reading, say, say_texts
@@ -25,6 +26,7 @@ from journeys.flow.shapes import as_json, key_of
 from journeys.flow.steps import STEPS
 from journeys.flow.steps.update import FACTS
 from journeys.foundation.words import N_
+from journeys.store.configuration import Definition
 from journeys.store.definitions import FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
 from journeys.store.tasks import TaskQueue
 from journeys.store.webhooks import WebhookConnection
@@ -37,6 +39,20 @@ def published(kind: str) -> list[tuple[str, str]]:
     with reading() as (session, _act):
         versions = live_versions(session, kind)
     return [(slug, say_texts(version.content.get("name")) or slug) for slug, version in versions.items()]
+
+
+def journeys() -> list[tuple[str, str]]:
+    """The journeys that are written, those in force first: two that name each other are drafts both."""
+    written = select(Definition.slug, Definition.name, Definition.status).where(Definition.kind == JOURNEY)
+    with reading() as (session, _act):
+        rows = session.execute(written.order_by(Definition.status != "active", Definition.slug)).all()
+    return [(slug, journey_words(slug, name, status)) for slug, name, status in rows if status != "retired"]
+
+
+def journey_words(slug: str, name: dict[str, str], status: str) -> str:
+    """What a journey is called, and that it is not in force."""
+    named = say_texts(name) or slug
+    return named if status == "active" else gettext("%(name)s (not in force)", name=named)
 
 
 def call_scripts() -> list[tuple[str, str]]:
@@ -97,7 +113,7 @@ SOURCES["template"] = lambda: published(TEMPLATE)
 SOURCES["script"] = call_scripts
 SOURCES["segment"] = lambda: published(SEGMENT)
 SOURCES["form"] = lambda: published(FORM)
-SOURCES["journey"] = lambda: published(JOURNEY)
+SOURCES["journey"] = journeys
 SOURCES["queue"] = queues
 SOURCES["connection"] = connections
 SOURCES["focus-date"] = focus_dates

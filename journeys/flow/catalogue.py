@@ -18,8 +18,7 @@ from journeys.contact.wording_uses import outdated_templates
 from journeys.contact.wordings import Wording, live_wordings, pinned_wordings, written_out
 from journeys.criteria.custom.facts import FieldInRules
 from journeys.criteria.known import Known, ValueSet, known
-from journeys.flow.names import QUEUE, Names, names_of
-from journeys.foundation.tables import Texts
+from journeys.flow.names import QUEUE, Names, names_of, written_names
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import (
     FIELD,
@@ -115,7 +114,7 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
     defaults = read_defaults(session)
     quoted = pinned_wordings(session, [version.id for version in templates.values()])
     queues = session.execute(select(TaskQueue.slug, TaskQueue.name).where(TaskQueue.active)).all()
-    names: dict[tuple[str, ...], Texts] = {(QUEUE, slug): name for slug, name in queues}
+    names = {**written_names(session), **{(QUEUE, slug): name for slug, name in queues}}
     for kind, found in ((TEMPLATE, templates), (JOURNEY, journeys), (STAGE, stages), (FORM, live[FORM])):
         names |= names_of(kind, {slug: version.content for slug, version in found.items()})
     return Catalogue(

@@ -35,6 +35,9 @@ ANSWERS = {
 }
 """What answers are called whose template does not say it."""
 
+NAMED = (TEMPLATE, JOURNEY, STAGE, FORM)
+"""The kinds of definitions that journeys name by slug."""
+
 END = "end"
 COMPLETED = "completed"
 """The reason of an end that gives none."""
@@ -80,16 +83,23 @@ def names_of(kind: str, contents: Mapping[str, Mapping[str, Any]]) -> Names:
     return names
 
 
+def written_names(session: Session) -> Names:
+    """What everything is called that was ever written, by its draft: also what is not in force."""
+    written = select(Definition.kind, Definition.slug, Definition.name)
+    found = session.execute(written.where(Definition.kind.in_(NAMED), Definition.name != {}))
+    return {(kind, slug): name for kind, slug, name in found}
+
+
 def read_names(session: Session) -> Names:
-    """The names of all that was ever published, in its newest version in force."""
+    """The names of all that was ever published, in its newest version in force; of what never was, by its draft."""
     content = DefinitionVersion.content
     ends = func.jsonb_path_query_array(content, cast(ENDS, JSONPATH))
     found = session.execute(
         select(Definition.kind, Definition.slug, content["name"], content["answer_names"], ends)
         .join(DefinitionVersion, DefinitionVersion.id == Definition.live_version_id)
-        .where(Definition.kind.in_([TEMPLATE, JOURNEY, STAGE, FORM]))
+        .where(Definition.kind.in_(NAMED))
     )
-    names: dict[tuple[str, ...], Texts] = {}
+    names = dict(written_names(session))
     for each in found:
         names |= names_in(*each)
     queues = session.execute(select(TaskQueue.slug, TaskQueue.name))

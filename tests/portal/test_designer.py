@@ -118,6 +118,17 @@ def test_the_head_has_a_form_that_keeps_what_it_has_no_field_for(carl: Designing
     assert typed["ways"] is None
 
 
+def test_another_journey_is_called_by_its_name_before_it_is_in_force(carl: Designing) -> None:
+    given = carl.new("designer-other")
+    named = {**given["content"], "name": {"en": "Looks after you"}}
+    carl.ask("designer-other/save", content=named, base=given["content"], rowVersion=given["rowVersion"])
+    step = {"type": "start_journey", "config": {"journey": "designer-other"}, "next": {"next": "end"}}
+    told = carl.ask("judge", content=steps_of(go=step, end=END))
+    assert told["steps"]["go"]["sentence"] == "Start the journey “Looks after you”"
+    html = carl.form("panel", step)["html"]
+    assert re.search(r'<option[^>]* selected[^>]*>Looks after you \(not in force\)</option>', html)
+
+
 def test_a_packed_journey_is_the_same_text_through_the_designer(carl: Designing) -> None:
     for path in PACKED.glob("*.yaml"):
         text = path.read_text().replace("steps:\n", "steps:\n  # agreed with the nurses\n")

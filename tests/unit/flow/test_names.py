@@ -8,12 +8,13 @@ from journeys.criteria.known import Known
 from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.checking import problems_of
 from journeys.flow.comparing import changes
-from journeys.flow.names import ANSWER, QUEUE
+from journeys.flow.names import ANSWER, QUEUE, read_names
 from journeys.flow.outline import outline
 from journeys.flow.problem_words import in_names
 from journeys.flow.reader import Reader
 from journeys.foundation.words import in_language
 from journeys.store.definitions import JOURNEY, STAGE, TEMPLATE
+from journeys.store.save_draft import save_draft
 from tests.unit.flow.clinic import a_journey
 
 NAMES = {
@@ -111,3 +112,18 @@ def test_names_in_force_are_read(clinic):
     with clinic.sessions() as session:
         names = read_catalogue(session).names
     assert {key[0] for key in names} >= {TEMPLATE, QUEUE}
+
+
+def test_what_is_not_in_force_has_the_name_of_its_draft(clinic):
+    clinic.do(save_draft, JOURNEY, "not-yet", {"en": "Not yet", "es": "Todavía no"}, {})
+    clinic.publish(a_journey({"end": {"type": "end"}}, name={"en": "In force"}), "in-force")
+    with clinic.sessions() as session:
+        catalogue, everywhere = read_catalogue(session), read_names(session)
+    for names in (catalogue.names, everywhere):
+        assert names[JOURNEY, "not-yet"] == {"en": "Not yet", "es": "Todavía no"}
+        assert names[JOURNEY, "in-force"] == {"en": "In force"}
+    content = a_journey({"first": {"type": "start_journey", "config": {"journey": "not-yet"}}})
+    reader = Reader(names=catalogue.names)
+    assert outline(content, reader)[0].sentence == "Start the journey “Not yet”"
+    said = [each.says % each.data for each in in_names(problems_of(content, catalogue), content, reader) if each.data]
+    assert "There is no journey Not yet in force" in said

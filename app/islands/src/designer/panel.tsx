@@ -41,7 +41,7 @@ export function Panel() {
         )}
         <button type="button" className="button button--quiet button--icon" aria-label={word("Close")} title={`${word("Close")} (Esc)`} onClick={close}><Icon name="close" /></button>
       </div>
-      <p className="muted">{sentence}</p>
+      {sentence && <p className="muted">{sentence}</p>}
       <div role="status" className="stack stack--tight">
         {problemsOf(opened).map((problem) => (
           <div key={problem.where + problem.says} className={problem.severity === "error" ? "fault" : "fault jd-warning"}>
