@@ -109,48 +109,8 @@ SCREENS = [
 ]
 
 
-def open_screen(visit: Visit, who: str, path: str, **options: object) -> Page:
-    """Open a screen; the first of a list is reached through the list."""
-    if path.startswith("why"):
-        page = open_why(visit, who, path, **options)
-    elif not path.startswith("first"):
-        page = visit(who, path, **options)
-    elif path.startswith("first patient"):
-        page = visit(who, "/patients/", **options)
-        page.locator("#text").fill("mitchell")
-        follow(page, page.locator("form[role=search] button").first)
-        follow(page, page.locator(".row-name").first)
-        if path.endswith("written"):
-            follow(page, page.get_by_role("link", name="What we wrote, and why"))
-        if "answering" in path or "reply" in path:
-            follow(page, page.get_by_role("link", name="Answer", exact=True))
-        if "reply" in path:
-            follow(page, page.get_by_role("button", name="See how it reads"))
-        if path.endswith("agreed"):
-            follow(page, page.get_by_role("link", name="Consents, and what follows from them"))
-        if path.endswith(("marks", "number")):
-            follow(page, page.get_by_role("link", name="Marks, and what is known of the numbers"))
-        if path.endswith("beside"):
-            follow(page, page.get_by_role("link", name="Who receives what, and who decides"))
-        if path.endswith("number"):
-            follow(page, page.locator("a[href*='/numbers/']").first)
-        if path.endswith("journeys"):
-            follow(page, page.get_by_role("link", name="Journeys, and what comes next"))
-        if "choosing" in path or "would enter" in path:
-            follow(page, page.get_by_role("button", name="Put into a journey"))
-        if "would enter" in path:
-            page.locator("#journey").select_option("call-back")
-            follow(page, page.get_by_role("button", name="See who would enter"))
-        if path.endswith("fields"):
-            fields = "Show restricted fields" if "its" in path else "Change fields"
-            follow(page, page.get_by_role("link", name=fields).first)
-    else:
-        page = visit(who, "/today/?whose=everyone" if path == "first task" else "/phone/", **options)
-        rows = page.locator(".row-name")
-        if rows.count():
-            follow(page, rows.first)
-    finish_loading(page)
-    return page
+Step = Callable[[Page], object]
+"""What somebody does on a page to come to the next one."""
 
 
 def follow(page: Page, link: Locator) -> None:
@@ -159,16 +119,85 @@ def follow(page: Page, link: Locator) -> None:
         link.click()
 
 
-def open_why(visit: Visit, who: str, path: str, **options: object) -> Page:
-    """The segments of the first patient, or why that one is in the first of them or not."""
-    page = open_screen(visit, who, "first patient", **options)
-    follow(page, page.locator("a[href*='/segments/of/']"))
-    if "one of them" in path:
-        follow(page, page.locator(".row-name").first)
-    if "past day" in path:
-        page.locator("#on").fill("2026-01-15")
-        with page.expect_navigation():
-            page.locator("#on").press("Enter")
+def link(name: str) -> Step:
+    """Follow the link of this name."""
+    return lambda page: follow(page, page.get_by_role("link", name=name, exact=True).first)
+
+
+def button(name: str) -> Step:
+    """Press the button of this name."""
+    return lambda page: follow(page, page.get_by_role("button", name=name))
+
+
+def first(selector: str) -> Step:
+    """Follow the first of these."""
+    return lambda page: follow(page, page.locator(selector).first)
+
+
+def fill(selector: str, text: str) -> Step:
+    """Write into a field, which leads nowhere yet."""
+    return lambda page: page.locator(selector).fill(text)
+
+
+def pick(selector: str, value: str) -> Step:
+    """Choose in a list, which leads nowhere yet."""
+    return lambda page: page.locator(selector).select_option(value)
+
+
+def first_row_if_any(page: Page) -> None:
+    """Open the first of a list that may be empty."""
+    if page.locator(".row-name").count():
+        first(".row-name")(page)
+
+
+def send_what_is_written(page: Page) -> None:
+    """Send the form of the day."""
+    with page.expect_navigation():
+        page.locator("#on").press("Enter")
+
+
+PATIENT = (fill("#text", "mitchell"), first("form[role=search] button"), first(".row-name"))
+ANSWERING = (*PATIENT, link("Answer"))
+MARKS = (*PATIENT, link("Marks, and what is known of the numbers"))
+CHOOSING = (*PATIENT, button("Put into a journey"))
+WHY = (*PATIENT, first("a[href*='/segments/of/']"))
+
+STEPS: dict[str, tuple[str, tuple[Step, ...]]] = {
+    "first task": ("/today/?whose=everyone", (first_row_if_any,)),
+    "first phone": ("/phone/", (first_row_if_any,)),
+    "first patient": ("/patients/", PATIENT),
+    "first patient, its fields": ("/patients/", (*PATIENT, link("Show restricted fields"))),
+    "first patient, changing fields": ("/patients/", (*PATIENT, link("Change fields"))),
+    "first patient, its journeys": ("/patients/", (*PATIENT, link("Journeys, and what comes next"))),
+    "first patient, answering": ("/patients/", ANSWERING),
+    "first patient, reading a reply": ("/patients/", (*ANSWERING, button("See how it reads"))),
+    "first patient, what was agreed": ("/patients/", (*PATIENT, link("Consents, and what follows from them"))),
+    "first patient, what was written": ("/patients/", (*PATIENT, link("What we wrote, and why"))),
+    "first patient, marks": ("/patients/", MARKS),
+    "first patient, what is known of a number": ("/patients/", (*MARKS, first("a[href*='/numbers/']"))),
+    "first patient, people beside": ("/patients/", (*PATIENT, link("Who receives what, and who decides"))),
+    "first patient, choosing a journey": ("/patients/", CHOOSING),
+    "first patient, who would enter": (
+        "/patients/",
+        (*CHOOSING, pick("#journey", "call-back"), button("See who would enter")),
+    ),
+    "why: segments of the first patient": ("/patients/", WHY),
+    "why: one of them": ("/patients/", (*WHY, first(".row-name"))),
+    "why: one of them on a past day": (
+        "/patients/",
+        (*WHY, first(".row-name"), fill("#on", "2026-01-15"), send_what_is_written),
+    ),
+}
+"""Screens without an address of their own: on which page one begins, and what leads from there."""
+
+
+def open_screen(visit: Visit, who: str, name: str, **options: object) -> Page:
+    """Open a screen by its address, or by the steps that lead to it."""
+    start, steps = STEPS.get(name, (name, ()))
+    page = visit(who, start, **options)
+    for step in steps:
+        step(page)
+    finish_loading(page)
     return page
 
 
