@@ -35,8 +35,8 @@ function Button({ face }: { face: Face }) {
     <button type="button" className={looks.join(" ")} data-key={key} tabIndex={isHere ? 0 : -1} aria-pressed={kind === "step" ? isOpened : undefined} disabled={kind === "open" && face.isOff}>
       <span className="jd-mark"><Drawn name={face.icon} icons={icons} /></span>
       <span className="jd-words">
-        <span className="jd-name">{name}</span>
-        {kind === "step" && <span className="jd-sentence">{face.sentence}</span>}
+        <span className="jd-name" dir="auto">{name}</span>
+        {kind === "step" && <span className="jd-sentence" dir="auto">{face.sentence}</span>}
         <span className="jd-chips">
           {face.isStray && kind === "step" && <Chip icons={icons} look="warning" icon="alert" says={word("No way leads here")} />}
           <Found icons={icons} errors={errors} warnings={face.warnings} />

@@ -32,7 +32,7 @@ export function Panel() {
       }}
     >
       <div className="jd-dialog-head">
-        <h2 id="jd-panel-title">{isHead ? word("The journey") : nameOf(opened)}</h2>
+        <h2 id="jd-panel-title" dir="auto">{isHead ? word("The journey") : nameOf(opened)}</h2>
         {!isHead && given.mayChange && (
           <>
             <button type="button" className="button button--quiet button--icon" aria-label={word("Copy the branch")} title={`${word("Copy the branch")} (Ctrl+C)`} onClick={() => copy(opened)}><Icon name="copy" /></button>

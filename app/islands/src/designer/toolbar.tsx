@@ -53,7 +53,7 @@ function Zoom() {
       <Tool icon="minus" label={word("Smaller")} keys="-" isOff={size <= SIZES[0]} onPress={() => zoom(-1)} />
       <button type="button" className="button button--quiet button--small" title={`${word("As it was")} (0)`} onClick={() => zoom(0)}>
         <span className="unseen">{word("As it was")}: </span>
-        {inPercent(size)}
+        <span dir="ltr">{inPercent(size)}</span>
       </button>
       <Tool icon="plus" label={word("Larger")} keys="+" isOff={size >= (SIZES.at(-1) ?? size)} onPress={() => zoom(1)} />
     </div>
