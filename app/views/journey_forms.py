@@ -175,7 +175,10 @@ class StepForm:
     """What every step has."""
 
     name: dict[str, str] = field(metadata={"label": N_("Name")})
-    stage: str = field(default="", metadata={"label": N_("Stage of care"), "choices": lambda: [("", gettext("No stage")), *stages()]})
+    stage: str = field(
+        default="",
+        metadata={"label": N_("Stage of care"), "choices": lambda: [("", gettext("No stage")), *stages()]},
+    )
 
 
 def head_form(content: Content) -> ShapeForm:

@@ -126,7 +126,7 @@ def test_another_journey_is_called_by_its_name_before_it_is_in_force(carl: Desig
     told = carl.ask("judge", content=steps_of(go=step, end=END))
     assert told["steps"]["go"]["sentence"] == "Start the journey “Looks after you”"
     html = carl.form("panel", step)["html"]
-    assert re.search(r'<option[^>]* selected[^>]*>Looks after you \(not in force\)</option>', html)
+    assert re.search(r"<option[^>]* selected[^>]*>Looks after you \(not in force\)</option>", html)
 
 
 def test_a_packed_journey_is_the_same_text_through_the_designer(carl: Designing) -> None:
