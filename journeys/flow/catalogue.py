@@ -114,7 +114,8 @@ def read_catalogue(session: Session, journey: str | None = None) -> Catalogue:
     defaults = read_defaults(session)
     quoted = pinned_wordings(session, [version.id for version in templates.values()])
     queues = session.execute(select(TaskQueue.slug, TaskQueue.name).where(TaskQueue.active)).all()
-    names = {**written_names(session), **{(QUEUE, slug): name for slug, name in queues}}
+    names = dict(written_names(session))
+    names |= {(QUEUE, slug): name for slug, name in queues}
     for kind, found in ((TEMPLATE, templates), (JOURNEY, journeys), (STAGE, stages), (FORM, live[FORM])):
         names |= names_of(kind, {slug: version.content for slug, version in found.items()})
     return Catalogue(
