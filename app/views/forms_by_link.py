@@ -33,6 +33,12 @@ TOO_MANY = N_(
 TOO_LARGE = N_("This is too much at once. Write less, and send it again.")
 OF_FIELDS = {"text": "line", "number": "number", "date": "day", "yes-no": "choice", "choice": "choice"}
 BOXES = "boxes"
+OTHER_LANGUAGE = "other_language"
+"""The button that shows the page in another language, with all that was typed."""
+
+OF_THE_PAGE = ("ticket", "website", "language", OTHER_LANGUAGE)
+"""What a page sends along besides answers."""
+
 YES_NO = {"yes": N_("Yes"), "no": N_("No")}
 
 
@@ -75,7 +81,7 @@ class FormsByLink(Screen):
     def index(self, slug: str) -> tuple[str, int]:
         """Ask; and take in what is sent."""
         form = self._opened(slug)
-        if request.method == "GET":
+        if request.method == "GET" or OTHER_LANGUAGE in request.form:
             return self._ask(form)
         if (request.content_length or 0) > LARGEST:
             return self._ask(form, [Problem("", TOO_LARGE)], 413)
@@ -133,15 +139,16 @@ def sent() -> Sent:
     return Sent(
         ticket=request.form.get("ticket", ""),
         language=g.form_language,
-        typed={key: values for key, values in typed.items() if key not in ("ticket", "website")},
+        typed={key: values for key, values in typed.items() if key not in OF_THE_PAGE},
         trap=request.form.get("website", ""),
     )
 
 
 def language_of(form: Form) -> str:
-    """The language that the visitor chose, or whose browser asks for it, among those of the form."""
+    """The language that the visitor chose, or whose browser asks for it, among those of the form; a page that is sent
+    in says which it was shown in."""
     if "form_language" not in g:
-        chosen = request.args.get("language", "")
+        chosen = request.form.get(OTHER_LANGUAGE) or request.form.get("language") or request.args.get("language", "")
         wanted = chosen if chosen in form.languages else preferred_language()
         g.form_language = wanted if wanted in form.languages else form.languages[0]
     return str(g.form_language)

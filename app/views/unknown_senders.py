@@ -124,7 +124,7 @@ class UnknownSenders(Screen):
             "unknown-senders/show.html",
             found=found,
             possible=perform(who_it_may_be, found.channel, found.sender, found.region),
-            channel=channel_words(found.channel),
+            channel=where_words(found),
             is_visit=is_visit(found),
             search=search,
             columns=PATIENT_COLUMNS,
@@ -141,7 +141,7 @@ class UnknownSenders(Screen):
             "sender": gettext("A visitor of the chat")
             if is_visit(each)
             else each.sender or gettext("No number or address"),
-            "channel": channel_words(each.channel),
+            "channel": where_words(each),
             "state": "emergency" if each.is_emergency else "waiting",
             "at": each.at,
             "text": shown or gettext("No words"),
@@ -157,3 +157,8 @@ def channel_words(name: str) -> str:
 def is_visit(each: UnknownSender) -> bool:
     """Whether it was written on a page that its writer goes on to read."""
     return each.channel in CHANNELS and CHANNELS[each.channel].medium.lasts is not None
+
+
+def where_words(each: UnknownSender) -> str:
+    """On which channel it came, and to which branch."""
+    return " · ".join(part for part in (channel_words(each.channel), each.branch) if part)

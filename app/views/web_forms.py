@@ -12,6 +12,7 @@ from app.views.drafts import STATES, Content, DraftScreen, standing_of
 from app.views.web_form_forms import WebFormForm, as_content, as_form, moved
 from journeys.contact.forms.close_form import close_form
 from journeys.contact.forms.publish_form import problems_of, publish_form
+from journeys.flow.forms_of import let_in_by
 from journeys.foundation.errors import Problem, Stale
 from journeys.foundation.links import Portal
 from journeys.foundation.words import N_
@@ -68,6 +69,7 @@ class WebForms(DraftScreen):
             definition = find(session, FORM, slug)
             standing = standing_of(session, definition)
             found = problems_of(session, definition.draft or {})
+            opens = let_in_by(session, slug)
         content = definition.draft or {}
         form = form_for(WebFormForm, as_form(content))
         if form.is_accepted():
@@ -84,13 +86,14 @@ class WebForms(DraftScreen):
             form=form,
             address=f"{Portal.address}{url_for('forms.index', slug=slug)}",
             is_open=definition.status == "active",
+            journeys=[say_texts(version.content.get("name")) or each for each, version in opens.items()],
             status=form.status if request.method == "POST" else 200,
         )
 
     @expose("/<slug>/close", methods=("POST",))
     @allowed("publish")
     def close(self, slug: str) -> Response:
-        """Take it from its address."""
+        """Take it from its address; the question before said which journeys nobody enters by it any more."""
         try:
             perform(close_form, slug)
             flash(gettext("The form is closed. What was sent in stays."), "success")

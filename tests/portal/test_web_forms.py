@@ -16,10 +16,12 @@ from journeys.flow.publish import publish
 from journeys.foundation.acting import act
 from journeys.foundation.database import OWNER, connect
 from journeys.store.contact import Message
-from journeys.store.definitions import FORM, JOURNEY, find
+from journeys.store.custom_values import CustomValue
+from journeys.store.definitions import FIELD, FORM, JOURNEY, find
 from journeys.store.enrolments import Enrolment
 from journeys.store.inbox import InboundDelivery
 from journeys.store.save_draft import save_draft
+from journeys.store.write_version import write_version
 from tests.make import an_act, person
 from tests.portal.house import sign_in, token_of
 
@@ -232,3 +234,56 @@ def test_sending_it_lets_a_known_patient_into_the_journey_that_it_opens(app, cli
     assert send(client, address, phone="+12125550779", text="Once more").status_code == 200
     with Session(engine) as session:
         assert session.scalars(select(Enrolment.patient_id)).all() == [patient]
+
+
+def test_another_language_keeps_what_was_typed_and_takes_nothing_in(app, client, engine) -> None:
+    address = put_in_force(app, "two-tongues")
+    arrived = select(func.count()).select_from(InboundDelivery)
+    with Session(engine) as session:
+        before = session.scalar(arrived)
+    page = client.post(f"{address}?language=en", data={**TYPED, "other_language": "es", "consent.0": "yes"})
+    assert page.status_code == 200
+    for kept in ("Escríbanos", "Zoë &lt;b&gt;Quill&lt;/b&gt;", "A visit, please", "+12125550777", " checked"):
+        assert kept in page.text
+    assert "field--fault" not in page.text
+    with Session(engine) as session:
+        assert session.scalar(arrived) == before
+    # the address still names the other language: the page says in which it is sent
+    answer = client.post(f"{address}?language=en", data={**TYPED, "language": "es", "ticket": "no ticket of ours"})
+    assert "Escríbanos" in answer.text
+
+
+def test_who_closes_it_reads_first_which_journeys_it_opens(app, administrator) -> None:
+    put_in_force(app, "opens-a-journey")
+    page = administrator.get("/web-forms/opens-a-journey/").text
+    assert "No journey in force lets patients in by it." in page
+    name = {"en": "After a visit to our site"}
+    steps = {"bye": {"type": "end"}}
+    content = {"format": 1, "name": name, "entry": {"form": "opens-a-journey"}, "start": "bye", "steps": steps}
+
+    def publish_one(session, doing):
+        save_draft(session, doing, JOURNEY, "by-our-site", name, content)
+        publish(session, doing, "by-our-site")
+
+    act(app.extensions["house"], an_act(), publish_one)
+    page = administrator.get("/web-forms/opens-a-journey/").text
+    assert "nobody comes into this journey any more: After a visit to our site." in page
+
+
+def test_an_answer_to_a_custom_field_stands_in_the_record(app, client, engine) -> None:
+    opened = {"roles": ["nobody-of-the-portal"], "purposes": ["care"]}
+    field = {"format": 1, "name": {"en": "Do you smoke?"}, "on": "patient", "type": "yes-no", "see": opened}
+    field |= {"edit": opened, "sensitivity": "ordinary", "on_web_forms": True}
+
+    def define(session, doing):
+        write_version(session, doing, save_draft(session, doing, FIELD, "smoking", field["name"], field))
+
+    act(app.extensions["house"], an_act(), define)
+    address = put_in_force(app, "asks-a-field", questions=[*ASKED, {"asks": "field", "field": "smoking"}])
+    with Session(engine) as session, session.begin():
+        patient = person(session, sms="+12125550781", birth_date=BORN).id
+    assert send(client, address, phone="+12125550781", **{"custom.smoking": "yes"}).status_code == 200
+    with Session(engine) as session:
+        columns = (CustomValue.field, CustomValue.value_flag)
+        found = session.execute(select(*columns).where(CustomValue.patient_id == patient)).all()
+    assert [tuple(row) for row in found] == [("smoking", True)]

@@ -45,6 +45,11 @@ class Answers:
         boxes = [f"✓ {in_language(each.wording, language)}" for each in self.agreed]
         return "\n".join([in_language(form.name, language), *lines, *boxes])
 
+    def of_fields(self, form: Form) -> dict[str, Any]:
+        """Slug → value of the custom fields that were answered."""
+        own = {each.key: each.custom.slug for each in form.questions if each.custom is not None}
+        return {slug: self.values[key] for key, slug in own.items() if key in self.values}
+
     def own_words(self, form: Form) -> str:
         """What the visitor wrote freely."""
         free = [each for each in form.questions if each.key in self.values and is_free(each)]

@@ -90,5 +90,7 @@ def arrived(form: Form, sent: Sent, answers: Answers, words: str, patient: int |
         text=answers.written(form, sent.language),
         raw=raw,
         region=region,
-        form=SentForm(form.slug, form.number, sent.language, patient, agreed, words),
+        form=SentForm(
+            form.slug, form.number, sent.language, patient, agreed, words, answers.of_fields(form), form.branch
+        ),
     )

@@ -29,7 +29,7 @@ def link_sender(
     if patient is None:
         raise Missing("There is no such patient")
     lock_lanes(session, [lane_of(patient)])
-    row = taken(session, number)
+    row = taken(session, act, number)
     said = opened(row)
     arrived = Arrived(
         channel=row.source,

@@ -13,19 +13,23 @@ from sqlalchemy.orm import Session
 
 from journeys.contact import keywords
 from journeys.contact.consents import append, consent_state
+from journeys.contact.forms.content import fields_for_forms
 from journeys.contact.understand import Understood
+from journeys.criteria.custom.keep_answers import keep_answers
 from journeys.foundation.acting import Act
 from journeys.store.contact import Message
 from journeys.store.events import emit
 
 SENT = "form.sent"
 SOURCE = "form"
+PLACE = "web-form"
 
 
 @dataclass(frozen=True)
 class SentForm:
     """A form by its slug, the number of its version, the language in which it was shown, the patient who surely sent
-    it, the boxes that were ticked (purpose, medium), and those words that are the visitor's own."""
+    it, the boxes that were ticked (purpose, medium), those words that are the visitor's own, the answers to custom
+    fields (slug → plain value), and the slug of the branch that the form belongs to, empty for none."""
 
     slug: str
     number: int
@@ -33,6 +37,8 @@ class SentForm:
     patient_id: int | None = None
     agreed: tuple[tuple[str, str], ...] = ()
     words: str = field(default="", repr=False)
+    answers: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    branch: str = ""
 
     @property
     def edition(self) -> str:
@@ -42,7 +48,8 @@ class SentForm:
     def as_said(self) -> dict[str, Any]:
         """What is kept of it for a person."""
         said = {"slug": self.slug, "number": self.number, "language": self.language, "words": self.words}
-        return {**said, "agreed": [list(each) for each in self.agreed]}
+        kept = {"answers": dict(self.answers), "branch": self.branch}
+        return {**said, **kept, "agreed": [list(each) for each in self.agreed]}
 
 
 def read_said(said: Mapping[str, Any] | None) -> SentForm | None:
@@ -50,11 +57,13 @@ def read_said(said: Mapping[str, Any] | None) -> SentForm | None:
     if said is None:
         return None
     agreed = tuple((purpose, medium) for purpose, medium in said["agreed"])
-    return SentForm(said["slug"], said["number"], said["language"], agreed=agreed, words=said["words"])
+    more = {"answers": said.get("answers", {}), "branch": said.get("branch", "")}
+    return SentForm(said["slug"], said["number"], said["language"], agreed=agreed, words=said["words"], **more)
 
 
 def apply_form(session: Session, act: Act, row: Message, form: SentForm, meaning: Understood) -> None:
-    """Record what the patient agreed to, and tell whoever waits for this form."""
+    """Record what the patient agreed to and answered, and tell whoever waits for this form."""
+    keep_answers(session, act, row.patient_id, fields_for_forms(session), dict(form.answers), PLACE)
     for purpose, medium in given_now(session, act, row.patient_id, form, meaning):
         statement = {
             "decision": "permit",

@@ -24,7 +24,7 @@ def set_aside_sender(session: Session, act: Act, number: int, reason: str) -> No
     first."""
     if reason not in REASONS:
         raise Invalid([Problem("reason", N_("Choose why"))])
-    row = taken(session, number)
+    row = taken(session, act, number)
     row.status = "ignored"
     row.error = reason
     session.flush()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import orjson
 from sqlalchemy import ColumnElement, select
@@ -15,12 +16,13 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing, Stale
 from journeys.store.inbox import InboundDelivery
+from journeys.store.organisation import Location
 
 
 @dataclass(frozen=True)
 class UnknownSender:
     """One reply that waits: on which channel it came and when, who wrote, what, whether it may be an emergency, and
-    which form brought it."""
+    which form brought it; `branch` is the name of the form's branch, whose staff alone see it."""
 
     id: int
     channel: str
@@ -30,11 +32,12 @@ class UnknownSender:
     region: str = "US"
     is_emergency: bool = False
     form: SentForm | None = None
+    branch: str = ""
 
 
 @dataclass(frozen=True)
 class UnknownSenders:
-    """A page of them; `after` fetches the next one, None at the end."""
+    """A page of them; `after` fetches the next one, None at the end. What is for another branch's staff is left out."""
 
     waiting: list[UnknownSender]
     after: int | None
@@ -50,9 +53,24 @@ def unknown_senders(
     rows = session.scalars(wanted.order_by(InboundDelivery.id).limit(limit + 1)).all()
     if number is not None and not rows:
         raise Missing("There is no such reply any more")
-    shown = [opened(row) for row in rows[:limit]]
+    shown = seen_by(session, act, [opened(row) for row in rows[:limit]])
+    if number is not None and not shown:
+        raise Missing("There is no such reply here")
     audit.note(session, "R", InboundDelivery.__tablename__, [each.id for each in shown])
-    return UnknownSenders(shown, shown[-1].id if len(rows) > limit else None)
+    return UnknownSenders(shown, rows[limit - 1].id if len(rows) > limit else None)
+
+
+def seen_by(session: Session, act: Act, found: Sequence[UnknownSender]) -> list[UnknownSender]:
+    """Those that this actor may read, with the names of their branches: a form may belong to one."""
+    slugs = {each.form.branch for each in found if each.form is not None and each.form.branch}
+    rows = session.execute(select(Location.slug, Location.id, Location.name).where(Location.slug.in_(slugs))).all()
+    branches = {row.slug: row for row in rows}
+    seen = []
+    for each in found:
+        branch = branches.get(each.form.branch) if each.form is not None else None
+        if branch is None or act.scope.locations is None or branch.id in act.scope.locations:
+            seen.append(replace(each, branch=branch.name if branch is not None else ""))
+    return seen
 
 
 def waits() -> tuple[ColumnElement[bool], ...]:
@@ -70,12 +88,15 @@ def somebody_is_in_need(session: Session) -> bool:
     return bool(session.scalar(select(urgent.exists())))
 
 
-def taken(session: Session, number: int) -> InboundDelivery:
-    """The one that waits under this number, locked; Stale when somebody dealt with it first."""
+def taken(session: Session, act: Act, number: int) -> InboundDelivery:
+    """The one that waits under this number, locked; Stale when somebody dealt with it first, Missing where it is for
+    another branch's staff."""
     wanted = select(InboundDelivery).where(InboundDelivery.id == number, *waits())
     row = session.scalars(wanted.with_for_update()).first()
     if row is None:
         raise Stale("Somebody dealt with this reply first")
+    if not seen_by(session, act, [opened(row)]):
+        raise Missing("There is no such reply here")
     return row
 
 

@@ -1,5 +1,6 @@
 """Forms of the website: what they may be, what is read from them, whose they are, and what follows once."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -12,16 +13,20 @@ from journeys.contact.forms.publish_form import publish_form
 from journeys.contact.forms.submit_form import GOOD_FOR, SOONEST, Sent, purpose_of, submit_form
 from journeys.contact.forms.tickets import age_of, ticket_of
 from journeys.contact.inbound.link_sender import link_sender
+from journeys.contact.inbound.set_aside_sender import set_aside_sender
 from journeys.contact.inbound.unknown_senders import somebody_is_in_need, unknown_senders
 from journeys.contact.saved_replies import medium_of
+from journeys.foundation.act import Scope
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.configuration import Definition
 from journeys.store.contact import Consent, Message
+from journeys.store.custom_values import CustomValue
 from journeys.store.definitions import FIELD, FORM
 from journeys.store.events import Event
 from journeys.store.inbox import InboundDelivery
-from journeys.store.people import PatientTelecom
+from journeys.store.organisation import Location
+from journeys.store.people import Patient, PatientTelecom
 from journeys.store.save_draft import save_draft
 from journeys.store.tasks import Task, TaskQueue
 from journeys.store.write_version import write_version
@@ -344,3 +349,76 @@ def test_nothing_that_was_typed_shows_in_a_repr():
     sent = Sent("ticket", "en", ANA, "trap")
     assert "Ana" not in repr(sent)
     assert "555" not in repr(sent)
+
+
+def recorded(read):
+    """What is recorded of custom fields: field, value, who wrote it, whether it holds."""
+    columns = (CustomValue.field, CustomValue.value_code, CustomValue.until_at.is_(None))
+    return [tuple(row) for row in read(select(*columns).order_by(CustomValue.id))]
+
+
+def test_answers_to_custom_fields_are_recorded_where_it_is_sure_who_gave_them(send, ana, read):
+    send(ANA, **{"custom.smokes": ["no"]})
+    assert recorded(read) == [("smokes", "no", True)]
+    assert "patient.changed" in {row.kind for row in read(select(Event.kind))}
+    send(ANA, page="2", **{"custom.smokes": ["yes"]})
+    assert recorded(read) == [("smokes", "no", False), ("smokes", "yes", True)]
+
+
+def test_what_is_left_empty_takes_nothing_away(send, ana, read):
+    send(ANA, **{"custom.smokes": ["no"]})
+    send(ANA, page="2", **{"custom.smokes": [""]})
+    assert recorded(read) == [("smokes", "no", True)]
+
+
+def test_answers_of_an_unknown_sender_are_recorded_once_somebody_found_out(send, house, read, make):
+    with make.begin() as session:
+        uid = a.person(session, sms=None).uid
+    send({**ANA, "custom.smokes": ["yes"]})
+    assert recorded(read) == []
+    (waiting,) = act(house, an_act(), unknown_senders).waiting
+    act(house, an_act(), link_sender, waiting.id, uid)
+    assert recorded(read) == [("smokes", "yes", True)]
+
+
+@pytest.mark.parametrize("change", [{"on_web_forms": False}, {"choices": [{"code": "no", "name": {"en": "Never"}}]}])
+def test_a_field_that_forms_may_not_ask_any_more_takes_no_answer(send, house, read, make, change):
+    with make.begin() as session:
+        uid = a.person(session, sms=None).uid
+    send({**ANA, "custom.smokes": ["yes"]})
+    with make.begin() as session:
+        definition = session.scalar(select(Definition).where(Definition.kind == FIELD))
+        save_draft(session, an_act(), FIELD, "smokes", SMOKES["name"], {**SMOKES, **change})
+        write_version(session, an_act(), definition)
+    (waiting,) = act(house, an_act(), unknown_senders).waiting
+    act(house, an_act(), link_sender, waiting.id, uid)
+    assert recorded(read) == []
+
+
+def test_a_field_that_is_not_asked_of_this_patient_takes_no_answer(send, ana, read, make):
+    with make.begin() as session:
+        definition = session.scalar(select(Definition).where(Definition.kind == FIELD))
+        women = {"field": "gender", "is": "is", "value": "female"}
+        save_draft(session, an_act(), FIELD, "smokes", SMOKES["name"], {**SMOKES, "visible_when": women})
+        write_version(session, an_act(), definition)
+        session.scalars(select(Patient)).one().gender = "male"
+    send(ANA, **{"custom.smokes": ["no"]})
+    assert recorded(read) == []
+    assert counted(read, Message) == 1
+
+
+def test_a_form_of_a_branch_waits_for_the_staff_of_that_branch(send, house, make):
+    with make.begin() as session:
+        home, uptown = a.branch(session).id, a.branch(session, "uptown").id
+        uid = a.person(session, sms=None, at=session.get_one(Location, uptown)).uid
+        save_draft(session, an_act(), FORM, "write", CONTACT["name"], {**CONTACT, "branch": "riverside"})
+        publish_form(session, an_act(), "write")
+    send(ANA)
+    here, there = (dataclasses.replace(an_act(), scope=Scope(frozenset([each]))) for each in (home, uptown))
+    assert act(house, there, unknown_senders).waiting == []
+    (waiting,) = act(house, here, unknown_senders).waiting
+    assert waiting.branch == "Riverside"
+    for verb, more in ((unknown_senders, ()), (link_sender, (uid,)), (set_aside_sender, ("advertising",))):
+        with pytest.raises(Missing):
+            act(house, there, verb, waiting.id, *more)
+    act(house, here, set_aside_sender, waiting.id, "advertising")
