@@ -28,6 +28,7 @@ from journeys.store import (
     PatientTelecom,
     PractitionerRole,
     Referral,
+    RelatedPerson,
     SourceRecord,
 )
 from journeys.store.importing.recording import opened_content
@@ -239,6 +240,21 @@ def test_a_changed_patient_keeps_what_was_learnt_here(
     assert [row.text for (row,) in read(select(PatientName))] == ["A. M."]
     importing(patient(telecom=[]))
     assert {row.status for (row,) in read(select(PatientTelecom))} == {"wrong-person", "ended"}
+
+
+def test_a_changed_patient_ends_no_number_of_somebody_beside_them(
+    importing: Importing, read: Read, make: sessionmaker[Session]
+) -> None:
+    importing(patient())
+    with make.begin() as session:
+        mary = RelatedPerson(patient_id=one(read(select(Patient.id))), name="Mary")
+        session.add(mary)
+        session.flush()
+        of_mary = {"related_person_id": mary.id, "system": "phone", "value": "+12125550177"}
+        session.add(PatientTelecom(patient_id=mary.patient_id, **of_mary))
+    importing(patient(telecom=[]))
+    status = {row.value: row.status for (row,) in read(select(PatientTelecom))}
+    assert status == {"+12125550123": "ended", "+12125550177": "usable"}
 
 
 def test_activities_of_a_care_plan_keep_their_ids(importing: Importing, read: Read) -> None:
