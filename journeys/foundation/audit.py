@@ -53,6 +53,9 @@ class AuditEntry(Base):
 INSERT = insert(cast(Table, AuditEntry.__table__)).inline().execution_options(**PREPARED)
 """Inline: reading the new id back would need a right to read the audit."""
 
+FEW = 4
+"""So many notes are written one by one, by a statement that the server keeps; a batch is read and planned each time."""
+
 
 @dataclass(frozen=True)
 class Note:
@@ -91,9 +94,8 @@ def write(session: Session, doing: Act, verb: str) -> None:
         notes = [Note("E", "act")]
     if notes:
         rows = [as_row(doing, verb, each) for each in notes]
-        for row in rows:
-            # they are few, and a batch would be read and planned each time
-            session.execute(INSERT, row)
+        for each in rows if len(rows) <= FEW else [rows]:
+            session.execute(INSERT, each)
 
 
 def as_row(doing: Act, verb: str, each: Note) -> dict[str, Any]:
