@@ -7,13 +7,14 @@ from flask import flash, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, perform, say
+from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, perform, say, say_texts
 from app.views.channel_forms import KINDS, Address, Test, account_shape, given_of, shown_of
 from app.views.channel_words import STATES, hearing_words, state_of, stopped_words, test_words, trouble_words
 from journeys.contact.accounts.ask_for_test import ask_for_test
 from journeys.contact.accounts.channels_in_use import account_of, opened_for
 from journeys.contact.accounts.door import address_of_door
 from journeys.contact.accounts.overview import Seen, overview
+from journeys.contact.accounts.preview_stop import preview_stop
 from journeys.contact.accounts.resume_channel import resume_channel
 from journeys.contact.accounts.save_account import save_account
 from journeys.contact.accounts.stop_channel import stop_channel
@@ -33,6 +34,13 @@ COLUMNS = (
     Column(N_("Sent in 7 days"), "sent", kind="number"),
     Column(N_("Undeliverable or not known"), "lost", kind="number"),
     Column(N_("Parts"), "parts", kind="number"),
+)
+
+HELD_UP = (
+    Column(N_("Journey"), lambda row: say_texts(row.journey) or gettext("Of no journey")),
+    Column(N_("Ready to leave"), "ready", kind="number"),
+    Column(N_("Wait for their time"), "waiting", kind="number"),
+    Column(N_("Could go another way"), "rerouted", kind="number"),
 )
 
 
@@ -118,11 +126,13 @@ class Channels(Screen):
             return self.go("show", slug=slug)
         return self.page("channels/test.html", trial=found)
 
-    @expose("/<slug>/stop", methods=("POST",))
+    @expose("/<slug>/stop", methods=("GET", "POST"))
     @allowed("stop")
-    def stop(self, slug: str) -> Response:
-        """Let nothing more leave on it."""
-        self._one(slug)
+    def stop(self, slug: str) -> Response | tuple[str, int]:
+        """Let nothing more leave on it; first say what that would hold up."""
+        found = self._one(slug)
+        if request.method == "GET":
+            return self._before_stopping(slug, found.account.name)
         perform(stop_channel, slug)
         flash(gettext("It is stopped. What is due waits."), "success")
         return self.go("show", slug=slug)
@@ -136,10 +146,12 @@ class Channels(Screen):
         flash(gettext("It goes on. What waited is looked at again first."), "success")
         return self.go("show", slug=slug)
 
-    @expose("/stop", methods=("POST",))
+    @expose("/stop", methods=("GET", "POST"))
     @allowed("stop")
-    def stop_all(self) -> Response:
-        """Let nothing more leave at all."""
+    def stop_all(self) -> Response | tuple[str, int]:
+        """Let nothing more leave at all; first say what that would hold up."""
+        if request.method == "GET":
+            return self._before_stopping(EVERY, gettext("All channels"))
         perform(stop_channel, EVERY)
         flash(gettext("Everything is stopped. What is due waits."), "success")
         return self.go("index")
@@ -151,6 +163,20 @@ class Channels(Screen):
         perform(resume_channel, EVERY)
         flash(gettext("Everything goes on. What waited is looked at again first."), "success")
         return self.go("index")
+
+    def _before_stopping(self, slug: str, name: str) -> tuple[str, int]:
+        """What is held up, journey by journey, and the button."""
+        found = perform(preview_stop, slug)
+        return self.page(
+            "channels/stop.html",
+            name=name,
+            slug=None if slug == EVERY else slug,
+            columns=HELD_UP if slug != EVERY else HELD_UP[:3],
+            rows=found,
+            ready=sum(each.ready for each in found),
+            waiting=sum(each.waiting for each in found),
+            rerouted=sum(each.rerouted for each in found),
+        )
 
     def _one(self, slug: str) -> Seen:
         """The account of this name; Missing without one."""

@@ -133,7 +133,9 @@ def test_a_test_is_waited_for_and_what_failed_is_said_in_words(app: Flask, ada: 
 
 def test_stopping_one_and_everything(ada: FlaskClient) -> None:
     opened(ada, "stopped-desk")
-    assert "Stop this channel?" in ada.get("/channels/stopped-desk/").text
+    assert 'href="/channels/stopped-desk/stop"' in ada.get("/channels/stopped-desk/").text
+    assert "Nothing waits to leave" in ada.get("/channels/stopped-desk/stop").text
+    assert "Stop every channel?" in ada.get("/channels/stop").text
     assert send(ada, "/channels/stopped-desk/stop").status_code == 303
     assert "It is stopped." in ada.get("/channels/stopped-desk/").text
     assert send(ada, "/channels/stopped-desk/resume").status_code == 303
@@ -151,7 +153,8 @@ def test_nobody_else_changes_anything(app: Flask, ada: FlaskClient) -> None:
     assert carl.get("/channels/kept-desk/").status_code == 200
     for path in ("kept-desk/test", "kept-desk/stop", "kept-desk/resume", "kept-desk/change", "stop", "resume"):
         assert send(carl, f"/channels/{path}", at="/segments/new", to="+12125550123").status_code == 403
-    assert carl.get("/channels/new").status_code == 403
+    for path in ("new", "stop", "kept-desk/stop"):
+        assert carl.get(f"/channels/{path}").status_code == 403
 
 
 def test_an_unknown_one_is_a_page_that_says_so(ada: FlaskClient) -> None:
