@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, case, cast, func, literal, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from journeys.contact.accounts.carriers import Carrier, carries
@@ -81,11 +82,12 @@ def by_account(session: Session, slug: str) -> tuple[ColumnElement[bool], Column
     )
 
 
-def words_of_ladder() -> ColumnElement[list[str]]:
+def words_of_ladder() -> ColumnElement[Any]:
     """SQL: the words of a message's ladder, with what the patient prefers in its place."""
     usual = literal(list(DEFAULT_LADDER), ARRAY(Text))
     named = case((func.cardinality(Message.channels) > 0, Message.channels), else_=usual)
-    return cast(func.array_replace(named, PREFERRED, func.coalesce(Patient.preferred_channel, USUAL[0])), ARRAY(Text))
+    preferred = func.coalesce(Patient.preferred_channel, USUAL[0])
+    return func.array_replace(named, PREFERRED, preferred, type_=ARRAY(Text))
 
 
 def names_of(session: Session, definitions: set[int]) -> Mapping[int | None, Texts]:
