@@ -19,11 +19,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks.base import a_cluster, an_engine, analyse, counted_statements, median_ratio, medians, paired, seconds
-from journeys.flow.advance import advance
-from journeys.flow.enrol import enrol
-from journeys.flow.executing import run_step
-from journeys.flow.publish import publish
-from journeys.flow.react import react
+from journeys.flow.entry.enrol import enrol
+from journeys.flow.events.react import react
+from journeys.flow.publishing.publish import publish
+from journeys.flow.running.advance import advance
+from journeys.flow.running.executing import run_step
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.zones import ensure_zones
@@ -144,7 +144,7 @@ def advance_all(engine: Engine, limit: int = CLAIM) -> None:
 @contextmanager
 def step_by_step() -> Iterator[None]:
     """The reference executor alone."""
-    with patch("journeys.flow.advance.run_fused", run_step):
+    with patch("journeys.flow.running.advance.run_fused", run_step):
         yield
 
 

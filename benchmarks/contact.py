@@ -26,15 +26,15 @@ from benchmarks.base import a_cluster, an_engine, counted_statements, median_rat
 from benchmarks.contact_world import a_mail_server, addresses, begin_again, make_contacts, make_readers
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Envelope
-from journeys.contact.claim import LOOKED_AT
-from journeys.contact.deliver import deliver
-from journeys.contact.plan import plan
-from journeys.contact.render import Rendered, filled
-from journeys.contact.rule_set import RuleSet, rules_in_force
+from journeys.contact.deciding.plan import plan
+from journeys.contact.deciding.rule_set import RuleSet, rules_in_force
 from journeys.contact.rules import RULES
-from journeys.contact.subjects import subjects_of
-from journeys.contact.templates import Template, read
-from journeys.flow.react import react
+from journeys.contact.sending.claim import LOOKED_AT
+from journeys.contact.sending.deliver import deliver
+from journeys.contact.texts.render import Rendered, filled
+from journeys.contact.texts.subjects import subjects_of
+from journeys.contact.texts.templates import Template, read
+from journeys.flow.events.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.store.configuration import DefinitionVersion
@@ -101,7 +101,7 @@ def plan_all(engine: Engine) -> None:
 
 def plan_by_few(engine: Engine) -> None:
     """The same step by consent, caps and quiet hours alone."""
-    with patch("journeys.contact.plan.rules_in_force", few_rules):
+    with patch("journeys.contact.deciding.plan.rules_in_force", few_rules):
         plan_all(engine)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from benchmarks.base import ROUNDS, a_cluster, an_engine, seconds
-from journeys.flow.react import react
+from journeys.flow.events.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import House
 from journeys.store.importing.load import Choices, Summary, load

@@ -13,8 +13,8 @@ the same enrolments step by step.
 (d) two workers, each with half of the lanes, against one, by the clock: it says something only while the machine has a
 processor to give to each of them and to the server.
 
-Consent, quiet hours and caps are judged when a message is released, by `contact.plan`, in statements of their own;
-`plan.messages-a-processor-second` tells what that takes.
+Consent, quiet hours and caps are judged when a message is released, by `contact.deciding.plan`, in statements of their
+own; `plan.messages-a-processor-second` tells what that takes.
 
 (b) engines that keep every step, each in an environment of its own: `benchmarks.journeys_peers`. They take far fewer
 enrolments and write the same rows; compared is what one step costs.
@@ -38,10 +38,10 @@ from benchmarks.advance import JOURNEY, SEGMENT, count, execute, step_by_step
 from benchmarks.base import a_cluster, an_engine, analyse, median_ratio, medians, paired, seconds
 from benchmarks.journeys_peers import against_peers
 from benchmarks.population import MILLION, make_people
-from journeys.contact.plan import plan
-from journeys.flow.advance import CLAIM, advance
-from journeys.flow.publish import publish
-from journeys.flow.react import react
+from journeys.contact.deciding.plan import plan
+from journeys.flow.events.react import react
+from journeys.flow.publishing.publish import publish
+from journeys.flow.running.advance import CLAIM, advance
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.store.save_draft import save_draft

@@ -7,8 +7,8 @@ import sys
 import time
 from datetime import datetime
 
-from journeys.flow.advance import advance
-from journeys.flow.react import react
+from journeys.flow.events.react import react
+from journeys.flow.running.advance import advance
 from journeys.foundation import database, secrets
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.lanes import lanes_of_share

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from journeys.criteria.known import known
 from journeys.criteria.refresh_segment import refresh_segment
-from journeys.flow.react import react
+from journeys.flow.events.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 

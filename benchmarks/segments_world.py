@@ -27,7 +27,7 @@ from journeys.criteria.limits import TooSlow
 from journeys.criteria.publish_segment import publish_segment
 from journeys.criteria.refresh_segment import refresh_segment
 from journeys.criteria.refresh_segments import refresh_segments
-from journeys.flow.react import react
+from journeys.flow.events.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.store.definitions import SEGMENT

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from config import Settings
-from journeys.flow.react import react
+from journeys.flow.events.react import react
 from journeys.foundation import database, secrets
 from journeys.foundation.acting import House
 from journeys.store import setup as store

@@ -11,18 +11,18 @@ from config import PROJECT
 from journeys.contact.channels import CHANNELS
 from journeys.contact.media import MEDIA
 from journeys.contact.media.base import Medium
-from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules import RULES
 from journeys.contact.rules.base import DECISION_STEPS
 from journeys.contact.template_checks import CHECKS as TEMPLATE_CHECKS
+from journeys.contact.texts.merge_fields import MERGE_FIELDS
 from journeys.criteria.custom.types import TYPES
 from journeys.criteria.fields import FACTS, RECORDS
 from journeys.criteria.operators import OPERATORS
 from journeys.flow.checks import CHECKS
-from journeys.flow.kinds import KINDS
 from journeys.flow.reactions import REACTIONS
-from journeys.flow.shapes import key_of
 from journeys.flow.steps import STEPS
+from journeys.flow.text.kinds import KINDS
+from journeys.flow.text.shapes import key_of
 
 FOLDER = PROJECT / "docs" / "reference"
 WORDS_OF_MEDIA = ("name", "one", "many", "icon", "order", "address_wanted")

@@ -1,7 +1,7 @@
 """Somebody who has begun to send and says no more: what a test has who dies there, or is slow."""
 
-from journeys.contact.claim import claim
-from journeys.contact.next_few import next_few
+from journeys.contact.sending.claim import claim
+from journeys.contact.sending.next_few import next_few
 from journeys.foundation.acting import act
 
 

@@ -7,9 +7,9 @@ from flask import Response, request
 
 from app.api.base import Paths, Resource, answer, json_content, operation, posted, purpose
 from app.base import allowed, expose, perform_for
-from journeys.flow.choosing import MOST_CHOSEN, REASONS, Chosen
-from journeys.flow.enrol_chosen import enrol_chosen
-from journeys.flow.preview_chosen import preview_chosen
+from journeys.flow.entry.choosing import MOST_CHOSEN, REASONS, Chosen
+from journeys.flow.entry.enrol_chosen import enrol_chosen
+from journeys.flow.entry.preview_chosen import preview_chosen
 from journeys.foundation.errors import Invalid, Problem, refuse_errors
 from journeys.foundation.words import N_
 

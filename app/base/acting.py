@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.base import clock
 from app.base.asker import remembered
 from app.base.bell import Bell
-from journeys.flow.react import react
+from journeys.flow.events.react import react
 from journeys.foundation import audit, database
 from journeys.foundation.acting import EVERYWHERE, Act, House, Scope, act, enter, no_bell, verb_name, write_refusal
 from journeys.foundation.errors import Forbidden

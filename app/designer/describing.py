@@ -8,15 +8,15 @@ from flask_babel import gettext
 from app.base import say
 from app.views.journey_words import reader_by, ways_of
 from journeys.criteria.check import problems as rule_problems
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.checking import problems_of
-from journeys.flow.definition import Entry
-from journeys.flow.entry_words import NOBODY, entry_words
-from journeys.flow.outline import outline
-from journeys.flow.place_words import part_words, place_words
-from journeys.flow.problem_words import in_names
-from journeys.flow.shapes import read_shape
+from journeys.flow.proving.checking import problems_of
 from journeys.flow.steps import STEPS
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import Entry
+from journeys.flow.text.shapes import read_shape
+from journeys.flow.words.entry_words import NOBODY, entry_words
+from journeys.flow.words.outline import outline
+from journeys.flow.words.place_words import part_words, place_words
+from journeys.flow.words.problem_words import in_names
 from journeys.foundation.errors import Problem, Stride
 
 Described = dict[str, Any]

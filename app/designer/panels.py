@@ -15,8 +15,8 @@ from app.base import ShapeForm
 from app.base.forms import faults_of
 from app.rules.field import is_redrawing
 from app.views.journey_forms import JourneyForm, StepForm, as_draft, filled
-from journeys.flow.shapes import key_of, read_shape
 from journeys.flow.steps import STEPS
+from journeys.flow.text.shapes import key_of, read_shape
 
 GIVEN, FOCUS, HEAD = "designer-given", "designer-focus", "designer-head"
 CONFIG = "config"

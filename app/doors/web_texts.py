@@ -6,7 +6,7 @@ from app.base import perform_by_link
 from app.base.headers import for_other_sites
 from app.base.screens import anyone
 from app.base.words import direction_of
-from journeys.contact.web_text import WebText, web_text
+from journeys.contact.texts.web_text import WebText, web_text
 from journeys.foundation.errors import Missing
 
 blueprint = Blueprint("web-texts", __name__)

@@ -9,10 +9,10 @@ from flask_babel import gettext
 
 from app.base import Column, Screen, allowed, clock, expose, filters_for, perform, reading, say
 from app.views.consent_words import PURPOSES, channel_words
-from journeys.contact.consent_record import A_MOMENT, end_of
-from journeys.contact.consents_on import Answer, Question, consents_on
+from journeys.contact.consent.consent_record import A_MOMENT, end_of
+from journeys.contact.consent.consents_on import Answer, Question, consents_on
 from journeys.contact.media import MEDIA
-from journeys.flow.catalogue import read_defaults
+from journeys.flow.text.catalogue import read_defaults
 from journeys.foundation.words import N_
 from journeys.store.people import Patient
 

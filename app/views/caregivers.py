@@ -22,10 +22,10 @@ from journeys.contact.caregivers.grant_authority import grant_authority
 from journeys.contact.caregivers.record_caregiver import record_caregiver
 from journeys.contact.caregivers.shapes import Allowance
 from journeys.contact.caregivers.withdraw_authority import withdraw_authority
-from journeys.contact.consent_record import end_of
-from journeys.contact.give_consent import give_consent
-from journeys.contact.languages import languages_of_texts
-from journeys.contact.withdraw_consent import withdraw_consent
+from journeys.contact.consent.consent_record import end_of
+from journeys.contact.consent.give_consent import give_consent
+from journeys.contact.consent.withdraw_consent import withdraw_consent
+from journeys.contact.texts.languages import languages_of_texts
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.caregivers import Authority

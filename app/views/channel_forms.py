@@ -13,7 +13,7 @@ from journeys.contact.accounts.channels_in_use import down_of, refused_of
 from journeys.contact.accounts.save_account import AccountGiven
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import NoSettings
-from journeys.contact.retries import RetryGiven
+from journeys.contact.sending.retries import RetryGiven
 from journeys.foundation.words import N_
 from journeys.store.channel_accounts import ChannelAccount
 from journeys.store.organisation import Location

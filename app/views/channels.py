@@ -19,7 +19,7 @@ from journeys.contact.accounts.resume_channel import resume_channel
 from journeys.contact.accounts.save_account import save_account
 from journeys.contact.accounts.stop_channel import stop_channel
 from journeys.contact.channels import CHANNELS
-from journeys.contact.retries import Retry
+from journeys.contact.sending.retries import Retry
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.channel_accounts import EVERY

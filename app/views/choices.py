@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 
 from app.base import Screen, by_link, expose, perform_by_link, say
 from app.base.words import speak
-from journeys.contact.choices import Choice, Choices
-from journeys.contact.choose import choose
+from journeys.contact.consent.choices import Choice, Choices
+from journeys.contact.consent.choose import choose
+from journeys.contact.consent.read_choices import read_choices
+from journeys.contact.consent.stop_by_link import stop_by_link
 from journeys.contact.media import MEDIA
-from journeys.contact.read_choices import read_choices
-from journeys.contact.stop_by_link import stop_by_link
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
 

@@ -28,11 +28,11 @@ from app.base import (
 )
 from app.views.choosing_lists import NOT_FOUND_COLUMNS, Bring, Picked, brought, is_list
 from journeys.criteria.everyone_in import everyone_in
-from journeys.flow.choosing import ASKED_BEFORE, MOST_CHOSEN, REASONS, TOO_MANY, Chosen
-from journeys.flow.enrol_chosen import enrol_chosen
-from journeys.flow.enrol_listed import enrol_listed
-from journeys.flow.preview_chosen import preview_chosen
-from journeys.flow.preview_listed import preview_listed
+from journeys.flow.entry.choosing import ASKED_BEFORE, MOST_CHOSEN, REASONS, TOO_MANY, Chosen
+from journeys.flow.entry.enrol_chosen import enrol_chosen
+from journeys.flow.entry.enrol_listed import enrol_listed
+from journeys.flow.entry.preview_chosen import preview_chosen
+from journeys.flow.entry.preview_listed import preview_listed
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.definitions import JOURNEY, live_versions

@@ -8,9 +8,9 @@ from flask import request
 from flask_babel import gettext
 
 from app.base import Column, perform
-from journeys.flow.choosing import MOST_CHOSEN
-from journeys.flow.find_listed import Listed, find_listed
-from journeys.flow.read_list import read_numbers
+from journeys.flow.entry.choosing import MOST_CHOSEN
+from journeys.flow.entry.find_listed import Listed, find_listed
+from journeys.flow.entry.read_list import read_numbers
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 

@@ -20,10 +20,10 @@ from app.views.consent_words import (
     purpose_words,
     source_words,
 )
-from journeys.contact.consent_record import ConsentRecord, Held, consent_record, end_of
-from journeys.contact.give_consent import give_consent
+from journeys.contact.consent.consent_record import ConsentRecord, Held, consent_record, end_of
+from journeys.contact.consent.give_consent import give_consent
+from journeys.contact.consent.withdraw_consent import withdraw_consent
 from journeys.contact.media import MEDIA
-from journeys.contact.withdraw_consent import withdraw_consent
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
 from journeys.store.contact import Consent

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from app.base import Column, Screen, allowed, clock, expose, perform, reading, say, say_texts
 from app.base.look import day
-from journeys.contact.balance import Balance, By, Entry, Period, balance
-from journeys.contact.catalogue import REASONS
 from journeys.contact.channels import CHANNELS
-from journeys.contact.discrepancies import Discrepancy
+from journeys.contact.deciding.catalogue import REASONS
+from journeys.contact.ledger.balance import Balance, By, Entry, Period, balance
+from journeys.contact.ledger.discrepancies import Discrepancy
 from journeys.contact.rules import RULES
 from journeys.flow.steps import SENDING
 from journeys.foundation.words import N_

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from app.base import asking, say, say_texts
 from app.base.controls import SOURCES
 from app.views.template_forms import LEVELS, PURPOSES
-from journeys.contact import parameters as kinds
+from journeys.contact.deciding import parameters as kinds
+from journeys.contact.deciding.rule_set import as_json, fits, parameters_of
 from journeys.contact.media import MEDIA
-from journeys.contact.rule_records import DATES
-from journeys.contact.rule_set import as_json, fits, parameters_of
+from journeys.contact.rule_drafts.rule_records import DATES
 from journeys.contact.rules import RULES
 from journeys.contact.rules.base import NoParameters, Rule
 from journeys.foundation.words import N_

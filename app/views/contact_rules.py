@@ -24,10 +24,10 @@ from app.views.contact_rule_forms import (
 )
 from app.views.drafts import STATES, Content, standing_of
 from app.views.text_reviews import TextReviews
-from journeys.contact.catalogue import REASONS
-from journeys.contact.preview_rule import Preview, preview_rule
-from journeys.contact.rule_problems import outdated_segments, rule_problems
-from journeys.contact.rule_set import FORMAT, as_json, every_parameter_in_force
+from journeys.contact.deciding.catalogue import REASONS
+from journeys.contact.deciding.rule_set import FORMAT, as_json, every_parameter_in_force
+from journeys.contact.rule_drafts.preview_rule import Preview, preview_rule
+from journeys.contact.rule_drafts.rule_problems import outdated_segments, rule_problems
 from journeys.contact.rules import RULES
 from journeys.contact.rules.base import DECISION_STEPS
 from journeys.foundation.errors import Invalid, Missing, Problem

@@ -12,10 +12,10 @@ from app.base.words import language_name
 from app.views.consent_words import channel_words, purpose_words, source_words
 from app.views.mark_words import LINES, STATUSES, mark_words
 from app.views.state_words import RECORD_STATES
-from journeys.contact.catalogue import REASONS
 from journeys.contact.channels import CHANNELS
-from journeys.contact.grounds import Cited, Ground, Told
-from journeys.contact.why import Decision, OnChannel
+from journeys.contact.deciding.catalogue import REASONS
+from journeys.contact.deciding.grounds import Cited, Ground, Told
+from journeys.contact.deciding.why import Decision, OnChannel
 from journeys.foundation.words import N_
 
 NEWEST = 3

@@ -17,13 +17,13 @@ from app.designer import panels
 from app.designer.describing import judged, told_all, told_of_text, ways_of_blank
 from app.views.journey_forms import step_types
 from app.views.journeys import STATES
-from journeys.flow.catalogue import read_catalogue
-from journeys.flow.enrolled import left, standing
 from journeys.flow.packs.journey_text import read_journey, write_journey
-from journeys.flow.place_words import part_words
-from journeys.flow.reader import Reader
-from journeys.flow.save_journey import Saved, save_journey
+from journeys.flow.seeing.enrolled import left, standing
 from journeys.flow.steps import STEPS
+from journeys.flow.text.catalogue import read_catalogue
+from journeys.flow.text.save_journey import Saved, save_journey
+from journeys.flow.words.place_words import part_words
+from journeys.flow.words.reader import Reader
 from journeys.store.definitions import JOURNEY, find
 
 MOST_BYTES = 2_000_000

@@ -4,9 +4,9 @@ import datetime as dt
 
 from flask_babel import format_timedelta, gettext
 
-from journeys.flow.closed_fields import FieldChanged, FieldClosedToJourneys, FieldRetired
-from journeys.flow.kinds import KINDS
-from journeys.flow.names import ENDINGS, without_hyphens
+from journeys.flow.running.closed_fields import FieldChanged, FieldClosedToJourneys, FieldRetired
+from journeys.flow.text.kinds import KINDS
+from journeys.flow.words.names import ENDINGS, without_hyphens
 from journeys.foundation.words import N_
 
 FAILURES = {

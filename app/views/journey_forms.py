@@ -13,18 +13,18 @@ from app.base.controls import EDITORS, SOURCES
 from app.base.forms import Shaped
 from app.custom.value_control import FieldValue, field_value_control
 from app.rules.field import record_choices, rule_control
-from journeys.contact.text_uses import CALL, live_texts
+from journeys.contact.texts.text_uses import CALL, live_texts
 from journeys.criteria.custom.content import CustomField, live_fields
 from journeys.criteria.custom.facts import CUSTOM, name_in_rules
 from journeys.criteria.custom.may import journeys_may_edit
-from journeys.flow.definition import Ending, Entry, Reentry
-from journeys.flow.focus import RECORDS, dates_of
-from journeys.flow.kinds import KINDS
-from journeys.flow.names import PURPOSES
-from journeys.flow.reader import Reader
-from journeys.flow.shapes import as_json, key_of
 from journeys.flow.steps import STEPS
 from journeys.flow.steps.update import FACTS
+from journeys.flow.text.definition import Ending, Entry, Reentry
+from journeys.flow.text.focus import RECORDS, dates_of
+from journeys.flow.text.kinds import KINDS
+from journeys.flow.text.shapes import as_json, key_of
+from journeys.flow.words.names import PURPOSES
+from journeys.flow.words.reader import Reader
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions

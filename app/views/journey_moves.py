@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 
 from app.base import allowed, expose, perform, reading, say_texts
 from app.views.drafts import DraftScreen
-from journeys.flow.landing import JUMPS, PERSON, STAYS, Landing
-from journeys.flow.move_patients import move_patients
-from journeys.flow.preview_move import preview_move
-from journeys.flow.undo_move import undo_move
+from journeys.flow.moves.landing import JUMPS, PERSON, STAYS, Landing
+from journeys.flow.moves.move_patients import move_patients
+from journeys.flow.moves.preview_move import preview_move
+from journeys.flow.moves.undo_move import undo_move
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import DefinitionVersion

@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 
 from app.base import Column, allowed, expose, perform, reading, say_texts
 from app.views.drafts import DraftScreen
-from journeys.flow.pause import pause
 from journeys.flow.pauses.choices import SEND, SKIP, TASK
+from journeys.flow.pauses.pause import pause
 from journeys.flow.pauses.preview_pause import preview_pause
 from journeys.flow.pauses.preview_resume import preview_resume
+from journeys.flow.pauses.resume import resume
 from journeys.flow.pauses.stale import StaleMessages
-from journeys.flow.resume import resume
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.definitions import JOURNEY, find

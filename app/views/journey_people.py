@@ -11,15 +11,15 @@ from app.base import Column, Screen, allowed, clock, expose, perform, reading, s
 from app.views.event_words import ending_words, event_words, failure_words, length
 from app.views.journey_words import ways_of
 from app.views.messages import STATES as MESSAGE_STATES
-from journeys.contact.ledger import in_words
-from journeys.contact.reasons import TAKEN_BACK
-from journeys.flow.definition import Ending, Journey, Node
-from journeys.flow.entry_words import entry_words, schedule_words
-from journeys.flow.funnel import LEFT_FOR_GOOD, Ended, Funnel, StepFlow, funnel
-from journeys.flow.names import ENDINGS, Names, read_names
-from journeys.flow.patient_journeys import InJourney, Inside, Left, Outside, patient_journeys
-from journeys.flow.reader import Reader
-from journeys.flow.way_words import SayWay
+from journeys.contact.deciding.reasons import TAKEN_BACK
+from journeys.contact.ledger.ledger import in_words
+from journeys.flow.seeing.funnel import LEFT_FOR_GOOD, Ended, Funnel, StepFlow, funnel
+from journeys.flow.seeing.patient_journeys import InJourney, Inside, Left, Outside, patient_journeys
+from journeys.flow.text.definition import Ending, Journey, Node
+from journeys.flow.words.entry_words import entry_words, schedule_words
+from journeys.flow.words.names import ENDINGS, Names, read_names
+from journeys.flow.words.reader import Reader
+from journeys.flow.words.way_words import SayWay
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
 from journeys.store.definitions import STAGE, live_versions

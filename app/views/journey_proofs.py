@@ -8,12 +8,12 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from app.base import say, say_texts
-from journeys.flow.noted import Noted
-from journeys.flow.place_words import place_words
-from journeys.flow.problem_words import in_names
-from journeys.flow.reader import Reader
-from journeys.flow.times import Duration, in_words
-from journeys.flow.way_words import SayWay
+from journeys.flow.text.noted import Noted
+from journeys.flow.text.times import Duration, in_words
+from journeys.flow.words.place_words import place_words
+from journeys.flow.words.problem_words import in_names
+from journeys.flow.words.reader import Reader
+from journeys.flow.words.way_words import SayWay
 from journeys.foundation.errors import Problem, Stride
 
 AN_HOUR = dt.timedelta(hours=1)

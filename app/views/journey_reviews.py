@@ -15,18 +15,18 @@ from app.views.journey_proofs import Pages, ShownProblem, shown_problems
 from app.views.journey_words import reader_by, ways_of
 from app.views.reviews import ReviewScreen
 from app.views.template_previews import previews
-from journeys.contact.custom_fields import merge_fields
-from journeys.flow.approve import approve
-from journeys.flow.ask_to_publish import ask_to_publish, proposed
-from journeys.flow.catalogue import Catalogue, read_catalogue
-from journeys.flow.changed_since import changed_since
-from journeys.flow.checking import problems_of
-from journeys.flow.comparing import changes
-from journeys.flow.definition import parse
-from journeys.flow.outline import outline
-from journeys.flow.preview import preview
-from journeys.flow.problem_words import in_names
-from journeys.flow.reviewing import open_question
+from journeys.contact.texts.custom_fields import merge_fields
+from journeys.flow.proving.checking import problems_of
+from journeys.flow.publishing.approve import approve
+from journeys.flow.publishing.ask_to_publish import ask_to_publish, proposed
+from journeys.flow.publishing.changed_since import changed_since
+from journeys.flow.publishing.preview import preview
+from journeys.flow.publishing.reviewing import open_question
+from journeys.flow.text.catalogue import Catalogue, read_catalogue
+from journeys.flow.text.definition import parse
+from journeys.flow.words.comparing import changes
+from journeys.flow.words.outline import outline
+from journeys.flow.words.problem_words import in_names
 from journeys.foundation.errors import Invalid, Problem, Stale, errors_in
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import JOURNEY, find

@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import gettext
 
 from app.base import say_texts
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.names import Names
-from journeys.flow.reader import Reader
-from journeys.flow.way_words import SayWay, ways_in
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.words.names import Names
+from journeys.flow.words.reader import Reader
+from journeys.flow.words.way_words import SayWay, ways_in
 
 Content = Mapping[str, Any]
 

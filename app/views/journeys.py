@@ -31,22 +31,22 @@ from app.views.journey_proofs import (
 )
 from app.views.journey_reviews import JourneyReviews
 from app.views.journey_words import reader_by, ways_of
-from journeys.flow.ask_to_publish import ask_to_publish
-from journeys.flow.catalogue import Catalogue, read_catalogue
-from journeys.flow.checking import problems_of
-from journeys.flow.comparing import changes
-from journeys.flow.drafting import new_journey, with_new_step, without_step
-from journeys.flow.enrolled import enrolled, standing
-from journeys.flow.names import Names, read_names
-from journeys.flow.noted import noted
-from journeys.flow.occurred import occurred
-from journeys.flow.outline import outline
-from journeys.flow.preview import preview
-from journeys.flow.problem_words import in_names
-from journeys.flow.retire import retire
-from journeys.flow.reviewing import open_question
-from journeys.flow.shapes import read_shape
+from journeys.flow.entry.occurred import occurred
+from journeys.flow.proving.checking import problems_of
+from journeys.flow.publishing.ask_to_publish import ask_to_publish
+from journeys.flow.publishing.preview import preview
+from journeys.flow.publishing.retire import retire
+from journeys.flow.publishing.reviewing import open_question
+from journeys.flow.seeing.enrolled import enrolled, standing
 from journeys.flow.steps import STEPS
+from journeys.flow.text.catalogue import Catalogue, read_catalogue
+from journeys.flow.text.drafting import new_journey, with_new_step, without_step
+from journeys.flow.text.noted import noted
+from journeys.flow.text.shapes import read_shape
+from journeys.flow.words.comparing import changes
+from journeys.flow.words.names import Names, read_names
+from journeys.flow.words.outline import outline
+from journeys.flow.words.problem_words import in_names
 from journeys.foundation.errors import Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion

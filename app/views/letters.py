@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, allowed, clock, expose, perform, say
 from journeys.contact.accounts.channels_in_use import settings_of
-from journeys.contact.letter_pdf import Sheet, letters_pdf
 from journeys.contact.post.batches import batches
 from journeys.contact.post.make_batch import make_batch
 from journeys.contact.post.open_batch import Opened, open_batch
 from journeys.contact.post.post_batch import post_batch
 from journeys.contact.post.print_batch import print_batch
 from journeys.contact.post.return_letter import return_letter
+from journeys.contact.texts.letter_pdf import Sheet, letters_pdf
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
 from journeys.store.letters import LetterBatch

@@ -17,11 +17,11 @@ from app.views.consents import channels, purposes
 from app.views.decision_words import VERDICTS
 from app.views.mark_words import KINDS, LINES, STATUSES, mark_words
 from app.views.patients import TELECOMS
-from journeys.contact.consent_record import end_of
-from journeys.contact.lift_mark import lift_mark
-from journeys.contact.mark_record import Follows, MarkRecord, mark_record, preview_mark
-from journeys.contact.say_about_address import Learnt, say_about_address
-from journeys.contact.set_mark import Said, set_mark
+from journeys.contact.consent.consent_record import end_of
+from journeys.contact.marks.lift_mark import lift_mark
+from journeys.contact.marks.mark_record import Follows, MarkRecord, mark_record, preview_mark
+from journeys.contact.marks.say_about_address import Learnt, say_about_address
+from journeys.contact.marks.set_mark import Said, set_mark
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.contact_marks import ContactMark

@@ -17,10 +17,10 @@ from app.views.decision_words import (
     when_words,
     whole_sentence,
 )
+from journeys.contact.deciding.why import why
 from journeys.contact.inbound.open_file import open_file
-from journeys.contact.ledger import Filters, Line, ledger
-from journeys.contact.settle import settle
-from journeys.contact.why import why
+from journeys.contact.ledger.ledger import Filters, Line, ledger
+from journeys.contact.sending.settle import settle
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, perform, reading, walking
-from journeys.contact.answer_on_phone import answer_on_phone
-from journeys.contact.phone import phone
-from journeys.contact.phones import phones
+from journeys.contact.replies.answer_on_phone import answer_on_phone
+from journeys.contact.replies.phone import phone
+from journeys.contact.replies.phones import phones
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.ids import new_uid
 from journeys.foundation.words import N_

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from app.base import Screen, allowed, expose, perform, portal_roles, say, say_texts
 from app.views.written import Shown, shown
+from journeys.contact.ledger.written_to import written_to
 from journeys.contact.media import MEDIA
-from journeys.contact.saved_replies import saved_replies
-from journeys.contact.send_reply import send_reply
-from journeys.contact.written_to import written_to
+from journeys.contact.sending.send_reply import send_reply
+from journeys.contact.texts.saved_replies import saved_replies
 from journeys.foundation.errors import Stale
 from journeys.foundation.ids import new_uid
 

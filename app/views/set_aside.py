@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, allowed, expose, perform, say, say_texts
 from app.views.event_words import failure_words
-from journeys.flow.setbacks import SetAside, setbacks
-from journeys.flow.try_again import try_again
+from journeys.flow.running.setbacks import SetAside, setbacks
+from journeys.flow.running.try_again import try_again
 from journeys.foundation.words import N_
 
 GOALS_AND_EXITS = N_("Goals and exits")

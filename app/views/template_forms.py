@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from journeys.contact.channels import CARRIED
-from journeys.contact.text_uses import MESSAGE, USES, uses_of
+from journeys.contact.texts.text_uses import MESSAGE, USES, uses_of
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

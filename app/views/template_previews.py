@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journeys.contact import merge
-from journeys.contact.long_text import TooMuch, Unresolved, compiled, fault_in
-from journeys.contact.merge_fields import MergeField
-from journeys.contact.samples import samples
-from journeys.contact.sms_text import Measure
-from journeys.contact.wordings import Wordings, written_out
-from journeys.contact.worst_case import at_its_longest, worst_case
+from journeys.contact.texts import merge
+from journeys.contact.texts.long_text import TooMuch, Unresolved, compiled, fault_in
+from journeys.contact.texts.merge_fields import MergeField
+from journeys.contact.texts.samples import samples
+from journeys.contact.texts.sms_text import Measure
+from journeys.contact.texts.wordings import Wordings, written_out
+from journeys.contact.texts.worst_case import at_its_longest, worst_case
 
 
 @dataclass(frozen=True)

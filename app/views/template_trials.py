@@ -23,13 +23,13 @@ from app.views.template_previews import Preview, previews
 from journeys.contact.accounts.ask_for_test import ask_for_test
 from journeys.contact.accounts.overview import overview
 from journeys.contact.accounts.trial_lists import TrialAddress, trial_addresses
-from journeys.contact.catalogue import REASONS
-from journeys.contact.custom_fields import merge_fields
-from journeys.contact.preview_text import TextPreview, preview_text
-from journeys.contact.render import Rendered
-from journeys.contact.sms_text import Measure, measure
-from journeys.contact.template_sample import template_sample
-from journeys.contact.wordings import live_wordings
+from journeys.contact.deciding.catalogue import REASONS
+from journeys.contact.texts.custom_fields import merge_fields
+from journeys.contact.texts.preview_text import TextPreview, preview_text
+from journeys.contact.texts.render import Rendered
+from journeys.contact.texts.sms_text import Measure, measure
+from journeys.contact.texts.template_sample import template_sample
+from journeys.contact.texts.wordings import live_wordings
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition

@@ -15,14 +15,14 @@ from app.views.drafts import STATES, Content
 from app.views.template_forms import TemplateForm, as_content, as_form, moved
 from app.views.template_previews import Preview, previews
 from app.views.text_reviews import TextReviews, place_words
-from journeys.contact.custom_fields import merge_fields
-from journeys.contact.languages import languages_of_texts
-from journeys.contact.merge_fields import MergeField
-from journeys.contact.rule_set import every_parameter_in_force
-from journeys.contact.templates import problems
-from journeys.contact.text_uses import USES, uses_of
-from journeys.contact.wording_uses import outdated_templates
-from journeys.contact.wordings import Wording, live_wordings
+from journeys.contact.deciding.rule_set import every_parameter_in_force
+from journeys.contact.texts.custom_fields import merge_fields
+from journeys.contact.texts.languages import languages_of_texts
+from journeys.contact.texts.merge_fields import MergeField
+from journeys.contact.texts.templates import problems
+from journeys.contact.texts.text_uses import USES, uses_of
+from journeys.contact.texts.wording_uses import outdated_templates
+from journeys.contact.texts.wordings import Wording, live_wordings
 from journeys.foundation.errors import Missing, Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition

@@ -13,12 +13,12 @@ from app.base.words import language_name
 from app.views.drafts import STATES, Content, row_version
 from app.views.reviews import ReviewScreen
 from app.views.segment_versions import DRAFT, choices_of, chosen, contents_of, in_force_or_last, versions_of
-from journeys.contact.approve_text import approve_text
-from journeys.contact.ask_for_text import ask_for_text
-from journeys.contact.comparing_texts import differences
 from journeys.contact.media import MEDIA
-from journeys.contact.retire_text import retire_text
-from journeys.contact.text_reviews import open_question, problems_of
+from journeys.contact.texts.approve_text import approve_text
+from journeys.contact.texts.ask_for_text import ask_for_text
+from journeys.contact.texts.comparing_texts import differences
+from journeys.contact.texts.retire_text import retire_text
+from journeys.contact.texts.text_reviews import open_question, problems_of
 from journeys.foundation.errors import Invalid, Missing, Problem, Stale, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion

@@ -33,7 +33,7 @@ from app.custom.records import Record
 from app.custom.showing import section_of
 from app.views.drafts import row_version
 from journeys.contact.inbound.unknown_senders import somebody_is_in_need
-from journeys.flow.call_script import call_script
+from journeys.flow.seeing.call_script import call_script
 from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.words import N_

@@ -12,7 +12,7 @@ from app.views.drafts import STATES, Content, DraftScreen, standing_of
 from app.views.web_form_forms import WebFormForm, as_content, as_form, moved
 from journeys.contact.forms.close_form import close_form
 from journeys.contact.forms.publish_form import problems_of, publish_form
-from journeys.flow.forms_of import let_in_by
+from journeys.flow.entry.forms_of import let_in_by
 from journeys.foundation.errors import Problem, Stale
 from journeys.foundation.links import Portal
 from journeys.foundation.words import N_

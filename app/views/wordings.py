@@ -15,10 +15,10 @@ from app.base.look import may
 from app.views.drafts import STATES, Content
 from app.views.template_forms import LEVELS
 from app.views.text_reviews import TextReviews
-from journeys.contact.languages import languages_of_texts
-from journeys.contact.template_problems import problems_in_force
-from journeys.contact.wording_uses import Quotation, uses_of_wording
-from journeys.contact.wordings import is_day
+from journeys.contact.texts.languages import languages_of_texts
+from journeys.contact.texts.template_problems import problems_in_force
+from journeys.contact.texts.wording_uses import Quotation, uses_of_wording
+from journeys.contact.texts.wordings import is_day
 from journeys.foundation.errors import Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition

@@ -15,7 +15,7 @@ from app.views.consent_words import source_words
 from app.views.decision_words import reasons_said
 from app.views.messages import STATES
 from journeys.contact.channels import CHANNELS
-from journeys.contact.written_to import Letter, written_to
+from journeys.contact.ledger.written_to import Letter, written_to
 from journeys.foundation.words import N_
 
 WHY = {

@@ -99,7 +99,7 @@ def write_refusal(house: House, doing: Act, name: str) -> None:
 
 
 def verb_name(verb: Callable[..., Any]) -> str:
-    """`flow.advance` for journeys.flow.advance.advance: the room and the verb."""
+    """`flow.running.advance` for journeys.flow.running.advance.advance: the room and the verb."""
     parts = verb.__module__.removeprefix("journeys.").split(".")
     if parts[-1] != verb.__name__:
         parts.append(verb.__name__)

@@ -26,7 +26,7 @@ class ChannelAccount(Identified, RowVersioned, Base):
     While it `is_sandbox`, it writes to nobody but the addresses of `allowed`, one a line.
 
     How often a message is tried that was `refused`, or not taken because the provider was `down`, and for how many
-    minutes it waits (`contact.retries`): NULL is as usual.
+    minutes it waits (`contact.sending.retries`): NULL is as usual.
     """
 
     __tablename__ = "channel_account"

@@ -74,7 +74,7 @@ class JourneyListener(Base):
     """Which events a published journey version listens for, so that an event finds them with one join.
 
     purpose: entry (an event that lets patients in), exit, goal. `position` is the place in the definition's list.
-    `event_kind` is `task.*` where a rule counts tasks, and `*` where anything may matter (see `flow.heard`).
+    `event_kind` is `task.*` where a rule counts tasks, and `*` where anything may matter (see `flow.events.heard`).
     """
 
     __tablename__ = "journey_listener"

@@ -84,8 +84,9 @@ class Message(Identified, OfPatient, Base):
     subject are sealed and written when the message is rendered. A deferred message is planned with a later
     `not_before`.
 
-    A message that asks something names the `question` and says in `asks` what answers it (`contact.questions`); the
-    answer is kept beside it as a code, a number or a day. `reminds_id` is the message that a reminder is about.
+    A message that asks something names the `question` and says in `asks` what answers it
+    (`contact.replies.questions`); the answer is kept beside it as a code, a number or a day. `reminds_id` is the
+    message that a reminder is about.
     Of an inbound one `intent` is what it seems to want, `understood_by` what that was found by, and `confidence` how
     sure it is. `account_id` is the channel's account that sent it, none where the environment opened the channel;
     `cost` is in the account's currency. The `not_before` of an unknown one is when its provider is asked about it.

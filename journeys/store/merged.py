@@ -8,7 +8,7 @@ from __future__ import annotations
 HANDED_OVER: dict[str, str] = {
     "task": "Open ones move to the kept record, because somebody still has to do them; closed ones are history.",
 }
-"""Table → why its rows move (`flow.merging`)."""
+"""Table → why its rows move (`flow.events.merging`)."""
 
 SENT_ANEW = "A fact of its source, which sends it under the kept record when it thinks so; Waymark moves no facts."
 OF_THE_RECORD = "Says who the merged record was, so that it is still found and recognized."

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from config import Settings
 from journeys.contact.channels import open_channels
-from journeys.flow.react import react
+from journeys.flow.events.react import react
 from journeys.flow.webhooks.speaking import Outside
 from journeys.foundation import database
 from journeys.foundation.acting import House

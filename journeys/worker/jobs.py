@@ -13,18 +13,18 @@ from typing import TypeVar
 from journeys.contact.accounts.channels_in_use import channels_in_use
 from journeys.contact.accounts.send_tests import send_tests
 from journeys.contact.channels.base import Channel
-from journeys.contact.claim import LOOKED_AT
-from journeys.contact.deliver import deliver as deliver_messages
+from journeys.contact.deciding.plan import plan as plan_messages
 from journeys.contact.inbound.apply_deliveries import apply_deliveries
-from journeys.contact.look_up_unknown import look_up_unknown
-from journeys.contact.plan import plan as plan_messages
+from journeys.contact.sending.claim import LOOKED_AT
+from journeys.contact.sending.deliver import deliver as deliver_messages
+from journeys.contact.sending.look_up_unknown import look_up_unknown
 from journeys.criteria.facts.promote import promote
 from journeys.criteria.refresh_segment import refresh_segment
 from journeys.criteria.refresh_segments import refresh_segments
-from journeys.flow.advance import advance as advance_enrolments
-from journeys.flow.carry_out_moves import carry_out_moves
-from journeys.flow.enrol import enrol as enrol_patients
+from journeys.flow.entry.enrol import enrol as enrol_patients
+from journeys.flow.moves.carry_out_moves import carry_out_moves
 from journeys.flow.pauses.settle_pauses import settle_pauses
+from journeys.flow.running.advance import advance as advance_enrolments
 from journeys.flow.webhooks.deliver_calls import deliver_calls
 from journeys.flow.webhooks.speak_trials import speak_trials
 from journeys.foundation.acting import act

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from app.security.roles import role_names
 from config import PROJECT, Settings
+from journeys.flow.events.react import react
 from journeys.flow.packs.check import catalogue_of, named_queues, pack_problems
 from journeys.flow.packs.export import export
 from journeys.flow.packs.folder import read_folder, write_folder
 from journeys.flow.packs.load import EVERYTHING, load
 from journeys.flow.packs.pack import Pack
 from journeys.flow.packs.testing import run_tests
-from journeys.flow.react import react
 from journeys.foundation import secrets
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.database import WORKER, connect, sessions

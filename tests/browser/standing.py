@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.flow.advance import advance
-from journeys.flow.enrol_chosen import enrol_chosen
-from journeys.flow.publish import publish
+from journeys.flow.entry.enrol_chosen import enrol_chosen
+from journeys.flow.publishing.publish import publish
+from journeys.flow.running.advance import advance
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.store.people import Patient
 from journeys.store.save_draft import save_draft

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from journeys.flow.pause import pause
+from journeys.flow.pauses.pause import pause
 from journeys.foundation.acting import act
 from journeys.store.tasks import Task
 from tests.browser.clinic import Clinic

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, select
 
 from config import Settings
-from journeys.contact.plan import plan
-from journeys.flow.react import react
+from journeys.contact.deciding.plan import plan
+from journeys.flow.events.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import House, act
 from journeys.store.contact import Message

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from sqlalchemy.exc import OperationalError
 
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.deliver import deliver
+from journeys.contact.deciding.plan import plan
 from journeys.contact.media import MEDIA
-from journeys.contact.plan import plan
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import act
 from journeys.foundation.lanes import ALL_LANES, lanes_of_share
 from tests import make as a

@@ -12,11 +12,11 @@ from typing import Any
 import psycopg
 
 from config import Settings
-from journeys.contact.deliver import deliver
-from journeys.contact.plan import plan
-from journeys.flow.advance import advance
-from journeys.flow.enrol import enrol
-from journeys.flow.react import react
+from journeys.contact.deciding.plan import plan
+from journeys.contact.sending.deliver import deliver
+from journeys.flow.entry.enrol import enrol
+from journeys.flow.events.react import react
+from journeys.flow.running.advance import advance
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from tests.faults import ways

@@ -15,8 +15,8 @@ import psycopg
 
 from app.base.bell import Bell
 from config import Settings
-from journeys.contact.answer_on_phone import answer_on_phone
-from journeys.flow.react import react
+from journeys.contact.replies.answer_on_phone import answer_on_phone
+from journeys.flow.events.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.errors import Stale

@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.deliver import deliver
-from journeys.contact.look_up_unknown import look_up_unknown
+from journeys.contact.deciding.plan import plan
 from journeys.contact.media import MEDIA
-from journeys.contact.plan import plan
+from journeys.contact.sending.deliver import deliver
+from journeys.contact.sending.look_up_unknown import look_up_unknown
 from journeys.foundation.acting import House, act
 from tests.faults.alone import CARRIER, alone
 from tests.make import NOON, an_act

@@ -13,11 +13,11 @@ from journeys.contact.accounts.door import LINK
 from journeys.contact.accounts.save_account import AccountGiven, save_account
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Delivery, Outcome
-from journeys.contact.deliver import deliver
 from journeys.contact.inbound.apply_deliveries import apply_deliveries
 from journeys.contact.inbound.keep_delivery import keep_delivery
 from journeys.contact.media import MEDIA
-from journeys.contact.signatures import twilio_content, twilio_signature
+from journeys.contact.replies.signatures import twilio_content, twilio_signature
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation import links
 from journeys.foundation.acting import act
 from journeys.store.channel_accounts import ChannelAccount

@@ -13,7 +13,7 @@ import psycopg
 from redis import Redis
 
 from config import Settings
-from journeys.flow.react import react
+from journeys.flow.events.react import react
 from journeys.foundation import database, secrets
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.store.setup import prepare

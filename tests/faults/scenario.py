@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from journeys.contact.publish_template import publish_template
+from journeys.contact.texts.publish_template import publish_template
 from journeys.criteria.publish_segment import publish_segment
-from journeys.flow.publish import publish
+from journeys.flow.publishing.publish import publish
 from journeys.foundation.acting import Act
 from journeys.store.organisation import Location
 from journeys.store.save_draft import save_draft

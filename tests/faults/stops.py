@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine, select, text
 
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.deliver import deliver
 from journeys.contact.media import MEDIA
-from journeys.contact.receive import Arrived, receive
+from journeys.contact.replies.receive import Arrived, receive
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import act
 from journeys.store.contact import Message
 from tests.faults.alone import CARRIER, Alone, alone

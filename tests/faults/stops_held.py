@@ -17,8 +17,8 @@ from contextlib import ExitStack, contextmanager
 from sqlalchemy import select, text
 
 from journeys.contact.channels.base import Outcome
-from journeys.contact.deliver import deliver
-from journeys.contact.receive import Arrived, receive
+from journeys.contact.replies.receive import Arrived, receive
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation import advisory
 from journeys.foundation.acting import act, enter
 from journeys.store.contact import Message

@@ -7,11 +7,11 @@ import psycopg
 import pytest
 
 from journeys.contact.channels import open_channels
-from journeys.contact.deliver import deliver
-from journeys.contact.plan import plan
-from journeys.flow.advance import advance
-from journeys.flow.enrol import enrol
-from journeys.flow.react import react
+from journeys.contact.deciding.plan import plan
+from journeys.contact.sending.deliver import deliver
+from journeys.flow.entry.enrol import enrol
+from journeys.flow.events.react import react
+from journeys.flow.running.advance import advance
 from journeys.foundation import database as databases
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from tests.faults import canaries, scenario

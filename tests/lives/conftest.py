@@ -2,7 +2,7 @@
 
 import pytest
 
-from journeys.flow.react import react
+from journeys.flow.events.react import react
 from journeys.foundation import database as databases
 from journeys.foundation.acting import House
 

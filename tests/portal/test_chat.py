@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from journeys.contact.accounts.channels_in_use import channels_in_use
-from journeys.contact.deliver import deliver
-from journeys.contact.plan import plan
+from journeys.contact.deciding.plan import plan
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import House, act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import WORKER, connect, sessions

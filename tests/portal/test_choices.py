@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from journeys.contact.choices import LINK
+from journeys.contact.consent.choices import LINK
 from journeys.foundation.database import OWNER, connect
 from journeys.foundation.links import token_of
 from journeys.store.contact import Consent, Message

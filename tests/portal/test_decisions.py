@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from journeys.contact.ladder import EVERY_CHANNEL
-from journeys.contact.patient_zones import ensure_patient_zones
-from journeys.contact.plan import decide
-from journeys.contact.rule_set import rules_in_force
+from journeys.contact.deciding.ladder import EVERY_CHANNEL
+from journeys.contact.deciding.patient_zones import ensure_patient_zones
+from journeys.contact.deciding.plan import decide
+from journeys.contact.deciding.rule_set import rules_in_force
 from journeys.foundation.acting import enter
 from journeys.foundation.database import OWNER, connect
 from journeys.store.contact import Message

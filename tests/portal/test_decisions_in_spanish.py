@@ -8,11 +8,11 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app.views.decision_words import VERDICTS, fact_words, pieces_of, sentence_about
-from journeys.contact.catalogue import REASONS
-from journeys.contact.fact_words import TOLD, value_of
-from journeys.contact.grounds import Cited, Ground, Told
+from journeys.contact.deciding.catalogue import REASONS
+from journeys.contact.deciding.fact_words import TOLD, value_of
+from journeys.contact.deciding.grounds import Cited, Ground, Told
+from journeys.contact.deciding.why import OnChannel
 from journeys.contact.rules import RULES
-from journeys.contact.why import OnChannel
 from tests.spec.contact_cases import facts_of
 
 CASES = Path(__file__).parents[1] / "spec" / "contact.rules"

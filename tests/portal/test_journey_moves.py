@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from journeys.flow.carry_out_moves import carry_out_moves
-from journeys.flow.publish import publish
+from journeys.flow.moves.carry_out_moves import carry_out_moves
+from journeys.flow.publishing.publish import publish
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.store.events import emit
 from tests import make

@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from journeys.flow.advance import advance
-from journeys.flow.pause import pause
+from journeys.flow.pauses.pause import pause
 from journeys.flow.pauses.settle_pauses import settle_pauses
-from journeys.flow.publish import publish
+from journeys.flow.publishing.publish import publish
+from journeys.flow.running.advance import advance
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.contact import Message

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.views.journey_proofs import Pages, shown_way
-from journeys.flow.reader import ENGLISH
+from journeys.flow.words.reader import ENGLISH
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.errors import Stride
 from journeys.store.save_draft import save_draft

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.setup import Person, add_people
-from journeys.contact.phone import CHANNEL
+from journeys.contact.replies.phone import CHANNEL
 from journeys.foundation.database import OWNER, connect
 from journeys.store import keyset
 from journeys.store.enrolments import Enrolment, SegmentMember
@@ -102,7 +102,7 @@ def test_each_phone_stands_once_with_its_last_message_first(greta: FlaskClient) 
 def test_counts_stop_at_the_cap(greta: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert re.search(r"Patients in it now\"[^>]*><div>\s*30\s*<", greta.get("/journeys/").text)
     assert re.search(r"Members now\"[^>]*><div>\s*29\s*<", greta.get("/segments/").text)
-    for module in ("journeys.flow.enrolled", "journeys.criteria.segment_sizes"):
+    for module in ("journeys.flow.seeing.enrolled", "journeys.criteria.segment_sizes"):
         monkeypatch.setattr(f"{module}.CAP", 10)
     assert re.search(r"Patients in it now\"[^>]*><div>\s*10\+\s*<", greta.get("/journeys/").text)
     assert re.search(r"Members now\"[^>]*><div>\s*10\+\s*<", greta.get("/segments/").text)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from journeys.contact.phone import CHANNEL
+from journeys.contact.replies.phone import CHANNEL
 from journeys.foundation import secrets
 from journeys.foundation.database import OWNER, connect
 from journeys.store.access import Appointment

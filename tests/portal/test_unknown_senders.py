@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from journeys.contact.caregivers.record_caregiver import record_caregiver
 from journeys.contact.caregivers.shapes import Caregiver
-from journeys.contact.receive import Arrived, receive
+from journeys.contact.replies.receive import Arrived, receive
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import WORKER, connect, sessions
 from journeys.store.organisation import Location, Practitioner, PractitionerRole

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.forms.publish_form import publish_form
 from journeys.contact.forms.submit_form import purpose_of
 from journeys.contact.forms.tickets import ticket_of
-from journeys.flow.publish import publish
+from journeys.flow.publishing.publish import publish
 from journeys.foundation.acting import act
 from journeys.foundation.database import OWNER, connect
 from journeys.store.contact import Message

@@ -6,10 +6,10 @@ import functools
 from sqlalchemy import column, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from journeys.contact.judge import checked, judged
-from journeys.contact.known_facts import FACTS
-from journeys.contact.local_time import ZONE_FACTS
-from journeys.contact.rule_set import InForce, RuleSet
+from journeys.contact.deciding.judge import checked, judged
+from journeys.contact.deciding.known_facts import FACTS
+from journeys.contact.deciding.local_time import ZONE_FACTS
+from journeys.contact.deciding.rule_set import InForce, RuleSet
 from journeys.contact.rules import RULES
 from journeys.foundation.zones import rows_of
 

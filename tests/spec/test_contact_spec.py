@@ -13,12 +13,12 @@ from sqlalchemy import literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from journeys.contact.channels import CHANNELS
-from journeys.contact.columns import Facts
-from journeys.contact.known_facts import FACTS
-from journeys.contact.local_time import ZONE_FACTS
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.known_facts import FACTS
+from journeys.contact.deciding.local_time import ZONE_FACTS
+from journeys.contact.deciding.replay import as_candidate
+from journeys.contact.deciding.rule_set import parameters_of, problems
 from journeys.contact.media import MEDIA
-from journeys.contact.replay import as_candidate
-from journeys.contact.rule_set import parameters_of, problems
 from journeys.contact.rules import RULES
 from tests.spec.channel_cases import as_read, brought, opened, played
 from tests.spec.contact_cases import NOTHING_AGAINST, facts_of, judge

@@ -13,8 +13,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeys.flow.comparing import changes
-from journeys.flow.value_words import is_same
+from journeys.flow.words.comparing import changes
+from journeys.flow.words.value_words import is_same
 
 CASES = yaml.safe_load((Path(__file__).parent / "flow.comparing" / "changes.yaml").read_text())
 JOURNEY = CASES["journey"]

@@ -33,18 +33,18 @@ import yaml
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from journeys.contact.ladder import spoken
+from journeys.contact.deciding.ladder import spoken
 from journeys.contact.rules.consent import Unasked
 from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.facts import FieldInRules
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.checking import steps_written
 from journeys.flow.checks import CHECKS
-from journeys.flow.definition import parse
+from journeys.flow.proving.checking import steps_written
 from journeys.flow.reactions import REACTIONS
-from journeys.flow.reader import Reader
-from journeys.flow.shapes import as_json, read_shape
 from journeys.flow.steps import STEPS
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import parse
+from journeys.flow.text.shapes import as_json, read_shape
+from journeys.flow.words.reader import Reader
 from journeys.foundation import database as connections
 from journeys.foundation.acting import House
 from journeys.foundation.errors import Problem

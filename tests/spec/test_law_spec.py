@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from config import PROJECT
-from journeys.contact.rule_records import Record
-from journeys.contact.rule_set import InForce, RuleSet, entry_of, in_force, parameters_of
+from journeys.contact.deciding.rule_set import InForce, RuleSet, entry_of, in_force, parameters_of
+from journeys.contact.rule_drafts.rule_records import Record
 from journeys.contact.rules import RULES
 from journeys.flow.packs.folder import read_folder
 from journeys.store.contact import PURPOSES

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from journeys.contact.reasons import OF_NO_RULE
+from journeys.contact.deciding.reasons import OF_NO_RULE
 
 RULES = Path(__file__).parent / "contact.rules"
 

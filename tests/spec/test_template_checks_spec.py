@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 import yaml
 
-from journeys.contact.merge_fields import MERGE_FIELDS, MergeField
 from journeys.contact.rules.content_level import Levels
 from journeys.contact.template_checks import CHECKS
 from journeys.contact.template_checks.base import Looked
-from journeys.contact.templates import problems
-from journeys.contact.wordings import Wording, quoted_in, written_out
+from journeys.contact.texts.merge_fields import MERGE_FIELDS, MergeField
+from journeys.contact.texts.templates import problems
+from journeys.contact.texts.wordings import Wording, quoted_in, written_out
 
 FOLDER = Path(__file__).parent / "contact.template_checks"
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.accounts.channels_in_use import plain
 from journeys.contact.channels import CHANNELS
-from journeys.contact.render import Rendered
+from journeys.contact.texts.render import Rendered
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Invalid, Missing, Problem

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Account, Channel
-from journeys.contact.retries import USUAL, Retries, RetryGiven
+from journeys.contact.sending.retries import USUAL, Retries, RetryGiven
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.outgoing import Reach

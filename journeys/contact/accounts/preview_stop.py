@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.accounts.carriers import Carrier, carries
 from journeys.contact.accounts.channels_in_use import opened_for
 from journeys.contact.channels import CHANNELS
-from journeys.contact.ladder import DEFAULT_LADDER, PREFERRED
+from journeys.contact.deciding.ladder import DEFAULT_LADDER, PREFERRED
 from journeys.contact.media import USUAL
 from journeys.foundation import audit
 from journeys.foundation.acting import Act

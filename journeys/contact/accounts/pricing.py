@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from journeys.contact.channels.base import Channel, Envelope, Outcome
-from journeys.contact.sms_text import measure
+from journeys.contact.texts.sms_text import measure
 
 
 def priced(channel: Channel, envelopes: Mapping[int, Envelope], outcomes: Iterable[Outcome]) -> list[Outcome]:

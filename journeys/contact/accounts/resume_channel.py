@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, any_, update
 from sqlalchemy.orm import Session
 
-from journeys.contact.reasons import KILL_SWITCH
+from journeys.contact.deciding.reasons import KILL_SWITCH
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.store.channel_accounts import ChannelState

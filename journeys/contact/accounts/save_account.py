@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.accounts.channels_in_use import secrets_of
 from journeys.contact.channels import CHANNELS
-from journeys.contact.retries import RetryGiven
+from journeys.contact.sending.retries import RetryGiven
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Problem, Stale, refuse_errors

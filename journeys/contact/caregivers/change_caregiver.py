@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.caregivers.finding import locked, patient_of
 from journeys.contact.caregivers.reaching import write_addresses
 from journeys.contact.caregivers.shapes import Caregiver, caregiver_problems
-from journeys.contact.hold_what_leaves import hold_what_leaves
+from journeys.contact.sending.hold_what_leaves import hold_what_leaves
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Invalid

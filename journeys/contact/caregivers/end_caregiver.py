@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.caregivers.finding import locked, patient_of
 from journeys.contact.caregivers.reaching import write_addresses
 from journeys.contact.caregivers.withdraw_authority import end_authorities
-from journeys.contact.hold_what_leaves import hold_what_leaves
+from journeys.contact.sending.hold_what_leaves import hold_what_leaves
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.store.people import RelatedPerson

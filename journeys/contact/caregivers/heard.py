@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from journeys.contact import keywords
 from journeys.contact.caregivers.shapes import Token, token_of
-from journeys.contact.consents import append
+from journeys.contact.consent.consents import append
+from journeys.contact.replies import keywords
 from journeys.foundation.acting import Act
 from journeys.store.caregivers import RelatedPersonToken
 from journeys.store.people import Patient, PatientTelecom, RelatedPerson

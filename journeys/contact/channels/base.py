@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from journeys.contact.media.base import Medium
-from journeys.contact.retries import USUAL, Retries
+from journeys.contact.sending.retries import USUAL, Retries
 from journeys.foundation.errors import Problem
 from journeys.foundation.outgoing import Answer, NoAnswer, NotReached, Reach, Request
 

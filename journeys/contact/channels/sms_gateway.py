@@ -21,7 +21,7 @@ from journeys.contact.channels.base import (
     outcome_of_status,
 )
 from journeys.contact.media import MEDIA
-from journeys.contact.sms_text import measure
+from journeys.contact.texts.sms_text import measure
 from journeys.foundation.outgoing import Answer, Request
 from journeys.foundation.words import N_
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
-from journeys.contact import voice
 from journeys.contact.channels.base import (
     NEEDED_SECRET,
     PLAIN,
@@ -22,8 +21,9 @@ from journeys.contact.channels.base import (
     outcome_of_status,
 )
 from journeys.contact.media import MEDIA
-from journeys.contact.signatures import is_twilio_signed
-from journeys.contact.twilio import content_of, cost_of, sign_in
+from journeys.contact.replies.signatures import is_twilio_signed
+from journeys.contact.vendors import voice
+from journeys.contact.vendors.twilio import content_of, cost_of, sign_in
 from journeys.foundation.outgoing import Answer, Request
 from journeys.foundation.words import N_
 

@@ -23,8 +23,8 @@ from journeys.contact.channels.base import (
     outcome_of_status,
 )
 from journeys.contact.media import MEDIA
-from journeys.contact.meta import challenge_of, content_of, entries_of, is_open, object_in, objects_in, text_in
-from journeys.contact.signatures import is_hub_signed
+from journeys.contact.replies.signatures import is_hub_signed
+from journeys.contact.vendors.meta import challenge_of, content_of, entries_of, is_open, object_in, objects_in, text_in
 from journeys.foundation.outgoing import Answer, Request
 from journeys.foundation.words import N_
 

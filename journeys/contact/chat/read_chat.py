@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from journeys.contact.chat.open_chat import chat_in_use
 from journeys.contact.chat.said import in_raw
 from journeys.contact.chat.visits import CHANNEL, address_of
-from journeys.contact.intents import EMERGENCY
-from journeys.contact.understand import understand
+from journeys.contact.replies.intents import EMERGENCY
+from journeys.contact.replies.understand import understand
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.secrets import unseal_bytes

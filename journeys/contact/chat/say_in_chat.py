@@ -14,7 +14,7 @@ from journeys.contact.chat.open_chat import chat_in_use
 from journeys.contact.chat.said import Said, as_raw, page_problems
 from journeys.contact.chat.visitors import answer_here
 from journeys.contact.chat.visits import CHANNEL, address_of
-from journeys.contact.receive import Arrived, patients_of, receive
+from journeys.contact.replies.receive import Arrived, patients_of, receive
 from journeys.criteria.custom.types.base import UNWRITABLE
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem

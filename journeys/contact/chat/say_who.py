@@ -17,9 +17,9 @@ from journeys.contact.forms.answers import Typed, read_answers
 from journeys.contact.forms.content import Asked, Form
 from journeys.contact.forms.questions import ASKED_AS, BIRTH_DATE, EMAIL, PHONE
 from journeys.contact.forms.surely import surely
-from journeys.contact.hold_what_leaves import hold_what_leaves
 from journeys.contact.inbound.kept_raw import keep_raw, settle
-from journeys.contact.receive import Arrived, found_by, receive
+from journeys.contact.replies.receive import Arrived, found_by, receive
+from journeys.contact.sending.hold_what_leaves import hold_what_leaves
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.chat.visits import CHANNEL
 from journeys.contact.inbound.unknown_senders import opened, waits
 from journeys.contact.media.chat import SCHEME, Chat
-from journeys.contact.receive import Arrived, take_in
+from journeys.contact.replies.receive import Arrived, take_in
 from journeys.foundation.acting import Act
 from journeys.foundation.tokens import identifier_token
 from journeys.store.inbox import InboundDelivery

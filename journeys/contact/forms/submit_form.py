@@ -20,9 +20,9 @@ from journeys.contact.forms.questions import EMAIL, PHONE
 from journeys.contact.forms.surely import surely
 from journeys.contact.forms.tickets import age_of
 from journeys.contact.inbound.sent_form import SentForm
-from journeys.contact.intents import EMERGENCY
-from journeys.contact.receive import Arrived, receive
-from journeys.contact.understand import understand
+from journeys.contact.replies.intents import EMERGENCY
+from journeys.contact.replies.receive import Arrived, receive
+from journeys.contact.replies.understand import understand
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem, refuse_errors
 from journeys.foundation.words import N_

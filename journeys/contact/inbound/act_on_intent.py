@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from journeys.contact import intents, keywords
 from journeys.contact.channels import CHANNELS
-from journeys.contact.understand import Understood
-from journeys.contact.unknown_outcomes import make_tasks
+from journeys.contact.replies import intents, keywords
+from journeys.contact.replies.understand import Understood
+from journeys.contact.sending.unknown_outcomes import make_tasks
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.lanes import lane_of
 from journeys.foundation.words import in_language
@@ -20,7 +20,7 @@ from journeys.store.contact import Message
 from journeys.store.people import Patient
 
 HIGHEST = 100
-"""The priority of an answer that nothing but the patient's own will keeps back (`contact.claim`)."""
+"""The priority of an answer that nothing but the patient's own will keeps back (`contact.sending.claim`)."""
 
 WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
 """What staff are asked, by what the reply wants; and the answer in an emergency, sent or on the page itself."""

@@ -13,7 +13,7 @@ from journeys.contact.inbound.read_delivery import read_delivery
 from journeys.contact.inbound.take_complaint import take_complaint
 from journeys.contact.inbound.take_receipt import take_receipt
 from journeys.contact.inbound.waiting_deliveries import waiting_deliveries
-from journeys.contact.receive import Arrived, receive
+from journeys.contact.replies.receive import Arrived, receive
 from journeys.foundation.acting import Act, House, act
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.channels import CHANNELS
 from journeys.contact.chat.visitors import keep_visitor, take_in_waiting
 from journeys.contact.inbound.unknown_senders import opened, taken
-from journeys.contact.receive import Arrived, Received, found_by, take_in
+from journeys.contact.replies.receive import Arrived, Received, found_by, take_in
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
 from journeys.foundation.lanes import lane_of, lock_lanes

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.contact import intents, keywords
-from journeys.contact.understand import OTHER, UNSURE, Understood
+from journeys.contact.replies import intents, keywords
+from journeys.contact.replies.understand import OTHER, UNSURE, Understood
 from journeys.store.contact import Message
 
 STRANGER = "stranger"

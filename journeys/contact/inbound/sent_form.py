@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from journeys.contact import keywords
-from journeys.contact.consents import append, consent_state
+from journeys.contact.consent.consents import append, consent_state
 from journeys.contact.forms.content import fields_for_forms
-from journeys.contact.understand import Understood
+from journeys.contact.replies import keywords
+from journeys.contact.replies.understand import Understood
 from journeys.criteria.custom.keep_answers import keep_answers
 from journeys.foundation.acting import Act
 from journeys.store.contact import Message

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Complaint
-from journeys.contact.consents import append
+from journeys.contact.consent.consents import append
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.lanes import lane_of, lock_lanes

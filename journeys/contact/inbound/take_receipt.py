@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.contact.channels.base import Receipt
-from journeys.contact.kept import message_events
-from journeys.contact.record import mark_bad_addresses
-from journeys.contact.unknown_outcomes import close_tasks
+from journeys.contact.deciding.kept import message_events
+from journeys.contact.sending.record import mark_bad_addresses
+from journeys.contact.sending.unknown_outcomes import close_tasks
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.lanes import lane_of, lock_lanes

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import yaml
 
-from journeys.contact.intents import phrase_in
-from journeys.contact.keywords import kind_of
-from journeys.contact.letters import normalise
+from journeys.contact.replies.intents import phrase_in
+from journeys.contact.replies.keywords import kind_of
+from journeys.contact.replies.letters import normalise
 
 MOST_LETTERS = 20_000
 """More than that is no answer to a message; what stands later is not looked at."""

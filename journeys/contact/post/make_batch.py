@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from journeys.contact.accounts.channels_in_use import opened_for
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel
-from journeys.contact.claim import claim
-from journeys.contact.kept import is_one_of
-from journeys.contact.next_few import next_few
-from journeys.contact.record import record
+from journeys.contact.deciding.kept import is_one_of
+from journeys.contact.sending.claim import claim
+from journeys.contact.sending.next_few import next_few
+from journeys.contact.sending.record import record
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing

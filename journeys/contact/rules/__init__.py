@@ -2,8 +2,8 @@
 
 To add one, write `journeys/contact/rules/<name>.py` with one subclass of `Rule` (base.py) and its golden cases
 `tests/spec/contact.rules/<name>.yaml`. A rule reads only the facts it names in `needs`; all of them are documented in
-journeys/contact/known_facts.py. Its parameters are a frozen dataclass with defaults, which a published `contact-rule`
-overrides.
+journeys/contact/deciding/known_facts.py. Its parameters are a frozen dataclass with defaults, which a published
+`contact-rule` overrides.
 """
 
 from journeys.contact.rules.base import Rule

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Literal
 
 from sqlalchemy import ColumnElement, literal
 
-from journeys.contact.columns import Facts
-from journeys.contact.reasons import Reason
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.reasons import Reason
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

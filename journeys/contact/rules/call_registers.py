@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, func, or_
 
-from journeys.contact.columns import Facts
-from journeys.contact.local_time import days
-from journeys.contact.marks import has_mark
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.local_time import days
+from journeys.contact.deciding.marks import has_mark
+from journeys.contact.deciding.parameters import OF_MEDIA, OF_PURPOSES, parameter
+from journeys.contact.deciding.reasons import Reason
 from journeys.contact.media import media_that
-from journeys.contact.parameters import OF_MEDIA, OF_PURPOSES, parameter
-from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_

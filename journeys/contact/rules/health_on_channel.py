@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_
 
-from journeys.contact.columns import Facts
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.parameters import OF_LEVELS, OF_MEDIA, parameter
+from journeys.contact.deciding.reasons import Reason
 from journeys.contact.media import media_that
-from journeys.contact.parameters import OF_LEVELS, OF_MEDIA, parameter
-from journeys.contact.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func
 
-from journeys.contact.columns import Facts
-from journeys.contact.local_time import days
-from journeys.contact.reasons import HIGHER_JOURNEY, Reason
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.local_time import days
+from journeys.contact.deciding.reasons import HIGHER_JOURNEY, Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from journeys.contact.columns import Facts
-from journeys.contact.local_time import while_useful
-from journeys.contact.reasons import KILL_SWITCH, Reason
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.local_time import while_useful
+from journeys.contact.deciding.reasons import KILL_SWITCH, Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
 from journeys.foundation.zones import minutes

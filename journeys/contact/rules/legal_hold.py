@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from journeys.contact.columns import Facts
-from journeys.contact.marks import has_mark
-from journeys.contact.reasons import Reason
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.marks import has_mark
+from journeys.contact.deciding.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, func, not_
 
-from journeys.contact.ages import Majority, age_problems, is_minor
-from journeys.contact.columns import Facts
-from journeys.contact.reasons import Reason
+from journeys.contact.deciding.ages import Majority, age_problems, is_minor
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func
 
-from journeys.contact.columns import Facts
-from journeys.contact.local_time import days, while_useful
-from journeys.contact.marks import has_mark
-from journeys.contact.parameters import OF_PURPOSES, parameter
-from journeys.contact.reasons import Reason
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.local_time import days, while_useful
+from journeys.contact.deciding.marks import has_mark
+from journeys.contact.deciding.parameters import OF_PURPOSES, parameter
+from journeys.contact.deciding.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_
 
-from journeys.contact.columns import Facts
-from journeys.contact.local_time import CLOCKS, ZONE_FACTS, clocks_of, day_of, instant_on
-from journeys.contact.parameters import OF_PURPOSES, OF_WEEKDAYS, parameter
-from journeys.contact.reasons import Reason
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.local_time import CLOCKS, ZONE_FACTS, clocks_of, day_of, instant_on
+from journeys.contact.deciding.parameters import OF_PURPOSES, OF_WEEKDAYS, parameter
+from journeys.contact.deciding.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func
 
-from journeys.contact.columns import Facts
-from journeys.contact.parameters import OF_LEVELS, parameter
-from journeys.contact.reasons import Reason
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.parameters import OF_LEVELS, parameter
+from journeys.contact.deciding.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func
 
-from journeys.contact.columns import Facts
-from journeys.contact.reasons import Reason
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
 

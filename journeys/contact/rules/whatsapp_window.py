@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_
 
-from journeys.contact.columns import Facts
-from journeys.contact.network_window import WINDOW_FACTS, is_closed
-from journeys.contact.reasons import Reason
+from journeys.contact.deciding.columns import Facts
+from journeys.contact.deciding.network_window import WINDOW_FACTS, is_closed
+from journeys.contact.deciding.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
 

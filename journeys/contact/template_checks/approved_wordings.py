@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from journeys.contact.template_checks.base import Check, Looked
-from journeys.contact.wordings import PREFIX
+from journeys.contact.texts.wordings import PREFIX
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

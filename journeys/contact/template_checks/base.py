@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from journeys.contact import merge
 from journeys.contact.channels import CARRIED, CHANNELS
-from journeys.contact.ladder import DEFAULT_LADDER, PREFERRED
-from journeys.contact.long_text import fields_in, literal_of
+from journeys.contact.deciding.ladder import DEFAULT_LADDER, PREFERRED
 from journeys.contact.media import MEDIA
 from journeys.contact.media.base import Medium
-from journeys.contact.merge_fields import MERGE_FIELDS
 from journeys.contact.rules.content_level import Levels, level_of
-from journeys.contact.text_uses import SENT, uses_of
-from journeys.contact.wordings import Wordings
-from journeys.contact.worst_case import Fields
+from journeys.contact.texts import merge
+from journeys.contact.texts.long_text import fields_in, literal_of
+from journeys.contact.texts.merge_fields import MERGE_FIELDS
+from journeys.contact.texts.text_uses import SENT, uses_of
+from journeys.contact.texts.wordings import Wordings
+from journeys.contact.texts.worst_case import Fields
 from journeys.foundation.errors import Problem
 
 WARNING = "warning"

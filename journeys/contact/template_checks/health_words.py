@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from journeys.contact.letters import normalise
+from journeys.contact.replies.letters import normalise
 from journeys.contact.template_checks.base import WARNING, Check, Looked
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from journeys.contact.long_text import FILTERS, LINK_FIELDS, TAGS, fault_in, links_in
 from journeys.contact.media import media_that
 from journeys.contact.template_checks.base import Check, Looked
+from journeys.contact.texts.long_text import FILTERS, LINK_FIELDS, TAGS, fault_in, links_in
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

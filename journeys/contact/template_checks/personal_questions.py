@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from journeys.contact.letters import normalise
+from journeys.contact.replies.letters import normalise
 from journeys.contact.template_checks.base import WARNING, Check, Looked
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_

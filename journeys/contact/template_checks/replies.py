@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from journeys.contact import keywords
-from journeys.contact.letters import normalise
+from journeys.contact.replies import keywords
+from journeys.contact.replies.letters import normalise
 from journeys.contact.template_checks.base import Check, Looked
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_

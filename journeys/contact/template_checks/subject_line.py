@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from journeys.contact.media.base import Medium
 from journeys.contact.template_checks.base import SUBJECT, WARNING, Check, Looked
-from journeys.contact.worst_case import at_its_longest
+from journeys.contact.texts.worst_case import at_its_longest
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

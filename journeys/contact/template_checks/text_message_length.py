@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from journeys.contact.sms_text import ANY_ALPHABET, MOST_PARTS, SAYS_THE_SAME, SHORT_ALPHABET, Measure
 from journeys.contact.template_checks.base import WARNING, Check, Looked, Spot
-from journeys.contact.worst_case import WorstCase, values_of, worst_case
+from journeys.contact.texts.sms_text import ANY_ALPHABET, MOST_PARTS, SAYS_THE_SAME, SHORT_ALPHABET, Measure
+from journeys.contact.texts.worst_case import WorstCase, values_of, worst_case
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from journeys.contact.keywords import STOP, WORDS
-from journeys.contact.letters import normalise
+from journeys.contact.replies.keywords import STOP, WORDS
+from journeys.contact.replies.letters import normalise
 from journeys.contact.template_checks.base import WARNING, Check, Looked, Spot
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_

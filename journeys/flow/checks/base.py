@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.definition import Head, Node
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import Head, Node
 from journeys.foundation.errors import Problem
 
 

@@ -10,11 +10,11 @@ from journeys.criteria.reasoning.judging import Judge
 from journeys.criteria.reasoning.reading import Reading
 from journeys.criteria.reasoning.records import All
 from journeys.criteria.shapes import Rule
-from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
-from journeys.flow.definition import Head, Node
+from journeys.flow.proving.ways import joined, way_to
 from journeys.flow.steps.branch import Branch
-from journeys.flow.ways import joined, way_to
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import Head, Node
 from journeys.foundation.errors import Problem, Stride
 from journeys.foundation.words import N_
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from journeys.flow.asking import STARTING, journeys_named
-from journeys.flow.catalogue import Catalogue, Content
 from journeys.flow.checks.base import Check
-from journeys.flow.definition import Head, Node
+from journeys.flow.running.asking import STARTING, journeys_named
+from journeys.flow.text.catalogue import Catalogue, Content
+from journeys.flow.text.definition import Head, Node
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

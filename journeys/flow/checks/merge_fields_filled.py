@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from journeys.contact import merge
-from journeys.contact.custom_fields import with_custom
-from journeys.contact.wordings import PREFIX
-from journeys.flow.catalogue import Catalogue
+from journeys.contact.texts import merge
+from journeys.contact.texts.custom_fields import with_custom
+from journeys.contact.texts.wordings import PREFIX
 from journeys.flow.checks.base import Check
-from journeys.flow.definition import Head, Node
-from journeys.flow.ways import way_to
+from journeys.flow.proving.ways import way_to
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import Head, Node
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
-from journeys.flow.definition import Head, Node
-from journeys.flow.lateness import latest_arrivals
+from journeys.flow.proving.lateness import latest_arrivals
+from journeys.flow.proving.ways import NO_TIME
 from journeys.flow.steps.send_message import SendMessage
-from journeys.flow.ways import NO_TIME
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import Head, Node
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.findings import findings
-from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
-from journeys.flow.definition import Head, Node
-from journeys.flow.shapes import key_of
-from journeys.flow.ways import way_to
+from journeys.flow.proving.ways import way_to
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import Head, Node
+from journeys.flow.text.shapes import key_of
 from journeys.foundation.errors import Problem
 
 Place = tuple[str, Mapping[str, Any]]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
-from journeys.flow.definition import Head, Node
-from journeys.flow.lateness import latest_arrivals, latest_of, messages_of_use
-from journeys.flow.times import FocusMoment
+from journeys.flow.proving.lateness import latest_arrivals, latest_of, messages_of_use
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import Head, Node
+from journeys.flow.text.times import FocusMoment
 from journeys.foundation.errors import Problem, Stride
 from journeys.foundation.words import N_
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from journeys.flow.alongside import begun_by_steps
-from journeys.flow.catalogue import Catalogue
 from journeys.flow.checks.base import Check
-from journeys.flow.definition import Head, Node
-from journeys.flow.soonest import A_WEEK, last_of, soonest
+from journeys.flow.proving.alongside import begun_by_steps
+from journeys.flow.proving.soonest import A_WEEK, last_of, soonest
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import Head, Node
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

@@ -13,10 +13,10 @@ from typing import Any, cast
 from sqlalchemy import BigInteger, Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from journeys.flow.batch import Batch
 from journeys.flow.fused.stretches import Stretch
 from journeys.flow.fused.walking import Walked, walk
 from journeys.flow.fused.writing import Part, arrived_at, parts_of
+from journeys.flow.running.batch import Batch
 from journeys.foundation.later import LATER, NOT_BEFORE_ITS_ACT, values_of
 from journeys.foundation.zones import ZoneSpan
 

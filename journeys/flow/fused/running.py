@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from journeys.flow.batch import Batch
-from journeys.flow.executing import catch_up, run_step
 from journeys.flow.fused.prepared import prepared, values_in
 from journeys.flow.fused.stretches import Stretch, stretch_from
 from journeys.flow.fused.writing import Part
+from journeys.flow.running.batch import Batch
+from journeys.flow.running.executing import catch_up, run_step
 from journeys.foundation.acting import ring_after_commit
 from journeys.foundation.attempting import attempt
 from journeys.store.events import remember

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from journeys.flow.definition import Node
+from journeys.flow.running.versions import PublishedJourney, records_in
 from journeys.flow.steps.base import Rows, Step, Tell
-from journeys.flow.versions import PublishedJourney, records_in
+from journeys.flow.text.definition import Node
 
 MOST_NODES = 24
 """So many steps in one statement at most: planning it takes longer with each."""

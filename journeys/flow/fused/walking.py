@@ -26,11 +26,11 @@ from sqlalchemy import (
     select,
 )
 
-from journeys.flow.batch import Batch
-from journeys.flow.definition import Node
-from journeys.flow.executing import end_of_stay, targets_of
 from journeys.flow.fused.stretches import Stretch
+from journeys.flow.running.batch import Batch
+from journeys.flow.running.executing import end_of_stay, targets_of
 from journeys.flow.steps.base import Rows
+from journeys.flow.text.definition import Node
 
 INSTANT = DateTime(timezone=True)
 FENCE = literal_column("0", Integer)

@@ -24,11 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from journeys.flow.batch import Batch
-from journeys.flow.ending import COMPLETED, ENDED
-from journeys.flow.executing import inserting, listed, patients_of, updating
 from journeys.flow.fused.walking import Walked
-from journeys.flow.relation import PLACE, PLACE_OF_ROW
+from journeys.flow.running.batch import Batch
+from journeys.flow.running.ending import COMPLETED, ENDED
+from journeys.flow.running.executing import inserting, listed, patients_of, updating
+from journeys.flow.running.relation import PLACE, PLACE_OF_ROW
 from journeys.flow.steps.base import Change, Insert, Rows, Tell
 from journeys.foundation.later import as_sql
 from journeys.store.enrolments import Enrolment, EnrolmentHistory

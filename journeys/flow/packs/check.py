@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from journeys.contact import rule_set, templates
-from journeys.contact.custom_fields import with_custom
-from journeys.contact.rule_problems import NO_SEGMENT, unknown
-from journeys.contact.template_problems import wording_problems
-from journeys.contact.wordings import Wording, as_wording, written_out
-from journeys.contact.worst_case import Fields
+from journeys.contact.deciding import rule_set
+from journeys.contact.rule_drafts.rule_problems import NO_SEGMENT, unknown
+from journeys.contact.texts import templates
+from journeys.contact.texts.custom_fields import with_custom
+from journeys.contact.texts.template_problems import wording_problems
+from journeys.contact.texts.wordings import Wording, as_wording, written_out
+from journeys.contact.texts.worst_case import Fields
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.custom.check import field_problems
 from journeys.criteria.custom.drafted import drafted_fields
@@ -19,12 +20,12 @@ from journeys.criteria.known import ValueSet
 from journeys.criteria.publish_segment import segment_problems
 from journeys.criteria.value_sets.change import codes_of
 from journeys.criteria.value_sets.check import value_set_problems
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.checking import problems_of
 from journeys.flow.checks.unknown_connection import UNKNOWN as UNKNOWN_CONNECTION
 from journeys.flow.checks.unknown_queue import UNKNOWN as UNKNOWN_QUEUE
 from journeys.flow.packs.lives.life import life_problems
 from journeys.flow.packs.pack import FOLDERS, FORMAT, MANIFEST, TESTS, Content, Pack, path_of
+from journeys.flow.proving.checking import problems_of
+from journeys.flow.text.catalogue import Catalogue
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_

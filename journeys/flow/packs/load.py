@@ -9,20 +9,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.contact.publish_rule import publish_rule
-from journeys.contact.publish_template import publish_template
-from journeys.contact.publish_wording import publish_wording
+from journeys.contact.rule_drafts.publish_rule import publish_rule
+from journeys.contact.texts.publish_template import publish_template
+from journeys.contact.texts.publish_wording import publish_wording
 from journeys.criteria.custom.drafted import drafted_fields
 from journeys.criteria.custom.naming import names_in
 from journeys.criteria.custom.publish_field import publish_field
 from journeys.criteria.publish_segment import publish_segment
 from journeys.criteria.shapes import segments_in
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
-from journeys.flow.asking import journeys_named
-from journeys.flow.catalogue import Catalogue, read_catalogue
 from journeys.flow.packs.check import drafted_value_sets, drafted_wordings, pack_problems
 from journeys.flow.packs.pack import CHECKSUMS, FOLDERS, FORMAT, PACK, Content, Pack, path_of
-from journeys.flow.publish import publish
+from journeys.flow.publishing.publish import publish
+from journeys.flow.running.asking import journeys_named
+from journeys.flow.text.catalogue import Catalogue, read_catalogue
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, errors_in

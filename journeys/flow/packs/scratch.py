@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 
-from journeys.flow.react import react
+from journeys.flow.events.react import react
 from journeys.foundation.acting import House
 from journeys.foundation.database import OWNER, WORKER, connect, sessions
 from journeys.foundation.errors import Unavailable

@@ -14,9 +14,9 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from journeys.flow.definition import Node
+from journeys.flow.running.versions import PublishedJourney
 from journeys.flow.steps.base import Rows
-from journeys.flow.versions import PublishedJourney
+from journeys.flow.text.definition import Node
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
 from journeys.flow.pauses.choices import Choice
-from journeys.flow.relation import one_of_ids
+from journeys.flow.running.relation import one_of_ids
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.tables import Texts

@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from journeys.contact.go_on import go_on
-from journeys.contact.reasons import SKIPPED_AFTER_PAUSE, TASK_AFTER_PAUSE
-from journeys.contact.skip_steps import skip_steps
-from journeys.flow.advance import Due, by_version, in_groups, move_apart
-from journeys.flow.batch import QUIET
-from journeys.flow.catalogue import read_defaults
-from journeys.flow.holding import hold_enrolments
+from journeys.contact.deciding.reasons import SKIPPED_AFTER_PAUSE, TASK_AFTER_PAUSE
+from journeys.contact.sending.go_on import go_on
+from journeys.contact.sending.skip_steps import skip_steps
 from journeys.flow.pauses.choices import SKIP, TASK, Choice, read_choices
+from journeys.flow.pauses.holding import hold_enrolments
 from journeys.flow.pauses.instead import make_tasks
 from journeys.flow.pauses.stale import name_of_step, readable
-from journeys.flow.relation import know_zones, one_of_ids
+from journeys.flow.running.advance import Due, by_version, in_groups, move_apart
+from journeys.flow.running.batch import QUIET
+from journeys.flow.running.relation import know_zones, one_of_ids
+from journeys.flow.text.catalogue import read_defaults
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.lanes import ALL_LANES, lock_lanes

@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from journeys.contact.go_on import is_held_up
-from journeys.flow.definition import Node
-from journeys.flow.graph import follow, spread
+from journeys.contact.sending.go_on import is_held_up
 from journeys.flow.pauses.happened import Place, happened_since, is_over
-from journeys.flow.versions import PublishedJourney, published
+from journeys.flow.running.versions import PublishedJourney, published
+from journeys.flow.text.definition import Node
+from journeys.flow.text.graph import follow, spread
 from journeys.foundation.errors import Invalid
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import DefinitionVersion

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from journeys.contact.withdraw import withdraw
+from journeys.contact.sending.withdraw import withdraw
 from journeys.flow.reactions.base import Reaction
 from journeys.foundation.acting import Act
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from journeys.flow.events.retiming import retime
 from journeys.flow.reactions.base import Reaction
-from journeys.flow.retiming import retime
 from journeys.foundation.acting import Act
 from journeys.store.plans import CarePlan, CarePlanActivity
 

@@ -7,15 +7,15 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, literal, null, select, update
 from sqlalchemy.orm import Session
 
-from journeys.flow.asking import ASKED
-from journeys.flow.batch import QUIET
-from journeys.flow.bounds import stop_if_too_many
-from journeys.flow.catalogue import read_defaults
-from journeys.flow.entering import candidates, let_in
+from journeys.flow.entry.bounds import stop_if_too_many
+from journeys.flow.entry.entering import candidates, let_in
 from journeys.flow.reactions.base import Reaction
-from journeys.flow.relation import one_of_ids
-from journeys.flow.revoking import revoke_where
-from journeys.flow.versions import PublishedJourney, published
+from journeys.flow.running.asking import ASKED
+from journeys.flow.running.batch import QUIET
+from journeys.flow.running.relation import one_of_ids
+from journeys.flow.running.revoking import revoke_where
+from journeys.flow.running.versions import PublishedJourney, published
+from journeys.flow.text.catalogue import read_defaults
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition
 from journeys.store.definitions import JOURNEY, live_versions

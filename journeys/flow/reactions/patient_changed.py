@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from journeys.flow.merging import hand_over
+from journeys.flow.events.merging import hand_over
 from journeys.flow.reactions.base import Reaction
-from journeys.flow.revoking import stop_everything_for
+from journeys.flow.running.revoking import stop_everything_for
 from journeys.foundation.acting import Act
 from journeys.store.people import Patient
 

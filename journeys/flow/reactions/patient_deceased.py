@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from journeys.flow.reactions.base import Reaction
-from journeys.flow.revoking import stop_everything_for
+from journeys.flow.running.revoking import stop_everything_for
 from journeys.foundation.acting import Act
 
 REASON = "deceased"

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, delete, func, not_, null, select, tuple_
 from sqlalchemy.orm import Session
 
-from journeys.flow.relation import one_of_ids
 from journeys.flow.retention.histories import History
+from journeys.flow.running.relation import one_of_ids
 from journeys.foundation.tables import Base
 from journeys.store.enrolments import Enrolment, SegmentMember
 from journeys.store.partitions import Month

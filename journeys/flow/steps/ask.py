@@ -10,13 +10,13 @@ from typing import Any, ClassVar, Literal
 from sqlalchemy import ColumnElement, and_, case, func, literal
 from sqlalchemy.dialects.postgresql import JSONB
 
-from journeys.contact.questions import ANSWERED, CHOICE, DATE, NO, NUMBER, YES, YES_NO, Question
-from journeys.contact.understand import ALWAYS as EVERYWHERE
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.messages import LOST, channel_problems, ladder_asked, planned, planning, taking_back
-from journeys.flow.reader import ENGLISH, Reader
+from journeys.contact.replies.questions import ANSWERED, CHOICE, DATE, NO, NUMBER, YES, YES_NO, Question
+from journeys.contact.replies.understand import ALWAYS as EVERYWHERE
+from journeys.flow.running.messages import LOST, channel_problems, ladder_asked, planned, planning, taking_back
 from journeys.flow.steps.base import Change, Kinds, Rows, Step, concerns, mine, of_visit
-from journeys.flow.times import Duration, in_words, not_positive
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.times import Duration, in_words, not_positive
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts

@@ -1,7 +1,8 @@
 """The step contract: what a step type declares, so that an executor can run it over many enrolments at once.
 
-A step declares; it never executes. What it decides over stands in `journeys.flow.rows`, what it may write in
-`journeys.flow.changes`, which events count for it in `journeys.flow.concerning`; steps take all of it from here.
+A step declares; it never executes. What it decides over stands in `journeys.flow.running.rows`, what it may write in
+`journeys.flow.running.changes`, which events count for it in `journeys.flow.events.concerning`; steps take all of it
+from here.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from sqlalchemy import ColumnElement, literal
 from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.known import Known
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.changes import Change, Insert, Tell, Update
-from journeys.flow.concerning import RECORDED, EventFilter, concerns, happened_since, is_news
-from journeys.flow.reader import ENGLISH, Reader
-from journeys.flow.rows import Rows, mine, of_visit
+from journeys.flow.events.concerning import RECORDED, EventFilter, concerns, happened_since, is_news
+from journeys.flow.running.changes import Change, Insert, Tell, Update
+from journeys.flow.running.rows import Rows, mine, of_visit
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 
 Kinds = tuple[str, ...]

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, case
 
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.compile import condition
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Rows, Step
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts

@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Literal
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, case, cast, literal
 
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Update, concerns, mine, of_visit
-from journeys.flow.times import Duration, in_words, not_positive
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.times import Duration, in_words, not_positive
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.webhooks import WebhookCall

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, literal
 
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.names import ENDINGS
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Rows, Step
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.words.names import ENDINGS
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_

@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, case
 
 from journeys.criteria.compile import condition
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.names import without_hyphens
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Rows, Step
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.words.names import without_hyphens
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts

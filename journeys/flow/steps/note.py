@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Step
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 

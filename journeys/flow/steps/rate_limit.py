@@ -10,9 +10,9 @@ from typing import Any, ClassVar, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Insert, Rows, Step
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.rate_passes import RatePass

@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, and_, case, literal
 
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.messages import (
+from journeys.flow.running.messages import (
     Deed,
     channel_problems,
     days_of_use_asked,
@@ -23,8 +22,9 @@ from journeys.flow.messages import (
     reminded,
     was_answered,
 )
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Rows, Step, mine
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.contact import Message

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Rows, Step
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.enrolments import EnrolmentHistory

@@ -9,9 +9,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, func, literal
 
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.focus import moment_of
-from journeys.flow.messages import (
+from journeys.flow.running.messages import (
     channel_problems,
     days_of_use_asked,
     days_of_use_problems,
@@ -19,9 +17,11 @@ from journeys.flow.messages import (
     planned,
     planning,
 )
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Change, Rows, Step
-from journeys.flow.times import FocusMoment, from_date_in_words
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.focus import moment_of
+from journeys.flow.text.times import FocusMoment, from_date_in_words
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.definitions import TEMPLATE

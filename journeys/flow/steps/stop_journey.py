@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from journeys.flow.asking import ASKED, WRITTEN, asks
-from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.running.asking import ASKED, WRITTEN, asks
 from journeys.flow.steps.base import Change, Insert, Rows, Step, mine
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.words import N_
 from journeys.store.definitions import JOURNEY
 from journeys.store.journey_requests import STOP, JourneyRequest

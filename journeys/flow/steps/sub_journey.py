@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
-from journeys.flow.asking import ASKED, WRITTEN, asks
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.running.asking import ASKED, WRITTEN, asks
 from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, concerns, mine
-from journeys.flow.times import Duration, in_words, not_positive
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.times import Duration, in_words, not_positive
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_

@@ -10,13 +10,13 @@ from typing import Any, ClassVar, Literal
 from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.names import QUEUE
-from journeys.flow.owners import OWNERS, OwnerRule, owner_of
-from journeys.flow.reader import ENGLISH, Reader
-from journeys.flow.shapes import as_json
+from journeys.flow.running.owners import OWNERS, OwnerRule, owner_of
 from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Update, concerns, mine, of_visit
-from journeys.flow.times import ONE_UNIT, Duration, not_positive
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.shapes import as_json
+from journeys.flow.text.times import ONE_UNIT, Duration, not_positive
+from journeys.flow.words.names import QUEUE
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.calendars import BusinessCalendar, after_working_days
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
@@ -97,9 +97,7 @@ class AskTeam(Step):
         default=None,
         metadata={
             "label": N_("Call script"),
-            "help": N_(
-                "What to say on the phone: a template for call scripts, filled for the patient."
-            ),
+            "help": N_("What to say on the phone: a template for call scripts, filled for the patient."),
             "source": "script",
         },
     )

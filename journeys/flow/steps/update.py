@@ -14,12 +14,12 @@ from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.custom.types import TYPES, type_of
 from journeys.criteria.custom.values import value_problems
 from journeys.criteria.known import Known
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.field_changes import Columns, changes, is_none_of
-from journeys.flow.reader import ENGLISH, Reader
-from journeys.flow.shapes import NEEDED
+from journeys.flow.running.field_changes import Columns, changes, is_none_of
 from journeys.flow.steps.base import Change, FieldNeeded, Rows, Step, Update
-from journeys.flow.times import Duration, in_words
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.shapes import NEEDED
+from journeys.flow.text.times import Duration, in_words
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.foundation.zones import is_zone, wall_time

@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.focus import may_be_unknown, moment_of, next_hour, within_hours
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import EventFilter, Kinds, Rows, Step, concerns
-from journeys.flow.times import (
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.focus import may_be_unknown, moment_of, next_hour, within_hours
+from journeys.flow.text.times import (
     NOT_AN_HOUR,
     WEEKDAYS,
     Duration,
@@ -25,6 +24,7 @@ from journeys.flow.times import (
     is_hour,
     not_positive,
 )
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.calendars import BusinessCalendar, after_working_days
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_

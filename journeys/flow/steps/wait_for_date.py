@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Date, DateTime, and_, case, cast, literal, select
 
-from journeys.flow.focus import at_hour
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import FieldNeeded, Kinds, Rows, Step
-from journeys.flow.times import PatientMoment, in_words
+from journeys.flow.text.focus import at_hour
+from journeys.flow.text.times import PatientMoment, in_words
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.words import N_
 from journeys.foundation.zones import instant_of, wall_time
 from journeys.store.custom_values import CustomValue

@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.messages import LOST, Deed, deeds_asked, has_acted, taking_back, was_answered
-from journeys.flow.reader import ENGLISH, Reader
+from journeys.flow.running.messages import LOST, Deed, deeds_asked, has_acted, taking_back, was_answered
 from journeys.flow.steps.base import Change, Kinds, Rows, Step, concerns
-from journeys.flow.times import Duration, in_words, not_positive
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.times import Duration, in_words, not_positive
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.contact import Message

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, case, func, literal
 
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.compile import condition
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.focus import next_hour
-from journeys.flow.kinds import KINDS
-from journeys.flow.reader import ENGLISH, Reader
 from journeys.flow.steps.base import Kinds, Rows, Step
-from journeys.flow.times import Duration, in_words, not_positive
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.focus import next_hour
+from journeys.flow.text.kinds import KINDS
+from journeys.flow.text.times import Duration, in_words, not_positive
+from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 

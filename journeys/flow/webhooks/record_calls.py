@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import literal, select, update
 from sqlalchemy.orm import Session
 
-from journeys.flow.relation import one_of_ids
+from journeys.flow.running.relation import one_of_ids
 from journeys.flow.webhooks.speaking import Said
 from journeys.foundation import audit
 from journeys.foundation.acting import Act

@@ -8,17 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from journeys.contact.balance import Period, Sums, balance
 from journeys.contact.channels.base import Channel, Outcome, Receipt
-from journeys.contact.deliver import deliver
+from journeys.contact.deciding.plan import plan
 from journeys.contact.inbound.take_receipt import take_receipt
-from journeys.contact.ledger_columns import COLUMN_OF
+from journeys.contact.ledger.balance import Period, Sums, balance
+from journeys.contact.ledger.ledger_columns import COLUMN_OF
 from journeys.contact.media import MEDIA
-from journeys.contact.next_few import LEASE
-from journeys.contact.plan import plan
 from journeys.contact.rules import RULES
-from journeys.contact.settle import settle
-from journeys.contact.withdraw import withdraw
+from journeys.contact.sending.deliver import deliver
+from journeys.contact.sending.next_few import LEASE
+from journeys.contact.sending.settle import settle
+from journeys.contact.sending.withdraw import withdraw
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Invalid
 from journeys.store.contact import MESSAGE_STATUSES, Message

@@ -13,14 +13,14 @@ from journeys.contact.caregivers.record_caregiver import record_caregiver
 from journeys.contact.caregivers.shapes import Allowance, Caregiver
 from journeys.contact.caregivers.who_it_may_be import who_it_may_be
 from journeys.contact.caregivers.withdraw_authority import withdraw_authority
-from journeys.contact.consent_record import consent_record
-from journeys.contact.consents_on import Question, consents_on
-from journeys.contact.give_consent import give_consent
+from journeys.contact.consent.consent_record import consent_record
+from journeys.contact.consent.consents_on import Question, consents_on
+from journeys.contact.consent.give_consent import give_consent
+from journeys.contact.consent.withdraw_consent import withdraw_consent
+from journeys.contact.deciding.plan import Planned, plan
 from journeys.contact.inbound.unknown_senders import unknown_senders
-from journeys.contact.plan import Planned, plan
-from journeys.contact.receive import Arrived, receive
-from journeys.contact.say_about_address import Learnt, say_about_address
-from journeys.contact.withdraw_consent import withdraw_consent
+from journeys.contact.marks.say_about_address import Learnt, say_about_address
+from journeys.contact.replies.receive import Arrived, receive
 from journeys.foundation.acting import act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import connect

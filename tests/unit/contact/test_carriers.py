@@ -11,8 +11,8 @@ from journeys.contact.accounts.save_account import AccountGiven, save_account
 from journeys.contact.accounts.stop_channel import stop_channel
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Outcome
-from journeys.contact.plan import Planned, plan
-from journeys.contact.replay import replay
+from journeys.contact.deciding.plan import Planned, plan
+from journeys.contact.deciding.replay import replay
 from journeys.foundation.acting import act
 from journeys.store.contact import Message, MessageCandidate
 from tests import make as a

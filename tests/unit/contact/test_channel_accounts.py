@@ -16,9 +16,9 @@ from journeys.contact.accounts.send_tests import send_tests
 from journeys.contact.accounts.stop_channel import stop_channel
 from journeys.contact.channels import CHANNELS, open_channels
 from journeys.contact.channels.base import Outcome
-from journeys.contact.deliver import Delivered, deliver
-from journeys.contact.plan import plan
-from journeys.contact.retries import USUAL, Retry, RetryGiven
+from journeys.contact.deciding.plan import plan
+from journeys.contact.sending.deliver import Delivered, deliver
+from journeys.contact.sending.retries import USUAL, Retry, RetryGiven
 from journeys.foundation.acting import act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import OWNER, connect

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from journeys.contact.consent.consents import consent_state
 from journeys.contact.consent_files.import_consents import import_consents
 from journeys.contact.consent_files.judging import judged_lines
 from journeys.contact.consent_files.preview_consents import preview_consents
 from journeys.contact.consent_files.reading import MOST_LINES, read_lines
-from journeys.contact.consents import consent_state
 from journeys.foundation.errors import Invalid
 from journeys.foundation.tokens import identifier_token
 from journeys.store.contact import Consent

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from journeys.contact.consents import consent_state
-from journeys.contact.consents_on import Question, consents_on
+from journeys.contact.consent.consents import consent_state
+from journeys.contact.consent.consents_on import Question, consents_on
 from tests import make as a
 from tests.make import NOON, an_act
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from journeys.contact.custom_fields import with_custom
-from journeys.contact.publish_template import publish_template
-from journeys.contact.render import render
-from journeys.contact.templates import problems
+from journeys.contact.texts.custom_fields import with_custom
+from journeys.contact.texts.publish_template import publish_template
+from journeys.contact.texts.render import render
+from journeys.contact.texts.templates import problems
 from journeys.foundation.errors import Invalid
 from journeys.store.organisation import Location
 from journeys.store.save_draft import save_draft

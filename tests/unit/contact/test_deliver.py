@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.deliver import Delivered, deliver
+from journeys.contact.deciding.plan import plan
 from journeys.contact.media import MEDIA
-from journeys.contact.next_few import LEASE
-from journeys.contact.plan import plan
-from journeys.contact.record import record
+from journeys.contact.sending.deliver import Delivered, deliver
+from journeys.contact.sending.next_few import LEASE
+from journeys.contact.sending.record import record
 from journeys.foundation.acting import act
 from journeys.store.contact import Message, MessageCandidate
 from journeys.store.events import Event

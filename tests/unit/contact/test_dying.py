@@ -14,10 +14,10 @@ from sqlalchemy import event, select
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.deliver import deliver
+from journeys.contact.deciding.plan import plan
 from journeys.contact.media import MEDIA
-from journeys.contact.next_few import LEASE
-from journeys.contact.plan import plan
+from journeys.contact.sending.deliver import deliver
+from journeys.contact.sending.next_few import LEASE
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import sessions
 from journeys.store.contact import Message

@@ -5,16 +5,16 @@ import datetime as dt
 import pytest
 from sqlalchemy import select, text
 
-from journeys.contact.catalogue import REASONS
 from journeys.contact.channels import CHANNELS
-from journeys.contact.claim import claim
-from journeys.contact.deliver import deliver
-from journeys.contact.ledger import Filters, ledger
-from journeys.contact.plan import plan
-from journeys.contact.publish_rule import publish_rule
-from journeys.contact.replay import replay
-from journeys.contact.settle import settle
-from journeys.contact.why import why
+from journeys.contact.deciding.catalogue import REASONS
+from journeys.contact.deciding.plan import plan
+from journeys.contact.deciding.replay import replay
+from journeys.contact.deciding.why import why
+from journeys.contact.ledger.ledger import Filters, ledger
+from journeys.contact.rule_drafts.publish_rule import publish_rule
+from journeys.contact.sending.claim import claim
+from journeys.contact.sending.deliver import deliver
+from journeys.contact.sending.settle import settle
 from journeys.foundation.acting import act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import connect

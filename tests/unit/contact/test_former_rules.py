@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from journeys.contact.ladder import EVERY_CHANNEL
-from journeys.contact.patient_zones import ensure_patient_zones
-from journeys.contact.plan import decide
-from journeys.contact.replay import replay
-from journeys.contact.rule_set import RuleSet, as_json, first_format, keep
+from journeys.contact.deciding.ladder import EVERY_CHANNEL
+from journeys.contact.deciding.patient_zones import ensure_patient_zones
+from journeys.contact.deciding.plan import decide
+from journeys.contact.deciding.replay import replay
+from journeys.contact.deciding.rule_set import RuleSet, as_json, first_format, keep
 from journeys.contact.rules import RULES
 from journeys.foundation.acting import act, enter
 from journeys.store.contact import Message, MessageCandidate

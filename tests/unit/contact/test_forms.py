@@ -15,7 +15,7 @@ from journeys.contact.forms.tickets import age_of, ticket_of
 from journeys.contact.inbound.link_sender import link_sender
 from journeys.contact.inbound.set_aside_sender import set_aside_sender
 from journeys.contact.inbound.unknown_senders import somebody_is_in_need, unknown_senders
-from journeys.contact.saved_replies import medium_of
+from journeys.contact.texts.saved_replies import medium_of
 from journeys.foundation.act import Scope
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Invalid, Missing, Stale

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 
-from journeys.contact.fact_words import CONSENT_AT, TOLD
-from journeys.contact.known_facts import FACTS
-from journeys.contact.plan import plan
-from journeys.contact.publish_rule import publish_rule
+from journeys.contact.deciding.fact_words import CONSENT_AT, TOLD
+from journeys.contact.deciding.known_facts import FACTS
+from journeys.contact.deciding.plan import plan
+from journeys.contact.deciding.why import why
+from journeys.contact.rule_drafts.publish_rule import publish_rule
 from journeys.contact.rules import RULES
-from journeys.contact.why import why
 from journeys.foundation.acting import act
 from journeys.store.people import PatientAddress
 from journeys.store.save_draft import save_draft

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from journeys.contact.channels import CHANNELS
-from journeys.contact.deliver import deliver
-from journeys.contact.plan import plan
-from journeys.contact.receive import Arrived, receive
-from journeys.contact.understand import understand
+from journeys.contact.deciding.plan import plan
+from journeys.contact.replies.receive import Arrived, receive
+from journeys.contact.replies.understand import understand
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import act
 from journeys.store.access import Appointment
 from journeys.store.contact import Consent, Message

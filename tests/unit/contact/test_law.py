@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from config import PROJECT
-from journeys.contact.plan import Planned, plan
-from journeys.contact.publish_rule import publish_rule
-from journeys.contact.replay import replay
+from journeys.contact.deciding.plan import Planned, plan
+from journeys.contact.deciding.replay import replay
+from journeys.contact.rule_drafts.publish_rule import publish_rule
 from journeys.flow.packs.folder import read_folder
 from journeys.flow.packs.load import EVERYTHING, load
 from journeys.foundation.acting import act

@@ -6,14 +6,14 @@ import threading
 import pytest
 from sqlalchemy import select, text
 
-from journeys.contact import hold_what_leaves, threshold
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.deliver import deliver
-from journeys.contact.give_consent import give_consent
+from journeys.contact.consent.give_consent import give_consent
+from journeys.contact.consent.withdraw_consent import withdraw_consent
+from journeys.contact.deciding.plan import plan
 from journeys.contact.media import MEDIA
-from journeys.contact.plan import plan
-from journeys.contact.receive import Arrived, receive
-from journeys.contact.withdraw_consent import withdraw_consent
+from journeys.contact.replies.receive import Arrived, receive
+from journeys.contact.sending import hold_what_leaves, threshold
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import OWNER, connect

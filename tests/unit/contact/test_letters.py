@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeys.contact import keywords
-from journeys.contact.letters import normalise, readings, squeezed
-from journeys.contact.understand import understand
+from journeys.contact.replies import keywords
+from journeys.contact.replies.letters import normalise, readings, squeezed
+from journeys.contact.replies.understand import understand
 
 ANSWERS = {"1": "confirm", "2": "decline", "yes": "confirm"}
 

@@ -10,16 +10,16 @@ from sqlalchemy import select
 from journeys.contact.accounts.channels_in_use import channels_in_use
 from journeys.contact.accounts.save_account import AccountGiven, save_account
 from journeys.contact.channels import CHANNELS
-from journeys.contact.deliver import Delivered, deliver
-from journeys.contact.letter_pdf import Sheet, letters_pdf
-from journeys.contact.plan import plan
+from journeys.contact.consent.withdraw_consent import withdraw_consent
+from journeys.contact.deciding.plan import plan
 from journeys.contact.post.batches import batches
 from journeys.contact.post.make_batch import make_batch
 from journeys.contact.post.open_batch import open_batch
 from journeys.contact.post.post_batch import post_batch
 from journeys.contact.post.print_batch import print_batch
 from journeys.contact.post.return_letter import return_letter
-from journeys.contact.withdraw_consent import withdraw_consent
+from journeys.contact.sending.deliver import Delivered, deliver
+from journeys.contact.texts.letter_pdf import Sheet, letters_pdf
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Invalid, Missing
 from journeys.store.contact import Message

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from liquid.exceptions import LiquidError
 
-from journeys.contact.long_text import AS_TEXT, Bounded, TooMuch, Unresolved, compiled, fields_in
-from journeys.contact.render import render
 from journeys.contact.template_checks import CHECKS
 from journeys.contact.template_checks.base import Looked
+from journeys.contact.texts.long_text import AS_TEXT, Bounded, TooMuch, Unresolved, compiled, fields_in
+from journeys.contact.texts.render import render
 from tests import make as a
 
 SOURCE = """# Your visit

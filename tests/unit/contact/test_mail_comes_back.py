@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from journeys.contact.accounts.save_account import AccountGiven, save_account
 from journeys.contact.channels import CHANNELS
-from journeys.contact.deliver import deliver
+from journeys.contact.deciding.plan import plan
 from journeys.contact.inbound import files
 from journeys.contact.inbound.apply_deliveries import apply_deliveries
 from journeys.contact.mail.begin_hearing import begin_hearing
 from journeys.contact.mail.fail_hearing import fail_hearing
 from journeys.contact.mail.keep_mail import keep_mail
 from journeys.contact.mail.mailbox import Came
-from journeys.contact.plan import plan
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import act
 from journeys.store.channel_accounts import ChannelAccount, ChannelState
 from journeys.store.contact import Message

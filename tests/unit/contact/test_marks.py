@@ -6,11 +6,11 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from journeys.contact.lift_mark import lift_mark
-from journeys.contact.mark_record import mark_record, preview_mark
-from journeys.contact.plan import Planned, plan
-from journeys.contact.say_about_address import Learnt, say_about_address
-from journeys.contact.set_mark import Said, set_mark
+from journeys.contact.deciding.plan import Planned, plan
+from journeys.contact.marks.lift_mark import lift_mark
+from journeys.contact.marks.mark_record import mark_record, preview_mark
+from journeys.contact.marks.say_about_address import Learnt, say_about_address
+from journeys.contact.marks.set_mark import Said, set_mark
 from journeys.foundation.acting import act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import connect

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from journeys.contact.plan import Planned, plan
-from journeys.contact.receive import Arrived, receive
+from journeys.contact.deciding.plan import Planned, plan
+from journeys.contact.replies.receive import Arrived, receive
 from journeys.foundation.acting import act
 from journeys.store.contact import Consent, Message
 from tests import make as a

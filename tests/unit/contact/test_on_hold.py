@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from journeys.contact.channels import CHANNELS
-from journeys.contact.deliver import Delivered, deliver
-from journeys.contact.plan import Planned, plan
-from journeys.flow.pause import pause
+from journeys.contact.deciding.plan import Planned, plan
+from journeys.contact.sending.deliver import Delivered, deliver
+from journeys.flow.pauses.pause import pause
+from journeys.flow.pauses.resume import resume
 from journeys.flow.pauses.settle_pauses import settle_pauses
-from journeys.flow.resume import resume
 from journeys.foundation.acting import act
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import event, select
 
 from config import PROJECT
-from journeys.contact.plan import plan
-from journeys.contact.replay import replay
+from journeys.contact.deciding.plan import plan
+from journeys.contact.deciding.replay import replay
 from journeys.flow.packs.folder import read_folder
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import WORKER, connect, sessions

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from journeys.contact.plan import Planned, plan
+from journeys.contact.deciding.plan import Planned, plan
 from journeys.foundation.acting import act
 from journeys.store.contact import Message, MessageCandidate
 from journeys.store.events import Event

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event, func, insert, select, update
 
 from journeys.contact.channels import CHANNELS
-from journeys.contact.claim import LOOKED_AT
-from journeys.contact.deliver import deliver
-from journeys.contact.plan import plan
+from journeys.contact.deciding.plan import plan
+from journeys.contact.sending.claim import LOOKED_AT
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import WORKER, connect, sessions
 from journeys.store.contact import Consent, Message

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from sqlalchemy import select, text
 
-from journeys.contact.plan import Planned, plan
-from journeys.contact.replay import replay
+from journeys.contact.deciding.plan import Planned, plan
+from journeys.contact.deciding.replay import replay
 from journeys.contact.rules import RULES
 from journeys.foundation.acting import act
 from journeys.store.access import Appointment

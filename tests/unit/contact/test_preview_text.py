@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from sqlalchemy import func, select
 
-from journeys.contact.preview_text import preview_text
-from journeys.contact.publish_wording import publish_wording
-from journeys.contact.samples import LINK
-from journeys.contact.template_sample import template_sample
+from journeys.contact.texts.preview_text import preview_text
+from journeys.contact.texts.publish_wording import publish_wording
+from journeys.contact.texts.samples import LINK
+from journeys.contact.texts.template_sample import template_sample
 from journeys.foundation.errors import Invalid, Missing
 from journeys.store.access import Appointment
 from journeys.store.contact import Message

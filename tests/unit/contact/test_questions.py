@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeys.contact.questions import ANSWERED, Answer, Question, answer_to, question_of
-from journeys.contact.understand import understand
+from journeys.contact.replies.questions import ANSWERED, Answer, Question, answer_to, question_of
+from journeys.contact.replies.understand import understand
 
 SCORE = Question("number", 0, 10)
 DAY = Question("date")

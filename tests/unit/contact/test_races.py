@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, text
 
 from journeys.contact.channels import CHANNELS
-from journeys.contact.consents import consent_state
-from journeys.contact.deliver import deliver
-from journeys.contact.plan import Planned, plan
-from journeys.contact.receive import Arrived, receive
+from journeys.contact.consent.consents import consent_state
+from journeys.contact.deciding.plan import Planned, plan
+from journeys.contact.replies.receive import Arrived, receive
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import act, enter
 from journeys.store.contact import Message
 from tests import make as a

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from journeys.contact import keywords
-from journeys.contact.answer_on_phone import answer_on_phone
 from journeys.contact.channels import CHANNELS
-from journeys.contact.consents import consent_state
-from journeys.contact.deliver import deliver
-from journeys.contact.give_consent import give_consent
-from journeys.contact.letters import normalise
-from journeys.contact.phone import phone
-from journeys.contact.plan import plan
-from journeys.contact.receive import Arrived, Received, receive
-from journeys.contact.understand import understand
-from journeys.contact.withdraw_consent import withdraw_consent
+from journeys.contact.consent.consents import consent_state
+from journeys.contact.consent.give_consent import give_consent
+from journeys.contact.consent.withdraw_consent import withdraw_consent
+from journeys.contact.deciding.plan import plan
+from journeys.contact.replies import keywords
+from journeys.contact.replies.answer_on_phone import answer_on_phone
+from journeys.contact.replies.letters import normalise
+from journeys.contact.replies.phone import phone
+from journeys.contact.replies.receive import Arrived, Received, receive
+from journeys.contact.replies.understand import understand
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Invalid
 from journeys.store.contact import Consent, Message

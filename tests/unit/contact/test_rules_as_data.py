@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from journeys.contact.plan import Planned, plan
-from journeys.contact.publish_rule import publish_rule
-from journeys.contact.rule_set import as_json, parameters_of, problems
+from journeys.contact.deciding.plan import Planned, plan
+from journeys.contact.deciding.rule_set import as_json, parameters_of, problems
+from journeys.contact.rule_drafts.publish_rule import publish_rule
 from journeys.contact.rules import RULES
 from journeys.contact.rules.base import DECISION_STEPS
 from journeys.foundation.acting import act

@@ -6,12 +6,12 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from journeys.contact.plan import plan
-from journeys.contact.receive import Arrived, receive
-from journeys.contact.saved_replies import saved_replies
-from journeys.contact.send_reply import send_reply
-from journeys.contact.web_text import web_text
-from journeys.contact.withdraw_consent import withdraw_consent
+from journeys.contact.consent.withdraw_consent import withdraw_consent
+from journeys.contact.deciding.plan import plan
+from journeys.contact.replies.receive import Arrived, receive
+from journeys.contact.sending.send_reply import send_reply
+from journeys.contact.texts.saved_replies import saved_replies
+from journeys.contact.texts.web_text import web_text
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Missing, Stale
 from journeys.store.access import Appointment

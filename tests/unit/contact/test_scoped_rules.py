@@ -5,15 +5,15 @@ import datetime as dt
 import pytest
 from sqlalchemy import func, select
 
-from journeys.contact.approve_text import approve_text
-from journeys.contact.ask_for_text import ask_for_text
-from journeys.contact.plan import Planned, plan
-from journeys.contact.preview_rule import preview_rule
-from journeys.contact.publish_rule import publish_rule
-from journeys.contact.replay import replay
-from journeys.contact.retire_text import retire_text
-from journeys.contact.rule_problems import outdated_segments
-from journeys.contact.rule_set import problems
+from journeys.contact.deciding.plan import Planned, plan
+from journeys.contact.deciding.replay import replay
+from journeys.contact.deciding.rule_set import problems
+from journeys.contact.rule_drafts.preview_rule import preview_rule
+from journeys.contact.rule_drafts.publish_rule import publish_rule
+from journeys.contact.rule_drafts.rule_problems import outdated_segments
+from journeys.contact.texts.approve_text import approve_text
+from journeys.contact.texts.ask_for_text import ask_for_text
+from journeys.contact.texts.retire_text import retire_text
 from journeys.criteria.publish_segment import publish_segment
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Forbidden, Invalid, Stale

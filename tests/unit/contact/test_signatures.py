@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from journeys.contact.channels.base import Delivery
-from journeys.contact.signatures import (
+from journeys.contact.replies.signatures import (
     hub_signature,
     is_hub_signed,
     is_twilio_signed,

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeys.contact import merge
-from journeys.contact.merge_fields import MERGE_FIELDS
-from journeys.contact.sms_text import SAYS_THE_SAME, is_short, measure
-from journeys.contact.worst_case import values_of, worst_case
+from journeys.contact.texts import merge
+from journeys.contact.texts.merge_fields import MERGE_FIELDS
+from journeys.contact.texts.sms_text import SAYS_THE_SAME, is_short, measure
+from journeys.contact.texts.worst_case import values_of, worst_case
 
 # 3GPP TS 23.038, 6.2.1, as its table is printed: rows of sixteen code points, 0x1B leads to the extension table
 TABLE = """

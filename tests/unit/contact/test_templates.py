@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from journeys.contact import merge
-from journeys.contact.merge_fields import MERGE_FIELDS, Subject, day, time_of_day
-from journeys.contact.publish_template import publish_template
-from journeys.contact.sms_text import measure
-from journeys.contact.templates import problems, read_variant
+from journeys.contact.texts import merge
+from journeys.contact.texts.merge_fields import MERGE_FIELDS, Subject, day, time_of_day
+from journeys.contact.texts.publish_template import publish_template
+from journeys.contact.texts.sms_text import measure
+from journeys.contact.texts.templates import problems, read_variant
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Invalid
 from journeys.store.configuration import DefinitionVersion

@@ -3,14 +3,14 @@
 import pytest
 from sqlalchemy import select
 
-from journeys.contact.approve_text import approve_text
-from journeys.contact.ask_for_text import ask_for_text
-from journeys.contact.publish_template import publish_template
-from journeys.contact.publish_wording import publish_wording
-from journeys.contact.render import render
-from journeys.contact.retire_text import retire_text
-from journeys.contact.wording_uses import outdated_templates, uses_of_wording
-from journeys.flow.catalogue import read_catalogue
+from journeys.contact.texts.approve_text import approve_text
+from journeys.contact.texts.ask_for_text import ask_for_text
+from journeys.contact.texts.publish_template import publish_template
+from journeys.contact.texts.publish_wording import publish_wording
+from journeys.contact.texts.render import render
+from journeys.contact.texts.retire_text import retire_text
+from journeys.contact.texts.wording_uses import outdated_templates, uses_of_wording
+from journeys.flow.text.catalogue import read_catalogue
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.configuration import Definition
 from journeys.store.decline import decline

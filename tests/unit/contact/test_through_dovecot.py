@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from journeys.contact.accounts.save_account import AccountGiven, save_account
 from journeys.contact.channels import CHANNELS
-from journeys.contact.deliver import deliver
+from journeys.contact.deciding.plan import plan
 from journeys.contact.inbound.apply_deliveries import apply_deliveries
 from journeys.contact.mail.hear import hear
 from journeys.contact.mail.mailbox import TROUBLES, Mailbox, trouble
 from journeys.contact.mail.mailboxes_in_use import mailboxes_in_use
-from journeys.contact.plan import plan
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import act
 from journeys.store.channel_accounts import ChannelState
 from journeys.store.contact import Message

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Account
-from journeys.contact.deliver import Delivered, deliver
+from journeys.contact.deciding.plan import plan
 from journeys.contact.inbound.take_receipt import take_receipt
-from journeys.contact.plan import plan
-from journeys.contact.receive import Arrived, receive
+from journeys.contact.replies.receive import Arrived, receive
+from journeys.contact.sending.deliver import Delivered, deliver
 from journeys.foundation import links
 from journeys.foundation.acting import act
 from journeys.foundation.outgoing import Reach

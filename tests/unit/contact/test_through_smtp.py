@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from journeys.contact.channels import CHANNELS, open_channels
 from journeys.contact.channels.email import Settings, settings_from_url
-from journeys.contact.choices import LINK
-from journeys.contact.deliver import Delivered, deliver
-from journeys.contact.plan import plan
-from journeys.contact.replan import replan
-from journeys.contact.withdraw import withdraw
+from journeys.contact.consent.choices import LINK
+from journeys.contact.deciding.plan import plan
+from journeys.contact.deciding.replan import replan
+from journeys.contact.sending.deliver import Delivered, deliver
+from journeys.contact.sending.withdraw import withdraw
 from journeys.foundation import links
 from journeys.foundation.acting import act
 from journeys.foundation.links import token_of

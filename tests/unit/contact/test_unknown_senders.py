@@ -10,7 +10,7 @@ from sqlalchemy import select
 from journeys.contact.inbound.link_sender import link_sender
 from journeys.contact.inbound.set_aside_sender import set_aside_sender
 from journeys.contact.inbound.unknown_senders import unknown_senders
-from journeys.contact.receive import Arrived, receive
+from journeys.contact.replies.receive import Arrived, receive
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.contact import Consent, Message

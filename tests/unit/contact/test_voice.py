@@ -14,17 +14,17 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
-from journeys.contact import voice
 from journeys.contact.accounts.channels_in_use import channels_in_use
 from journeys.contact.accounts.door import LINK
 from journeys.contact.accounts.save_account import AccountGiven, save_account
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Delivery
-from journeys.contact.deliver import deliver
+from journeys.contact.deciding.plan import plan
 from journeys.contact.inbound.answer_door import answer_door
 from journeys.contact.inbound.apply_deliveries import apply_deliveries
 from journeys.contact.inbound.keep_delivery import keep_delivery
-from journeys.contact.plan import plan
+from journeys.contact.sending.deliver import deliver
+from journeys.contact.vendors import voice
 from journeys.foundation import links
 from journeys.foundation.acting import act
 from journeys.foundation.outgoing import Reach

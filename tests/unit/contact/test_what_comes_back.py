@@ -12,16 +12,16 @@ from journeys.contact.accounts.door import LINK
 from journeys.contact.accounts.save_account import AccountGiven, save_account
 from journeys.contact.channels import CHANNELS, open_channels
 from journeys.contact.channels.base import Delivery, Outcome, Receipt
-from journeys.contact.claim import claim
-from journeys.contact.deliver import Delivered, deliver
+from journeys.contact.deciding.plan import plan
 from journeys.contact.inbound.apply_deliveries import apply_deliveries
 from journeys.contact.inbound.keep_delivery import keep_delivery
 from journeys.contact.inbound.take_receipt import GOES_ON_FROM, take_receipt
-from journeys.contact.look_up_unknown import look_up_unknown
-from journeys.contact.next_few import LEASE
-from journeys.contact.plan import plan
-from journeys.contact.record import record
-from journeys.contact.settle import settle
+from journeys.contact.sending.claim import claim
+from journeys.contact.sending.deliver import Delivered, deliver
+from journeys.contact.sending.look_up_unknown import look_up_unknown
+from journeys.contact.sending.next_few import LEASE
+from journeys.contact.sending.record import record
+from journeys.contact.sending.settle import settle
 from journeys.foundation import links
 from journeys.foundation.acting import act
 from journeys.foundation.audit import AuditEntry

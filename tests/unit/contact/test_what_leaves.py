@@ -7,12 +7,12 @@ from sqlalchemy import event, select, text, update
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.deliver import Delivered, deliver
+from journeys.contact.deciding.plan import plan
+from journeys.contact.deciding.replan import replan
 from journeys.contact.media import MEDIA
-from journeys.contact.next_few import LEASE
-from journeys.contact.plan import plan
-from journeys.contact.replan import replan
-from journeys.contact.settle import settle
+from journeys.contact.sending.deliver import Delivered, deliver
+from journeys.contact.sending.next_few import LEASE
+from journeys.contact.sending.settle import settle
 from journeys.foundation.acting import act
 from journeys.foundation.lanes import lock_lanes
 from journeys.store.contact import Message

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from journeys.contact.receive import Arrived, receive
+from journeys.contact.replies.receive import Arrived, receive
 from journeys.foundation.acting import act
 from journeys.store.contact import Consent, Message
 from journeys.store.events import Event

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from journeys.contact.written_to import written_to
+from journeys.contact.ledger.written_to import written_to
 from journeys.foundation import audit
 from journeys.foundation.errors import Missing
 from tests import make as a

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from journeys.contact.zones_of_places import STATES, zones_of_places
+from journeys.contact.deciding.zones_of_places import STATES, zones_of_places
 from journeys.foundation.zones import is_zone
 from tests.unit.contact.pairwise_tables import HOMES, offset_in
 

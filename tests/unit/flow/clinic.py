@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from journeys.flow.advance import advance
-from journeys.flow.enrol import enrol
+from journeys.flow.entry.enrol import enrol
+from journeys.flow.events.react import react
 from journeys.flow.pauses.preview_resume import preview_resume
+from journeys.flow.pauses.resume import resume
 from journeys.flow.pauses.settle_pauses import settle_pauses
-from journeys.flow.publish import publish
-from journeys.flow.react import react
-from journeys.flow.resume import resume
+from journeys.flow.publishing.publish import publish
+from journeys.flow.running.advance import advance
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.calendars import BusinessCalendar, write_out
 from journeys.foundation.zones import ensure_zones

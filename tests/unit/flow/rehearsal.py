@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.contact.receive import Arrived, receive
+from journeys.contact.replies.receive import Arrived, receive
 from journeys.criteria.custom.set_custom_values import set_custom_values
-from journeys.flow.focus import RECORDS
-from journeys.flow.react import react
+from journeys.flow.events.react import react
+from journeys.flow.text.focus import RECORDS
 from journeys.flow.webhooks.record_calls import record_calls
 from journeys.flow.webhooks.speaking import Said
 from journeys.foundation.acting import BELLS, Act, enter

@@ -2,10 +2,10 @@
 
 import pytest
 
-from journeys.contact.publish_template import publish_template
-from journeys.contact.publish_wording import publish_wording
-from journeys.flow.call_script import call_script
-from journeys.flow.publish import publish
+from journeys.contact.texts.publish_template import publish_template
+from journeys.contact.texts.publish_wording import publish_wording
+from journeys.flow.publishing.publish import publish
+from journeys.flow.seeing.call_script import call_script
 from journeys.foundation.database import OWNER, connect, sessions
 from journeys.foundation.errors import Invalid
 from journeys.store.definitions import JOURNEY, TEMPLATE, WORDING

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeys.flow.alongside import begun_by_steps
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.definition import Node, parse
-from journeys.flow.soonest import A_WEEK, last_of, most_in_a_week
+from journeys.flow.proving.alongside import begun_by_steps
+from journeys.flow.proving.soonest import A_WEEK, last_of, most_in_a_week
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import Node, parse
 from tests.unit.flow.clinic import a_journey, a_step
 
 KINDS = ("send", "day", "days", "part", "begin", "end")

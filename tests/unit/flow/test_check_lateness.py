@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journeys.contact.rules.quiet_hours import Hours
-from journeys.flow import lateness
-from journeys.flow.definition import Node, parse
-from journeys.flow.lateness import latest_arrivals, length_of, onward
+from journeys.flow.proving import lateness
+from journeys.flow.proving.lateness import latest_arrivals, length_of, onward
+from journeys.flow.text.definition import Node, parse
 from tests.unit.flow.clinic import a_journey, a_step
 
 IDS = ("s0", "s1", "s2", "s3", "s4")

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeys.flow import soonest, ways
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.checking import problems_of
 from journeys.flow.checks import CHECKS
-from journeys.flow.definition import Node, parse
-from journeys.flow.graph import circles
-from journeys.flow.soonest import A_WEEK, most_in_a_week
-from journeys.flow.ways import hops_of, way_to
+from journeys.flow.proving import soonest, ways
+from journeys.flow.proving.checking import problems_of
+from journeys.flow.proving.soonest import A_WEEK, most_in_a_week
+from journeys.flow.proving.ways import hops_of, way_to
+from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.definition import Node, parse
+from journeys.flow.text.graph import circles
 from journeys.foundation.errors import Problem
 from tests.unit.flow.clinic import a_journey, a_step, say
 

@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from journeys.flow.choosing import ASKED_BEFORE, HELD_BACK, MOST_CHOSEN, REASONS, TOO_MANY
-from journeys.flow.enrol_chosen import enrol_chosen
-from journeys.flow.preview_chosen import preview_chosen
+from journeys.flow.entry.choosing import ASKED_BEFORE, HELD_BACK, MOST_CHOSEN, REASONS, TOO_MANY
+from journeys.flow.entry.enrol_chosen import enrol_chosen
+from journeys.flow.entry.preview_chosen import preview_chosen
 from journeys.foundation.errors import Invalid, Missing
 from journeys.store.enrolments import Enrolment
 from journeys.store.people import Patient

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.dialects import postgresql
 
-from journeys.flow.advance import CLAIM, claim
+from journeys.flow.running.advance import CLAIM, claim
 from journeys.foundation.database import OWNER, connect
 from journeys.foundation.lanes import ALL_LANES
 from journeys.store.enrolments import Enrolment

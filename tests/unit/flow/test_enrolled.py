@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
-from journeys.flow import enrolled
-from journeys.flow.enrolled import left, standing
+from journeys.flow.seeing import enrolled
+from journeys.flow.seeing.enrolled import left, standing
 from journeys.store.definitions import find
 from journeys.store.keyset import Count
 from tests.unit.flow.clinic import START, a_journey, a_step

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from journeys.flow.preview import preview
+from journeys.flow.publishing.preview import preview
 from journeys.foundation.errors import Missing
 from journeys.store.access import Appointment
 from journeys.store.enrolments import Enrolment

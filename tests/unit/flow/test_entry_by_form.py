@@ -8,12 +8,12 @@ from journeys.contact.forms.submit_form import Sent, purpose_of, submit_form
 from journeys.contact.forms.tickets import ticket_of
 from journeys.contact.inbound.link_sender import link_sender
 from journeys.contact.inbound.unknown_senders import unknown_senders
-from journeys.flow.definition import Entry
-from journeys.flow.entry_words import entry_words
 from journeys.flow.packs.journey_text import read_journey, write_journey
-from journeys.flow.preview import preview
-from journeys.flow.reader import Reader
-from journeys.flow.shapes import read_shape
+from journeys.flow.publishing.preview import preview
+from journeys.flow.text.definition import Entry
+from journeys.flow.text.shapes import read_shape
+from journeys.flow.words.entry_words import entry_words
+from journeys.flow.words.reader import Reader
 from journeys.store.definitions import FORM, JOURNEY, find
 from journeys.store.enrolments import Enrolment
 from journeys.store.people import Patient

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select, text
 
-from journeys.flow.advance import advance
-from journeys.flow.pause import pause
-from journeys.flow.setbacks import setbacks
-from journeys.flow.try_again import try_again
-from journeys.flow.versions import KEPT
+from journeys.flow.pauses.pause import pause
+from journeys.flow.running.advance import advance
+from journeys.flow.running.setbacks import setbacks
+from journeys.flow.running.try_again import try_again
+from journeys.flow.running.versions import KEPT
 from journeys.foundation.attempting import attempt
 from journeys.foundation.audit import NOTES, AuditEntry
 from journeys.foundation.database import OWNER, connect, sessions

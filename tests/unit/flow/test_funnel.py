@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from journeys.flow.funnel import funnel
+from journeys.flow.seeing.funnel import funnel
 from journeys.foundation.acting import Act, Scope, act
 from journeys.foundation.database import PORTAL, connect, sessions
 from journeys.foundation.errors import Missing

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from journeys.contact.publish_rule import publish_rule
+from journeys.contact.rule_drafts.publish_rule import publish_rule
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
-from journeys.flow.approve import approve
-from journeys.flow.ask_to_publish import ask_to_publish
-from journeys.flow.catalogue import read_catalogue
-from journeys.flow.changed_since import changed_since
-from journeys.flow.reviewing import open_question
+from journeys.flow.publishing.approve import approve
+from journeys.flow.publishing.ask_to_publish import ask_to_publish
+from journeys.flow.publishing.changed_since import changed_since
+from journeys.flow.publishing.reviewing import open_question
+from journeys.flow.text.catalogue import read_catalogue
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.errors import Stale
 from journeys.store.definitions import find

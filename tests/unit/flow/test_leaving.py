@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from journeys.flow.outline import outline
-from journeys.flow.pause import pause
-from journeys.flow.retire import retire
-from journeys.flow.why import why
+from journeys.flow.pauses.pause import pause
+from journeys.flow.publishing.retire import retire
+from journeys.flow.seeing.why import why
+from journeys.flow.words.outline import outline
 from journeys.foundation.errors import Missing, Stale
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment, EnrolmentHistory

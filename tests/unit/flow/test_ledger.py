@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from sqlalchemy import text
 
-from journeys.contact.balance import Period, balance
-from journeys.contact.discrepancies import NO_MESSAGE, NO_STEP
+from journeys.contact.ledger.balance import Period, balance
+from journeys.contact.ledger.discrepancies import NO_MESSAGE, NO_STEP
 from journeys.flow.steps import SENDING
 from journeys.foundation.database import OWNER, connect
 from tests.unit.flow.clinic import START, a_journey, a_step

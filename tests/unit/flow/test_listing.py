@@ -2,13 +2,13 @@
 
 import pytest
 
-from journeys.flow.approve import approve
-from journeys.flow.ask_to_publish import ask_to_publish
-from journeys.flow.choosing import MOST_CHOSEN
-from journeys.flow.enrol_listed import enrol_listed
-from journeys.flow.find_listed import find_listed
-from journeys.flow.preview_listed import preview_listed
-from journeys.flow.read_list import read_numbers
+from journeys.flow.entry.choosing import MOST_CHOSEN
+from journeys.flow.entry.enrol_listed import enrol_listed
+from journeys.flow.entry.find_listed import find_listed
+from journeys.flow.entry.preview_listed import preview_listed
+from journeys.flow.entry.read_list import read_numbers
+from journeys.flow.publishing.approve import approve
+from journeys.flow.publishing.ask_to_publish import ask_to_publish
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.errors import Invalid
 from journeys.foundation.tokens import identifier_token

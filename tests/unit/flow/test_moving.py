@@ -5,10 +5,10 @@ import random
 
 import pytest
 
-from journeys.flow.carry_out_moves import carry_out_moves
-from journeys.flow.move_patients import move_patients
-from journeys.flow.preview_move import preview_move
-from journeys.flow.undo_move import undo_move
+from journeys.flow.moves.carry_out_moves import carry_out_moves
+from journeys.flow.moves.move_patients import move_patients
+from journeys.flow.moves.preview_move import preview_move
+from journeys.flow.moves.undo_move import undo_move
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment, EnrolmentHistory

@@ -5,13 +5,13 @@ import pytest
 from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.facts import FieldInRules
 from journeys.criteria.known import Known
-from journeys.flow.catalogue import Catalogue, read_catalogue
-from journeys.flow.checking import problems_of
-from journeys.flow.comparing import changes
-from journeys.flow.names import ANSWER, QUEUE, read_names
-from journeys.flow.outline import outline
-from journeys.flow.problem_words import in_names
-from journeys.flow.reader import Reader
+from journeys.flow.proving.checking import problems_of
+from journeys.flow.text.catalogue import Catalogue, read_catalogue
+from journeys.flow.words.comparing import changes
+from journeys.flow.words.names import ANSWER, QUEUE, read_names
+from journeys.flow.words.outline import outline
+from journeys.flow.words.problem_words import in_names
+from journeys.flow.words.reader import Reader
 from journeys.foundation.words import in_language
 from journeys.store.definitions import JOURNEY, STAGE, TEMPLATE
 from journeys.store.save_draft import save_draft

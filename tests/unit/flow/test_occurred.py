@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from journeys.flow.occurred import LATEST, occurred
-from journeys.flow.pause import pause
+from journeys.flow.entry.occurred import LATEST, occurred
+from journeys.flow.pauses.pause import pause
 from journeys.store.definitions import find
 from tests.unit.flow.clinic import a_journey, a_step, publish_plain
 

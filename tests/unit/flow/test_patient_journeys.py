@@ -5,9 +5,9 @@ import uuid
 
 import pytest
 
-from journeys.flow import barred
-from journeys.flow.patient_journeys import patient_journeys
-from journeys.flow.pause import pause
+from journeys.flow.entry import barred
+from journeys.flow.pauses.pause import pause
+from journeys.flow.seeing.patient_journeys import patient_journeys
 from journeys.foundation.errors import Missing
 from journeys.store.people import Patient
 from tests.unit.flow.clinic import START, a_journey, a_step, publish_plain, say

@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 from sqlalchemy import text
 
-from journeys.contact.balance import Period, balance
-from journeys.flow.pause import pause
+from journeys.contact.ledger.balance import Period, balance
+from journeys.flow.pauses.pause import pause
 from journeys.flow.pauses.preview_pause import PausePreview, preview_pause
 from journeys.flow.pauses.preview_resume import preview_resume
+from journeys.flow.pauses.resume import resume
 from journeys.flow.pauses.settle_pauses import settle_pauses
-from journeys.flow.resume import resume
-from journeys.flow.retire import retire
+from journeys.flow.publishing.retire import retire
 from journeys.flow.steps import SENDING
 from journeys.foundation.errors import Invalid
 from journeys.store.contact import Message

@@ -2,11 +2,11 @@
 
 import pytest
 
-from journeys.flow.carry_out_moves import carry_out_moves
-from journeys.flow.move_patients import move_patients
-from journeys.flow.pause import pause
+from journeys.flow.moves.carry_out_moves import carry_out_moves
+from journeys.flow.moves.move_patients import move_patients
+from journeys.flow.pauses.pause import pause
 from journeys.flow.pauses.preview_resume import preview_resume
-from journeys.flow.resume import resume
+from journeys.flow.pauses.resume import resume
 from journeys.foundation.acting import Act, Scope, act
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.enrolments import Enrolment

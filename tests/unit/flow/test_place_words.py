@@ -2,9 +2,9 @@
 
 import pytest
 
-from journeys.flow.place_words import part_words, place_words
-from journeys.flow.reader import Reader
-from journeys.flow.way_words import ways_in
+from journeys.flow.words.place_words import part_words, place_words
+from journeys.flow.words.reader import Reader
+from journeys.flow.words.way_words import ways_in
 from journeys.foundation.words import in_language
 from tests.unit.flow.clinic import a_step
 

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 
-from journeys.contact.plan import plan
-from journeys.flow.barred import HELD_BACK
-from journeys.flow.choosing import HELD_BACK as BY_GROUP
-from journeys.flow.enrol_chosen import enrol_chosen
-from journeys.flow.patient_journeys import patient_journeys
-from journeys.flow.pause import pause
+from journeys.contact.deciding.plan import plan
+from journeys.flow.entry.barred import HELD_BACK
+from journeys.flow.entry.choosing import HELD_BACK as BY_GROUP
+from journeys.flow.entry.enrol_chosen import enrol_chosen
+from journeys.flow.pauses.pause import pause
+from journeys.flow.seeing.patient_journeys import patient_journeys
 from journeys.foundation.errors import Invalid
 from journeys.foundation.zones import ensure_zones
 from journeys.store.contact import Message

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from journeys.flow.advance import advance
+from journeys.flow.running.advance import advance
 from journeys.store.contact import Message
 from journeys.store.enrolments import EnrolmentHistory
 from journeys.store.tasks import Task

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from journeys.criteria.known import known
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
-from journeys.flow.catalogue import Catalogue
-from journeys.flow.checking import problems_of
-from journeys.flow.publish import publish
+from journeys.flow.proving.checking import problems_of
+from journeys.flow.publishing.publish import publish
+from journeys.flow.running.versions import published
 from journeys.flow.steps import STEPS
-from journeys.flow.versions import published
+from journeys.flow.text.catalogue import Catalogue
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.contact import Message

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from journeys.flow.advance import advance
-from journeys.flow.pause import pause
-from journeys.flow.publish import publish
-from journeys.flow.react import react
-from journeys.flow.retire import retire
+from journeys.flow.events.react import react
+from journeys.flow.pauses.pause import pause
+from journeys.flow.publishing.publish import publish
+from journeys.flow.publishing.retire import retire
+from journeys.flow.running.advance import advance
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import emit

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from journeys.flow.advance import advance
+from journeys.flow.running.advance import advance
 from journeys.foundation.acting import act
 from journeys.store.enrolments import Enrolment
 from journeys.store.rate_passes import RatePass

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import update
 
-from journeys.contact.plan import plan
+from journeys.contact.deciding.plan import plan
 from journeys.store.contact import Message, MessageCandidate
 from tests.unit.flow.clinic import a_journey, a_step
 

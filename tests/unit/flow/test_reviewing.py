@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.flow.approve import approve
-from journeys.flow.ask_to_publish import ask_to_publish
-from journeys.flow.enrol_chosen import enrol_chosen
+from journeys.flow.entry.enrol_chosen import enrol_chosen
+from journeys.flow.publishing.approve import approve
+from journeys.flow.publishing.ask_to_publish import ask_to_publish
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import connect

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from journeys.flow.approve import approve
-from journeys.flow.ask_to_publish import ask_to_publish
-from journeys.flow.pause import pause
-from journeys.flow.resume import resume
-from journeys.flow.schedule import Schedule
-from journeys.flow.times import WEEKDAYS
+from journeys.flow.pauses.pause import pause
+from journeys.flow.pauses.resume import resume
+from journeys.flow.publishing.approve import approve
+from journeys.flow.publishing.ask_to_publish import ask_to_publish
+from journeys.flow.text.schedule import Schedule
+from journeys.flow.text.times import WEEKDAYS
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.errors import Invalid
 from journeys.foundation.zones import rows_of

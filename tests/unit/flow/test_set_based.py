@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import func, select, text
 
-from journeys.flow.versions import KEPT
+from journeys.flow.running.versions import KEPT
 from journeys.store.enrolments import EnrolmentHistory
 from tests.unit.flow.clinic import a_journey, a_step, say
 

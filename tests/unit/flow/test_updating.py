@@ -13,10 +13,10 @@ from journeys.criteria.facts.members import is_on_facts, members
 from journeys.criteria.facts.promote import promote
 from journeys.criteria.known import known
 from journeys.criteria.publish_segment import publish_segment
-from journeys.flow.patient_journeys import patient_journeys
-from journeys.flow.setbacks import setbacks
-from journeys.flow.try_again import try_again
-from journeys.flow.why import why
+from journeys.flow.running.setbacks import setbacks
+from journeys.flow.running.try_again import try_again
+from journeys.flow.seeing.patient_journeys import patient_journeys
+from journeys.flow.seeing.why import why
 from journeys.foundation.errors import Invalid
 from journeys.store.access import Appointment
 from journeys.store.custom_values import CustomValue

@@ -2,9 +2,9 @@
 
 import pytest
 
-from journeys.flow.names import ANSWER, names_of, read_names
-from journeys.flow.reader import Reader
-from journeys.flow.way_words import ways_in
+from journeys.flow.words.names import ANSWER, names_of, read_names
+from journeys.flow.words.reader import Reader
+from journeys.flow.words.way_words import ways_in
 from journeys.foundation.words import in_language
 from journeys.store.definitions import JOURNEY
 from tests.unit.flow.clinic import a_journey, a_step

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from journeys.flow.weaving import GONE, is_same, parts_of, weave
+from journeys.flow.text.weaving import GONE, is_same, parts_of, weave
 
 BASE = {
     "name": {"en": "Recall"},

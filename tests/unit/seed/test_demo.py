@@ -10,10 +10,10 @@ from sqlalchemy import func, select, text
 from config import PROJECT
 from journeys.criteria.compile import patients as patients_in
 from journeys.criteria.known import known
-from journeys.flow.enrol import enrol
+from journeys.flow.entry.enrol import enrol
 from journeys.flow.packs.folder import read_folder
 from journeys.flow.packs.load import ALL_BUT_JOURNEYS, EVERYTHING, load
-from journeys.flow.publish import publish
+from journeys.flow.publishing.publish import publish
 from journeys.foundation import database as databases
 from journeys.foundation import tokens
 from journeys.foundation.acting import EVERYWHERE, Act, House, act

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from journeys.flow.react import react
+from journeys.flow.events.react import react
 from journeys.foundation.acting import Act, House, Scope, act
 from journeys.foundation.database import PORTAL, connect, sessions
 from journeys.foundation.errors import Missing

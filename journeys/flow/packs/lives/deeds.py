@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.contact.answer_on_phone import answer_on_phone
-from journeys.contact.withdraw_consent import withdraw_consent
+from journeys.contact.consent.withdraw_consent import withdraw_consent
+from journeys.contact.replies.answer_on_phone import answer_on_phone
 from journeys.flow.packs.lives.facts import moment
 from journeys.flow.packs.lives.life import Completes, Deed
 from journeys.flow.packs.lives.records import VISIT, Fact, event_of, row_of

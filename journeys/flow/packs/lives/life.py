@@ -20,7 +20,7 @@ from journeys.flow.packs.lives.facts import (
     moment,
     moment_problems,
 )
-from journeys.flow.shapes import read_shape
+from journeys.flow.text.shapes import read_shape
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts

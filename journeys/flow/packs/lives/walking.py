@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Envelope, Outcome
-from journeys.contact.deliver import deliver
+from journeys.contact.deciding.plan import plan
 from journeys.contact.media import MEDIA
-from journeys.contact.plan import plan
+from journeys.contact.sending.deliver import deliver
 from journeys.criteria.refresh_segment import refresh_segment
-from journeys.flow.advance import advance
-from journeys.flow.enrol import enrol
+from journeys.flow.entry.enrol import enrol
+from journeys.flow.running.advance import advance
 from journeys.foundation import audit
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.store import DefinitionVersion, Enrolment, JourneyListener, Message, Patient

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0041"
-down_revision = "0042"
+down_revision = "0040"
 
 RETRIES = """
 ALTER TABLE channel_account

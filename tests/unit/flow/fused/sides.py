@@ -12,9 +12,9 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from journeys.criteria.custom.set_custom_values import set_custom_values
-from journeys.flow.batch import Batch
-from journeys.flow.executing import run_step
 from journeys.flow.fused import running
+from journeys.flow.running.batch import Batch
+from journeys.flow.running.executing import run_step
 from journeys.foundation.acting import Act
 from journeys.foundation.database import OWNER, WORKER, connect, sessions
 from journeys.foundation.zones import ensure_zones
@@ -114,7 +114,7 @@ class Side:
         """Everybody walks the journey while things happen; every row that is there in the end."""
         self.begin()
         self.clinic.publish(journey)
-        with patch.multiple("journeys.flow.advance", run=self.moves, run_fused=self.moves):
+        with patch.multiple("journeys.flow.running.advance", run=self.moves, run_fused=self.moves):
             self.enter(journey)
             self.clinic.run()
             for what, *details in history:

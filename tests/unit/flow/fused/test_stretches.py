@@ -7,11 +7,11 @@ from sqlalchemy import true
 
 from journeys.criteria.custom.facts import FieldInRules
 from journeys.criteria.known import Known
-from journeys.flow.catalogue import Defaults
-from journeys.flow.definition import read
 from journeys.flow.fused import stretches
-from journeys.flow.relation import rows_where
-from journeys.flow.versions import PublishedJourney
+from journeys.flow.running.relation import rows_where
+from journeys.flow.running.versions import PublishedJourney
+from journeys.flow.text.catalogue import Defaults
+from journeys.flow.text.definition import read
 from tests.make import an_act
 from tests.unit.criteria.custom.made import a_field
 from tests.unit.flow.clinic import a_journey, a_step, say

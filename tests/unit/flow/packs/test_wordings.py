@@ -2,8 +2,8 @@
 
 import pytest
 
-from journeys.contact.wording_uses import outdated_templates
-from journeys.contact.wordings import pinned_wordings
+from journeys.contact.texts.wording_uses import outdated_templates
+from journeys.contact.texts.wordings import pinned_wordings
 from journeys.flow.packs.export import export
 from journeys.flow.packs.folder import files_of, pack_of
 from journeys.flow.packs.load import EVERYTHING, load

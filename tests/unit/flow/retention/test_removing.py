@@ -5,14 +5,14 @@ import datetime as dt
 import pytest
 from sqlalchemy import func, select, text
 
-from journeys.contact.balance import Period, balance
+from journeys.contact.ledger.balance import Period, balance
 from journeys.flow.retention import walking
 from journeys.flow.retention.change_rule import change_rule
 from journeys.flow.retention.note_failure import note_failure
 from journeys.flow.retention.preview_rule import preview_rule
 from journeys.flow.retention.remove_old import BETWEEN_RUNS, GRACE, remove_old
+from journeys.flow.seeing.why import ENDED, ENTERED, MESSAGE_HELD, NO_LONGER_KEPT, why
 from journeys.flow.steps import SENDING
-from journeys.flow.why import ENDED, ENTERED, MESSAGE_HELD, NO_LONGER_KEPT, why
 from journeys.foundation import advisory, audit
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.events import Event

@@ -1,0 +1,133 @@
+"""What a patient may choose by the link in a message: about what we write, and on which channel.
+
+The link names a message. It shows nothing of the patient, and it can change nothing but consent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.contact.channels import CHANNELS
+from journeys.contact.consent.consents import allows, append, consent_states, media_asked_for
+from journeys.contact.deciding.rule_set import parameters_in_force
+from journeys.contact.media import MEDIA
+from journeys.contact.sending.hold_what_leaves import hold_what_leaves
+from journeys.foundation import links
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Missing
+from journeys.foundation.lanes import lane_of, lock_lanes
+from journeys.store.contact import PURPOSES, Message
+from journeys.store.organisation import Location, Organization
+from journeys.store.people import Patient
+
+LINK = "choices"
+PATH = "/m/"
+GOOD_FOR = dt.timedelta(days=180)
+"""How long after its message a link may give consent. It may take consent back for ever."""
+
+SOURCE = "link"
+MOST_MERGES = 10
+
+Choice = tuple[str, str]
+"""(purpose, medium)."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What holds: each choice, whether we write. `clinic` is who writes, `language` what the message was in."""
+
+    clinic: str
+    language: str
+    is_too_old: bool
+    writes: Mapping[Choice, bool] = field(repr=False)
+
+
+def link_of(message_id: int) -> str | None:
+    """The link to put into a message; None where this installation has no address."""
+    return links.written(LINK, PATH, message_id)
+
+
+def stop_link_of(message_id: int) -> str | None:
+    """The link by which a mail program ends this kind of message (RFC 8058)."""
+    link = link_of(message_id)
+    return None if link is None else f"{link}/stop"
+
+
+def message_of(session: Session, token: str) -> Message:
+    """The message that a link was written in; Missing for any other letters."""
+    number = links.number_in(LINK, token)
+    found = None if number is None else session.get(Message, number)
+    if found is None:
+        raise Missing("There is no such link")
+    return found
+
+
+def patient_of(session: Session, message: Message) -> Patient:
+    """Whose it is today: records are merged."""
+    patient = session.get_one(Patient, message.patient_id)
+    for _ in range(MOST_MERGES):
+        if patient.merged_into_id is None:
+            return patient
+        patient = session.get_one(Patient, patient.merged_into_id)
+    raise Missing("There is no such link")
+
+
+def is_too_old(act: Act, message: Message) -> bool:
+    """Whether the link may no longer give consent."""
+    return act.now - message.planned_at > GOOD_FOR
+
+
+def writes_to(session: Session, act: Act, patient: Patient, media: Sequence[str] = ()) -> dict[Choice, bool]:
+    """Each choice, and whether we write as things stand; on these media, else on all that patients are asked about."""
+    unasked = parameters_in_force(session, "consent").without_asking
+    states = consent_states(session, patient.id, act.now, media or media_asked_for(session))
+    return {(state.purpose, state.channel): allows(state, unasked) for state in states}
+
+
+def clinic_of(session: Session, patient: Patient) -> str:
+    """Who writes: the organisation of the patient's branch, else the branch, else nothing."""
+    branch = session.get(Location, patient.managing_location_id) if patient.managing_location_id else None
+    organization = None if branch is None else branch.organization_id
+    query = select(Organization.name).order_by(Organization.id).limit(1)
+    name = session.scalar(query if organization is None else query.where(Organization.id == organization))
+    return name or (branch.name if branch else "") or ""
+
+
+def state(
+    session: Session, act: Act, message: Message, patient: Patient, wanted: Mapping[Choice, bool]
+) -> list[Choice]:
+    """Append a statement for each choice that is not as wanted; which those are. The patient's lane is held."""
+    hold_what_leaves(session, [patient.id])
+    lock_lanes(session, [lane_of(patient.id)])
+    now = writes_to(session, act, patient, sorted({medium for _, medium in wanted}))
+    changed = [choice for choice in in_order(wanted) if choice in now and now[choice] != wanted[choice]]
+    for purpose, medium in changed:
+        gives = wanted[purpose, medium]
+        statement = {
+            "decision": "permit" if gives else "deny",
+            "purpose": purpose,
+            "channel": medium,
+            "source": SOURCE,
+            "language": message.language,
+            "evidence": f"link in message {message.uid}",
+        }
+        append(session, act, "consent.given" if gives else "consent.withdrawn", [patient.id], statement)
+    return changed
+
+
+def in_order(choices: Iterable[Choice]) -> list[Choice]:
+    """Purpose by purpose, as they are always shown."""
+    known = [(purpose, medium) for purpose in PURPOSES for medium in MEDIA]
+    given = set(choices)
+    return [choice for choice in known if choice in given]
+
+
+def medium_of(message: Message) -> str | None:
+    """What the channel that carried a message speaks; None before one did."""
+    channel = CHANNELS.get(message.channel or "")
+    return None if channel is None else channel.speaks

@@ -1,0 +1,25 @@
+"""A patient, or their mail program for them, ends one kind of e-mail by the link in it (RFC 8058)."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from journeys.contact.consent.choices import medium_of, message_of, patient_of, state
+from journeys.contact.consent.consents import media_asked_for
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+
+
+def stop_by_link(session: Session, act: Act, token: str) -> bool:
+    """Write nothing more for the purpose of that message on its medium; whether that changed anything.
+
+    A second time changes nothing. Missing for letters that are no link of ours; a link never gets too old for this.
+    """
+    message = message_of(session, token)
+    medium = medium_of(message)
+    media = media_asked_for(session) if medium is None else (medium,)
+    wanted = {(message.purpose, each): False for each in media}
+    changed = state(session, act, message, patient_of(session, message), wanted)
+    if not changed:
+        audit.nothing_happened(session)
+    return bool(changed)

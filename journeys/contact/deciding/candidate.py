@@ -1,0 +1,293 @@
+"""The one relation that contact rules read: a message on one channel of its ladder, with every fact about it.
+
+`known_facts.FACTS` documents its columns. Planning computes them from the tables; they are kept as JSON in
+`message_candidate`, and replay reads them back with the same types, so that the same expressions run over the same
+values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import array, distinct_on
+
+from journeys.contact.accounts.carriers import Carrier, of_carriers
+from journeys.contact.deciding import facts, person_facts, rivals
+from journeys.contact.deciding.known_facts import FACTS, INSTANT
+from journeys.contact.deciding.ladder import DEFAULT_LADDER, PREFERRED, carriers
+from journeys.contact.deciding.local_time import wall_time
+from journeys.contact.deciding.scoping import Group, memberships, service_line
+from journeys.contact.deciding.zones_of_places import place_word, places_at
+from journeys.contact.media import USUAL
+from journeys.store.access import Appointment
+from journeys.store.contact import Message
+from journeys.store.enrolments import Enrolment
+from journeys.store.organisation import Location
+from journeys.store.people import Patient
+from journeys.store.plans import CarePlanActivity
+
+WITHOUT_PREFERENCE = USUAL[0]
+"""What `preferred` stands for when the patient prefers nothing."""
+
+
+def candidate(
+    messages: Select,
+    now: dt.datetime,
+    in_use: Iterable[str],
+    again: bool = False,
+    groups: Sequence[Group] = (),
+    carriers: Sequence[Carrier] = (),
+) -> CTE:
+    """SQL: the relation `candidate` of these messages (a SELECT of message ids), with the columns of `FACTS`.
+
+    `in_use` are the channels of this installation. `again` looks at each message only on the channel it was released
+    on, as is done just before it leaves. `groups` are the segments that rules name, `carriers` who would carry it.
+    """
+    chosen = messages.cte("chosen").prefix_with("MATERIALIZED")
+    rung = rungs(chosen, in_use, again)
+    template = facts.templates(chosen)
+    clock = facts.clock(now)
+    telecom = facts.telecom(rung, now)
+    said = facts.consent(rung, now)
+    giver = person_facts.giver(said, now)
+    marks = person_facts.marks(rung, telecom, now)
+    place = person_facts.place()
+    there = places_at(now)
+    contacts = facts.contacts(now, again)
+    member = memberships(chosen, groups, now)
+    sources = {
+        **of_message(rung, template, now),
+        **of_carriers(rung.c.channel, carriers),
+        **of_patient(),
+        **of_address(telecom, marks),
+        **of_consent(said, giver, facts.expired_consent(rung, now)),
+        **of_clock(clock, there, now),
+        **of_surroundings(),
+        **of_contacts(contacts, rung),
+        **of_scope(member, place),
+        "guarded": person_facts.guarded(rung, now),
+        "kept_for": rivals.kept_for(rung, now, again),
+    }
+    columns = [cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()]
+    statement = known_of(about_each(select(*columns), chosen, place, there), template, member)
+    statement = statement.outerjoin(clock, clock.c.zone == zone_of(there)).outerjoin(contacts, true())
+    statement = statement.join(rung, rung.c.message_id == chosen.c.id)
+    for each in (telecom, said, giver, marks):
+        statement = statement.outerjoin(each, true())
+    return statement.cte("candidate").prefix_with("MATERIALIZED")
+
+
+def about_each(statement: Select, chosen: CTE, place: FromClause, there: FromClause) -> Select:
+    """The statement over the messages, with the rows that each is of and about. What is joined here is looked up once
+    for a message, what is joined after its rungs once for each of these."""
+    return (
+        statement.select_from(chosen)
+        .join(Message, Message.id == chosen.c.id)
+        .join(Patient, Patient.id == Message.patient_id)
+        .outerjoin(Location, Location.id == Patient.managing_location_id)
+        .outerjoin(Enrolment, Enrolment.id == Message.enrolment_id)
+        .outerjoin(Appointment, facts.is_about("appointment", Appointment))
+        .outerjoin(CarePlanActivity, facts.is_about("care_plan_activity", CarePlanActivity))
+        .outerjoin(place, true())
+        .outerjoin(there, there.c.word == place_word(place))
+    )
+
+
+def known_of(statement: Select, template: CTE, member: FromClause) -> Select:
+    """The same with what messages say, and with the segments that their patients are in."""
+    statement = statement.outerjoin(template, template.c.id == Message.template_version_id)
+    return statement.outerjoin(member, member.c.patient_id == Message.patient_id)
+
+
+def of_message(rung: CTE, template: CTE, now: dt.datetime) -> dict[str, Any]:
+    """SQL: the facts of the message itself, its channel and its text."""
+    return {
+        **{name: rung.c[name] for name in ("message_id", "patient_id", "rung", "channel", "speaks", "channel_ready")},
+        "now": literal(now, INSTANT),
+        "planned_at": Message.planned_at,
+        "useful_until": Message.useful_until,
+        "purpose": Message.purpose,
+        "priority": Message.priority,
+        "template_known": or_(template.c.id.is_not(None), Message.body_sealed.is_not(None)),
+        "template_purpose": template.c.purpose,
+        "asks_to_confirm": template.c.asks_to_confirm,
+        "content_level": func.coalesce(template.c.content_level, 0),
+        "language": facts.language(template),
+    }
+
+
+def of_patient() -> dict[str, Any]:
+    """SQL: the facts of the person that bar every message."""
+    return {
+        "deceased": Patient.deceased,
+        "merged": Patient.merged_into_id.is_not(None),
+        "is_test": Patient.is_test,
+        "birth_date": Patient.birth_date,
+        "active": Patient.active,
+    }
+
+
+def of_address(telecom: FromClause, marks: FromClause) -> dict[str, Any]:
+    """SQL: how the person is reached, and what is known that few have."""
+    return {
+        "telecom_id": telecom.c.id,
+        "telecom_status": telecom.c.status,
+        "telecom_line": telecom.c.line,
+        "telecom_shared": telecom.c.shared,
+        "marks": marks.c.kinds,
+        "marks_ended": marks.c.ended,
+        "only_here": marks.c.only_here,
+        "registers_checked_at": marks.c.registers_checked_at,
+        "talks_until": marks.c.talks_until,
+    }
+
+
+def of_consent(said: FromClause, giver: FromClause, expired: ColumnElement[bool]) -> dict[str, Any]:
+    """SQL: what the person agreed to, and who said so."""
+    return {
+        "consent_id": said.c.id,
+        "consent_decision": said.c.decision,
+        "consent_purpose": said.c.purpose,
+        "consent_channel": said.c.channel,
+        "consent_source": said.c.source,
+        "giver_authority": giver.c.authority,
+        "giver_ended": giver.c.ended,
+        "consent_expired": expired,
+    }
+
+
+def of_contacts(contacts: FromClause, rung: CTE) -> dict[str, Any]:
+    """SQL: what the person was sent before, and when they wrote."""
+    none = cast([], ARRAY(INSTANT))
+    return {
+        "contact_times": func.coalesce(contacts.c.times, none),
+        "contacts_of_purpose": func.coalesce(contacts.c.of_purpose, none),
+        "same_text_at": contacts.c.same_text_at,
+        "same_intent_at": contacts.c.same_intent_at,
+        "last_inbound_at": facts.last_inbound(rung),
+    }
+
+
+def of_scope(member: FromClause, place: FromClause) -> dict[str, Any]:
+    """SQL: what contact rules for some messages only ask besides channel and purpose."""
+    return {
+        "segments": func.coalesce(member.c.segments, cast([], ARRAY(Text))),
+        "service_line": service_line(),
+        "jurisdiction": person_facts.jurisdiction(place),
+    }
+
+
+def zone_of(there: FromClause) -> ColumnElement[Any]:
+    """SQL: the zone that the patient said, else that of their branch, else the one in which most live where they do."""
+    return func.coalesce(Patient.time_zone, Location.time_zone, there.c.zone)
+
+
+def of_clocks_in_question(clock: FromClause, there: FromClause, now: dt.datetime) -> dict[str, Any]:
+    """SQL: the earliest and the latest clock that may be the patient's, where nobody said which zone it is.
+
+    The branch's zone settles which of several zones of a state it is. Where it is none of them, and where there is no
+    branch to ask, all of them are in question.
+    """
+    branch = case((Location.time_zone.is_not(None), clock.c.offset_minutes))
+    earliest = func.least(there.c.least, branch)
+    latest = func.greatest(there.c.most, branch)
+    is_settled = func.coalesce(branch.between(there.c.least, there.c.most), earliest == latest, True)
+    in_question = Patient.time_zone.is_(None) & ~is_settled
+    return {
+        name: case((in_question, wall_time(literal(now, INSTANT), offset)))
+        for name, offset in (("local_earliest", earliest), ("local_latest", latest))
+    }
+
+
+def of_clock(clock: FromClause, there: FromClause, now: dt.datetime) -> dict[str, Any]:
+    """SQL: the facts of the patient's wall clock and calendar."""
+    local_now = wall_time(literal(now, INSTANT), clock.c.offset_minutes)
+    return {
+        **of_clocks_in_question(clock, there, now),
+        "zone": zone_of(there),
+        "local_now": local_now,
+        "offset_minutes": clock.c.offset_minutes,
+        "offset_from": clock.c.from_at,
+        "offset_until": clock.c.to_at,
+        "offset_before": clock.c.offset_before,
+        "offset_after": clock.c.offset_after,
+        "is_holiday": facts.holiday(Location.calendar_id, local_now),
+    }
+
+
+def of_surroundings() -> dict[str, Any]:
+    """SQL: the facts of the enrolment, of what a reminder is about, and of the record that the message is about."""
+    is_appointment = Message.focus_kind == "appointment"
+    return {
+        "enrolment_status": Enrolment.status,
+        "has_higher_journey": rivals.has_higher_journey(),
+        "is_reminder": Message.reminds_id.is_not(None),
+        "superseded": facts.superseded(),
+        "reminded_answered": facts.reminded_answered(),
+        "focus_kind": Message.focus_kind,
+        "focus_status": case((is_appointment, Appointment.status), else_=CarePlanActivity.status),
+        "focus_at": case((is_appointment, Appointment.start_at)),
+        "focus_confirmed_at": case((is_appointment, Appointment.confirmed_at)),
+        "focus_ended_at": case((is_appointment, Appointment.cancelled_at)),
+    }
+
+
+def rungs(chosen: CTE, in_use: Iterable[str], again: bool) -> CTE:
+    """SQL: each message on each channel of its ladder once, at the best place at which the channel stands.
+
+    Every message has at least one rung, so that every one is decided.
+    """
+    known = carriers(in_use)
+    step = func.unnest(ladder(again)).table_valued(column("word", Text), with_ordinality="place", name="step")
+    step = step.render_derived()
+    word = case(
+        (step.c.word == PREFERRED, func.coalesce(Patient.preferred_channel, WITHOUT_PREFERENCE)), else_=step.c.word
+    )
+    channel = func.coalesce(known.c.channel, word)
+    return (
+        select(
+            Message.id.label("message_id"),
+            Message.patient_id,
+            facts.records_of(Message.patient_id).label("records"),
+            step.c.place.label("rung"),
+            channel.label("channel"),
+            func.coalesce(known.c.speaks, word).label("speaks"),
+            func.string_to_array(func.coalesce(known.c.systems, ""), " ", type_=ARRAY(Text)).label("systems"),
+            func.coalesce(known.c.ready, False).label("channel_ready"),
+        )
+        .ext(distinct_on(Message.id, channel))
+        .select_from(chosen)
+        .join(Message, Message.id == chosen.c.id)
+        .join(Patient, Patient.id == Message.patient_id)
+        .join(step, true())
+        .outerjoin(known, known.c.word == word)
+        .order_by(Message.id, channel, step.c.place)
+        .cte("rung")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def ladder(again: bool) -> ColumnElement[Any]:
+    """SQL: the words of a message's ladder; `again` only the channel it was released on."""
+    if again:
+        return array([Message.channel])
+    default = literal(list(DEFAULT_LADDER), ARRAY(Text))
+    return case((func.cardinality(Message.channels) > 0, Message.channels), else_=default)

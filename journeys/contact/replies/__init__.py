@@ -1,0 +1,1 @@
+"""What patients write: kept, matched to what it answers, understood, acted on."""

@@ -1,0 +1,1 @@
+"""What is said: templates, wordings and their reviews; merge fields; how a text becomes what a channel carries."""

@@ -1,0 +1,1 @@
+"""What several channels of one vendor share."""

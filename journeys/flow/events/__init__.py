@@ -1,0 +1,1 @@
+"""Something happened: whom it wakes, ends, lets in, and what it calls for at once."""

@@ -1,0 +1,1 @@
+"""How a draft comes into force and goes out of it: asked for by one person, approved by a second."""

@@ -1,0 +1,1 @@
+"""Where patients are and why: one patient's journeys, one journey's figures."""

@@ -1,0 +1,1 @@
+"""A journey in words: names instead of slugs, sentences, differences between two texts, the outline."""
