@@ -58,9 +58,12 @@ class Carrier:
 
 def carriers_now(session: Session, act: Act) -> list[Carrier]:
     """Every account in use, and what the environment opened, as they stand."""
-    states = {state.channel: state for state in session.scalars(select(ChannelState))}
-    rows = session.scalars(select(ChannelAccount).where(ChannelAccount.active).order_by(ChannelAccount.id)).all()
-    known = [row for row in rows if row.kind in CHANNELS]
+    together = select(ChannelState, ChannelAccount).join(
+        ChannelAccount, ChannelAccount.slug == ChannelState.channel, full=True
+    )
+    rows = session.execute(together.order_by(ChannelAccount.id)).all()
+    states = {state.channel: state for state, _ in rows if state is not None}
+    known = [row for _, row in rows if row is not None and row.active and row.kind in CHANNELS]
     taken = {row.kind for row in known}
     by_account = [
         carrier(act, row.kind, account_of(row, known), states.get(row.slug), states.get(EVERY), begins_of(row))
