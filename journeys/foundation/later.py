@@ -9,7 +9,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, DateTime, Text, bindparam, literal
+from sqlalchemy import ColumnElement, Date, DateTime, Text, bindparam, func, literal
+from sqlalchemy import cast as as_type
 
 from journeys.foundation.act import EVERYWHERE, Act
 
@@ -34,6 +35,11 @@ LATER = LaterAct(now=cast(dt.datetime, NOW), by=cast(str, BY), scope=EVERYWHERE)
 def values_of(act: Act) -> dict[str, Any]:
     """What the parameters are in an act."""
     return {NOW.key: act.now, BY.key: act.by}
+
+
+def day_of(moment: Any) -> Any:
+    """The day of a moment in UTC: of a parameter as SQL."""
+    return as_type(func.timezone("UTC", moment), Date) if isinstance(moment, ColumnElement) else moment.date()
 
 
 def as_sql(value: Any) -> ColumnElement[Any]:

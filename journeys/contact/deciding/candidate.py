@@ -37,6 +37,7 @@ from journeys.contact.deciding.local_time import wall_time
 from journeys.contact.deciding.scoping import Group, memberships, service_line
 from journeys.contact.deciding.zones_of_places import place_word, places_at
 from journeys.contact.media import USUAL
+from journeys.foundation.later import as_sql
 from journeys.store.access import Appointment
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
@@ -121,7 +122,7 @@ def of_message(rung: CTE, template: CTE, now: dt.datetime) -> dict[str, Any]:
     """SQL: the facts of the message itself, its channel and its text."""
     return {
         **{name: rung.c[name] for name in ("message_id", "patient_id", "rung", "channel", "speaks", "channel_ready")},
-        "now": literal(now, INSTANT),
+        "now": cast(as_sql(now), INSTANT),
         "planned_at": Message.planned_at,
         "useful_until": Message.useful_until,
         "purpose": Message.purpose,
@@ -212,14 +213,14 @@ def of_clocks_in_question(clock: FromClause, there: FromClause, now: dt.datetime
     is_settled = func.coalesce(branch.between(there.c.least, there.c.most), earliest == latest, True)
     in_question = Patient.time_zone.is_(None) & ~is_settled
     return {
-        name: case((in_question, wall_time(literal(now, INSTANT), offset)))
+        name: case((in_question, wall_time(cast(as_sql(now), INSTANT), offset)))
         for name, offset in (("local_earliest", earliest), ("local_latest", latest))
     }
 
 
 def of_clock(clock: FromClause, there: FromClause, now: dt.datetime) -> dict[str, Any]:
     """SQL: the facts of the patient's wall clock and calendar."""
-    local_now = wall_time(literal(now, INSTANT), clock.c.offset_minutes)
+    local_now = wall_time(cast(as_sql(now), INSTANT), clock.c.offset_minutes)
     return {
         **of_clocks_in_question(clock, there, now),
         "zone": zone_of(there),

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from journeys.foundation.acting import Act
+from journeys.foundation.later import as_sql
 from journeys.store.contact import Message, MessageCandidate
 from journeys.store.events import emit_from
 
@@ -34,7 +35,7 @@ def keep_candidates(
     act: Act, verdicts: CTE, rules_version: str, stage: str, which: ColumnElement[bool] | None = None
 ) -> CTE:
     """SQL: INSERT candidates as they were judged; all, or those for which `which` holds."""
-    common = {"decided_at": literal(act.now), "stage": literal(stage), "rules_version": literal(rules_version)}
+    common = {"decided_at": as_sql(act.now), "stage": literal(stage), "rules_version": literal(rules_version)}
     rows = select(*[verdicts.c[name] for name in COLUMNS], *common.values())
     rows = rows.where(true() if which is None else which)
     return insert(MessageCandidate).from_select([*COLUMNS, *common], rows).cte("kept")
@@ -84,11 +85,13 @@ def events_of_messages(messages: ColumnElement[Any], outcome: Any) -> Select:
     ).where(Message.id == any_(messages))
 
 
-def these(messages: Collection[int]) -> Select:
-    """SELECT the ids of these messages."""
+def these(messages: Collection[int] | ColumnElement[Any]) -> Select:
+    """SELECT the ids of these messages; of an array that is a parameter too."""
     return select(Message.id).where(is_one_of(messages))
 
 
-def is_one_of(messages: Collection[int]) -> ColumnElement[bool]:
+def is_one_of(messages: Collection[int] | ColumnElement[Any]) -> ColumnElement[bool]:
     """SQL: whether a message is one of these."""
+    if isinstance(messages, ColumnElement):
+        return Message.id == any_(messages)
     return Message.id == any_(literal(list(messages), ARRAY(BigInteger)))

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from journeys.foundation.later import day_of
 from journeys.store.contact import Message
 from journeys.store.contact_marks import PERMITS, ContactMark
 from journeys.store.organisation import Location
@@ -59,7 +60,7 @@ def marks(rung: CTE, telecom: FromClause, now: dt.datetime) -> FromClause:
 
 def guarded(rung: CTE, now: dt.datetime) -> ColumnElement[bool]:
     """SQL: for somebody young, whether a person is known who decides for them today; null for everybody else."""
-    today = now.date()
+    today = day_of(now)
     decides = and_(
         RelatedPerson.patient_id == rung.c.patient_id,
         RelatedPerson.authority == "decides",
@@ -72,7 +73,7 @@ def guarded(rung: CTE, now: dt.datetime) -> ColumnElement[bool]:
 
 def giver(said: FromClause, now: dt.datetime) -> FromClause:
     """Who gave the consent in the patient's place: what they may decide, and whether that has ended."""
-    today = now.date()
+    today = day_of(now)
     ended = func.coalesce(or_(RelatedPerson.until_on < today, RelatedPerson.from_on > today), False)
     return (
         select(RelatedPerson.authority, ended.label("ended"))

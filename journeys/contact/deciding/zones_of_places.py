@@ -11,8 +11,21 @@ import functools
 import importlib.resources
 import zoneinfo
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, FromClause, Integer, TableValuedAlias, Text, case, column, func, literal
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Integer,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    case,
+    column,
+    func,
+    literal,
+)
 
 from journeys.foundation.zones import offset_at
 
@@ -38,6 +51,10 @@ STATES = {
     ("Pacific/Pago_Pago",): "AS",
 }
 """Zones, the one in which most live first → the states that have them."""
+
+LEAST = bindparam("least_clocks", type_=ARRAY(Integer))
+MOST = bindparam("most_clocks", type_=ARRAY(Integer))
+"""What `clocks_at` says, in statements that are made before their moment is known."""
 
 
 @functools.cache
@@ -66,22 +83,30 @@ def place_word(place: FromClause) -> ColumnElement[str]:
     return case((has_state & (country == "US"), func.concat("US-", func.upper(place.c.state))), else_=country)
 
 
-def places_at(now: dt.datetime) -> TableValuedAlias:
-    """SQL: each place now: its word, the zone in which most live, and between which two clocks (minutes east of UTC)
-    its people live."""
-    rows = []
-    for word, zones in zones_of_places().items():
+def clocks_at(now: dt.datetime) -> dict[str, list[int]]:
+    """Between which two clocks (minutes east of UTC) the people of each place live now, in the order of places."""
+    least, most = [], []
+    for zones in zones_of_places().values():
         offsets = [round(offset_at(zoneinfo.ZoneInfo(zone), now).total_seconds() / 60) for zone in zones]
-        rows.append((word, zones[0], min(offsets), max(offsets)))
-    words, zones_first, least, most = (list(values) for values in zip(*rows, strict=True))
+        least.append(min(offsets))
+        most.append(max(offsets))
+    return {LEAST.key: least, MOST.key: most}
+
+
+def places_at(now: Any) -> TableValuedAlias:
+    """SQL: each place now: its word, the zone in which most live, and between which two clocks (minutes east of UTC)
+    its people live. Where the moment is a parameter, so are the clocks."""
+    words = list(zones_of_places())
+    zones_first = [zones[0] for zones in zones_of_places().values()]
+    least: Any = LEAST
+    most: Any = MOST
+    if not isinstance(now, ColumnElement):
+        clocks = clocks_at(now)
+        least = literal(clocks[LEAST.key], ARRAY(Integer))
+        most = literal(clocks[MOST.key], ARRAY(Integer))
     return (
         # arrays, because a statement with VALUES is built anew each time
-        func.unnest(
-            literal(words, ARRAY(Text)),
-            literal(zones_first, ARRAY(Text)),
-            literal(least, ARRAY(Integer)),
-            literal(most, ARRAY(Integer)),
-        )
+        func.unnest(literal(words, ARRAY(Text)), literal(zones_first, ARRAY(Text)), least, most)
         .table_valued(
             column("word", Text),
             column("zone", Text),

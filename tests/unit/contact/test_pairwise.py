@@ -13,11 +13,18 @@ import pytest
 from sqlalchemy import event, select
 
 from config import PROJECT
+from journeys.contact.deciding.candidate import candidate
+from journeys.contact.deciding.judge import checked, judged
+from journeys.contact.deciding.kept import these
 from journeys.contact.deciding.plan import plan
 from journeys.contact.deciding.replay import replay
+from journeys.contact.deciding.rule_set import rules_in_force
+from journeys.contact.deciding.zones_of_places import clocks_at
+from journeys.contact.sending.look_again import DUE
 from journeys.flow.packs.folder import read_folder
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import WORKER, connect, sessions
+from journeys.foundation.later import LATER, values_of
 from journeys.store.contact import Message, MessageCandidate
 from journeys.store.definitions import CONTACT_RULE
 from journeys.store.save_draft import save_draft
@@ -156,3 +163,23 @@ def test_a_plan_takes_a_few_statements_whatever_it_decides(answers):
 def test_decisions_replay(house, answers):
     for each in answers[0][::60]:
         assert all(again.is_same for again in act(house, an_act(), replay, each.message))
+
+
+def test_a_look_that_is_made_before_its_moment_says_what_one_made_for_it_says(house, answers):
+    for moment in sorted(MOMENTS.values()):
+        mine = [each.message for each in answers[0] if MOMENTS[each.case["moment"]] == moment]
+        values = {DUE.key: mine, **values_of(an_act(moment)), **clocks_at(moment)}
+        with house.sessions.begin() as session:
+            rules = rules_in_force(session, an_act(moment))
+            for channel in sorted(IN_USE):
+                now = session.execute(looked_at(these(mine), moment, channel, rules)).all()
+                before = session.execute(looked_at(these(DUE), LATER.now, channel, rules), values).all()
+                assert len(now) == len(mine)
+                assert before == now
+
+
+def looked_at(messages, moment, channel, rules):
+    """SELECT what is said of messages on a channel just before they leave."""
+    facts = candidate(messages, moment, [channel], again=True)
+    said = judged(checked(facts, rules, before_sending=True), rules)
+    return select(said).order_by(said.c.message_id)

@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from journeys.contact.channels import CHANNELS
 from journeys.contact.deciding.plan import Planned, plan
 from journeys.contact.deciding.rule_set import as_json, parameters_of, problems
 from journeys.contact.rule_drafts.publish_rule import publish_rule
 from journeys.contact.rules import RULES
 from journeys.contact.rules.base import DECISION_STEPS
+from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import act
 from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.errors import Invalid
@@ -40,6 +42,22 @@ def test_a_published_rule_is_in_force_at_once_and_the_old_one_is_remembered(make
     assert until == [(dt.datetime(2026, 3, 3, 19, 30, tzinfo=dt.UTC),)]
     versions = read(select(MessageCandidate.rules_version).distinct().order_by("rules_version"))
     assert versions == [("1",), ("2",)]
+
+
+def test_what_was_released_leaves_by_the_rules_that_are_in_force_then(make, house, read):
+    with make.begin() as session:
+        version = a.template(session)
+        for _ in range(2):
+            patient = a.person(session)
+            a.consent(session, patient)
+            a.message(session, patient, version)
+    act(house, an_act(), plan)
+    phone = {"phone_simulator": CHANNELS["phone_simulator"]()}
+    assert deliver(house, an_act(), phone, limit=1).accepted == 1
+    draft(make, "siesta", "quiet_hours", starts="12:00", ends="14:30")
+    act(house, an_act(), publish_rule, "siesta")
+    assert deliver(house, an_act(), phone).kept_back == 1
+    assert sorted(read(select(Message.status))) == [("delivered",), ("planned",)]
 
 
 def test_one_definition_sets_a_rule(make, house):
