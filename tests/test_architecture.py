@@ -48,6 +48,10 @@ def test_files_and_functions_stay_short():
     assert rules.too_long(MODULES) == []
 
 
+def test_the_audit_can_tell_verbs_apart():
+    assert rules.verbs_of_one_name(MODULES) == []
+
+
 def test_every_file_says_what_it_is():
     assert rules.without_docstring(MODULES) == []
 
@@ -151,6 +155,13 @@ class TestTheRulesCanFail:
             journeys__store__events="from journeys.store.people import Patient\n",
         )
         assert len(rules.import_cycles(modules)) == 1
+
+    def test_two_verbs_of_one_name_are_found(self, house):
+        verb = "def pause(session, act):\n    pass\n"
+        modules = house(
+            journeys__flow__pauses__pause=verb, journeys__flow__steps__pause=verb, journeys__work__pause=verb
+        )
+        assert len(rules.verbs_of_one_name(modules)) == 1
 
     def test_a_room_that_is_not_planned_is_found(self, house):
         assert len(rules.rooms_without_a_floor(house(journeys__helpers__things=""))) == 1

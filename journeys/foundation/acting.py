@@ -99,8 +99,7 @@ def write_refusal(house: House, doing: Act, name: str) -> None:
 
 
 def verb_name(verb: Callable[..., Any]) -> str:
-    """`flow.running.advance` for journeys.flow.running.advance.advance: the room and the verb."""
+    """`flow.advance` for journeys.flow.running.advance.advance: the room and the verb, as the audit calls it for good,
+    wherever in its room it lies. Of a part of a verb's module, `flow.advance.part`."""
     parts = verb.__module__.removeprefix("journeys.").split(".")
-    if parts[-1] != verb.__name__:
-        parts.append(verb.__name__)
-    return ".".join(parts)
+    return ".".join(dict.fromkeys((parts[0], parts[-1], verb.__name__)))

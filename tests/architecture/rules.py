@@ -129,6 +129,21 @@ def too_long(modules: Modules) -> list[str]:
     return breaches
 
 
+def verbs_of_one_name(modules: Modules) -> list[str]:
+    """Two verbs of a room that the audit could not tell apart: it names the room and the verb."""
+    known: dict[tuple[str, str], str] = {}
+    breaches = []
+    for module in modules.values():
+        room, _, name = module.name.removeprefix("journeys.").partition(".")
+        verb = name.rpartition(".")[2]
+        if not _is_within(module.name, "journeys") or verb not in _verbs_in(module):
+            continue
+        other = known.setdefault((room, verb), module.place)
+        if other != module.place:
+            breaches.append(f"{module.place} is named like {other}")
+    return breaches
+
+
 def without_docstring(modules: Modules) -> list[str]:
     """Files that do not say what they are; empty ones need not."""
     silent = [module for module in modules.values() if module.text.strip() and not ast.get_docstring(module.tree)]
@@ -152,6 +167,11 @@ def _cases_of(folder: str, root: Path) -> Path:
 
 def _may_import(room: str, wanted: str) -> bool:
     return (room == wanted or FLOORS[wanted] < FLOORS[room]) and (room, wanted) not in NEVER
+
+
+def _verbs_in(module: Module) -> set[str]:
+    functions = [each for each in module.tree.body if isinstance(each, ast.FunctionDef)]
+    return {each.name for each in functions if [one.arg for one in each.args.args[:2]] == ["session", "act"]}
 
 
 def _is_within(name: str, room: str) -> bool:

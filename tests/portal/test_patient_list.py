@@ -134,7 +134,7 @@ def test_a_list_read_is_audited_with_the_ids_shown(app: Flask, lena: FlaskClient
         row = connection.execute(
             text(
                 "SELECT action, subject, patient_ids, detail FROM audit_entry WHERE actor = 'user:lena'"
-                " AND verb = 'criteria.lists.list_patients_with_fields' ORDER BY id DESC LIMIT 1"
+                " AND verb = 'criteria.list_patients_with_fields' ORDER BY id DESC LIMIT 1"
             )
         ).one()
     engine.dispose()

@@ -63,7 +63,7 @@ def test_a_rule_is_looked_at_then_given_and_taken_back(administrator: FlaskClien
     assert "84 months" not in administrator.get(f"/retention/{TABLE}/").text
     with owner.connect() as connection:
         noted = text(
-            "SELECT detail FROM audit_entry WHERE verb = 'flow.retention.change_rule' ORDER BY id DESC LIMIT 2"
+            "SELECT detail FROM audit_entry WHERE verb = 'flow.change_rule' ORDER BY id DESC LIMIT 2"
         )
         taken_back, given = connection.scalars(noted).all()
     assert given == {"table": TABLE, "months": 84, "before": None}

@@ -107,7 +107,7 @@ def test_a_forged_delivery_leaves_nothing_but_its_trace(sent, house, read, door,
     owner = connect(database.url, OWNER)
     with owner.connect() as connection:
         refused = select(AuditEntry.verb).where(AuditEntry.outcome == "8")
-        assert connection.execute(refused).all() == [("contact.inbound.keep_delivery",)]
+        assert connection.execute(refused).all() == [("contact.keep_delivery",)]
     owner.dispose()
     assert status(read) == "accepted"
     for letters in ("x" * 30, links.token_of("choices", 1), links.token_of(LINK, 999)):

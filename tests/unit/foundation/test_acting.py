@@ -8,13 +8,17 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from journeys.contact.replies.receive import take_in
+from journeys.flow.publishing.approve import approve
+from journeys.flow.running.advance import advance
 from journeys.foundation import audit
-from journeys.foundation.acting import EVERYWHERE, Act, House, Scope, act, ring_after_commit
+from journeys.foundation.acting import EVERYWHERE, Act, House, Scope, act, ring_after_commit, verb_name
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import OWNER, WORKER, connect, sessions
 from journeys.foundation.errors import Forbidden
 from journeys.store import Event, Patient
 from journeys.store.events import emit, emitted, of_this_transaction
+from journeys.store.find_patients import find_patients
 from tests.make import NOON, person
 from tests.servers import Database
 
@@ -102,7 +106,17 @@ def test_an_act_commits_what_the_verb_did(
     row = audited(database)[0]
     assert (row.actor, row.action, row.subject, row.patient_ids) == ("user:nurse", "C", "patient", [number])
     assert (row.at, row.purpose, row.cause, row.scope, row.outcome) == (NOON, "care", "test", "*", "0")
-    assert row.verb == f"{__name__}.admit".removeprefix("journeys.")
+    assert row.verb == "tests.test_acting.admit"
+
+
+def test_the_audit_names_the_room_and_the_verb_wherever_in_its_room_it_lies() -> None:
+    verbs = (find_patients, advance, approve, take_in)
+    assert [verb_name(each) for each in verbs] == [
+        "store.find_patients",
+        "flow.advance",
+        "flow.approve",
+        "contact.receive.take_in",
+    ]
 
 
 def test_a_failure_leaves_nothing(

@@ -70,7 +70,7 @@ def test_a_table_that_fails_says_so_and_the_others_are_done(
     performing.perform("retention")
     assert left(session) == (1, ["list:recall"])
     with owner.begin() as connection:
-        failed = text("SELECT outcome, detail FROM audit_entry WHERE verb = 'flow.retention.note_failure'")
+        failed = text("SELECT outcome, detail FROM audit_entry WHERE verb = 'flow.note_failure'")
         assert [tuple(row) for row in connection.execute(failed)] == [("12", {"error": "ProgrammingError"})]
         wrong = connection.execute(text("SELECT table_name, error FROM retention_run WHERE error IS NOT NULL")).all()
         assert [tuple(run) for run in wrong] == [("message", "ProgrammingError")]

@@ -199,7 +199,7 @@ def test_what_is_removed_stands_in_the_audit_of_the_same_transaction(walked, kee
             text("SELECT verb, action, detail FROM audit_entry WHERE subject = 'message_candidate'")
         )
         [(verb, action, detail)] = [tuple(row) for row in found if row.action == "D"]
-    assert (verb, action, detail["removed"], detail["kept"]) == ("flow.retention.remove_old", "D", 3, {})
+    assert (verb, action, detail["removed"], detail["kept"]) == ("flow.remove_old", "D", 3, {})
 
 
 def test_without_the_audit_nothing_is_removed(walked, keeper, monkeypatch) -> None:
