@@ -32,7 +32,10 @@ CHILDHOOD = dt.timedelta(days=366 * 26)
 
 
 def marks(rung: CTE, telecom: FromClause, now: dt.datetime) -> FromClause:
-    """What is known of the person, of this purpose, medium and number: kinds in force, kinds that have run out."""
+    """What is known of the person, of this purpose, medium and number: kinds in force, kinds that have run out.
+
+    In an order of their own: what is written down of a decision must not depend on how the rows were read.
+    """
     number = or_(ContactMark.telecom_id.is_(None), ContactMark.telecom_id == telecom.c.id)
     about = and_(
         ContactMark.patient_id == any_(rung.c.records),
@@ -45,11 +48,13 @@ def marks(rung: CTE, telecom: FromClause, now: dt.datetime) -> FromClause:
     here = and_(holds, ContactMark.kind == "only-here")
     talks = and_(holds, ContactMark.kind == "conversation")
     checked = and_(ContactMark.from_at <= now, ContactMark.kind == "registers-checked")
+    kinds = func.array_agg(ContactMark.kind).aggregate_order_by(ContactMark.kind)
+    numbers = func.array_agg(ContactMark.telecom_id).aggregate_order_by(ContactMark.telecom_id)
     return (
         select(
-            func.array_agg(ContactMark.kind).filter(holds).label("kinds"),
-            func.array_agg(ContactMark.kind).filter(ContactMark.until_at <= now).label("ended"),
-            func.array_agg(ContactMark.telecom_id).filter(here).label("only_here"),
+            kinds.filter(holds).label("kinds"),
+            kinds.filter(ContactMark.until_at <= now).label("ended"),
+            numbers.filter(here).label("only_here"),
             func.max(ContactMark.until_at).filter(talks).label("talks_until"),
             func.max(ContactMark.from_at).filter(checked).label("registers_checked_at"),
         )

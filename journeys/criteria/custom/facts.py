@@ -65,7 +65,8 @@ class FieldInRules:
 
     def value(self, record_id: Any) -> ColumnElement[Any]:
         """SQL: the value that a record has now, NULL when none is recorded."""
-        wanted = func.array_agg(self.column) if self.field.type == MANY else self.column
+        several = func.array_agg(self.column).aggregate_order_by(self.column)
+        wanted = several if self.field.type == MANY else self.column
         mine = (self.rows.c.record_id == record_id, self.are_meant())
         return select(wanted).where(*mine).correlate_except(self.rows).scalar_subquery()
 

@@ -178,6 +178,14 @@ def test_a_look_that_is_made_before_its_moment_says_what_one_made_for_it_says(ho
                 assert before == now
 
 
+def test_what_is_written_down_of_marks_is_in_an_order_of_its_own(house, answers):
+    with house.sessions.begin() as session:
+        facts = session.scalars(select(MessageCandidate.facts).order_by(MessageCandidate.id)).all()
+    marks = [each["marks"] for each in facts if each["marks"]]
+    assert any(len(each) > 1 for each in marks)
+    assert marks == [sorted(each) for each in marks]
+
+
 def looked_at(messages, moment, channel, rules):
     """SELECT what is said of messages on a channel just before they leave."""
     facts = candidate(messages, moment, [channel], again=True)
