@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from journeys.flow.words.reader import Reader
 from journeys.foundation.errors import Problem
@@ -66,8 +66,32 @@ class Duration:
         return dt.timedelta(**{unit: number})
 
 
+class Moment:
+    """A moment counted from a date. Each kind names its date first, in forms as in texts, then what all have."""
+
+    plus: Duration | None
+    at: str | None
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """The hour can be read."""
+        if self.at is not None and not is_hour(self.at):
+            yield Problem(f"{where}.at", NOT_AN_HOUR)
+
+
+def counted() -> Any:
+    """The field `plus` of a moment."""
+    metadata = {"label": N_("Plus"), "help": N_("Negative numbers count back from the date.")}
+    return field(default=None, metadata=metadata)
+
+
+def hour_of_day() -> Any:
+    """The field `at` of a moment."""
+    metadata = {"label": N_("At what time"), "help": N_("In the patient's own time zone, for example 10:00.")}
+    return field(default=None, metadata=metadata)
+
+
 @dataclass(frozen=True)
-class FocusMoment:
+class FocusMoment(Moment):
     """A moment counted from a date of the focus record: the appointment's start less two hours."""
 
     focus: str = field(
@@ -77,22 +101,12 @@ class FocusMoment:
             "source": "focus-date",
         }
     )
-    plus: Duration | None = field(
-        default=None, metadata={"label": N_("Plus"), "help": N_("Negative numbers count back from the date.")}
-    )
-    at: str | None = field(
-        default=None,
-        metadata={"label": N_("At what time"), "help": N_("In the patient's own time zone, for example 10:00.")},
-    )
-
-    def judge(self, where: str) -> Iterable[Problem]:
-        """The hour can be read."""
-        if self.at is not None and not is_hour(self.at):
-            yield Problem(f"{where}.at", NOT_AN_HOUR)
+    plus: Duration | None = counted()
+    at: str | None = hour_of_day()
 
 
 @dataclass(frozen=True)
-class PatientMoment:
+class PatientMoment(Moment):
     """A moment counted from a date that is recorded for the patient: two weeks before the due date."""
 
     date: str = field(
@@ -102,18 +116,8 @@ class PatientMoment:
             "source": "date-field",
         }
     )
-    plus: Duration | None = field(
-        default=None, metadata={"label": N_("Plus"), "help": N_("Negative numbers count back from the date.")}
-    )
-    at: str | None = field(
-        default=None,
-        metadata={"label": N_("At what time"), "help": N_("In the patient's own time zone, for example 10:00.")},
-    )
-
-    def judge(self, where: str) -> Iterable[Problem]:
-        """The hour can be read."""
-        if self.at is not None and not is_hour(self.at):
-            yield Problem(f"{where}.at", NOT_AN_HOUR)
+    plus: Duration | None = counted()
+    at: str | None = hour_of_day()
 
 
 @dataclass(frozen=True)
