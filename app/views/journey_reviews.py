@@ -13,7 +13,7 @@ from app.base import allowed, expose, perform, reading, say_texts
 from app.views.drafts import Content, row_version
 from app.views.journey_proofs import Pages, ShownProblem, shown_problems
 from app.views.journey_words import reader_by, ways_of
-from app.views.reviews import ReviewScreen
+from app.views.reviews import CONTROLS, ReviewScreen
 from app.views.template_previews import previews
 from journeys.contact.texts.custom_fields import merge_fields
 from journeys.flow.proving.checking import problems_of
@@ -26,7 +26,6 @@ from journeys.flow.text.catalogue import Catalogue, read_catalogue
 from journeys.flow.text.definition import parse
 from journeys.flow.words.comparing import changes
 from journeys.flow.words.outline import outline
-from journeys.flow.words.problem_words import in_names
 from journeys.foundation.errors import Invalid, Problem, Stale, errors_in
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import JOURNEY, find
@@ -71,7 +70,8 @@ class JourneyReviews(ReviewScreen):
         expected = None if errors else perform(preview, slug)
         older = [] if live is None else [live.content]
         reader, ways = reader_by(catalogue), ways_of(catalogue.names, content, *older)
-        problems = in_names(problems, content, reader, ways)
+        own, others = parted(problems)
+        refused = [*self.refused(own), *self.shown(slug, content, others, catalogue)]
         return self.page(
             "journeys/review.html",
             definition=definition,
@@ -87,10 +87,10 @@ class JourneyReviews(ReviewScreen):
             expected=expected,
             proposed=None if expected is None else proposed(expected),
             past=past,
-            problems=problems,
-            typed=request.form if problems else {},
+            refused=refused,
+            typed=request.form if refused else {},
             note=note,
-            status=422 if problems else 200,
+            status=422 if refused else 200,
         )
 
     @expose("/<slug>/ask", methods=("POST",))
@@ -114,6 +114,12 @@ class JourneyReviews(ReviewScreen):
 
     def in_force(self, version: DefinitionVersion) -> str:
         return gettext("Version %(number)s is in force. Patients enter it from now on.", number=version.number)
+
+
+def parted(problems: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
+    """The problems of what is filled in on the page itself, and those of the journey."""
+    found = list(problems)
+    return [each for each in found if each.where in CONTROLS], [each for each in found if each.where not in CONTROLS]
 
 
 def whole_number(typed: str) -> int | None:

@@ -1,16 +1,33 @@
 """Putting something in force by two people: what the review pages of every kind of definition share."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from flask import flash, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from app.base import allowed, expose, perform
+from app.base import allowed, expose, perform, say
 from app.views.drafts import DraftScreen
 from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.words import N_
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.decline import decline
+
+CONTROLS = {
+    "most_a_day": ("#most-a-day", N_("At most so many patients in 24 hours")),
+    "note": ("#note", N_("What should be changed")),
+}
+"""What is filled in on a review page itself: by the place of a problem, the control and what it is called."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why an answer was refused, where that is, in words, and the address where it is mended; each may be ""."""
+
+    says: str
+    place: str
+    address: str
 
 
 class ReviewScreen(DraftScreen):
@@ -19,6 +36,11 @@ class ReviewScreen(DraftScreen):
     def review_page(self, slug: str, problems: Iterable[Problem] = (), note: str = "") -> tuple[str, int]:
         """The evidence and what to do with it; `problems` and `note` are of an answer that was refused."""
         raise NotImplementedError
+
+    def refused(self, problems: Iterable[Problem]) -> list[Refused]:
+        """What was refused of the page's own controls."""
+        found = [(say(each), *CONTROLS.get(each.where, ("", ""))) for each in problems]
+        return [Refused(says, say(label) if label else "", address) for says, address, label in found]
 
     def approved(self, slug: str, fingerprint: str) -> DefinitionVersion:
         """Put in force what was looked at; Stale when it is not what is asked for now."""

@@ -76,7 +76,7 @@ class TextReviews(ReviewScreen):
             may_approve = question is not None and may_answer(session, act, definition, question.review)
             samples = list(self.samples(session, content))
             past = past_reviews(session, definition)
-        problems = list(problems)
+        refused = self.refused(problems)
         return self.page(
             "texts/review.html",
             definition=definition,
@@ -94,9 +94,9 @@ class TextReviews(ReviewScreen):
             past=past,
             plural=say(self.plural),
             retiring=say(self.retiring),
-            problems=problems,
+            refused=refused,
             note=note,
-            status=422 if problems else 200,
+            status=422 if refused else 200,
         )
 
     @expose("/<slug>/ask", methods=("POST",))

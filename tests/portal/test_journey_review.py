@@ -106,6 +106,36 @@ def test_it_is_sent_back_with_a_reason_and_nothing_typed_is_lost(app: Flask) -> 
     assert "Call first" in carl.get("/journeys/sent-back/review").text
 
 
+def refused(page: str) -> str:
+    """The box that says why it is not done."""
+    found = re.search(r'<div class="error-summary".*?</div>', page, re.S)
+    assert found
+    return found[0]
+
+
+def test_what_is_refused_says_where(app: Flask) -> None:
+    carl = browser(app, "carl")
+    broken = {**JOURNEY["steps"], "end": {"type": "note", "name": {"en": "Last word"}, "config": {}}}  # type: ignore[dict-item]
+    content = {**JOURNEY, "steps": broken}
+    doing = Act(NOON, "user:carl", EVERYWHERE)
+    saved = act(house_of(app), doing, save_draft, "journey", "half-done", JOURNEY["name"], content)
+    box = refused(press(carl, "half-done", "ask", row_version=str(saved.row_version)))
+    assert '<a href="/journeys/half-done/steps/end/">' in box
+    assert "Step “Last word”" in box
+    assert "steps.end" not in box
+
+
+def test_what_is_refused_of_the_page_leads_to_its_control(app: Flask) -> None:
+    draft(app, "no-bound")
+    carl, ada = browser(app, "carl"), browser(app, "ada")
+    page = press(carl, "no-bound", "ask", most_a_day="many")
+    assert '<a href="#most-a-day">Write a whole number' in (box := refused(page))
+    assert "At most so many patients in 24 hours" in box
+    assert 'id="most-a-day"' in page
+    press(carl, "no-bound", "ask")
+    assert '<a href="#note">Say in a few words' in refused(press(ada, "no-bound", "decline", note=" "))
+
+
 @pytest.mark.parametrize("what", ["ask", "approve", "decline"])
 def test_staff_decide_nothing(app: Flask, what: str) -> None:
     nina = browser(app, "nina")
