@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.base import say, say_texts
 from app.base.builder_words import BUILDER_WORDS
+from app.rules.written import written
 from journeys.criteria.custom.facts import CUSTOM
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Field, Record
@@ -21,7 +22,7 @@ from journeys.criteria.known import Known
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.shapes import MOST_DEPTH, MOST_NODES, MOST_VALUES
 from journeys.foundation.words import N_
-from journeys.store.definitions import SEGMENT, live_versions
+from journeys.store.definitions import SEGMENT
 
 Described = dict[str, Any]
 
@@ -134,9 +135,8 @@ def named(known: Facet, value: str) -> str:
 
 
 def segments(session: Session) -> list[Described]:
-    """The segments in force, by name."""
-    versions = live_versions(session, SEGMENT).items()
-    return [choice(slug, say_texts(version.content.get("name")) or slug) for slug, version in versions]
+    """The segments, by name; those that are only drafts say so."""
+    return [choice(*each) for each in written(session, SEGMENT)]
 
 
 def choice(value: str, label: str) -> Described:

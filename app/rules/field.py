@@ -12,8 +12,10 @@ from app.rules import drawing
 from app.rules.builder import builder
 from app.rules.changing import PRESSED, changed
 from app.rules.reading import rule_of, typed_of
+from app.rules.written import written
 from journeys.criteria.check import problems
 from journeys.criteria.known import known
+from journeys.store.definitions import SEGMENT
 
 EMPTY: dict[str, Any] = {"all": []}
 
@@ -38,18 +40,18 @@ class RuleField(Field):
     def __call__(self, **attributes: Any) -> Markup:
         """Draw the editor; what is wrong is said once something was sent or saved."""
         with reading() as (session, _act):
-            in_force = known(session)
+            in_force, segments = known(session), written(session, SEGMENT)
         focus = g.get("rule_focus")
         found = problems(self.rule, "rule", in_force, focus) if self.data else []
         root = drawing.root(self.rule, found, focus=focus, place=self.name)
         stands_in = builder(self.rule, self.name, focus=focus or "", tried=bool(self.data))
         # a template of ours, and Jinja escapes what is put into it
         return Markup(  # noqa: S704
-            render_template("rules/field.html", root=root, builder=stands_in, **words(in_force.segments))
+            render_template("rules/field.html", root=root, builder=stands_in, **words(segments))
         )
 
 
-def words(segments: Any) -> dict[str, Any]:
+def words(segments: list[tuple[str, str]]) -> dict[str, Any]:
     """What the templates of the editor need besides the nodes."""
     return {
         "units": drawing.UNIT,
@@ -57,7 +59,7 @@ def words(segments: Any) -> dict[str, Any]:
         "counts": drawing.COUNT,
         "windows": drawing.WINDOW,
         "combines": drawing.COMBINE,
-        "known_segments": [(slug, slug) for slug in segments],
+        "known_segments": segments,
     }
 
 

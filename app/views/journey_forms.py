@@ -13,6 +13,7 @@ from app.base.controls import EDITORS, SOURCES
 from app.base.forms import Shaped
 from app.custom.value_control import FieldValue, field_value_control
 from app.rules.field import record_choices, rule_control
+from app.rules.written import written
 from journeys.contact.texts.text_uses import CALL, live_texts
 from journeys.criteria.custom.content import CustomField, live_fields
 from journeys.criteria.custom.facts import CUSTOM, name_in_rules
@@ -26,7 +27,6 @@ from journeys.flow.text.shapes import as_json, key_of
 from journeys.flow.words.names import PURPOSES
 from journeys.flow.words.reader import Reader
 from journeys.foundation.words import N_
-from journeys.store.configuration import Definition
 from journeys.store.definitions import FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
 from journeys.store.tasks import TaskQueue
 from journeys.store.webhooks import WebhookConnection
@@ -41,18 +41,10 @@ def published(kind: str) -> list[tuple[str, str]]:
     return [(slug, say_texts(version.content.get("name")) or slug) for slug, version in versions.items()]
 
 
-def journeys() -> list[tuple[str, str]]:
-    """The journeys that are written, those in force first: two that name each other are drafts both."""
-    written = select(Definition.slug, Definition.name, Definition.status).where(Definition.kind == JOURNEY)
+def drafts(kind: str) -> list[tuple[str, str]]:
+    """What is written of one kind, in force or not."""
     with reading() as (session, _act):
-        rows = session.execute(written.order_by(Definition.status != "active", Definition.slug)).all()
-    return [(slug, journey_words(slug, name, status)) for slug, name, status in rows if status != "retired"]
-
-
-def journey_words(slug: str, name: dict[str, str], status: str) -> str:
-    """What a journey is called, and that it is not in force."""
-    named = say_texts(name) or slug
-    return named if status == "active" else gettext("%(name)s (not in force)", name=named)
+        return written(session, kind)
 
 
 def call_scripts() -> list[tuple[str, str]]:
@@ -111,9 +103,9 @@ def focus_dates() -> list[tuple[str, str]]:
 
 SOURCES["template"] = lambda: published(TEMPLATE)
 SOURCES["script"] = call_scripts
-SOURCES["segment"] = lambda: published(SEGMENT)
+SOURCES["segment"] = lambda: drafts(SEGMENT)
 SOURCES["form"] = lambda: published(FORM)
-SOURCES["journey"] = journeys
+SOURCES["journey"] = lambda: drafts(JOURNEY)
 SOURCES["queue"] = queues
 SOURCES["connection"] = connections
 SOURCES["focus-date"] = focus_dates
@@ -220,8 +212,8 @@ def as_form_data(shape: type, content: Content) -> dict[str, Any]:
 def as_draft(form: ShapeForm) -> dict[str, Any]:
     """What a form holds, as JSON; texts and names that are empty are left out."""
     # a step may have a field called `value`, which hides the method
-    written: dict[str, Any] = as_json(Shaped.value(form))
-    return {key: value for key, value in written.items() if value not in ("", {}, [])}
+    content: dict[str, Any] = as_json(Shaped.value(form))
+    return {key: value for key, value in content.items() if value not in ("", {}, [])}
 
 
 def step_types() -> list[tuple[str, str, str]]:

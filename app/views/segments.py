@@ -25,6 +25,7 @@ from app.base.lists import count_words
 from app.rules import drawing
 from app.rules.builder import builder
 from app.rules.field import words
+from app.rules.written import written
 from app.views.drafts import STATES, Content, standing_of
 from app.views.segment_content import changed, form_of, in_rule, is_new, posted
 from app.views.segment_versions import SegmentVersions
@@ -134,6 +135,7 @@ class Segments(SegmentVersions):
         with reading() as (session, act):
             around = self.around(session, act, definition)
             standing = standing_of(session, definition)
+            others = [each for each in written(session, SEGMENT) if each[0] != definition.slug]
         part = "segments/form.html" if self.wants_part() else "segments/edit.html"
         return self.page(
             part,
@@ -147,7 +149,7 @@ class Segments(SegmentVersions):
                 content.get("rule"), "rule", slug=definition.slug, counts=True, aside="rule-said", tried=is_tried
             ),
             focus_builder=builder(where, "focus", record=focus["kind"], tried=is_tried) if focus else None,
-            **words(slug for slug in in_force.segments if slug != definition.slug),
+            **words(others),
             status=form.status,
         )
 

@@ -11,6 +11,9 @@ from flask.testing import FlaskClient
 from app.views import designer as module
 from config import PROJECT
 from journeys.flow.steps import STEPS
+from journeys.foundation.acting import EVERYWHERE, Act, act
+from journeys.store.save_draft import save_draft
+from tests.make import NOON
 from tests.portal.house import sign_in, token_of
 
 PACKED = PROJECT / "seed/packs/hypertension-recall/journeys"
@@ -196,3 +199,18 @@ def test_odd_questions_are_turned_away(carl: Designing, monkeypatch: pytest.Monk
     assert carl.post("nowhere/save", json={"content": {}, "base": {}, "rowVersion": 1}).status_code == 404
     monkeypatch.setattr(module, "MOST_BYTES", 10)
     assert carl.post("judge", json={"content": {"a": "b" * 20}}).status_code == 413
+
+
+def test_segments_that_are_only_drafts_are_offered_by_name(app: Flask, carl: Designing) -> None:
+    doing = Act(NOON, "user:carl", EVERYWHERE)
+    act(app.extensions["house"], doing, save_draft, "segment", "not-yet", {"en": "Not yet seen"}, {})
+    head = {"name": {"en": "Long"}, "entry": {"segment": "not-yet"}}
+    drawn = carl.form("panel", head, **{"designer-head": "1"})["html"]
+    assert '<option value="not-yet" selected>Not yet seen (not in force)</option>' in drawn
+    asked = carl.client.post("/rules/schema", json={"focus": ""}, headers={"X-CSRFToken": carl.token})
+    offered = asked.get_json()["segments"]
+    assert {"value": "not-yet", "label": "Not yet seen (not in force)"} in offered
+    content = {"name": {"en": "Seen"}, "rule": {"all": [{"segment": "not-yet"}]}}
+    act(app.extensions["house"], doing, save_draft, "segment", "names-another", {"en": "Seen"}, content)
+    drawn = carl.client.get("/segments/names-another/").text
+    assert '<option value="not-yet" selected>Not yet seen (not in force)</option>' in drawn

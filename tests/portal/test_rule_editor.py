@@ -106,7 +106,7 @@ class Controls(HTMLParser):
 def sent_back(app: Flask, root: drawing.Node) -> dict[str, str]:
     """What the form sends when nobody touches it."""
     with app.test_request_context("/"):
-        page = render_template_string(EDITOR, root=root, **words(["bp-at-risk"]))
+        page = render_template_string(EDITOR, root=root, **words([("bp-at-risk", "At risk")]))
     controls = Controls()
     controls.feed(page)
     return typed_of(controls.sent)

@@ -75,9 +75,10 @@ class Catalogue:
 
     @property
     def known(self) -> Known:
-        """What the rules of a journey may name."""
+        """What the rules of a journey may name; segments that are not in force have a name all the same."""
         rules = {slug: content.get("rule", {}) for slug, content in self.segments.items()}
-        names = {slug: content.get("name", {}) for slug, content in self.segments.items()}
+        names = {key[1]: name for key, name in self.names.items() if key[0] == SEGMENT}
+        names |= {slug: content.get("name", {}) for slug, content in self.segments.items()}
         return Known(rules, self.value_sets, self.custom, names)
 
     @property

@@ -14,7 +14,7 @@ from journeys.contact.replies.questions import NO, YES
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FORM, JOURNEY, STAGE, TEMPLATE
+from journeys.store.definitions import FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE
 from journeys.store.tasks import TaskQueue
 
 QUEUE = "queue"
@@ -35,7 +35,7 @@ ANSWERS = {
 }
 """What answers are called whose template does not say it."""
 
-NAMED = (TEMPLATE, JOURNEY, STAGE, FORM)
+NAMED = (TEMPLATE, JOURNEY, SEGMENT, STAGE, FORM)
 """The kinds of definitions that journeys name by slug."""
 
 END = "end"

@@ -7,13 +7,15 @@ from journeys.criteria.custom.facts import FieldInRules
 from journeys.criteria.known import Known
 from journeys.flow.proving.checking import problems_of
 from journeys.flow.text.catalogue import Catalogue, read_catalogue
+from journeys.flow.text.definition import Entry
 from journeys.flow.words.comparing import changes
+from journeys.flow.words.entry_words import entry_words
 from journeys.flow.words.names import ANSWER, QUEUE, read_names
 from journeys.flow.words.outline import outline
 from journeys.flow.words.problem_words import in_names
 from journeys.flow.words.reader import Reader
 from journeys.foundation.words import in_language
-from journeys.store.definitions import JOURNEY, STAGE, TEMPLATE
+from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE
 from journeys.store.save_draft import save_draft
 from tests.unit.flow.clinic import a_journey
 
@@ -127,3 +129,15 @@ def test_what_is_not_in_force_has_the_name_of_its_draft(clinic):
     assert outline(content, reader)[0].sentence == "Start the journey “Not yet”"
     said = [each.says % each.data for each in in_names(problems_of(content, catalogue), content, reader) if each.data]
     assert "There is no journey Not yet in force" in said
+
+
+def test_a_segment_that_is_only_a_draft_is_called_by_its_name(clinic):
+    clinic.do(save_draft, SEGMENT, "lapsed-soon", {"en": "Lapsed soon", "es": "Pronto inactivos"}, {})
+    content = a_journey({"end": {"type": "end"}}, entry={"segment": "lapsed-soon"})
+    with clinic.sessions() as session:
+        catalogue = read_catalogue(session)
+    reader = Reader(say=lambda texts: in_language(texts, "es"), known=catalogue.known, names=catalogue.names)
+    assert entry_words(Entry(segment="lapsed-soon"), reader) == "Members of the segment Pronto inactivos"
+    said = [each.says % each.data for each in in_names(problems_of(content, catalogue), content, reader) if each.data]
+    assert "There is no published segment Pronto inactivos" in said
+    assert reader.rule({"segment": "lapsed-soon"}) == "is in the segment Pronto inactivos"
