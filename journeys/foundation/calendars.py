@@ -84,7 +84,9 @@ def write_out(session: Session, calendar: BusinessCalendar, start: dt.date) -> N
     ensure_zones(session, [calendar.zone])
     session.execute(delete(CalendarDay).where(CalendarDay.calendar_id == calendar.id))
     days = days_of(calendar.hours, set(calendar.closed_days), start)
-    session.execute(insert(CalendarDay), [{"calendar_id": calendar.id, **day} for day in days])
+    # with nulls written out all rows are one batch; without, each stretch of open or closed days would be one
+    statement = insert(CalendarDay).execution_options(render_nulls=True)
+    session.execute(statement, [{"calendar_id": calendar.id, **day} for day in days])
 
 
 def after_working_days(

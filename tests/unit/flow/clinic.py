@@ -18,6 +18,7 @@ from journeys.flow.publishing.publish import publish
 from journeys.flow.running.advance import advance
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.calendars import BusinessCalendar, write_out
+from journeys.foundation.database import WORKER, connect, sessions
 from journeys.foundation.zones import ensure_zones
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
@@ -72,10 +73,9 @@ class Clinic:
     @classmethod
     @contextmanager
     def open(cls, made: sessionmaker[Session]) -> Iterator["Clinic"]:
-        """A clinic with a segment of everyone, a template, a queue and the stages."""
+        """A clinic in a furnished house."""
         rung: list[str] = []
         clinic = cls(made, House(made, react, rung.append), rung=rung)
-        clinic.do(furnish)
         engine = made.kw["bind"]
 
         def seen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -159,6 +159,13 @@ class Clinic:
     def kinds(self) -> list[str]:
         """The kinds of everything that happened, in order."""
         return [row.kind for row in self.all(Event)]
+
+
+def furnish_database(url: str) -> None:
+    """Fill a database with what most journeys refer to: a segment of everyone, a template, a queue and the stages."""
+    engine = connect(url, WORKER)
+    act(House(sessions(engine), react), Act(START, "test:clinic", EVERYWHERE), furnish)
+    engine.dispose()
 
 
 def furnish(session: Session, doing: Act) -> None:

@@ -30,7 +30,7 @@ from journeys.work.complete_task import complete_task
 from tests import make
 from tests.servers import Cluster
 from tests.unit.criteria.custom import made
-from tests.unit.flow.clinic import START, Clinic
+from tests.unit.flow.clinic import START, Clinic, furnish_database
 
 PEOPLE = (
     {"birth_date": dt.date(1940, 1, 1)},
@@ -207,6 +207,7 @@ def publish_open(session: Session, _: Act, slug: str, kind: str) -> None:
 def a_side(cluster: Cluster, moves: Callable[[Batch, str], None]) -> Iterator[Side]:
     """A database of its own, always made the same way, so that ids are the same on both sides."""
     fresh = cluster.new()
+    furnish_database(fresh.url)
     engine = connect(fresh.url, WORKER)
     owner = connect(fresh.url, OWNER)
     with Clinic.open(sessions(engine)) as clinic:
