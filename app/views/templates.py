@@ -14,7 +14,8 @@ from app.base.headers import framed
 from app.views.drafts import STATES, Content
 from app.views.template_forms import TemplateForm, as_content, as_form, moved
 from app.views.template_previews import Preview, previews
-from app.views.text_reviews import TextReviews, place_words
+from app.views.text_registrations import TextRegistrations
+from app.views.text_reviews import place_words
 from journeys.contact.deciding.rule_set import every_parameter_in_force
 from journeys.contact.texts.custom_fields import merge_fields
 from journeys.contact.texts.languages import languages_of_texts
@@ -63,8 +64,8 @@ class Around:
         return previews(content, self.fields, self.wordings)
 
 
-class Templates(TextReviews):
-    """The list, the editor, the review page."""
+class Templates(TextRegistrations):
+    """The list, the editor, the review page, the registrations."""
 
     name = "templates"
     kind = TEMPLATE

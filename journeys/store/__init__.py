@@ -63,6 +63,7 @@ from journeys.store.segment_states import SegmentState
 from journeys.store.setbacks import Setback
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
 from journeys.store.tasks import Task, TaskQueue
+from journeys.store.text_registrations import TextRegistration
 from journeys.store.value_sets import ValueSetCode
 from journeys.store.webhooks import WebhookCall, WebhookConnection
 
@@ -141,6 +142,7 @@ __all__ = [
     "SourceRecord",
     "Task",
     "TaskQueue",
+    "TextRegistration",
     "TreatmentCourse",
     "ValueSetCode",
     "VersionPin",

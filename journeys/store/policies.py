@@ -32,6 +32,7 @@ UNCHANGING = (
     "consent",
     "message_candidate",
     "retention_run",
+    "text_registration",
 )
 """Tables whose rows these two roles never change or delete; the first two have a trigger besides. The keeper removes
 what is old (`store.keeping`)."""

@@ -55,6 +55,7 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "journey_move",
         "journey_occurrence",
         "journey_pause",
+        "text_registration",
         "value_set_code",
         "version_pin",
     ),

@@ -53,6 +53,7 @@ SCREENS = [
     ("cora", "/templates/new"),
     ("cora", "/templates/recall-first/"),
     ("cora", "/templates/recall-first/review"),
+    ("cora", "/templates/recall-first/registrations"),
     ("cora", "/templates/recall-first/for"),
     ("cora", "/templates/recall-first/test"),
     ("cora", "/wordings/"),

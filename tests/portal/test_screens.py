@@ -173,6 +173,7 @@ REFUSED_CHANGES = [
     ("ada", f"/phone/{NOBODY}/answer"),
     ("ada", "/fields/some/"),
     ("ada", f"/values/patient/{NOBODY}/edit"),
+    ("carl", "/templates/some/registrations"),
     ("carl", "/fields/some/review"),
     ("carl", "/fields/some/retire"),
     ("carl", f"/values/patient/{NOBODY}/edit"),

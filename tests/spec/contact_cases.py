@@ -33,6 +33,8 @@ NOTHING_AGAINST = {
     "template_known": True,
     "template_purpose": "care",
     "content_level": 0,
+    "registration": "approved",
+    "registered_as": "1107160000000000123",
     "language": "en",
     "deceased": False,
     "merged": False,

@@ -1,4 +1,4 @@
-"""Every reason code of the domain reference (part 3.5) is given by a golden case, or stands here as not given yet."""
+"""Every reason code of the domain reference (part 3.5) is given by a golden case or found where no rule looks."""
 
 from pathlib import Path
 
@@ -22,13 +22,8 @@ TOPIC_COOLDOWN SURVEY_FATIGUE OPEN_CONVERSATION QUIET_HOURS HOLIDAY SUNDAY_RULE 
 EXPIRED_BEFORE_WINDOW AWAITING_APPROVAL OUTCOME_UNKNOWN_HOLD ENGINE_ERROR_FAIL_CLOSED
 """
 
-OTHERWISE = {
-    "DLT_TEMPLATE_MISSING": "not given yet: templates keep no registrations",
-    "AWAITING_APPROVAL": "not given yet: there is no emergency class of messages",
-}
-
 
 def test_every_code_of_the_reference_is_given_by_a_golden_case():
     files = [yaml.safe_load(path.read_text("utf-8")) for path in RULES.glob("*.yaml")]
     given = {case["reason"] for file in files for case in file["cases"] if case["fails"]}
-    assert set(CODES.split()) - given - set(OF_NO_RULE) == set(OTHERWISE)
+    assert set(CODES.split()) - given - set(OF_NO_RULE) == set()

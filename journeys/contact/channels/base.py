@@ -23,7 +23,8 @@ class Envelope:
     `unsubscribe` is where a program may end this kind of message by itself (RFC 8058), empty where that may not be.
     `reports_to` is where a provider says what became of it, empty where this installation has no address. `heard_at`
     is when the patient last wrote on this channel.
-    `html` says the same as `body` with its look, empty where there is only the text.
+    `html` says the same as `body` with its look, empty where there is only the text. `registered_as` is what the text
+    is called in the network's register, empty where it knows none.
     """
 
     message_id: int
@@ -38,6 +39,7 @@ class Envelope:
     heard_at: dt.datetime | None = None
     now: dt.datetime | None = None
     html: str = field(default="", repr=False)
+    registered_as: str = ""
 
 
 @dataclass(frozen=True)

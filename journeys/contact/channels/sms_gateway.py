@@ -56,6 +56,14 @@ class Settings:
         default="",
         metadata={"label": N_("Route"), "help": N_("The name of the operator's line; empty leaves it to the gateway.")},
     )
+    entity: str = field(
+        default="",
+        metadata={
+            "label": N_("Number of the entity (India)"),
+            "help": N_("The digits under which your organisation is registered; sent with each registered text."),
+            "attributes": PLAIN,
+        },
+    )
 
 
 class SmsGateway(Channel):
@@ -88,6 +96,7 @@ class SmsGateway(Channel):
             "charset": "UTF-8",
             "coding": SHORT if measure(envelope.body).forced_by is None else LONG,
             "smsc": self.settings.smsc,
+            "meta-data": registered(self.settings.entity, envelope.registered_as),
         }
         if envelope.reports_to:
             said["dlr-mask"] = str(REPORTS)
@@ -107,6 +116,15 @@ class SmsGateway(Channel):
         if not given.get("from"):
             raise ValueError("neither a report nor a reply")
         return Reading(written=(Written(given.get("id", ""), number_of(given["from"]), given.get("text", "")),))
+
+
+def registered(entity: str, number: str) -> str:
+    """What operators in India want of a text, as the gateway passes it on: under whom it is registered, and as what.
+
+    The gateway's own configuration says what these two names are on the line (`smpp-tlv`).
+    """
+    said = {"PE_ID": entity, "TEMPLATE_ID": number}
+    return f"?smpp?{urlencode({name: value for name, value in said.items() if value})}" if number else ""
 
 
 def receipts_of(given: dict[str, str]) -> tuple[Receipt, ...]:

@@ -83,7 +83,9 @@ class Settings:
         default="",
         metadata={
             "label": N_("Template"),
-            "help": N_("An approved template with one place for the text; it is used outside the 24 hours."),
+            "help": N_(
+                "An approved template with one place for the text, for texts that have none of their own there."
+            ),
             "attributes": PLAIN,
         },
     )
@@ -127,13 +129,14 @@ class WhatsappCloud(Channel):
         return {"type": "text", "text": {"preview_url": False, "body": envelope.body}}
 
     def as_template(self, envelope: Envelope) -> dict[str, Any] | None:
-        """The text in the one place of the approved template, which takes no new lines; None without a template."""
-        if not self.settings.template:
+        """The text in the one place of the approved template, its own or the account's, which takes no new lines; None
+        without a template."""
+        name = envelope.registered_as or self.settings.template
+        if not name:
             return None
         place = {"type": "text", "text": " ".join(envelope.body.split())}
         components = [{"type": "body", "parameters": [place]}]
         language = {"code": envelope.language.replace("-", "_")}
-        name = self.settings.template
         return {"type": "template", "template": {"name": name, "language": language, "components": components}}
 
     def is_genuine(self, delivery: Delivery) -> bool:

@@ -34,6 +34,7 @@ from journeys.contact.deciding import facts, person_facts, rivals
 from journeys.contact.deciding.known_facts import FACTS, INSTANT
 from journeys.contact.deciding.ladder import DEFAULT_LADDER, PREFERRED, carriers
 from journeys.contact.deciding.local_time import wall_time
+from journeys.contact.deciding.registered import is_of_text, of_registration, registrations
 from journeys.contact.deciding.scoping import Group, memberships, service_line
 from journeys.contact.deciding.zones_of_places import place_word, places_at
 from journeys.contact.media import USUAL
@@ -65,17 +66,18 @@ def candidate(
     chosen = messages.cte("chosen").prefix_with("MATERIALIZED")
     rung = rungs(chosen, in_use, again)
     template = facts.templates(chosen)
+    registered = registrations(chosen)
     clock = facts.clock(now)
     telecom = facts.telecom(rung, now)
     said = facts.consent(rung, now)
     giver = person_facts.giver(said, now)
     marks = person_facts.marks(rung, telecom, now)
     place = person_facts.place()
-    there = places_at(now)
-    contacts = facts.contacts(now, again)
+    there, contacts = places_at(now), facts.contacts(now, again)
     member = memberships(chosen, groups, now)
     sources = {
         **of_message(rung, template, now),
+        **of_registration(registered),
         **of_carriers(rung.c.channel, carriers),
         **of_patient(),
         **of_address(telecom, marks),
@@ -89,11 +91,10 @@ def candidate(
     }
     columns = [cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()]
     statement = known_of(about_each(select(*columns), chosen, place, there), template, member)
-    statement = statement.outerjoin(clock, clock.c.zone == zone_of(there)).outerjoin(contacts, true())
+    statement = beside(statement.outerjoin(clock, clock.c.zone == zone_of(there)), contacts)
     statement = statement.join(rung, rung.c.message_id == chosen.c.id)
-    for each in (telecom, said, giver, marks):
-        statement = statement.outerjoin(each, true())
-    return statement.cte("candidate").prefix_with("MATERIALIZED")
+    statement = statement.outerjoin(registered, is_of_text(registered, rung, facts.language(template)))
+    return beside(statement, telecom, said, giver, marks).cte("candidate").prefix_with("MATERIALIZED")
 
 
 def about_each(statement: Select, chosen: CTE, place: FromClause, there: FromClause) -> Select:
@@ -116,6 +117,13 @@ def known_of(statement: Select, template: CTE, member: FromClause) -> Select:
     """The same with what messages say, and with the segments that their patients are in."""
     statement = statement.outerjoin(template, template.c.id == Message.template_version_id)
     return statement.outerjoin(member, member.c.patient_id == Message.patient_id)
+
+
+def beside(statement: Select, *sideways: FromClause) -> Select:
+    """The statement with what is looked up for each of its rows; nothing found takes no row away."""
+    for each in sideways:
+        statement = statement.outerjoin(each, true())
+    return statement
 
 
 def of_message(rung: CTE, template: CTE, now: dt.datetime) -> dict[str, Any]:

@@ -25,6 +25,8 @@ TOLD = {
     "template_known": N_("A text is published"),
     "template_purpose": N_("Purpose of the text"),
     "content_level": N_("How much the text reveals, from 0 to 3"),
+    "registration": N_("What the network says of the text"),
+    "registered_as": N_("The text is registered as"),
     "language": N_("Language of the text"),
     "deceased": N_("The patient has died"),
     "merged": N_("The record was merged into another one"),

@@ -55,7 +55,10 @@ def checked(candidate: CTE, rules: RuleSet, before_sending: bool = False) -> CTE
     for each in rules:
         columns += opinion(candidate.c, each, before_sending)
     facts = func.to_jsonb(literal_column(candidate.name)).label("facts")
-    given = [candidate.c[name] for name in ("message_id", "patient_id", "rung", "channel", "telecom_id", "language")]
+    given = [
+        candidate.c[name]
+        for name in ("message_id", "patient_id", "rung", "channel", "telecom_id", "language", "registered_as")
+    ]
     useful = candidate.c.useful_until
     return select(*given, useful, facts, *columns).cte("checked").prefix_with("MATERIALIZED")
 
@@ -114,7 +117,7 @@ def judged(checked: CTE, rules: RuleSet) -> CTE:
         (or_(late, until.is_(None)), SUPPRESS),
         else_=DEFER,
     )
-    kept = ("message_id", "patient_id", "rung", "channel", "telecom_id", "language", "facts")
+    kept = ("message_id", "patient_id", "rung", "channel", "telecom_id", "language", "registered_as", "facts")
     return (
         select(
             *[checked.c[name] for name in kept],

@@ -38,6 +38,12 @@ FACTS: dict[str, Fact] = {
     "template_known": Fact(Boolean(), "Whether there is a published template, or a text of the message's own."),
     "template_purpose": Fact(Text(), "The purpose the template was approved for; null without a template."),
     "content_level": Fact(Integer(), "What the text reveals, 0 to 3; 0 without a template."),
+    "registration": Fact(
+        Text(),
+        "What the network's register says of this text in this language: asked, approved, rejected, withdrawn; null:"
+        " nothing.",
+    ),
+    "registered_as": Fact(Text(), "What the network calls the text; null unless it is approved there."),
     "language": Fact(Text(), "The language of the text chosen for this patient; null when none fits."),
     "deceased": Fact(Boolean(), "Whether the patient has died."),
     "merged": Fact(Boolean(), "Whether the record was replaced by another one of the same person."),

@@ -24,6 +24,9 @@ class Medium:
     `counts_parts` says that its texts are counted, and paid, as parts of text messages, `has_subject` that they have
     one, `takes_long` that a long text may be written for it, `carries_way_out` that it says by itself how to end it.
 
+    Where a network keeps a `register` of texts, each version of a template is registered with it in every language, and
+    is known there by a number or name that looks like `registered_as`; `number_wanted` says how that is given.
+
     An address that `lasts` is the writer's own, of one visit, and leads to them for so long; None: until it is ended.
     """
 
@@ -46,6 +49,9 @@ class Medium:
     has_subject: ClassVar[bool] = False
     takes_long: ClassVar[bool] = False
     carries_way_out: ClassVar[bool] = False
+    register: ClassVar[str] = ""
+    registered_as: ClassVar[str] = ""
+    number_wanted: ClassVar[str] = ""
     lasts: ClassVar[dt.timedelta | None] = None
 
     address_wanted: ClassVar[str] = N_("Give a phone number with its country, as +12125550100")

@@ -19,3 +19,6 @@ class Sms(Medium):
     is_call = True
     needs_mobile = True
     counts_parts = True
+    register = N_("India's register of texts (DLT)")
+    registered_as = r"\d{19}"
+    number_wanted = N_("Give the template's 19 digits, as the register shows them")

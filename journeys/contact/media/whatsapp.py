@@ -17,3 +17,6 @@ class Whatsapp(Medium):
     has_agreement = False
     needs_mobile = True
     has_window = True
+    register = N_("Templates at Meta")
+    registered_as = r"[a-z0-9_]{1,512}"
+    number_wanted = N_("Give the template's name at Meta: small letters, digits and _")

@@ -84,7 +84,7 @@ def claim(
     addresses = addresses_of(session, telecoms)
     outside = {each: SANDBOX_ONLY for each, address in addresses.items() if not may_write_to(channel, address)}
     hold(session, act, {**unsayable, **outside})
-    may_go = {each: telecom for each, telecom in telecoms.items() if each not in outside}
+    may_go = {each: allowed[each] for each in telecoms if each not in outside}
     number = new_uid()
     leaving = keep(session, act, channel, number, may_go, texts, addresses)
     patients = [row.patient_id for row in verdicts]
@@ -100,13 +100,14 @@ def keep(
     act: Act,
     channel: Channel,
     number: uuid.UUID,
-    telecoms: Mapping[int, int],
+    may_go: Mapping[int, Any],
     texts: Mapping[int, Rendered],
     addresses: Mapping[int, str],
 ) -> dict[int, Leaving]:
-    """Keep these messages (id → telecom) for whoever has this number, and what each leaves with, in their order."""
-    if not telecoms:
+    """Keep these messages (id → verdict) for whoever has this number, and what each leaves with, in their order."""
+    if not may_go:
         return {}
+    telecoms = {each: row.telecom_id for each, row in may_go.items()}
     chosen = func.unnest(
         literal(list(telecoms), ARRAY(BigInteger)), literal(list(telecoms.values()), ARRAY(BigInteger))
     ).table_valued(column("id", BigInteger), column("telecom_id", BigInteger), name="chosen")
@@ -130,6 +131,7 @@ def keep(
             telecom_id=telecoms[each],
             address=addresses[each],
             heard_at=heard.get(rows[each][2]),
+            registered_as=may_go[each].registered_as or "",
         )
         for each in telecoms
         if each in rows

@@ -20,7 +20,8 @@ TRANSACTIONAL = "transactional"
 @dataclass(frozen=True)
 class Leaving:
     """A message that may go: what it says and where it goes, whose it is, and how they stood when it was looked at
-    (`standing_of`). `heard_at` is when they last wrote on this channel."""
+    (`standing_of`). `heard_at` is when they last wrote on this channel, `registered_as` what the network calls
+    the text."""
 
     uid: uuid.UUID
     patient_id: int
@@ -31,6 +32,7 @@ class Leaving:
     telecom_id: int
     address: str = field(repr=False)
     heard_at: dt.datetime | None = None
+    registered_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,5 +66,6 @@ def envelope(message: int, attempt: int, leaving: Leaving, reports_to: str, act:
         unsubscribe="" if leaving.purpose == TRANSACTIONAL else stop_link_of(message) or "",
         reports_to=reports_to,
         heard_at=leaving.heard_at,
+        registered_as=leaving.registered_as,
         now=act.now,
     )

@@ -78,7 +78,7 @@ def looking(act: Act, channel: str, due: Any, rules: RuleSet, groups: Sequence[G
         .cte("settled")
     )
     kept = keep_candidates(act, verdicts, rules.version, "send", stopped)
-    names = ("message_id", "patient_id", "telecom_id", "language")
+    names = ("message_id", "patient_id", "telecom_id", "language", "registered_as")
     statement = select(*[verdicts.c[name] for name in names], verdict.label("verdict"), settle.c.status)
     return statement.outerjoin(settle, settle.c.id == verdicts.c.message_id).add_cte(kept)
 

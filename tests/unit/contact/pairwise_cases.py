@@ -5,6 +5,7 @@ oracle both need it: days and hours are counted back from the moment of the deci
 """
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass
 
 from covertable import criteria, make
@@ -126,6 +127,7 @@ DIMENSIONS = {
     "said": tuple(STATEMENTS),
     "confirmation": ("none", "awaited", "awaited for something else"),
     "words": ("approved", "none", "of another language", "with a fallback", "its own", "of another purpose"),
+    "registered": ("approved", "never asked", "asked", "rejected", "approved, then withdrawn"),
     "level": (0, 1, 2, 3),
     "number": (
         *("usable", "none", "invalid", "wrong-person", "reassigned", "bounced", "unverified", "landline", "shared"),
@@ -152,11 +154,14 @@ FINE = {name: states[0] for name, states in DIMENSIONS.items()}
 
 
 def cases():
-    """Each state alone, of care and of advertising; all pairs of everything; all pairs of what time cures, with nothing
-    else against it."""
+    """Each state alone, of care and of advertising; first words on WhatsApp, however they are registered; all pairs of
+    everything; all pairs of what time cures, with nothing else against it."""
     states = [(name, state) for name, states in DIMENSIONS.items() for state in states]
     advertising = {**FINE, "purpose": "promotional", "place": "US-FL"}
     alone = [{**fine, name: state} for fine in (FINE, advertising) for name, state in states]
+    openings = itertools.product(DIMENSIONS["registered"], ("well", "without a template"), ("US-NY", "IN"))
+    first = {**FINE, "ladder": "WhatsApp, then text"}
+    opened = [{**first, "registered": said, "carrier": carrier, "place": at} for said, carrier, at in openings]
     everything = make(DIMENSIONS, criterion=criteria.simple, salt="1")
     cured = make(SURROUNDINGS, criterion=criteria.simple, salt="1")
-    return [*alone, *everything, *({**FINE, **each} for each in cured)]
+    return [*alone, *opened, *everything, *({**FINE, **each} for each in cured)]

@@ -38,6 +38,8 @@ class Channel:
         self.local = self.zone and self.now.astimezone(self.zone)
         self.is_reminder = case["about"] == "a question answered"
         self.has_template = case["words"] not in ("none", "its own")
+        self.has_words = self.has_template and case["words"] != "of another language"
+        self.registered = case["registered"]
         self.level = case["level"] if self.has_template else 0
         self.lands = (case["place"], case["place"][:2]) if case["place"] else ()
         self.statement = self.newest()
@@ -199,13 +201,23 @@ class Channel:
     def readiness(self):
         if CHANNELS[self.medium] not in IN_USE:
             self.against("SENDER_NOT_REGISTERED")
+        if self.medium == "sms" and "IN" in self.lands and not (self.has_words and self.registered == "approved"):
+            self.against("DLT_TEMPLATE_MISSING")
         is_open = self.case["wrote"] == "a second less than a day ago"
         if self.medium == "whatsapp" and not is_open:
-            if not self.has_template:
-                self.against("WA_WINDOW_CLOSED")
-            elif self.case["carrier"] == "without a template":
-                self.against("WA_TEMPLATE_REQUIRED")
+            self.first_word()
         self.carrier()
+
+    def first_word(self):
+        """Whoever opens a conversation needs a template of the network: the text's own, else the account's."""
+        asked = self.registered if self.has_words else "never asked"
+        has_none = asked == "never asked" and self.case["carrier"] == "without a template"
+        if not self.has_template:
+            self.against("WA_WINDOW_CLOSED")
+        elif has_none or asked in ("rejected", "approved, then withdrawn"):
+            self.against("WA_TEMPLATE_REQUIRED")
+        elif asked == "asked":
+            self.until("AWAITING_APPROVAL", self.while_useful(self.now + DAY))
 
     def carrier(self):
         """What the account of the patient's branch can do now; of what is no channel here there is none."""

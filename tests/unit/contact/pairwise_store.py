@@ -14,6 +14,7 @@ from journeys.store.journey_groups import JourneyGroup
 from journeys.store.people import PatientAddress, RelatedPerson
 from journeys.store.plans import CarePlan, CarePlanActivity
 from journeys.store.save_draft import save_draft
+from journeys.store.text_registrations import TextRegistration
 from journeys.store.write_version import write_version
 from tests import make as a
 from tests.make import an_act
@@ -22,6 +23,7 @@ from tests.unit.contact.pairwise_tables import IN_USE, zones_of
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
+FIRST_OF_MARCH = dt.date(2026, 3, 1)
 ASKED_BEFORE = 2 * HOUR
 """How long before the decision each message was asked for."""
 
@@ -198,7 +200,7 @@ class Writing:
         if words in ("none", "its own"):
             return None
         purpose = other_than(case["purpose"]) if words == "of another purpose" else case["purpose"]
-        key = (words, purpose, case["level"])
+        key = (words, purpose, case["level"], case["registered"])
         if key not in self.templates:
             text = {"subject": "x", "body": "x"}
             texts = {"hi": text} if words in ("of another language", "with a fallback") else {"en": text}
@@ -206,7 +208,18 @@ class Writing:
             slug = f"words-{len(self.templates)}"
             content = {"purpose": purpose, "content_level": case["level"], "texts": texts, **more}
             self.templates[key] = a.template(self.session, slug, **content)
+            self.register(self.templates[key], next(iter(texts)), case["registered"])
         return self.templates[key]
+
+    def register(self, version, language, states):
+        """What the networks said of a text, one statement after the other."""
+        if states == "never asked":
+            return
+        for medium, state in itertools.product(("sms", "whatsapp"), states.split(", then ")):
+            about = {"version_id": version, "language": language, "medium": medium, "said_on": FIRST_OF_MARCH}
+            made = {"recorded_at": min(MOMENTS.values()) - DAY, "recorded_by": "user:ana"}
+            self.session.add(TextRegistration(**about, **made, state=state, number="1107160000000000123"))
+        self.session.flush()
 
     def message(self, case, now, patient, version):
         asked = {"purpose": case["purpose"], "planned_at": now - ASKED_BEFORE, "not_before": now}

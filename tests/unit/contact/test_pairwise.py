@@ -1,6 +1,6 @@
 """The whole decision, from the rows of the store to channel and moment, agrees with a table that knows nothing of it.
 
-801 cases: each state alone, all pairs of states, all pairs of what time cures. Those of one moment are decided by
+827 cases: each state alone, all pairs of states, all pairs of what time cures. Those of one moment are decided by
 one statement, with the law of four countries and the clinic's own caps in force.
 """
 

@@ -71,6 +71,7 @@ WRONG: dict[str, Row] = {
     "ck_message_parts_counted": {"parts": 0},
     "ck_message_cost_counted": {"cost": -1},
     "ck_message_confidence_in_range": {"confidence": 101},
+    "ck_text_registration_approved_has_number": {"state": "approved"},
     "ck_channel_account_per_minute_counted": {"per_minute": 0},
     "ck_channel_account_price_counted": {"price_per_part": -1, "currency": "USD"},
     "ck_channel_account_price_per_part_together": {"price_per_part": 1},
