@@ -174,12 +174,6 @@ class Account:
     retries: Retries = USUAL
 
 
-PLAIN = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
-"""The attributes of a control that takes no language's words."""
-
-NEEDED_SECRET = {"secret": True, "needed_once": True}
-"""The metadata of a secret without which the channel is of no use."""
-
 MOST_ANSWERED = 262_144
 """Bytes of a provider's answer that are read."""
 

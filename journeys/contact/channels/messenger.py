@@ -6,11 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from journeys.contact.channels.base import (
-    NEEDED_SECRET,
-    PLAIN,
     Channel,
     Delivery,
     Envelope,
@@ -24,8 +20,10 @@ from journeys.contact.channels.base import (
 from journeys.contact.media import MEDIA
 from journeys.contact.media.messenger import SCHEME
 from journeys.contact.replies.signatures import is_hub_signed
+from journeys.contact.vendors import meta
+from journeys.contact.vendors.controls import PLAIN
 from journeys.contact.vendors.meta import challenge_of, content_of, entries_of, is_open, object_in, objects_in, text_in
-from journeys.foundation.outgoing import Answer, Request
+from journeys.foundation.outgoing import Answer
 from journeys.foundation.words import N_
 
 FOUND = 200
@@ -56,21 +54,10 @@ class Settings:
     page_id: str = field(
         metadata={"label": N_("Page ID"), "help": N_("The digits that Meta gives it."), "attributes": PLAIN}
     )
-    access_token: str = field(default="", repr=False, metadata={"label": N_("Access token"), **NEEDED_SECRET})
-    app_secret: str = field(
-        default="",
-        repr=False,
-        metadata={"label": N_("App secret"), "help": N_("Proves that callbacks are Meta's."), **NEEDED_SECRET},
-    )
-    verify_token: str = field(
-        default="",
-        repr=False,
-        metadata={"label": N_("Verify token"), "help": N_("A word of yours that Meta repeats once."), "secret": True},
-    )
-    url: str = field(
-        default="https://graph.facebook.com/v21.0",
-        metadata={"label": N_("Address of the service"), "attributes": PLAIN},
-    )
+    access_token: str = meta.access_token()
+    app_secret: str = meta.app_secret()
+    verify_token: str = meta.verify_token()
+    url: str = meta.address()
 
 
 class Messenger(Channel):
@@ -96,9 +83,8 @@ class Messenger(Channel):
             "messaging_type": "RESPONSE",
             "message": {"text": envelope.body[:LONGEST], "metadata": str(envelope.uid)},
         }
-        headers = {"Authorization": f"Bearer {self.settings.access_token}", "Content-Type": "application/json"}
-        url = f"{self.settings.url.rstrip('/')}/{self.settings.page_id}/messages"
-        answer = asked(self.reach, url, Request("POST", headers, orjson.dumps(said)), envelope.message_id)
+        url = meta.messages_of(self.settings.url, self.settings.page_id)
+        answer = asked(self.reach, url, meta.message(self.settings.access_token, said), envelope.message_id)
         return answer if isinstance(answer, Outcome) else outcome_of(envelope.message_id, answer)
 
     def is_genuine(self, delivery: Delivery) -> bool:

@@ -9,8 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from journeys.contact.channels.base import (
-    NEEDED_SECRET,
-    PLAIN,
     Channel,
     Delivery,
     Envelope,
@@ -23,7 +21,9 @@ from journeys.contact.channels.base import (
 )
 from journeys.contact.media import MEDIA
 from journeys.contact.replies.signatures import is_twilio_signed
-from journeys.contact.vendors.twilio import content_of, cost_of, sign_in
+from journeys.contact.vendors import twilio
+from journeys.contact.vendors.controls import PLAIN
+from journeys.contact.vendors.twilio import content_of, cost_of
 from journeys.foundation.outgoing import Answer, Request
 from journeys.foundation.words import N_
 
@@ -60,14 +60,8 @@ ERRORS = {
 class Settings:
     """The account at Twilio, and who writes."""
 
-    account_sid: str = field(
-        metadata={"label": N_("Account SID"), "help": N_("Begins with AC."), "attributes": PLAIN},
-    )
-    auth_token: str = field(
-        default="",
-        repr=False,
-        metadata={"label": N_("Auth token"), "help": N_("Also proves that callbacks are Twilio's."), **NEEDED_SECRET},
-    )
+    account_sid: str = twilio.account_sid()
+    auth_token: str = twilio.auth_token()
     sender: str = field(
         default="",
         metadata={
@@ -76,9 +70,7 @@ class Settings:
             "attributes": PLAIN,
         },
     )
-    url: str = field(
-        default="https://api.twilio.com", metadata={"label": N_("Address of the service"), "attributes": PLAIN}
-    )
+    url: str = twilio.address()
 
 
 class TwilioSms(Channel):
@@ -98,30 +90,23 @@ class TwilioSms(Channel):
         said = {"To": envelope.address, "Body": envelope.body, **self.from_whom()}
         if envelope.reports_to:
             said["StatusCallback"] = f"{envelope.reports_to}?message={envelope.uid}"
-        headers = {**self.signed_in(), "Content-Type": "application/x-www-form-urlencoded"}
-        answer = asked(
-            self.reach, self.messages(), Request("POST", headers, urlencode(said).encode()), envelope.message_id
-        )
+        answer = asked(self.reach, self.messages(), twilio.form(self.settings, said), envelope.message_id)
         return answer if isinstance(answer, Outcome) else outcome_of(envelope.message_id, answer)
 
     def messages(self) -> str:
         """The resource of messages."""
-        return f"{self.settings.url.rstrip('/')}/2010-04-01/Accounts/{self.settings.account_sid}/Messages.json"
+        return twilio.resource(self.settings, "Messages")
 
     def from_whom(self) -> dict[str, str]:
         """The sender, as the number or the service that it is."""
         sender = self.settings.sender
         return {"MessagingServiceSid": sender} if sender.startswith("MG") else {"From": sender}
 
-    def signed_in(self) -> dict[str, str]:
-        """The header that signs in."""
-        return sign_in(self.settings.account_sid, self.settings.auth_token)
-
     def look_up(self, envelope: Envelope, since: dt.datetime, known: frozenset[str]) -> Outcome:
         """A message of this text to this number, that is not one of the others."""
         asked_for = {"To": envelope.address, "DateSent>": (since - SLACK).date().isoformat(), "PageSize": "200"}
         url = f"{self.messages()}?{urlencode(asked_for)}"
-        answer = asked(self.reach, url, Request("GET", self.signed_in()), envelope.message_id)
+        answer = asked(self.reach, url, Request("GET", twilio.sign_in(self.settings)), envelope.message_id)
         if isinstance(answer, Outcome) or answer.status != FOUND:
             return Outcome(envelope.message_id, "unknown", error="lookup failed")
         found = content_of(answer.body)

@@ -8,8 +8,6 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from journeys.contact.channels.base import (
-    NEEDED_SECRET,
-    PLAIN,
     Channel,
     Delivery,
     Envelope,
@@ -22,9 +20,10 @@ from journeys.contact.channels.base import (
 )
 from journeys.contact.media import MEDIA
 from journeys.contact.replies.signatures import is_twilio_signed
-from journeys.contact.vendors import voice
-from journeys.contact.vendors.twilio import content_of, cost_of, sign_in
-from journeys.foundation.outgoing import Answer, Request
+from journeys.contact.vendors import twilio, voice
+from journeys.contact.vendors.controls import PLAIN
+from journeys.contact.vendors.twilio import content_of, cost_of
+from journeys.foundation.outgoing import Answer
 from journeys.foundation.words import N_
 
 CREATED = 201
@@ -67,14 +66,8 @@ ERRORS = {
 class Settings:
     """The account at Twilio, who calls, and what a machine hears."""
 
-    account_sid: str = field(
-        metadata={"label": N_("Account SID"), "help": N_("Begins with AC."), "attributes": PLAIN},
-    )
-    auth_token: str = field(
-        default="",
-        repr=False,
-        metadata={"label": N_("Auth token"), "help": N_("Also proves that callbacks are Twilio's."), **NEEDED_SECRET},
-    )
+    account_sid: str = twilio.account_sid()
+    auth_token: str = twilio.auth_token()
     sender: str = field(
         default="",
         metadata={"label": N_("Caller"), "help": N_("A number such as +12125550100."), "attributes": PLAIN},
@@ -91,9 +84,7 @@ class Settings:
             "attributes": PLAIN,
         },
     )
-    url: str = field(
-        default="https://api.twilio.com", metadata={"label": N_("Address of the service"), "attributes": PLAIN}
-    )
+    url: str = twilio.address()
 
 
 class TwilioVoice(Channel):
@@ -121,10 +112,8 @@ class TwilioVoice(Channel):
             ("MachineDetection", "DetectMessageEnd"),
             ("Timeout", RINGS),
         ]
-        signed_in = sign_in(self.settings.account_sid, self.settings.auth_token)
-        headers = {**signed_in, "Content-Type": "application/x-www-form-urlencoded"}
-        url = f"{self.settings.url.rstrip('/')}/2010-04-01/Accounts/{self.settings.account_sid}/Calls.json"
-        answer = asked(self.reach, url, Request("POST", headers, urlencode(said).encode()), envelope.message_id)
+        url = twilio.resource(self.settings, "Calls")
+        answer = asked(self.reach, url, twilio.form(self.settings, said), envelope.message_id)
         return answer if isinstance(answer, Outcome) else outcome_of(envelope.message_id, answer)
 
     def is_genuine(self, delivery: Delivery) -> bool:

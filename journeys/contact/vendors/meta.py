@@ -1,17 +1,55 @@
-"""What WhatsApp and Messenger, both Meta's, share: the day in which one may answer, the greeting of a door, and reading
-without trust what comes."""
+"""What WhatsApp and Messenger, both Meta's, share: settings of an account, handing over, the day in which one may
+answer, the greeting of a door, and reading without trust what comes."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 from typing import Any
 
 import orjson
 
 from journeys.contact.replies.signatures import is_same
+from journeys.contact.vendors.controls import NEEDED_SECRET, PLAIN
+from journeys.foundation.outgoing import Request
+from journeys.foundation.words import N_
 
 WINDOW = dt.timedelta(hours=24)
+
+
+def access_token() -> Any:
+    """The field of what proves us to Meta."""
+    return field(default="", repr=False, metadata={"label": N_("Access token"), **NEEDED_SECRET})
+
+
+def app_secret() -> Any:
+    """The field of what proves Meta to us."""
+    said = {"label": N_("App secret"), "help": N_("Proves that callbacks are Meta's.")}
+    return field(default="", repr=False, metadata={**said, **NEEDED_SECRET})
+
+
+def verify_token() -> Any:
+    """The field of the word by which Meta greets a door."""
+    said = {"label": N_("Verify token"), "help": N_("A word of yours that Meta repeats once.")}
+    return field(default="", repr=False, metadata={**said, "secret": True})
+
+
+def address() -> Any:
+    """The field of where Meta is reached."""
+    said = {"label": N_("Address of the service"), "attributes": PLAIN}
+    return field(default="https://graph.facebook.com/v21.0", metadata=said)
+
+
+def messages_of(url: str, sender: str) -> str:
+    """Where messages of a page or a number are handed over."""
+    return f"{url.rstrip('/')}/{sender}/messages"
+
+
+def message(token: str, said: Mapping[str, Any]) -> Request:
+    """The request that hands one over."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    return Request("POST", headers, orjson.dumps(said))
 
 
 def is_open(heard_at: dt.datetime | None, now: dt.datetime | None) -> bool:
