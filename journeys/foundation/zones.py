@@ -8,6 +8,7 @@ is never used."""
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import zoneinfo
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -108,8 +109,10 @@ def first_change(info: zoneinfo.ZoneInfo, low: dt.datetime, high: dt.datetime) -
     return high
 
 
+@functools.lru_cache(maxsize=64)
 def rows_of(zone: str) -> list[dict[str, Any]]:
-    """The rows of a zone; each span answers the wall times from where the one before it stopped."""
+    """The rows of a zone; each span answers the wall times from where the one before it stopped. Worked out once:
+    sixty years are looked through week by week. Nobody changes what is returned."""
     rows = []
     wall_from = FIRST.replace(tzinfo=None) - dt.timedelta(days=1)
     for span in spans_of(zone):

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from journeys.contact.media.base import Medium
 from journeys.contact.sending.retries import USUAL, Retries
+from journeys.contact.vendors.controls import PLAIN as PLAIN
 from journeys.foundation.errors import Problem
 from journeys.foundation.outgoing import Answer, NoAnswer, NotReached, Reach, Request
 

@@ -12,12 +12,11 @@ from email.utils import formatdate
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from journeys.contact.channels.base import Channel, Delivery, Envelope, Outcome, Post, Reading
+from journeys.contact.channels.base import PLAIN, Channel, Delivery, Envelope, Outcome, Post, Reading
 from journeys.contact.mail.read_mail import read_mail
 from journeys.contact.mail.statuses import enhanced_in, refuses_address
 from journeys.contact.mail.threads import message_id, tagged
 from journeys.contact.media import MEDIA
-from journeys.contact.vendors.controls import PLAIN
 from journeys.foundation.words import N_
 
 ON_THE_WIRE = SMTP.clone(max_line_length=998)

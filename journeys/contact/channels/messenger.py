@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from journeys.contact.channels.base import (
+    PLAIN,
     Channel,
     Delivery,
     Envelope,
@@ -21,7 +22,6 @@ from journeys.contact.media import MEDIA
 from journeys.contact.media.messenger import SCHEME
 from journeys.contact.replies.signatures import is_hub_signed
 from journeys.contact.vendors import meta
-from journeys.contact.vendors.controls import PLAIN
 from journeys.contact.vendors.meta import challenge_of, content_of, entries_of, is_open, object_in, objects_in, text_in
 from journeys.foundation.outgoing import Answer
 from journeys.foundation.words import N_

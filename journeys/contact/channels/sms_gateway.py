@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from journeys.contact.channels.base import (
+    PLAIN,
     Channel,
     Delivery,
     Envelope,
@@ -21,7 +22,6 @@ from journeys.contact.channels.base import (
 )
 from journeys.contact.media import MEDIA
 from journeys.contact.texts.sms_text import measure
-from journeys.contact.vendors.controls import PLAIN
 from journeys.foundation.outgoing import Answer, Request
 from journeys.foundation.words import N_
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from journeys.contact.channels.base import (
+    PLAIN,
     Channel,
     Delivery,
     Envelope,
@@ -21,7 +22,6 @@ from journeys.contact.channels.base import (
 from journeys.contact.media import MEDIA
 from journeys.contact.replies.signatures import is_twilio_signed
 from journeys.contact.vendors import twilio, voice
-from journeys.contact.vendors.controls import PLAIN
 from journeys.contact.vendors.twilio import content_of, cost_of
 from journeys.foundation.outgoing import Answer
 from journeys.foundation.words import N_

@@ -1,7 +1,6 @@
 """Patients taken by a schedule: who, when, once for each occurrence, whatever clocks, workers and people do."""
 
 import datetime as dt
-import functools
 import zoneinfo
 
 import pytest
@@ -178,8 +177,6 @@ SCHEDULES = st.builds(
 BEGIN = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 MOMENTS = st.integers(0, 2 * 366 * 24 * 60).map(lambda minutes: BEGIN + dt.timedelta(minutes=minutes))
 
-spans = functools.cache(rows_of)
-
 
 def every_moment(schedule: Schedule, zone: str, now: dt.datetime) -> list[dt.datetime]:
     """The oracle: each day around `now` that has an occurrence, through the table of the zone's spans."""
@@ -191,7 +188,7 @@ def every_moment(schedule: Schedule, zone: str, now: dt.datetime) -> list[dt.dat
 
 def by_the_spans(zone: str, wall: dt.datetime) -> dt.datetime:
     """The instant of a wall time as `zone_span` has it: `instant_in_python`, with the spans kept."""
-    [span] = [each for each in spans(zone) if each["wall_from"] <= wall < each["wall_to"]]
+    [span] = [each for each in rows_of(zone) if each["wall_from"] <= wall < each["wall_to"]]
     straight = (wall - dt.timedelta(minutes=span["offset_minutes"])).replace(tzinfo=dt.UTC)
     return max(straight, span["from_at"])
 
