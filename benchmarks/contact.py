@@ -29,7 +29,7 @@ from journeys.contact.channels.base import Channel, Envelope
 from journeys.contact.deciding.plan import plan
 from journeys.contact.deciding.rule_set import RuleSet, rules_in_force
 from journeys.contact.rules import RULES
-from journeys.contact.sending.claim import LOOKED_AT
+from journeys.contact.sending.claim import looked_at_together
 from journeys.contact.sending.deliver import deliver
 from journeys.contact.texts.render import Rendered, filled
 from journeys.contact.texts.subjects import subjects_of
@@ -158,8 +158,9 @@ class Texts:
     def send_all(self, channel: Channel) -> None:
         """Render and hand over, a conversation for as many as a claim has."""
         messages = sorted(self.uids)
-        for first in range(0, len(messages), LOOKED_AT):
-            batch = [self.envelope(each) for each in messages[first : first + LOOKED_AT]]
+        together = looked_at_together(channel)
+        for first in range(0, len(messages), together):
+            batch = [self.envelope(each) for each in messages[first : first + together]]
             assert all(outcome.result == "accepted" for outcome in channel.send(batch))
 
 

@@ -15,7 +15,7 @@ from journeys.contact.accounts.send_tests import send_tests
 from journeys.contact.channels.base import Channel
 from journeys.contact.deciding.plan import plan as plan_messages
 from journeys.contact.inbound.apply_deliveries import apply_deliveries
-from journeys.contact.sending.claim import LOOKED_AT
+from journeys.contact.sending.claim import looked_at_together
 from journeys.contact.sending.deliver import deliver as deliver_messages
 from journeys.contact.sending.look_up_unknown import look_up_unknown
 from journeys.criteria.facts.promote import promote
@@ -108,7 +108,8 @@ def deliver(now: Round) -> bool:
         if channel.is_by_hand:
             continue
         looked_at += look_up_unknown(now.house, now.act, channel)
-        done = deliver_messages(now.house, now.act, {name: channel}, lanes=now.lanes, limit=LOOKED_AT)
+        limit = looked_at_together(channel)
+        done = deliver_messages(now.house, now.act, {name: channel}, lanes=now.lanes, limit=limit)
         looked_at += done.total
     return looked_at > 0
 

@@ -52,11 +52,20 @@ from journeys.store.contact import Message
 from journeys.store.events import emit_from
 from journeys.store.people import Patient
 
-LOOKED_AT = 250
+LOOKED_AT = 500
 """So many messages are looked at together, at most: their lanes are locked meanwhile, for less than a second."""
+
+FEWS = 20
+"""For so many fews of a channel's messages are looked at together: more of a slow one's would not begin to leave while
+the look is good (`threshold.LASTS`), and be looked at in vain."""
 
 KEPT_FOR = dt.timedelta(minutes=1)
 """How long nobody else takes them; longer than a look is good for (`threshold.LASTS`)."""
+
+
+def looked_at_together(channel: Channel) -> int:
+    """How many of a channel's messages are looked at together."""
+    return min(LOOKED_AT, FEWS * channel.batch)
 
 
 def claim(

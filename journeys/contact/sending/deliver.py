@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.accounts.pricing import priced
 from journeys.contact.channels.base import Channel, Outcome
-from journeys.contact.sending.claim import LOOKED_AT, claim
+from journeys.contact.sending.claim import claim, looked_at_together
 from journeys.contact.sending.give_back import give_back
 from journeys.contact.sending.leaving import Claimed
 from journeys.contact.sending.next_few import Few, next_few
@@ -90,7 +90,8 @@ def deliver_on(
     """Claim after claim of one channel, until nothing is due, it may send no more, or the limit is reached."""
     done = Delivered()
     while done.total < limit:
-        claimed = act(house, make_act(), claim, channel, lanes, min(LOOKED_AT, limit - done.total))
+        wanted = min(looked_at_together(channel), limit - done.total)
+        claimed = act(house, make_act(), claim, channel, lanes, wanted)
         came = hand_over(house, make_act, channel, claimed) if claimed.leaving else Delivered()
         came = came + Delivered(kept_back=claimed.kept_back)
         done = done + came

@@ -41,6 +41,10 @@ LASTS = 5.0
 """Seconds for which the rules' own look at the claim is good. What has not begun to leave by then is looked at again:
 night falls, an appointment is cancelled, and a slow provider keeps others waiting for their turn."""
 
+LONGEST = 60.0
+"""Seconds after which no more of a few begin to leave: a server that takes its time with each must not outlast the
+lease that the few are marked with."""
+
 TRY = (
     text("""
 SELECT message, CASE WHEN pg_try_advisory_xact_lock_shared(:speaking, key)
@@ -112,7 +116,7 @@ class Threshold(Sequence[Envelope]):
 
     def leave(self, few: list[int]) -> Iterator[Envelope]:
         """One by one, with a new look where the last one is old."""
-        looked_at = time.monotonic()
+        began = looked_at = time.monotonic()
         held = self.hold(few)
         asked = [each for each in few if each in held]
         begun = self.begin(asked)
@@ -127,7 +131,8 @@ class Threshold(Sequence[Envelope]):
             if time.monotonic() - looked_at > FRESH:
                 looked_at = time.monotonic()
                 standing = self.look([one.message_id for one in begun.envelopes[place:]])
-            if each.message_id in standing:
+            is_late = time.monotonic() - began > LONGEST
+            if each.message_id in standing and not is_late:
                 self.under_way.add(each.message_id)
                 yield each
             else:

@@ -185,3 +185,14 @@ def test_an_old_look_is_taken_anew(house, make, monkeypatch, read, asked):
     act(house, an_act(), plan, channels=("sms_gateway",))
     assert send(house, Provider()).accepted == 4
     assert read(HELD) == [(0,)]
+
+
+def test_of_a_few_that_take_too_long_the_rest_is_given_back_as_no_attempt(house, monkeypatch, read, asked):
+    monkeypatch.setattr(threshold, "LONGEST", -1.0)
+    provider = Provider()
+    assert deliver(house, an_act(AFTER), {"sms_gateway": provider}, limit=1).kept_back == 1
+    assert provider.taken == []
+    assert of_message(read) == [("released", 0)]
+    assert read(HELD) == [(0,)]
+    monkeypatch.undo()
+    assert send(house, provider).accepted == 1
