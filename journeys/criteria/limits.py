@@ -11,17 +11,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from journeys.foundation.database import PREPARED
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 
 SECONDS = 5
 """How long somebody waits before a screen."""
 
-LIMIT = text("SELECT set_config('statement_timeout', :limit, true)")
+LIMIT = text("SELECT set_config('statement_timeout', :limit, true)").execution_options(**PREPARED)
 LIMIT_INSTEAD = text(
     "WITH before AS MATERIALIZED (SELECT current_setting('statement_timeout') AS value)"
     " SELECT value, clock_timestamp() AS begin, set_config('statement_timeout', :limit, true) FROM before"
-)
+).execution_options(**PREPARED)
 """What it was before comes first."""
 
 

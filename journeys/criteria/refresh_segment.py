@@ -52,7 +52,7 @@ def evaluate_all(session: Session, act: Act, segment: Definition, in_force: Know
     with limited(session, slug, SECONDS) as begin:
         everybody = members(in_force.segments[slug], act.now, in_force, read_facts(session))
         swapped = swap(session, act, [segment.id], kept(difference_for_all(segment.id, everybody)))
-        refreshed = swapped.get(segment.id, NOBODY)
+        refreshed = swapped.moved.get(segment.id, NOBODY)
         keep_all(session, act, segment.id, fingerprint(slug, in_force), refreshed, begin)
     note(segment.id, slug, refreshed, session)
     moved.append(refreshed)

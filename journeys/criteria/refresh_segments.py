@@ -11,20 +11,18 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
-from sqlalchemy import delete, false, insert, literal, or_, select
+from sqlalchemy import delete, false, literal, select
 from sqlalchemy.orm import Session
 
-from journeys.criteria.facts.catch_up import catch_up, counted
+from journeys.criteria.facts.catch_up import catch_up
 from journeys.criteria.facts.facts import read_facts
-from journeys.criteria.facts.members import is_true_now
-from journeys.criteria.facts.recompute import ANALYZE, CHANGED, begin
+from journeys.criteria.facts.recompute import begin as have_nobody
 from journeys.criteria.known import Known, known
 from journeys.criteria.limits import limited
-from journeys.criteria.membership.crossings import Days, days_begun, passed
+from journeys.criteria.membership.crossings import Days, conditions_of, days_begun, passed_values
 from journeys.criteria.membership.fingerprint import fingerprint
-from journeys.criteria.membership.judging import SEGMENTS, difference_among, edges_of
+from journeys.criteria.membership.judging import SEGMENTS, edges_of, kept_among
 from journeys.criteria.membership.moving import edge_values
 from journeys.criteria.membership.order import in_order
 from journeys.criteria.membership.states import (
@@ -36,7 +34,7 @@ from journeys.criteria.membership.states import (
     rests,
     segments_of,
 )
-from journeys.criteria.membership.swapping import MANY, Kept, kept, open_stays, swap
+from journeys.criteria.membership.swapping import Swapped, kept, open_stays, swap
 from journeys.criteria.membership.understood import Meaning, Understood, understood
 from journeys.criteria.refresh_segment import SECONDS, note
 from journeys.foundation import audit
@@ -151,56 +149,41 @@ def evaluate_changes(desk: Desk, due: Sequence[Due]) -> None:
     segments = [each.segment.id for each in due]
     place = ", ".join(each.segment.slug for each in due)
     with limited(session, place, SECONDS) as begin:
-        looked_at = desk.changed + add_crossed(desk, due)
-        moved = {}
-        if looked_at:
-            moved = swap(session, act, segments, difference(desk, due), parameters(desk, due))
-        keep_changes(session, act, segments, moved, looked_at, begin)
+        found = difference(desk, due)
+        keep_changes(session, act, segments, found.moved, found.looked_at, begin)
     for each in due:
-        if each.segment.id in moved:
-            note(each.segment.id, each.segment.slug, moved[each.segment.id], session)
+        if each.segment.id in found.moved:
+            note(each.segment.id, each.segment.slug, found.moved[each.segment.id], session)
 
 
 def dissolve(session: Session, act: Act, segment: Segment) -> None:
     """Let everybody leave a segment that is no longer in force, and forget its state."""
     staying = open_stays(segment.id).subquery("staying")
     leaving = select(literal(segment.id), staying.c.patient_id, false())
-    moved = swap(session, act, [segment.id], kept(leaving))
+    moved = swap(session, act, [segment.id], kept(leaving)).moved
     session.execute(delete(SegmentState).where(SegmentState.segment_id == segment.id))
     for refreshed in moved.values():
         note(segment.id, segment.slug, refreshed, session)
 
 
-def add_crossed(desk: Desk, due: Sequence[Due]) -> int:
-    """Put also those into CHANGED for whom a date has passed an edge; how many they are.
+def difference(desk: Desk, due: Sequence[Due]) -> Swapped:
+    """Write who enters and who leaves, among CHANGED and among those for whom a date has passed an edge.
 
-    Whoever is marked again is left out, and comes with the next round.
+    The days that began are those since the oldest of the last evaluations: whoever is looked at once more than was
+    needed does no harm. The statement is made once for the same segments.
     """
-    session, facts = desk.session, desk.understood.facts
-    rows = facts.rows
+    begun = desk.days_since(min(each.segment.state.evaluated_at for each in due))
+    dates = conditions_of(each.meaning.dates for each in due) if begun else ()
     if not desk.changed:
-        begin(session)
-    begun_for = [(each.meaning.dates, desk.days_since(each.segment.state.evaluated_at)) for each in due]
-    if not any(days for _, days in begun_for):
-        return 0
-    has_passed = [passed(dates, rows, facts.zones, days) for dates, days in begun_for]
-    is_new = rows.c.patient_id.not_in(select(CHANGED.c.patient_id))
-    crossed = select(rows.c.patient_id).where(or_(false(), *has_passed), is_new, *is_true_now(rows, desk.act.now))
-    count = counted(session, insert(CHANGED).from_select(["patient_id"], crossed))
-    if count > MANY:
-        session.execute(ANALYZE)
-    return count
-
-
-def difference(desk: Desk, due: Sequence[Due]) -> Kept:
-    """Who enters and who leaves, among CHANGED; made once for the same segments."""
-    marks = tuple(each.mark for each in due)
+        if not dates:
+            return Swapped({}, 0)
+        have_nobody(desk.session)
     meanings = [each.meaning for each in due]
-    return desk.understood.statement(marks, lambda: kept(difference_among(meanings, desk.understood.facts.rows)))
-
-
-def parameters(desk: Desk, due: Sequence[Due]) -> dict[str, Any]:
-    """What the statement asks for: this moment, its days, these segments."""
-    now, zones = desk.act.now, desk.understood.facts.zones
-    edges = edges_of([each.meaning for each in due])
-    return {"now": now, SEGMENTS.key: [each.segment.id for each in due], **edge_values(edges, zones, now)}
+    rows, zones = desk.understood.facts.rows, desk.understood.facts.zones
+    marks = (*[each.mark for each in due], "begun" if dates else "")
+    statement = desk.understood.statement(marks, lambda: kept_among(meanings, rows, dates))
+    segments = [each.segment.id for each in due]
+    values = {"now": desk.act.now, SEGMENTS.key: segments, **edge_values(edges_of(meanings), zones, desk.act.now)}
+    if dates:
+        values |= passed_values(dates, zones, begun)
+    return swap(desk.session, desk.act, segments, statement, values)

@@ -29,6 +29,7 @@ COLUMNS = {
 
 TYPES = tuple(COLUMNS)
 MANY = "many-choices"
+YES_NO = "yes-no"
 CURRENT = "until_at IS NULL"
 FOUND_BY = ("value_rounded", "value_date", "value_flag", "value_code")
 """The columns by which few values are found among all that hold."""

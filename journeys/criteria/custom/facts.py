@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from journeys.criteria.custom.content import CustomField
 from journeys.criteria.custom.types import type_of
@@ -21,7 +22,7 @@ from journeys.criteria.kinds import Facet
 from journeys.criteria.operators.base import Fact
 from journeys.criteria.subject import Subject
 from journeys.foundation.words import in_language
-from journeys.store.custom_values import COLUMNS, MANY, CustomValue
+from journeys.store.custom_values import COLUMNS, MANY, YES_NO, CustomValue
 
 CUSTOM = "custom."
 """What the names of custom fields begin with in rules; the slug follows."""
@@ -67,7 +68,7 @@ class FieldInRules:
         """SQL: the value that a record has now, NULL when none is recorded."""
         several = func.array_agg(self.column).aggregate_order_by(self.column)
         wanted = several if self.field.type == MANY else self.column
-        mine = (self.rows.c.record_id == record_id, self.are_meant())
+        mine = (self.rows.c.record_id == record_id, self.are_meant(self.rows))
         return select(wanted).where(*mine).correlate_except(self.rows).scalar_subquery()
 
     def compared(self, record_id: Any, clock: Clock) -> Fact:
@@ -75,17 +76,29 @@ class FieldInRules:
         if self.field.type == MANY:
             return Fact(self.value(record_id), self.facet.kind, clock)
         key = (self.rows.c.record_id, record_id)
-        return Fact(self.column, self.facet.kind, clock, rows=self.rows, key=key, only=self.are_meant())
+        return Fact(self.column, self.facet.kind, clock, rows=self.rows, key=key, only=self.are_meant(self.rows))
+
+    def gathered(self, rows: Any) -> ColumnElement[Any]:
+        """SQL: the same out of rows grouped by record, where the values of several fields are read at once."""
+        column = self.column_in(rows)
+        if self.field.type == MANY:
+            return func.array_agg(aggregate_order_by(column, column)).filter(self.are_meant(rows))
+        # one row at most is meant, so each of these is its value
+        one = func.bool_and(column) if self.field.type == YES_NO else func.max(column)
+        return one.filter(self.are_meant(rows))
 
     @property
     def column(self) -> ColumnElement[Any]:
         """SQL: the value in a row; of what is sealed only that there is one."""
-        column: ColumnElement[Any] = self.rows.c[COLUMNS[self.field.type]]
+        return self.column_in(self.rows)
+
+    def column_in(self, rows: Any) -> ColumnElement[Any]:
+        """SQL: the same in other rows of the table of values."""
+        column: ColumnElement[Any] = rows.c[COLUMNS[self.field.type]]
         return literal(1) if column.key == SEALED else column
 
-    def are_meant(self) -> ColumnElement[bool]:
+    def are_meant(self, row: Any) -> ColumnElement[bool]:
         """SQL: whether a row is a value of this field that holds."""
-        row = self.rows
         return and_(
             row.c.field == self.field.slug,
             row.c.record_kind == self.field.on,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from journeys.criteria.facts.summaries import TYPES, Summary
 from journeys.criteria.facts.zoned import KnownSpan, Zones
 from journeys.criteria.fields import FACTS
+from journeys.foundation.database import PREPARED
 from journeys.foundation.zones import SPANS
 from journeys.store.facts import MIRRORED, FactColumn, FactZone
 
@@ -59,6 +60,7 @@ COLUMNS_AND_ZONES = (
     .where(FactColumn.status == READY)
     .union_all(select(FactZone.zone, null()))
     .order_by("name")
+    .execution_options(**PREPARED)
 )
 """Those that rules may read with their definitions, and zones without one."""
 

@@ -56,7 +56,7 @@ def found_first(holds: Flag, where: list[Flag], rows: Any) -> list[Flag]:
     return [*findable(holds, rows.c.patient_id), func.coalesce(and_(*where), false())]
 
 
-def is_true_now(rows: Any, now: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def is_true_now(rows: Any, now: dt.datetime | ColumnElement[dt.datetime]) -> tuple[Flag, Flag]:
     """Whether a fact row is true now: its time is not over, and nobody has marked it.
 
     The marks are looked up in one small table in memory, and only for rows that are otherwise in the rule.

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case, cast, func, select
 
+from journeys.criteria.custom.facts import CUSTOM, FieldInRules
 from journeys.criteria.dates import Clock, zone_of
 from journeys.criteria.facts.footprint import Reads, reads_of, to_watch
 from journeys.criteria.facts.summaries import TYPES, Summary
@@ -15,18 +16,40 @@ from journeys.criteria.facts.summing import STALE, Stretch, fitting, wanted
 from journeys.criteria.facts.timeless import NotTimeless, TimelessClock
 from journeys.criteria.fields.base import Field
 from journeys.criteria.kinds import TEXT
-from journeys.criteria.known import Known
+from journeys.criteria.known import PATIENT, Known
 from journeys.criteria.subject import Subject
+from journeys.store.custom_values import CustomValue
 
 
 def fact_worked_out(summary: Summary, subject: Subject, zone: Any, known: Known) -> ColumnElement[Any]:
     """One fact of the patient, as SQL over the row of `subject`."""
     field = field_of(summary, known)
     clock = TimelessClock(zone) if field.changes_at is None else clock_of(subject, zone)
-    value = field.value(subject, clock, summary.definition["of"])
+    return as_kept(summary, field.value(subject, clock, summary.definition["of"]))
+
+
+def as_kept(summary: Summary, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value as the column holds it."""
     if summary.kind == TEXT:
         value = case((value.is_not(None), 1))
     return cast(value, TYPES[summary.kind])
+
+
+def custom_worked_out(summaries: Sequence[Summary], known: Known, changed: Any, stretch: Stretch) -> Subquery:
+    """The custom fields of patients, by `patient_id`, for the patients in `changed`: all values of a patient are read
+    once, however many fields there are."""
+    row = CustomValue.__table__.alias("some_custom_value")
+    fields = [custom_of(each, known) for each in summaries]
+    values = [as_kept(each, field.gathered(row)) for each, field in zip(summaries, fields, strict=True)]
+    labelled = [value.label(each.name) for each, value in zip(summaries, values, strict=True)]
+    wanted = (row.c.record_kind == PATIENT, row.c.record_id.between(*stretch), row.c.until_at.is_(None))
+    return (
+        select(row.c.record_id.label("patient_id"), *labelled)
+        .select_from(row.join(changed, changed.c.patient_id == row.c.record_id))
+        .where(*wanted)
+        .group_by(row.c.record_id)
+        .subquery("custom_worked_out")
+    )
 
 
 def clock_of(subject: Subject, zone: Any) -> Clock:
@@ -60,6 +83,11 @@ def next_crossing(table: Any, columns: Sequence[str], moment: dt.datetime, chang
 def field_of(summary: Summary, known: Known) -> Field:
     """The field whose fact is kept."""
     return known.facts()[summary.definition["field"]]
+
+
+def custom_of(summary: Summary, known: Known) -> FieldInRules:
+    """The custom field of patients that is kept."""
+    return known.custom[summary.definition["field"].removeprefix(CUSTOM)]
 
 
 def can_be_kept(summary: Summary, subject: Subject, known: Known) -> Reads | None:

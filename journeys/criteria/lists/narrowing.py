@@ -61,7 +61,7 @@ class Asked:
 
     def by_value(self) -> Flag:
         """Whether a row of values is this patient's, holds, and fits."""
-        return and_(self.field.rows.c.record_id == ID, self.field.are_meant(), *self.compared())
+        return and_(self.field.rows.c.record_id == ID, self.field.are_meant(self.field.rows), *self.compared())
 
     def compared(self) -> list[Flag]:
         """Whether the value in a row of values fits; a number by what an index can be asked for, then exactly."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.membership.swapping import NOBODY, Refreshed, open_stays
 from journeys.foundation.acting import Act
+from journeys.foundation.database import PREPARED
 from journeys.store.configuration import Definition
 from journeys.store.definitions import SEGMENT
 from journeys.store.segment_states import SegmentState
@@ -31,6 +32,7 @@ EVERY_SEGMENT = (
     select(SEGMENTS.c.id.label("definition_id"), SEGMENTS.c.slug, STATES)
     .outerjoin(STATES, STATES.c.segment_id == SEGMENTS.c.id)
     .where(SEGMENTS.c.kind == SEGMENT)
+    .execution_options(**PREPARED)
 )
 
 BEGIN = bindparam("begin", type_=STATES.c.evaluated_at.type)
@@ -58,6 +60,7 @@ KEEP_CHANGES = (
         failed_at=None,
         error=None,
     )
+    .execution_options(**PREPARED)
 )
 
 

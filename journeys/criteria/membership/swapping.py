@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    CompoundSelect,
     MetaData,
     Select,
     Table,
@@ -54,8 +55,8 @@ HAVE_EMPTY = text(
 ANALYZE = text("ANALYZE pg_temp.segment_difference")
 Difference = Select[int, int, bool]
 """`segment_id`, `patient_id`, `enters`."""
-Kept = Select[int, int, int]
-"""`segment_id`, and how many enter and leave it."""
+Kept = Select[int, int, int] | CompoundSelect[int, int, int]
+"""`segment_id`, and how many enter and leave it; for no segment, at how many patients was looked."""
 
 ENTERED = "segment.entered"
 LEFT = "segment.left"
@@ -117,7 +118,15 @@ class Refreshed:
 NOBODY = Refreshed(0, 0)
 
 
-def kept(difference: Difference) -> Kept:
+@dataclass(frozen=True)
+class Swapped:
+    """The segments in which somebody moved, by their ids; at how many patients was looked, where that was counted."""
+
+    moved: dict[int, Refreshed]
+    looked_at: int
+
+
+def kept(difference: Difference) -> Select[int, int, int]:
     """Put a difference into DIFFERENCE, and SELECT what is in it."""
     put = insert(DIFFERENCE).from_select(list(DIFFERENCE.c.keys()), difference).returning(*DIFFERENCE.c).cte("kept")
     entered, left = func.count().filter(put.c.enters), func.count().filter(put.c.enters.is_(False))
@@ -126,17 +135,18 @@ def kept(difference: Difference) -> Kept:
 
 def swap(
     session: Session, act: Act, segments: Sequence[int], difference: Kept, parameters: Mapping[str, Any] | None = None
-) -> dict[int, Refreshed]:
+) -> Swapped:
     """Write a difference as stays and events as of `act.now`.
 
-    `segments` are the ids that it may name, in the order of their events. Returned are those in which somebody moved.
+    `segments` are the ids that it may name, in the order of their events.
     """
     session.execute(HAVE_EMPTY)
-    found = session.execute(difference, parameters)
-    moved = {segment_id: Refreshed(entered, left) for segment_id, entered, left in found}
+    found = session.execute(difference, parameters).all()
+    moved = {segment_id: Refreshed(entered, left) for segment_id, entered, left in found if segment_id is not None}
+    looked_at = sum(many for segment_id, many, _ in found if segment_id is None)
     if moved:
         write(session, act, segments, moved)
-    return moved
+    return Swapped(moved, looked_at)
 
 
 def write(session: Session, act: Act, segments: Sequence[int], moved: Mapping[int, Refreshed]) -> None:

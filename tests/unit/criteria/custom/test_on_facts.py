@@ -27,16 +27,26 @@ RULE: dict[str, Any] = {
         {"field": "custom.methods", "is": "has_any_of", "value": ["former"]},
         {"field": "custom.weight", "is": "at_least", "value": 60},
         {"field": "custom.note", "is": "known"},
+        {"field": "custom.walks", "is": "true"},
+        {"field": "custom.since", "is": "known"},
     ]
 }
-WHOLE: dict[str, Any] = {"smoking": "current", "methods": ["former"], "weight": 70, "note": "a sentence"}
+KINDS = {
+    "smoking": "choice",
+    "methods": "many-choices",
+    "weight": "number",
+    "note": "text",
+    "walks": "yes-no",
+    "since": "date",
+}
+WHOLE: dict[str, Any] = {"smoking": "current", "methods": ["former"], "weight": 70, "note": "a sentence", "walks": True, "since": "2020-02-29"}
 
 
 def test_promoted_fields_follow_their_values(database: Database) -> None:
     engine = connections.connect(database.url, connections.WORKER)
     house = House(connections.sessions(engine))
     with Session(engine) as session, session.begin():
-        for slug, kind in (("smoking", "choice"), ("methods", "many-choices"), ("weight", "number"), ("note", "text")):
+        for slug, kind in KINDS.items():
             publish(session, slug, kind)
         ana, ben = a_patient(session), a_patient(session)
         say(session, ana, **WHOLE)
@@ -65,6 +75,10 @@ def test_promoted_fields_follow_their_values(database: Database) -> None:
     assert found() == {ana, ben}
     act(house, an_act(NOW + DAY), catch_up)
     assert found() == {ana, ben}
+    change(ben, walks=False)
+    assert found() == {ana}
+    act(house, an_act(NOW + DAY), catch_up)
+    assert found() == {ana}
     change(ana, note=None)
     change(ben, methods=["never"])
     assert found() == set()

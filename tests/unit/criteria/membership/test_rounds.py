@@ -27,7 +27,7 @@ A_DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
 
 MOST_QUIET = 8
-MOST_CHANGED = 30
+MOST_CHANGED = 29
 """Statements of a round in which nothing has happened, and of one that moves members of every segment."""
 
 
