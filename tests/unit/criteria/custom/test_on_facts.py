@@ -39,7 +39,14 @@ KINDS = {
     "walks": "yes-no",
     "since": "date",
 }
-WHOLE: dict[str, Any] = {"smoking": "current", "methods": ["former"], "weight": 70, "note": "a sentence", "walks": True, "since": "2020-02-29"}
+WHOLE: dict[str, Any] = {
+    "smoking": "current",
+    "methods": ["former"],
+    "weight": 70,
+    "note": "a sentence",
+    "walks": True,
+    "since": "2020-02-29",
+}
 
 
 def test_promoted_fields_follow_their_values(database: Database) -> None:
