@@ -24,6 +24,7 @@ FIELD_TYPES = ("text", "number", "date", "yes-no", "choice", "many-choices")
 """The types of custom fields that a form can ask."""
 
 CUSTOM = "custom."
+OF_PATIENTS = "patient"
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,9 @@ def asked(question: Mapping[str, Any], own: CustomField | None) -> Asked:
 
 def fields_for_forms(session: Session) -> dict[str, CustomField]:
     """The custom fields of patients in force that forms may ask, by slug."""
-    return {
-        slug: each
-        for slug, each in live_fields(session, "patient").items()
-        if each.content.get(MARK) is True and each.type in FIELD_TYPES
-    }
+    return {slug: each for slug, each in live_fields(session, OF_PATIENTS).items() if may_be_asked(each)}
+
+
+def may_be_asked(own: CustomField) -> bool:
+    """Whether a form may ask a custom field: one of patients that says so, of a type that a form can ask."""
+    return own.on == OF_PATIENTS and own.content.get(MARK) is True and own.type in FIELD_TYPES

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from journeys.contact.deciding import rule_set
+from journeys.contact.forms.check import form_problems
+from journeys.contact.forms.content import may_be_asked
 from journeys.contact.rule_drafts.rule_problems import NO_SEGMENT, unknown
 from journeys.contact.texts import templates
 from journeys.contact.texts.custom_fields import with_custom
@@ -80,6 +82,7 @@ def with_pack(elsewhere: Catalogue, pack: Pack) -> Catalogue:
         templates={**known.templates, **sound_templates(pack, known)},
         segments={**known.segments, **sound_segments(pack, known)},
         journeys={**known.journeys, **pack.of("journeys")},
+        forms=known.forms | frozenset(pack.of("forms")),
         stages=known.stages | frozenset(pack.of("stages")),
     )
 
@@ -212,6 +215,17 @@ def judge_template(slug: str, content: Content, catalogue: Catalogue) -> list[Pr
     return templates.problems(content, catalogue.languages, fields_of(catalogue), wordings=catalogue.wordings)
 
 
+def judge_form(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """As the contact room judges it. Branches are the clinic's, so a pack can only warn of one."""
+    fields = [name for name, each in catalogue.custom.items() if may_be_asked(each.field)]
+    branch = content.get("branch")
+    found = form_problems(content, fields, [branch] if isinstance(branch, str) else [])
+    if isinstance(branch, str) and branch:
+        says = N_("The form can be put in force only where there is a branch %(branch)s")
+        found.append(Problem("branch", says, {"branch": branch}, severity="warning"))
+    return found
+
+
 def fields_of(catalogue: Catalogue) -> Fields:
     """What a text may say."""
     return with_custom(each.field for each in catalogue.custom.values())
@@ -237,6 +251,7 @@ JUDGES: dict[str, Judge] = {
     "segments": judge_segment,
     "wordings": judge_wording,
     "templates": judge_template,
+    "forms": judge_form,
     "journeys": judge_journey,
 }
 assert set(JUDGES) == set(FOLDERS)  # noqa: S101 -- a folder without a judge must not pass unseen

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.contact.forms.publish_form import publish_form
 from journeys.contact.rule_drafts.publish_rule import publish_rule
 from journeys.contact.texts.publish_template import publish_template
 from journeys.contact.texts.publish_wording import publish_wording
@@ -28,7 +29,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, WORDING, find
+from journeys.store.definitions import FIELD, FORM, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, WORDING, find
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import checksum_of, write_version
 
@@ -70,7 +71,7 @@ def load(
 def everything_there(session: Session) -> Catalogue:
     """What a draft may name: what is in force, and what is only drafted yet."""
     drafted: dict[str, dict[str, Content]] = {
-        kind: {} for kind in (FIELD, JOURNEY, SEGMENT, STAGE, TEMPLATE, VALUE_SET, WORDING)
+        kind: {} for kind in (FIELD, FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE, VALUE_SET, WORDING)
     }
     for each in session.scalars(select(Definition).where(Definition.kind.in_(drafted))):
         drafted[each.kind][each.slug] = each.draft or {}
@@ -81,6 +82,7 @@ def everything_there(session: Session) -> Catalogue:
         journeys={**drafted[JOURNEY], **known.journeys},
         wordings={**drafted_wordings(drafted[WORDING], known.languages), **known.wordings},
         templates={**drafted[TEMPLATE], **known.templates},
+        forms=known.forms | frozenset(drafted[FORM]),
         stages=known.stages | frozenset(drafted[STAGE]),
         value_sets={**drafted_value_sets(drafted[VALUE_SET]), **known.value_sets},
         custom={**drafted_fields(drafted[FIELD], known.known), **known.custom},
@@ -167,5 +169,6 @@ PUBLISHERS: dict[str, Callable[[Session, Act, str], Any]] = {
     "segments": publish_segment_of_pack,
     "wordings": publish_wording,
     "templates": publish_template,
+    "forms": publish_form,
     "journeys": publish,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from journeys.store.definitions import (
     CONTACT_RULE,
     FIELD,
+    FORM,
     JOURNEY,
     SEGMENT,
     SETTING,
@@ -39,6 +40,7 @@ FOLDERS: dict[str, str] = {
     "rules": CONTACT_RULE,
     "wordings": WORDING,
     "templates": TEMPLATE,
+    "forms": FORM,
     "journeys": JOURNEY,
 }
 """Folder → kind, in the order in which they are published: what is named before what names it."""
