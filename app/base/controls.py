@@ -23,12 +23,16 @@ from app.base.fields import (
     SomeOfField,
     key_of,
 )
+from app.base.rows_field import RowsField
 
 MOST_ENTRIES = 50
 MANY = (tuple, list, frozenset, set)
 
 SOURCES: dict[str, Callable[[], Iterable[tuple[Any, str]]]] = {}
 """Where choices of `metadata["source"]` come from (`template`, `queue`, …): functions that a screen's module adds."""
+
+OFFERS: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {}
+"""What rows of `metadata["chosen_of"]` offer, or what codes of `metadata["codes_of"]` are called, by functions."""
 
 EDITORS: dict[str, Callable[[dict[str, Any]], Any]] = {}
 """Makers of controls for `metadata["editor_for"]` (`rule`), given label, description and validators."""
@@ -50,7 +54,7 @@ def control_for(each: dataclasses.Field, hint: Any, part: PartMaker) -> Any:
     maker = each.metadata.get("editor") or EDITORS.get(each.metadata.get("editor_for", ""))
     if maker is not None:
         return maker(options)
-    for kind in (_nested, _choice, _plain):
+    for kind in (_nested, _rows, _choice, _plain):
         control = kind(each, hint, options, part)
         if control is not None:
             return control
@@ -69,6 +73,15 @@ def _nested(each: dataclasses.Field, hint: Any, options: dict[str, Any], part: P
     if inner is not None and dataclasses.is_dataclass(inner):
         return FieldList(FormField(part(inner), label=options["label"]), max_entries=MOST_ENTRIES, **about)
     return None
+
+
+def _rows(each: dataclasses.Field, _hint: Any, options: dict[str, Any], _part: PartMaker) -> Any | None:
+    """Texts in an order, one row each."""
+    chosen, codes = each.metadata.get("chosen_of"), each.metadata.get("codes_of")
+    if chosen is None and codes is None:
+        return None
+    offered = OFFERS.get(chosen or codes, list)
+    return RowsField(choices=offered, is_closed=chosen is not None, **options)
 
 
 def _choice(each: dataclasses.Field, hint: Any, options: dict[str, Any], _part: PartMaker) -> Any | None:

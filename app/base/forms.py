@@ -18,7 +18,8 @@ that returns one), `source` (a name in `controls.SOURCES`), `rows` (lines of a l
 fields that follow), `secret`, `needed` (at least one of several), `key` (another name in problems), `editor` (makes the
 WTForms field from label, description and validators), `attributes` (of the control) and `only_for`: another field with
 the values for which this one is asked, none meaning any; a script hides it otherwise, as long as it is empty.
-Tuples of dataclasses get buttons that add and remove one, which work without scripts.
+Tuples of dataclasses get buttons that add and remove one, which work without scripts. Tuples of texts are rows in an
+order with `chosen_of` or `codes_of`, a name in `controls.OFFERS`: of what there is, or of codes beside their names.
 """
 
 import dataclasses
@@ -35,6 +36,7 @@ from wtforms import Field, FieldList, Form, FormField
 
 from app.base.controls import MOST_ENTRIES, control_for, without_none
 from app.base.fields import LinesField, MaybeFormField, OneOfField, SomeOfField
+from app.base.rows_field import Row, RowsField
 from app.base.words import say
 from journeys.foundation.errors import Problem
 
@@ -95,6 +97,8 @@ class ShapeForm(Shaped, FlaskForm):
             sentence = say(problem)
             if isinstance(field, FieldList):
                 field.refused = [*refused(field), sentence]
+            elif isinstance(field, RowsField):
+                field.refuse(problem.where, sentence)
             elif field is None or isinstance(field, FormField):
                 self.elsewhere.append(sentence)
             else:
@@ -113,10 +117,13 @@ class ShapeForm(Shaped, FlaskForm):
     def _rebuilt(self) -> bool:
         """Add or remove an entry when one of those buttons was pressed."""
         for pressed in request.form:
-            change = re.fullmatch(r"(add|remove):([\w-]+?)(?::(\d+))?", pressed)
+            change = re.fullmatch(r"(add|remove|up|down):([\w-]+?)(?::(\d+))?", pressed)
             if change is None:
                 continue
             entries = next((field for field in fields_of(self) if field.name == change[2]), None)
+            if isinstance(entries, RowsField):
+                entries.press(change[1], int(change[3] or 0))
+                return True
             if not isinstance(entries, FieldList):
                 continue
             if change[1] == "add" and len(entries) < MOST_ENTRIES:
@@ -167,8 +174,8 @@ def fields_of(form: Any) -> Iterator[Field]:
                 yield from fields_of(entry.form) if isinstance(entry, FormField) else [entry]
 
 
-def faults_of(form: Iterable[Field], around: str = "") -> Iterator[tuple[Field, str, str]]:
-    """(field, label, sentence) of every fault, each once; a label says what its field stands in: "Name, English"."""
+def faults_of(form: Iterable[Field], around: str = "") -> Iterator[tuple[Field | Row, str, str]]:
+    """(field or row, label, sentence) of every fault, each once; a label says what it stands in: "Name, English"."""
     for field in form:
         label = f"{around}{field.label.text}"
         if isinstance(field, FormField):
@@ -181,6 +188,8 @@ def faults_of(form: Iterable[Field], around: str = "") -> Iterator[tuple[Field, 
         else:
             for sentence in dict.fromkeys(field.errors):
                 yield field, label, sentence
+            for row in field.rows if isinstance(field, RowsField) else ():
+                yield from ((row, f"{label} {row.number}", sentence) for sentence in row.faults)
 
 
 def refused(entries: FieldList) -> list[str]:
@@ -193,6 +202,8 @@ def find_field(form: Any, where: str) -> Field | None:
     """The field at a dotted path: `texts.es`, `options.0.label`."""
     found: Any = form
     for part in where.split("."):
+        if isinstance(found, RowsField):
+            return found
         if isinstance(found, FieldList):
             found = found.entries[int(part)] if part.isdecimal() and int(part) < len(found.entries) else None
         else:
@@ -225,6 +236,8 @@ def value_of(field: Field, hint: Any) -> Any:
         return field.chosen
     if isinstance(field, SomeOfField):
         return _as_kind(hint, field.chosen)
+    if isinstance(field, RowsField):
+        return _as_kind(hint, field.data)
     if isinstance(field, LinesField):
         return _as_kind(hint, field.lines)
     if isinstance(field, MaybeFormField) and field.is_empty():

@@ -76,7 +76,7 @@ def typed() -> tuple[Panel, bool]:
     panel = panel_of(is_typed=True)
     for form in panel.forms:
         form.is_accepted()
-    pressed = any(name.startswith(("add:", "remove:")) for name in request.form)
+    pressed = any(name.startswith(("add:", "remove:", "up:", "down:")) for name in request.form)
     return panel, pressed or is_redrawing()
 
 

@@ -4,16 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext
 from sqlalchemy import select
 
 from app.base import ShapeForm, form_class, reading, say, say_texts
-from app.base.controls import EDITORS, SOURCES
+from app.base.controls import EDITORS, OFFERS, SOURCES
 from app.base.forms import Shaped
 from app.custom.value_control import FieldValue, field_value_control
 from app.rules.field import record_choices, rule_control
 from app.rules.written import written
+from journeys.contact.deciding.ladder import in_order
 from journeys.contact.texts.text_uses import CALL, live_texts
 from journeys.criteria.custom.content import CustomField, live_fields
 from journeys.criteria.custom.facts import CUSTOM, name_in_rules
@@ -24,7 +25,7 @@ from journeys.flow.text.definition import Ending, Entry, Reentry
 from journeys.flow.text.focus import RECORDS, dates_of
 from journeys.flow.text.kinds import KINDS
 from journeys.flow.text.shapes import as_json, key_of
-from journeys.flow.words.names import PURPOSES
+from journeys.flow.words.names import ANSWERS, PURPOSES, REASON, read_names
 from journeys.flow.words.reader import Reader
 from journeys.foundation.words import N_
 from journeys.store.definitions import FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
@@ -101,6 +102,35 @@ def focus_dates() -> list[tuple[str, str]]:
     return [(name, about.date(name)) for name in (dates_of(focus) if focus in RECORDS else ())]
 
 
+def channels() -> list[tuple[str, str]]:
+    """What a ladder may name: what the patient prefers, what messages are spoken in, channels by their own names."""
+    reader = Reader(gettext, say_texts)
+    return [(word, reader.channel(word)) for word in in_order()]
+
+
+def answers() -> list[tuple[str, str]]:
+    """What answers mean: those of the template that is chosen beside, else of any; then those that all know."""
+    chosen = g.get("beside", {}).get("template")
+    with reading() as (session, _act):
+        names, templates = read_names(session), live_versions(session, TEMPLATE)
+    found: dict[str, str] = {}
+    for slug, version in templates.items():
+        if chosen in (None, "", slug):
+            reader = Reader(gettext, say_texts, names=names)
+            meant = sorted(set((version.content.get("answers") or {}).values()))
+            found = {code: reader.answer(slug, code) for code in meant} | found
+    return [*found.items(), *((code, gettext(words)) for code, words in ANSWERS.items() if code not in found)]
+
+
+def reasons() -> list[tuple[str, str]]:
+    """The reasons with which the journey that is chosen beside ends."""
+    with reading() as (session, _act):
+        names = read_names(session)
+    journey = g.get("beside", {}).get("journey")
+    ends = {key[2]: say_texts(name) for key, name in names.items() if key[0] == REASON and key[1] == journey}
+    return [(code, name or code) for code, name in ends.items()]
+
+
 SOURCES["template"] = lambda: published(TEMPLATE)
 SOURCES["script"] = call_scripts
 SOURCES["segment"] = lambda: drafts(SEGMENT)
@@ -112,6 +142,9 @@ SOURCES["focus-date"] = focus_dates
 SOURCES["date-field"] = lambda: fields_of("date")
 SOURCES["written-field"] = written_fields
 SOURCES["event"] = lambda: [(kind, say(words)) for kind, words in KINDS.items()]
+OFFERS["channel"] = channels
+OFFERS["answer"] = answers
+OFFERS["reason"] = reasons
 EDITORS["rule"] = rule_control
 EDITORS["field-value"] = field_value_control
 
@@ -195,6 +228,8 @@ def filled(shape: type, content: Content, prefix: str = "", *, is_typed: bool = 
     Not `is_typed` leaves aside what was sent.
     """
     source = {} if is_typed else {"formdata": None}
+    posted = request.form if is_typed else {}
+    g.beside = {key: posted.get(prefix + key) or content.get(key) for key in ("template", "journey")}
     form: ShapeForm = form_class(shape)(data=as_form_data(shape, content), prefix=prefix, **source)
     form.elsewhere = []
     for control in form:

@@ -90,10 +90,11 @@ def wait(hands: Designer, after: str, days: int, answers: tuple[str, ...] = ()) 
     key = hands.add("Wait")
     hands.open()
     if answers:
-        hands.fill("config-answers", "")
-        for answer in answers:
-            hands.type(answer)
+        hands.fill("config-answers", answers[0])
+        for number, answer in enumerate(answers[1:], 2):
             hands.press("Enter")
+            expect(hands.page.locator(f"[id='config-answers-{number}']")).to_be_focused()
+            hands.type(answer)
         hands.fill("config-timeout-days", str(days))
     else:
         hands.fill("config-for_-days", str(days))

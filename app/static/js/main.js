@@ -8,6 +8,7 @@ import "./printing.js";
 import "./theme.js";
 import "./palette.js";
 import "./redraw.js";
+import "./rows.js";
 import "./writing.js";
 
 // Whoever works a page by a program waits for this mark, which says that all of the above has run.

@@ -21,9 +21,14 @@ DEFAULT_LADDER = (PREFERRED, *USUAL)
 EVERY_CHANNEL = tuple(CHANNELS)
 
 
+def in_order() -> tuple[str, ...]:
+    """Every word that a ladder may hold: what is preferred, the media, the channels, each in their order."""
+    return tuple(dict.fromkeys((PREFERRED, *CARRIED, *(name for name, kind in CHANNELS.items() if kind.sends))))
+
+
 def spoken() -> frozenset[str]:
-    """Every word that a ladder may hold."""
-    return frozenset({PREFERRED, *CARRIED, *(name for name, kind in CHANNELS.items() if kind.sends)})
+    """The same, to look one up."""
+    return frozenset(in_order())
 
 
 def carriers(in_use: Iterable[str]) -> TableValuedAlias:

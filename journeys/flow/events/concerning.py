@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal, or_
@@ -21,8 +21,8 @@ A_DAY = dt.timedelta(days=1)
 class EventFilter:
     """Which events of a kind count: those with one of these codes and outcomes; empty lists ask nothing."""
 
-    code: tuple[str, ...] = ()
-    outcome: tuple[str, ...] = ()
+    code: tuple[str, ...] = field(default=(), metadata={"codes_of": "code"})
+    outcome: tuple[str, ...] = field(default=(), metadata={"codes_of": "outcome"})
     code_system: str | None = None
 
     def matches(self, event: Any) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from journeys.contact.sending.withdraw import QUEUED
 from journeys.flow.steps.base import EventFilter, Insert, Rows, Update, concerns, is_news
+from journeys.flow.text.entries import repeated
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
@@ -56,7 +57,7 @@ def ladder_asked() -> Any:
         metadata={
             "label": N_("Channels"),
             "help": N_("In which order to try them; empty means the organisation's own order."),
-            "source": "channel",
+            "chosen_of": "channel",
         },
     )
 
@@ -152,8 +153,7 @@ def taking_back(rows: Rows, which: ColumnElement[bool]) -> Update:
 
 def channel_problems(channels: Sequence[str], where: str) -> Iterable[Problem]:
     """A problem when a rung of a ladder stands there twice."""
-    if len(set(channels)) < len(channels):
-        yield Problem(f"{where}.channels", EACH_CHANNEL_ONCE)
+    yield from repeated(channels, f"{where}.channels", EACH_CHANNEL_ONCE)
 
 
 def days_of_use_problems(days: int | None, where: str) -> Iterable[Problem]:

@@ -15,6 +15,7 @@ from journeys.contact.replies.understand import ALWAYS as EVERYWHERE
 from journeys.flow.running.messages import LOST, channel_problems, ladder_asked, planned, planning, taking_back
 from journeys.flow.steps.base import Change, Kinds, Rows, Step, concerns, mine, of_visit
 from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.entries import repeated
 from journeys.flow.text.times import Duration, in_words, not_positive
 from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
@@ -111,6 +112,7 @@ class Ask(Step):
         metadata={
             "label": N_("Choices"),
             "help": N_("What the answers of the template mean; each is a way out of its own."),
+            "codes_of": "answer",
             "only_for": ("answer", (CHOICE,)),
         },
     )
@@ -223,15 +225,14 @@ class Ask(Step):
             return
         if not self.choices:
             yield Problem(f"{where}.choices", N_("Give at least one choice"))
-        if len(set(self.choices)) < len(self.choices):
-            yield Problem(f"{where}.choices", N_("Each choice at most once"))
-        for choice in self.choices:
+        yield from repeated(self.choices, f"{where}.choices", N_("Each choice at most once"))
+        for number, choice in enumerate(self.choices):
             if not is_slug(choice) or choice in OWN_PORTS:
                 says = N_("Use short codes other than answered, other, not-sent and timeout")
-                yield Problem(f"{where}.choices", says)
+                yield Problem(f"{where}.choices.{number}", says)
             elif not can_be_answered(catalogue.templates.get(self.template), choice):
                 says = N_("No reply that the template knows means %(choice)s")
-                yield Problem(f"{where}.choices", says, {"choice": choice})
+                yield Problem(f"{where}.choices.{number}", says, {"choice": choice})
 
     def number_problems(self, where: str) -> Iterable[Problem]:
         """Bands and bounds belong to numbers."""

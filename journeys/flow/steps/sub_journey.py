@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from journeys.flow.running.asking import ASKED, WRITTEN, asks
 from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, concerns, mine
 from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.entries import repeated
 from journeys.flow.text.times import Duration, in_words, not_positive
 from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
@@ -57,6 +58,7 @@ class SubJourney(Step):
         metadata={
             "label": N_("Reasons"),
             "help": N_("Each reason of its end that is listed gets a way out of its own; goal and exit mean any."),
+            "codes_of": "reason",
         },
     )
 
@@ -107,12 +109,13 @@ class SubJourney(Step):
     def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
         """There is time for it, and reasons can be ports."""
         yield from not_positive(self.timeout, f"{where}.timeout")
-        if not all(is_slug(each) for each in self.reasons):
-            yield Problem(f"{where}.reasons", N_("Use lower-case letters, digits and hyphens, for example recall-due"))
-        if len(set(self.reasons)) < len(self.reasons):
-            yield Problem(f"{where}.reasons", N_("Each reason at most once"))
-        if set(self.reasons) & set(BY_ITSELF):
-            yield Problem(f"{where}.reasons", N_("The ways out ended, not-let-in and timeout are there by themselves"))
+        yield from repeated(self.reasons, f"{where}.reasons", N_("Each reason at most once"))
+        for number, reason in enumerate(self.reasons):
+            place = f"{where}.reasons.{number}"
+            if not is_slug(reason):
+                yield Problem(place, N_("Use lower-case letters, digits and hyphens, for example recall-due"))
+            if reason in BY_ITSELF:
+                yield Problem(place, N_("The ways out ended, not-let-in and timeout are there by themselves"))
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
         """Which one, and for how long."""

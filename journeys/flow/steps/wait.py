@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from journeys.flow.steps.base import EventFilter, Kinds, Rows, Step, concerns
 from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.entries import repeated
 from journeys.flow.text.focus import may_be_unknown, moment_of, next_hour, within_hours
 from journeys.flow.text.times import (
     NOT_AN_HOUR,
@@ -108,6 +109,7 @@ class Wait(Step):
         metadata={
             "label": N_("Answers"),
             "help": N_("Each answer listed gets a way out of its own, for example confirm and decline."),
+            "codes_of": "answer",
         },
     )
     timeout: Duration | None = field(
@@ -193,10 +195,11 @@ class Wait(Step):
             yield Problem(f"{where}.working_days", N_("Between 1 and 366 days"))
         if self.weekdays and self.until_hour is None and self.between is None:
             yield Problem(f"{where}.weekdays", N_("Days of the week belong to a time of day"))
-        if len(set(self.answers)) < len(self.answers):
-            yield Problem(f"{where}.answers", N_("Each answer at most once"))
-        if set(self.answers) & {OTHER, TIMEOUT}:
-            yield Problem(f"{where}.answers", N_("The answers other and timeout are there by themselves"))
+        yield from repeated(self.answers, f"{where}.answers", N_("Each answer at most once"))
+        for number, answer in enumerate(self.answers):
+            if answer in (OTHER, TIMEOUT):
+                says = N_("The answers other and timeout are there by themselves")
+                yield Problem(f"{where}.answers.{number}", says)
         if self.answers and self.kind != ANSWERED:
             yield Problem(f"{where}.answers", N_("Answers come with the event message.answered only"))
 

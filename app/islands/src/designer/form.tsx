@@ -6,6 +6,7 @@ import { announce, word } from "../rules/words";
 import { useDesigner } from "./context";
 import { rewired, stepsOf, withStep } from "./draft";
 import type { Draft, Step } from "./draft";
+import { markRows } from "./rows";
 import { HEAD } from "./settings";
 
 const READ_AFTER = 200;
@@ -58,7 +59,7 @@ function focusEntry(form: HTMLElement | null, pressed: string): void {
 }
 
 export function StepForm({ id }: { id: string }) {
-  const { draft, latest, change, given, token, onSettle, onTyping } = useDesigner();
+  const { draft, latest, change, given, token, judgement, problemsOf, onSettle, onTyping } = useDesigner();
   const [faults, setFaults] = useState<Fault[]>([]);
   const [isLost, setLost] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -66,10 +67,13 @@ export function StepForm({ id }: { id: string }) {
   const waiting = useRef<Sending>(undefined);
   const running = useRef<Promise<unknown>>(Promise.resolve());
   const now = told(draft, id);
+  const remark = useRef<() => unknown>(() => undefined);
+  remark.current = () => form.current && markRows(form.current, problemsOf(id), id === HEAD ? "" : `steps.${id}.`);
 
   const put = (html: string) => {
     if (!form.current) return;
     form.current.innerHTML = html;
+    remark.current();
     document.dispatchEvent(new CustomEvent("part:loaded"));
   };
   const post = async <Answer,>(address: string, data: URLSearchParams): Promise<Answer> => {
@@ -126,6 +130,8 @@ export function StepForm({ id }: { id: string }) {
     setFaults([]);
     void post<{ html: string }>(given.addresses.panel, new URLSearchParams()).then(({ html }) => put(html), () => setLost(true));
   }, [now, id]);
+
+  useEffect(() => void remark.current(), [judgement]);
 
   return (
     <>
