@@ -29,7 +29,7 @@ from journeys.criteria.dates import zone_of_subject
 from journeys.criteria.facts.facts import fact_rows
 from journeys.criteria.facts.summaries import EVER, Summary
 from journeys.criteria.facts.summing import NEVER, STALE, Stretch, records_worked_out
-from journeys.criteria.facts.working import clock_of, crossings, custom_worked_out, fact_worked_out, field_of
+from journeys.criteria.facts.working import clock_of, crossings, custom_of, custom_worked_out, fact_worked_out, field_of
 from journeys.criteria.fields import FACTS
 from journeys.criteria.known import Known
 from journeys.criteria.subject import Subject
@@ -131,7 +131,8 @@ def worked_out_rows(summaries: Sequence[Summary], moment: dt.datetime, known: Kn
     clock = clock_of(subject, zone)
     columns = {"patient_id": MEMBER.c.id, "zone": zone}
     columns.update({name: FACTS[name].value(subject, clock, {}) for name in MIRRORED})
-    of_fields = [each for each in summaries if not each.of_records and not each.is_custom]
+    fields = [(each, custom_of(each, known)) for each in summaries if not each.of_records]
+    of_fields = [each for each, custom in fields if custom is None]
     columns.update({each.name: fact_worked_out(each, subject, zone, known) for each in of_fields})
     sources = crossings([field_of(each, known) for each in of_fields], moment, CHANGED, stretch)
     for group in by_record(summaries):
@@ -139,10 +140,10 @@ def worked_out_rows(summaries: Sequence[Summary], moment: dt.datetime, known: Kn
         sources.append(source)
         columns.update({each.name: without_records(each, source.c[each.name]) for each in group})
     columns[STALE_AT] = func.least(NEVER, *[source.c[STALE] for source in sources])
-    custom = [each for each in summaries if each.is_custom]
-    if custom:
-        sources.append(custom_worked_out(custom, known, CHANGED, stretch))
-        columns.update({each.name: sources[-1].c[each.name] for each in custom})
+    customs = [(each, custom) for each, custom in fields if custom is not None]
+    if customs:
+        sources.append(custom_worked_out(customs, CHANGED, stretch))
+        columns.update({each.name: sources[-1].c[each.name] for each, _ in customs})
     joined = CHANGED.join(MEMBER, MEMBER.c.id == CHANGED.c.patient_id)
     for source in sources:
         joined = joined.outerjoin(source, source.c.patient_id == CHANGED.c.patient_id)

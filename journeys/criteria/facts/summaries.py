@@ -72,11 +72,6 @@ class Summary:
         return "way" in self.definition
 
     @property
-    def is_custom(self) -> bool:
-        """Whether it keeps a field of patients that the clinic has defined."""
-        return not self.of_records and str(self.definition["field"]).startswith(CUSTOM)
-
-    @property
     def record(self) -> Record:
         """The kind of records that it sums up."""
         return RECORDS[self.definition["happened"]]

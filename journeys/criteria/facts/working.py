@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case, cast, func, select
 
-from journeys.criteria.custom.facts import CUSTOM, FieldInRules
+from journeys.criteria.custom.facts import CustomFact, FieldInRules
 from journeys.criteria.dates import Clock, zone_of
 from journeys.criteria.facts.footprint import Reads, reads_of, to_watch
 from journeys.criteria.facts.summaries import TYPES, Summary
@@ -35,13 +35,11 @@ def as_kept(summary: Summary, value: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(value, TYPES[summary.kind])
 
 
-def custom_worked_out(summaries: Sequence[Summary], known: Known, changed: Any, stretch: Stretch) -> Subquery:
+def custom_worked_out(custom: Sequence[tuple[Summary, FieldInRules]], changed: Any, stretch: Stretch) -> Subquery:
     """The custom fields of patients, by `patient_id`, for the patients in `changed`: all values of a patient are read
     once, however many fields there are."""
     row = CustomValue.__table__.alias("some_custom_value")
-    fields = [custom_of(each, known) for each in summaries]
-    values = [as_kept(each, field.gathered(row)) for each, field in zip(summaries, fields, strict=True)]
-    labelled = [value.label(each.name) for each, value in zip(summaries, values, strict=True)]
+    labelled = [as_kept(each, field.gathered(row)).label(each.name) for each, field in custom]
     wanted = (row.c.record_kind == PATIENT, row.c.record_id.between(*stretch), row.c.until_at.is_(None))
     return (
         select(row.c.record_id.label("patient_id"), *labelled)
@@ -85,9 +83,10 @@ def field_of(summary: Summary, known: Known) -> Field:
     return known.facts()[summary.definition["field"]]
 
 
-def custom_of(summary: Summary, known: Known) -> FieldInRules:
-    """The custom field of patients that is kept."""
-    return known.custom[summary.definition["field"].removeprefix(CUSTOM)]
+def custom_of(summary: Summary, known: Known) -> FieldInRules | None:
+    """The custom field whose fact is kept; None where it is another field."""
+    field = field_of(summary, known)
+    return field.of if isinstance(field, CustomFact) else None
 
 
 def can_be_kept(summary: Summary, subject: Subject, known: Known) -> Reads | None:
