@@ -71,6 +71,17 @@ VALUES: dict[str, Callable[[Any], str]] = {
 
 
 def sentence_about(channel: OnChannel) -> str:
+    """What was decided for one channel, and for whom where it is not the patient."""
+    said = sentence_of_channel(channel)
+    if not channel.is_beside:
+        return said
+    person = channel.name or gettext("somebody beside the patient")
+    return gettext(
+        "To %(person)s, whose own number, consent, language and clock count: %(sentence)s", person=person, sentence=said
+    )
+
+
+def sentence_of_channel(channel: OnChannel) -> str:
     """What was decided for one channel."""
     name = channel_name(channel.channel)
     if channel.verdict == "defer":

@@ -19,7 +19,7 @@ from app.views.decision_words import (
 )
 from journeys.contact.deciding.why import why
 from journeys.contact.inbound.open_file import open_file
-from journeys.contact.ledger.ledger import Filters, Line, ledger
+from journeys.contact.ledger.ledger import Filters, Line, Recipient, ledger
 from journeys.contact.sending.settle import settle
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
@@ -96,6 +96,7 @@ class Messages(Screen):
             verdicts=VERDICTS,
             when_words=when_words,
             channel_name=channel_name,
+            recipient_words=recipient_words,
             sentence_about=sentence_about,
             pieces_of=pieces_of,
             whole_sentence=whole_sentence,
@@ -127,6 +128,8 @@ def row_of(line: Line) -> dict[str, Any]:
     inbound = line.direction == "inbound"
     own = gettext("From the patient") if inbound else gettext("A text of its own")
     what = say_texts(line.template) or own
+    if line.beside is not None:
+        what = gettext("%(message)s, to %(person)s", message=what, person=recipient_words(line.beside))
     return {
         "id": line.id,
         "patient": line.patient_name or gettext("No name recorded"),
@@ -138,6 +141,12 @@ def row_of(line: Line) -> dict[str, Any]:
         "why": " ".join(why_words(line)),
         "address": url_for("patients.show", uid=line.patient_uid),
     }
+
+
+def recipient_words(person: Recipient) -> str:
+    """Somebody beside the patient, with what they are to them."""
+    name = person.name or gettext("No name recorded")
+    return f"{name} ({person.relationship})" if person.relationship else name
 
 
 def why_words(line: Line) -> list[str]:

@@ -13,7 +13,7 @@ from app.base.look import day
 from app.base.words import direction_of
 from app.views.consent_words import source_words
 from app.views.decision_words import reasons_said
-from app.views.messages import STATES
+from app.views.messages import STATES, recipient_words
 from journeys.contact.channels import CHANNELS
 from journeys.contact.ledger.written_to import Letter, written_to
 from journeys.foundation.words import N_
@@ -40,10 +40,11 @@ UNSENT = ("held", "not-done", "undeliverable", "planned")
 @dataclass(frozen=True)
 class Shown:
     """One message for the page; `template` is what its text is called, `says` why it was written, `held` why it was not
-    sent."""
+    sent; `beside` who got it for the patient."""
 
     at: dt.datetime
     is_theirs: bool
+    beside: str
     channel: str
     template: str
     state: tuple[str, str, str]
@@ -85,6 +86,7 @@ def shown(letter: Letter) -> Shown:
     return Shown(
         at=line.sent_at or line.planned_at,
         is_theirs=is_theirs,
+        beside="" if line.beside is None else recipient_words(line.beside),
         channel=say(CHANNELS[line.channel].medium.one) if line.channel in CHANNELS else line.channel or "",
         template=say_texts(line.template),
         state=STATES[line.status],
@@ -106,7 +108,11 @@ def why_words(letter: Letter) -> list[str]:
         words.append(gettext("It belongs to: %(journey)s.", journey=say_texts(line.journey)))
     if letter.agreed is not None and letter.agreed.decision == "permit":
         how = source_words(letter.agreed.source)
-        words.append(gettext("You agreed to it on %(day)s (%(how)s).", day=day(letter.agreed.from_at), how=how))
+        on = day(letter.agreed.from_at)
+        if line.beside is None:
+            words.append(gettext("You agreed to it on %(day)s (%(how)s).", day=on, how=how))
+        else:
+            words.append(gettext("Who got it agreed to it on %(day)s (%(how)s).", day=on, how=how))
     elif letter.agreed is None and line.sent_at is not None:
         words.append(gettext("For this nothing had to be agreed beforehand."))
     return words

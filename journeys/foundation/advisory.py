@@ -30,5 +30,8 @@ LEAVING = 7_318
 SPEAKING = 7_319
 """First key of the locks of patients about whom somebody just says that nothing more is to be sent."""
 
+RECIPIENTS = 7_320
+"""Held by whoever decides about messages to people beside patients, to the end of its transaction."""
+
 LARGEST = 2**31
 """Second keys are smaller; numbers beyond it share locks."""

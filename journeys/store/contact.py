@@ -26,6 +26,10 @@ from journeys.foundation.tables import Base, Identified
 from journeys.store.columns import FromSource, OfPatient, in_order, one_of, together
 
 PURPOSES = ("transactional", "care", "experience", "promotional")
+PATIENT, CAREGIVERS, PATIENT_ELSE_CAREGIVERS = "patient", "caregivers", "patient-else-caregivers"
+GOES_TO = (PATIENT, CAREGIVERS, PATIENT_ELSE_CAREGIVERS)
+"""To whom a message may go; it goes to one of them."""
+
 MESSAGE_STATUSES = (
     "planned",
     "held",
@@ -90,6 +94,8 @@ class Message(Identified, OfPatient, Base):
     Of an inbound one `intent` is what it seems to want, `understood_by` what that was found by, and `confidence` how
     sure it is. `account_id` is the channel's account that sent it, none where the environment opened the channel;
     `cost` is in the account's currency. The `not_before` of an unknown one is when its provider is asked about it.
+    `goes_to` says for whom it is; `recipient_id` is the person beside the patient to whom it goes, NULL: the patient.
+    It is chosen with the channel, when it is decided.
     `files` lists those that came with an inbound one (`contact.inbound.files`); their `contents` are large, and read
     only when one is opened.
     """
@@ -99,6 +105,13 @@ class Message(Identified, OfPatient, Base):
         one_of("direction", "outbound", "inbound"),
         one_of("status", *MESSAGE_STATUSES),
         one_of("purpose", *PURPOSES),
+        one_of("goes_to", *GOES_TO),
+        CheckConstraint(f"goes_to <> '{PATIENT}' OR recipient_id IS NULL", name="patient_is_no_recipient"),
+        CheckConstraint(
+            f"goes_to <> '{CAREGIVERS}' OR recipient_id IS NOT NULL"
+            " OR status NOT IN ('released', 'sending', 'accepted', 'delivered')",
+            name="caregiver_is_known",
+        ),
         together("enrolment_id", "step", "visit"),
         CheckConstraint("lane = patient_id & 255", name="lane_of_patient"),
         CheckConstraint("status <> 'held' OR cardinality(reasons) > 0", name="held_has_reasons"),
@@ -137,6 +150,7 @@ class Message(Identified, OfPatient, Base):
         CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence_in_range"),
         Index("ix_message_of_batch", "letter_batch_id", postgresql_where=text("letter_batch_id IS NOT NULL")),
         Index("ix_message_of_account", "account_id", "counted_at", postgresql_where=text("account_id IS NOT NULL")),
+        Index("ix_message_recipient", "recipient_id", "counted_at", postgresql_where=text("recipient_id IS NOT NULL")),
         Index("ix_message_contacts", "patient_id", "counted_at", postgresql_where=text("counted_at IS NOT NULL")),
     )
 
@@ -148,6 +162,8 @@ class Message(Identified, OfPatient, Base):
     step: Mapped[str | None]
     visit: Mapped[int | None]
     template_version_id: Mapped[int | None] = mapped_column(ForeignKey("definition_version.id"))
+    goes_to: Mapped[str] = mapped_column(default=PATIENT, server_default=PATIENT)
+    recipient_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("related_person.id"))
     channels: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     channel: Mapped[str | None]
     language: Mapped[str | None]

@@ -18,6 +18,10 @@ AS_THEY_COME = RuleSet("1", tuple(InForce(rule, rule.Parameters()) for rule in R
 NOTHING_AGAINST = {
     "message_id": 1,
     "patient_id": 1,
+    "is_beside": False,
+    "recipient_id": None,
+    "recipient_level": None,
+    "patient_refuses": None,
     "rung": 1,
     "channel": "phone_simulator",
     "speaks": "sms",

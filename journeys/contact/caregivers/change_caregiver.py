@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.caregivers.finding import locked, patient_of
 from journeys.contact.caregivers.reaching import write_addresses
 from journeys.contact.caregivers.shapes import Caregiver, caregiver_problems
+from journeys.contact.deciding.replan import replan
 from journeys.contact.sending.hold_what_leaves import hold_what_leaves
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
@@ -33,5 +34,6 @@ def change_caregiver(session: Session, act: Act, uid: uuid.UUID, said: Caregiver
     person.authority, person.language, person.time_zone = said.authority, said.language, said.time_zone
     write_addresses(session, act, person, said.addresses(), region)
     audit.note(session, "U", "related_person", [person.id], [person.patient_id], {"authority": person.authority})
+    replan(session, act, [person.patient_id])
     ring_after_commit(session, "plan")
     return person

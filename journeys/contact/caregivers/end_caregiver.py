@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.caregivers.finding import locked, patient_of
 from journeys.contact.caregivers.reaching import write_addresses
 from journeys.contact.caregivers.withdraw_authority import end_authorities
+from journeys.contact.deciding.replan import replan
 from journeys.contact.sending.hold_what_leaves import hold_what_leaves
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
@@ -32,5 +33,6 @@ def end_caregiver(session: Session, act: Act, uid: uuid.UUID) -> RelatedPerson:
         person.authority = "none"
     session.flush()
     audit.note(session, "U", "related_person", [person.id], [person.patient_id], {"ended": True})
+    replan(session, act, [person.patient_id])
     ring_after_commit(session, "plan")
     return person

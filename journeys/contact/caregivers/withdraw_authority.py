@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from journeys.contact.caregivers.finding import locked, patient_of
+from journeys.contact.deciding.replan import replan
 from journeys.contact.sending.hold_what_leaves import hold_what_leaves
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
@@ -31,6 +32,7 @@ def withdraw_authority(session: Session, act: Act, uid: uuid.UUID) -> Authority:
     if not end_authorities(session, act, person, authority.id):
         audit.nothing_happened(session)
         return authority
+    replan(session, act, [person.patient_id])
     ring_after_commit(session, "plan")
     return authority
 

@@ -1,6 +1,7 @@
 """What a patient may choose by the link in a message: about what we write, and on which channel.
 
-The link names a message. It shows nothing of the patient, and it can change nothing but consent.
+The link names a message. It shows nothing of the patient, and it can change nothing but consent: that of whoever got
+the message, so that somebody beside a patient chooses for themselves alone.
 """
 
 from __future__ import annotations
@@ -68,8 +69,10 @@ def message_of(session: Session, token: str) -> Message:
 
 
 def patient_of(session: Session, message: Message) -> Patient:
-    """Whose it is today: records are merged."""
+    """Whose it is today: records are merged. Who is beside a patient stays beside the record they were written for."""
     patient = session.get_one(Patient, message.patient_id)
+    if message.recipient_id is not None:
+        return patient
     for _ in range(MOST_MERGES):
         if patient.merged_into_id is None:
             return patient
@@ -82,10 +85,13 @@ def is_too_old(act: Act, message: Message) -> bool:
     return act.now - message.planned_at > GOOD_FOR
 
 
-def writes_to(session: Session, act: Act, patient: Patient, media: Sequence[str] = ()) -> dict[Choice, bool]:
-    """Each choice, and whether we write as things stand; on these media, else on all that patients are asked about."""
+def writes_to(
+    session: Session, act: Act, patient: Patient, media: Sequence[str] = (), person: int | None = None
+) -> dict[Choice, bool]:
+    """Each choice, and whether we write as things stand, to the patient or the `person` beside them; on these media,
+    else on all that patients are asked about."""
     unasked = parameters_in_force(session, "consent").without_asking
-    states = consent_states(session, patient.id, act.now, media or media_asked_for(session))
+    states = consent_states(session, patient.id, act.now, media or media_asked_for(session), person)
     return {(state.purpose, state.channel): allows(state, unasked) for state in states}
 
 
@@ -101,10 +107,11 @@ def clinic_of(session: Session, patient: Patient) -> str:
 def state(
     session: Session, act: Act, message: Message, patient: Patient, wanted: Mapping[Choice, bool]
 ) -> list[Choice]:
-    """Append a statement for each choice that is not as wanted; which those are. The patient's lane is held."""
+    """Append a statement of whoever got the message for each choice that is not as wanted; which those are. The
+    patient's lane is held."""
     hold_what_leaves(session, [patient.id])
     lock_lanes(session, [lane_of(patient.id)])
-    now = writes_to(session, act, patient, sorted({medium for _, medium in wanted}))
+    now = writes_to(session, act, patient, sorted({medium for _, medium in wanted}), message.recipient_id)
     changed = [choice for choice in in_order(wanted) if choice in now and now[choice] != wanted[choice]]
     for purpose, medium in changed:
         gives = wanted[purpose, medium]
@@ -115,6 +122,7 @@ def state(
             "source": SOURCE,
             "language": message.language,
             "evidence": f"link in message {message.uid}",
+            "about_person_id": message.recipient_id,
         }
         append(session, act, "consent.given" if gives else "consent.withdrawn", [patient.id], statement)
     return changed

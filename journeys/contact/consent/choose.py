@@ -20,7 +20,7 @@ def choose(session: Session, act: Act, token: str, wanted: Collection[Choice]) -
     """
     message = message_of(session, token)
     patient = patient_of(session, message)
-    now = writes_to(session, act, patient)
+    now = writes_to(session, act, patient, person=message.recipient_id)
     gives = any(choice in wanted and not writes for choice, writes in now.items())
     if gives and is_too_old(act, message):
         raise Invalid([Problem("", N_("This link is too old to begin anything. Use one from a newer message."))])

@@ -38,9 +38,12 @@ def allows(state: ConsentState, unasked: Collection[str]) -> bool:
     return state.decision == "permit" or (state.decision is None and state.purpose in unasked)
 
 
-def consent_state(session: Session, patient_id: int, purpose: str, channel: str, at: dt.datetime) -> ConsentState:
-    """What held at a moment: "could we have written on the third of May?"."""
-    row = session.execute(newest_consent(patient_id, purpose, channel, at)).first()
+def consent_state(
+    session: Session, patient_id: int, purpose: str, channel: str, at: dt.datetime, person: int | None = None
+) -> ConsentState:
+    """What held at a moment: "could we have written on the third of May?"; of what the `person` beside the patient said
+    about messages to themselves, where one is named."""
+    row = session.execute(newest_consent(patient_id, purpose, channel, at, person=person)).first()
     if row is None:
         return ConsentState(purpose, channel)
     return ConsentState(purpose, channel, row.decision, row.id)
@@ -54,9 +57,12 @@ def media_asked_for(session: Session) -> tuple[str, ...]:
     return media_that(lambda medium: medium.is_usual or medium.name in carried)
 
 
-def consent_states(session: Session, patient_id: int, at: dt.datetime, media: Sequence[str]) -> list[ConsentState]:
+def consent_states(
+    session: Session, patient_id: int, at: dt.datetime, media: Sequence[str], person: int | None = None
+) -> list[ConsentState]:
     """What held at a moment for every purpose on every one of these media."""
-    return [consent_state(session, patient_id, purpose, channel, at) for purpose in PURPOSES for channel in media]
+    asked = [(purpose, channel) for purpose in PURPOSES for channel in media]
+    return [consent_state(session, patient_id, purpose, channel, at, person) for purpose, channel in asked]
 
 
 def check_statement(

@@ -13,6 +13,6 @@ def read_choices(session: Session, act: Act, token: str) -> Choices:
     """What holds now; Missing for letters that are no link of ours."""
     message = message_of(session, token)
     patient = patient_of(session, message)
-    writes = writes_to(session, act, patient)
+    writes = writes_to(session, act, patient, person=message.recipient_id)
     audit.note(session, "R", "consent", patients=[patient.id], detail={"by": "link"})
     return Choices(clinic_of(session, patient), message.language or "en", is_too_old(act, message), writes)

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array, distinct_on
 
 from journeys.contact.accounts.carriers import Carrier, of_carriers
-from journeys.contact.deciding import facts, person_facts, rivals
+from journeys.contact.deciding import facts, person_facts, recipients, rivals
 from journeys.contact.deciding.known_facts import FACTS, INSTANT
 from journeys.contact.deciding.ladder import DEFAULT_LADDER, PREFERRED, carriers
 from journeys.contact.deciding.local_time import wall_time
@@ -64,7 +64,7 @@ def candidate(
     on, as is done just before it leaves. `groups` are the segments that rules name, `carriers` who would carry it.
     """
     chosen = messages.cte("chosen").prefix_with("MATERIALIZED")
-    rung = rungs(chosen, in_use, again)
+    rung = rungs(chosen, now, in_use, again)
     template = facts.templates(chosen)
     registered = registrations(chosen)
     clock = facts.clock(now)
@@ -74,27 +74,29 @@ def candidate(
     marks = person_facts.marks(rung, telecom, now)
     place = person_facts.place()
     there, contacts = places_at(now), facts.contacts(now, again)
+    elsewhere = recipients.contacts_elsewhere(rung, now, again)
     member = memberships(chosen, groups, now)
     sources = {
         **of_message(rung, template, now),
         **of_registration(registered),
         **of_carriers(rung.c.channel, carriers),
         **of_patient(),
+        **of_recipient(rung, now),
         **of_address(telecom, marks),
         **of_consent(said, giver, facts.expired_consent(rung, now)),
-        **of_clock(clock, there, now),
+        **of_clock(clock, rung, there, now),
         **of_surroundings(),
-        **of_contacts(contacts, rung),
+        **of_contacts(contacts, elsewhere, rung),
         **of_scope(member, place),
         "guarded": person_facts.guarded(rung, now),
         "kept_for": rivals.kept_for(rung, now, again),
     }
     columns = [cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()]
     statement = known_of(about_each(select(*columns), chosen, place, there), template, member)
-    statement = beside(statement.outerjoin(clock, clock.c.zone == zone_of(there)), contacts)
-    statement = statement.join(rung, rung.c.message_id == chosen.c.id)
-    statement = statement.outerjoin(registered, is_of_text(registered, rung, facts.language(template)))
-    return beside(statement, telecom, said, giver, marks).cte("candidate").prefix_with("MATERIALIZED")
+    statement = beside(statement, contacts).join(rung, rung.c.message_id == chosen.c.id)
+    statement = statement.outerjoin(clock, clock.c.zone == zone_of(rung, there))
+    statement = statement.outerjoin(registered, is_of_text(registered, rung, facts.language(template, rung)))
+    return beside(statement, telecom, said, giver, marks, elsewhere).cte("candidate").prefix_with("MATERIALIZED")
 
 
 def about_each(statement: Select, chosen: CTE, place: FromClause, there: FromClause) -> Select:
@@ -139,7 +141,7 @@ def of_message(rung: CTE, template: CTE, now: dt.datetime) -> dict[str, Any]:
         "template_purpose": template.c.purpose,
         "asks_to_confirm": template.c.asks_to_confirm,
         "content_level": func.coalesce(template.c.content_level, 0),
-        "language": facts.language(template),
+        "language": facts.language(template, rung),
     }
 
 
@@ -151,6 +153,14 @@ def of_patient() -> dict[str, Any]:
         "is_test": Patient.is_test,
         "birth_date": Patient.birth_date,
         "active": Patient.active,
+    }
+
+
+def of_recipient(rung: CTE, now: dt.datetime) -> dict[str, Any]:
+    """SQL: to whom it goes, and by which right."""
+    return {
+        **{name: rung.c[name] for name in ("is_beside", "recipient_id", "recipient_level")},
+        "patient_refuses": recipients.patient_refuses(rung, now),
     }
 
 
@@ -183,14 +193,16 @@ def of_consent(said: FromClause, giver: FromClause, expired: ColumnElement[bool]
     }
 
 
-def of_contacts(contacts: FromClause, rung: CTE) -> dict[str, Any]:
-    """SQL: what the person was sent before, and when they wrote."""
+def of_contacts(contacts: FromClause, elsewhere: FromClause, rung: CTE) -> dict[str, Any]:
+    """SQL: what the person was sent before, and when they wrote; of somebody beside the patient what both were sent."""
     none = cast([], ARRAY(INSTANT))
+    own, both = contacts.c.times, recipients.newest_of(contacts.c.times, elsewhere.c.times)
+    is_beside = rung.c.is_beside
     return {
-        "contact_times": func.coalesce(contacts.c.times, none),
+        "contact_times": case((is_beside, both), else_=func.coalesce(own, none)),
         "contacts_of_purpose": func.coalesce(contacts.c.of_purpose, none),
-        "same_text_at": contacts.c.same_text_at,
-        "same_intent_at": contacts.c.same_intent_at,
+        "same_text_at": case((is_beside, elsewhere.c.same_text_at), else_=contacts.c.same_text_at),
+        "same_intent_at": case((is_beside, elsewhere.c.same_intent_at), else_=contacts.c.same_intent_at),
         "last_inbound_at": facts.last_inbound(rung),
     }
 
@@ -204,13 +216,18 @@ def of_scope(member: FromClause, place: FromClause) -> dict[str, Any]:
     }
 
 
-def zone_of(there: FromClause) -> ColumnElement[Any]:
-    """SQL: the zone that the patient said, else that of their branch, else the one in which most live where they do."""
-    return func.coalesce(Patient.time_zone, Location.time_zone, there.c.zone)
+def zone_said(rung: CTE) -> ColumnElement[Any]:
+    """SQL: the zone that somebody said: of whoever is beside the patient, else the patient's."""
+    return func.coalesce(rung.c.time_zone, Patient.time_zone)
 
 
-def of_clocks_in_question(clock: FromClause, there: FromClause, now: dt.datetime) -> dict[str, Any]:
-    """SQL: the earliest and the latest clock that may be the patient's, where nobody said which zone it is.
+def zone_of(rung: CTE, there: FromClause) -> ColumnElement[Any]:
+    """SQL: the zone that was said, else that of the patient's branch, else the one in which most live where they do."""
+    return func.coalesce(zone_said(rung), Location.time_zone, there.c.zone)
+
+
+def of_clocks_in_question(clock: FromClause, rung: CTE, there: FromClause, now: dt.datetime) -> dict[str, Any]:
+    """SQL: the earliest and the latest clock that may be the recipient's, where nobody said which zone it is.
 
     The branch's zone settles which of several zones of a state it is. Where it is none of them, and where there is no
     branch to ask, all of them are in question.
@@ -219,19 +236,19 @@ def of_clocks_in_question(clock: FromClause, there: FromClause, now: dt.datetime
     earliest = func.least(there.c.least, branch)
     latest = func.greatest(there.c.most, branch)
     is_settled = func.coalesce(branch.between(there.c.least, there.c.most), earliest == latest, True)
-    in_question = Patient.time_zone.is_(None) & ~is_settled
+    in_question = zone_said(rung).is_(None) & ~is_settled
     return {
         name: case((in_question, wall_time(cast(as_sql(now), INSTANT), offset)))
         for name, offset in (("local_earliest", earliest), ("local_latest", latest))
     }
 
 
-def of_clock(clock: FromClause, there: FromClause, now: dt.datetime) -> dict[str, Any]:
-    """SQL: the facts of the patient's wall clock and calendar."""
+def of_clock(clock: FromClause, rung: CTE, there: FromClause, now: dt.datetime) -> dict[str, Any]:
+    """SQL: the facts of the recipient's wall clock and calendar."""
     local_now = wall_time(cast(as_sql(now), INSTANT), clock.c.offset_minutes)
     return {
-        **of_clocks_in_question(clock, there, now),
-        "zone": zone_of(there),
+        **of_clocks_in_question(clock, rung, there, now),
+        "zone": zone_of(rung, there),
         "local_now": local_now,
         "offset_minutes": clock.c.offset_minutes,
         "offset_from": clock.c.from_at,
@@ -259,36 +276,46 @@ def of_surroundings() -> dict[str, Any]:
     }
 
 
-def rungs(chosen: CTE, in_use: Iterable[str], again: bool) -> CTE:
-    """SQL: each message on each channel of its ladder once, at the best place at which the channel stands.
+def rungs(chosen: CTE, now: dt.datetime, in_use: Iterable[str], again: bool) -> CTE:
+    """SQL: each message to each of its recipients on each channel of its ladder once, at the best place at which the
+    channel stands.
 
     Every message has at least one rung, so that every one is decided.
     """
+    target = recipients.targets(again)
+    beside = recipients.people_beside(target, now, again)
+    person = func.coalesce(beside.c.place, 0)
     known = carriers(in_use)
     step = func.unnest(ladder(again)).table_valued(column("word", Text), with_ordinality="place", name="step")
     step = step.render_derived()
-    word = case(
-        (step.c.word == PREFERRED, func.coalesce(Patient.preferred_channel, WITHOUT_PREFERENCE)), else_=step.c.word
-    )
+    preferred = case((~target.c.is_beside, Patient.preferred_channel))
+    word = case((step.c.word == PREFERRED, func.coalesce(preferred, WITHOUT_PREFERENCE)), else_=step.c.word)
     channel = func.coalesce(known.c.channel, word)
     return (
         select(
             Message.id.label("message_id"),
             Message.patient_id,
             facts.records_of(Message.patient_id).label("records"),
-            step.c.place.label("rung"),
+            target.c.is_beside.label("is_beside"),
+            beside.c.id.label("recipient_id"),
+            beside.c.level.label("recipient_level"),
+            beside.c.language.label("language"),
+            beside.c.time_zone.label("time_zone"),
+            (person * func.cardinality(ladder(again)) + step.c.place).label("rung"),
             channel.label("channel"),
             func.coalesce(known.c.speaks, word).label("speaks"),
             func.string_to_array(func.coalesce(known.c.systems, ""), " ", type_=ARRAY(Text)).label("systems"),
             func.coalesce(known.c.ready, False).label("channel_ready"),
         )
-        .ext(distinct_on(Message.id, channel))
+        .ext(distinct_on(Message.id, person, channel))
         .select_from(chosen)
         .join(Message, Message.id == chosen.c.id)
         .join(Patient, Patient.id == Message.patient_id)
+        .join(target, true())
+        .outerjoin(beside, true())
         .join(step, true())
         .outerjoin(known, known.c.word == word)
-        .order_by(Message.id, channel, step.c.place)
+        .order_by(Message.id, person, channel, step.c.place)
         .cte("rung")
         .prefix_with("MATERIALIZED")
     )

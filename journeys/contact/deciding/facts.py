@@ -57,10 +57,11 @@ def in_force(now: dt.datetime, begins: Any, ends: Any) -> ColumnElement[bool]:
 
 
 def telecom(rung: CTE, now: dt.datetime) -> FromClause:
-    """The best number or address of the patient that the channel can reach: usable, of the best system, mobile."""
+    """The best number or address of the recipient that the channel can reach: usable, of the best system, mobile."""
     of_channel = and_(
         PatientTelecom.patient_id == rung.c.patient_id,
-        PatientTelecom.related_person_id.is_(None),
+        PatientTelecom.related_person_id.is_not(None) == rung.c.is_beside,
+        PatientTelecom.related_person_id.is_not_distinct_from(rung.c.recipient_id),
         PatientTelecom.system == any_(rung.c.systems),
         in_force(now, PatientTelecom.valid_from, PatientTelecom.valid_until),
     )
@@ -92,16 +93,19 @@ def records_of(patient_id: Any) -> ColumnElement[Any]:
     return func.array_append(func.array(merged.scalar_subquery()), patient_id, type_=ARRAY(BigInteger))
 
 
-def consent_about(patient_id: Any, purpose: Any, speaks: Any, records: Any = None) -> ColumnElement[bool]:
-    """SQL: statements of a patient that speak about a purpose on a channel, whether they name them or not.
+def consent_about(
+    patient_id: Any, purpose: Any, speaks: Any, records: Any = None, person: Any = None
+) -> ColumnElement[bool]:
+    """SQL: statements of a patient, or of the `person` beside them, that speak about a purpose on a channel, whether
+    they name them or not.
 
     A refusal kept on a record that was merged into this one binds too; a permission there does not. `records` are the
     person's records where they are known already.
     """
-    person = records_of(patient_id) if records is None else records
+    known = records_of(patient_id) if records is None else records
     return and_(
-        Consent.patient_id == any_(person),
-        Consent.about_person_id.is_(None),
+        Consent.patient_id == any_(known),
+        Consent.about_person_id.is_(None) if person is None else Consent.about_person_id.is_not_distinct_from(person),
         or_(Consent.patient_id == patient_id, Consent.decision == "deny"),
         or_(Consent.purpose.is_(None), Consent.purpose == purpose),
         or_(Consent.channel.is_(None), Consent.channel == speaks),
@@ -109,7 +113,13 @@ def consent_about(patient_id: Any, purpose: Any, speaks: Any, records: Any = Non
 
 
 def newest_consent(
-    patient_id: Any, purpose: Any, speaks: Any, at: Any, to_write: bool = False, records: Any = None
+    patient_id: Any,
+    purpose: Any,
+    speaks: Any,
+    at: Any,
+    to_write: bool = False,
+    records: Any = None,
+    person: Any = None,
 ) -> Select:
     """SELECT the statement that holds at a moment: the newest in force; of two of the same moment, the refusal.
 
@@ -122,7 +132,7 @@ def newest_consent(
             Consent.id, Consent.decision, Consent.purpose, Consent.channel, Consent.source, Consent.related_person_id
         )
         .where(
-            consent_about(patient_id, purpose, speaks, records),
+            consent_about(patient_id, purpose, speaks, records, person),
             or_(begun, Consent.decision == "deny") if to_write else begun,
             or_(Consent.until_at.is_(None), Consent.until_at > at),
         )
@@ -132,45 +142,35 @@ def newest_consent(
 
 
 def consent(rung: CTE, now: dt.datetime) -> FromClause:
-    """What the patient has said about this purpose on this channel."""
-    patient, speaks = rung.c.patient_id, rung.c.speaks
-    said = newest_consent(patient, Message.purpose, speaks, now, to_write=True, records=rung.c.records)
+    """What the recipient has said about this purpose on this channel."""
+    patient, speaks, person = rung.c.patient_id, rung.c.speaks, rung.c.recipient_id
+    said = newest_consent(patient, Message.purpose, speaks, now, to_write=True, records=rung.c.records, person=person)
     return said.lateral("said")
 
 
 def expired_consent(rung: CTE, now: dt.datetime) -> ColumnElement[bool]:
     """Whether a permission about this purpose on this channel has run out."""
-    about = consent_about(rung.c.patient_id, Message.purpose, rung.c.speaks, rung.c.records)
+    about = consent_about(rung.c.patient_id, Message.purpose, rung.c.speaks, rung.c.records, rung.c.recipient_id)
     return exists(select(1).where(about, Consent.decision == "permit", Consent.until_at <= now))
 
 
 def contacts(now: dt.datetime, again: bool = False) -> FromClause:
-    """When the patient was written to over all journeys, without the message itself, the newest first; and when for
-    this purpose, last with this text, last with it about this record.
-
-    What is released or being sent leaves now, however long ago it was released. When it is looked at `again`, of those
-    released only the ones that go first count: of several that an outage held up one goes, and the others wait.
+    """When the patient, or somebody beside them for them, was written to over all journeys, without the message itself,
+    the newest first; when for this purpose; and when the patient last with this text, last with it about this record.
     """
     other = Message.__table__.alias("contact")
-    leaving = or_(
-        other.c.status == "sending", and_(other.c.status == "released", goes_first(other) if again else true())
-    )
-    at = case((leaving, now), else_=other.c.counted_at).label("at")
-    waits = other.c.status == "released"
+    moment, counts = counted(other, now, again)
+    at = moment.label("at")
+    said = (other.c.purpose, other.c.recipient_id, other.c.template_version_id, other.c.focus_kind, other.c.focus_id)
     recent = (
-        select(at, other.c.purpose, other.c.template_version_id, other.c.focus_kind, other.c.focus_id)
-        .where(
-            other.c.patient_id == Message.patient_id,
-            other.c.counted_at.is_not(None),
-            or_(leaving, and_(~waits, other.c.counted_at > now - REMEMBERED)),
-            other.c.id != Message.id,
-        )
+        select(at, *said)
+        .where(other.c.patient_id == Message.patient_id, counts, other.c.id != Message.id)
         .order_by(at.desc())
         .limit(MOST_CONTACTS)
         .correlate(Message)
         .subquery("recent")
     )
-    same_text = recent.c.template_version_id == Message.template_version_id
+    same_text = and_(recent.c.recipient_id.is_(None), recent.c.template_version_id == Message.template_version_id)
     same_record = and_(recent.c.focus_kind == Message.focus_kind, recent.c.focus_id == Message.focus_id)
     return select(
         func.array_agg(recent.c.at).label("times"),
@@ -178,6 +178,21 @@ def contacts(now: dt.datetime, again: bool = False) -> FromClause:
         func.max(recent.c.at).filter(same_text).label("same_text_at"),
         func.max(recent.c.at).filter(same_text, same_record).label("same_intent_at"),
     ).lateral("contacts")
+
+
+def counted(other: FromClause, now: dt.datetime, again: bool) -> tuple[ColumnElement[Any], ColumnElement[bool]]:
+    """SQL: when another message is a contact, and whether it is one that still counts.
+
+    What is released or being sent leaves now, however long ago it was released. When it is looked at `again`, of those
+    released only the ones that go first count: of several that an outage held up one goes, and the others wait.
+    """
+    waits = other.c.status == "released"
+    leaving = or_(other.c.status == "sending", and_(waits, goes_first(other) if again else true()))
+    is_recent = and_(~waits, other.c.counted_at > now - REMEMBERED)
+    return (
+        case((leaving, now), else_=other.c.counted_at),
+        and_(other.c.counted_at.is_not(None), or_(leaving, is_recent)),
+    )
 
 
 def goes_first(other: FromClause) -> ColumnElement[bool]:
@@ -233,13 +248,13 @@ def templates(messages: CTE) -> CTE:
     )
 
 
-def language(template: CTE) -> ColumnElement[Any]:
-    """The language of the text for this patient: their own, its base ("es" for "es-MX"), or the template's fallback.
+def language(template: CTE, rung: CTE) -> ColumnElement[Any]:
+    """The language of the text for this recipient: their own, its base ("es" for "es-MX"), or the template's fallback.
 
-    A patient whose language is not known gets the fallback, else English, else whatever there is. A message with a text
-    of its own is in the language it says.
+    Who is beside the patient speaks what the patient does, unless it is written down. Where no language is known it is
+    the fallback, else English, else whatever there is. A message with a text of its own is in the language it says.
     """
-    wanted = Patient.language
+    wanted = func.coalesce(rung.c.language, Patient.language)
     base = func.split_part(wanted, "-", 1)
     unknown = func.coalesce(template.c.fallback, english(template), template.c.languages[1])
     return case(
@@ -258,12 +273,14 @@ def english(template: CTE) -> ColumnElement[Any]:
 
 
 def superseded() -> ColumnElement[bool]:
-    """SQL: whether the same text about the same record was asked for again since; reminders are none of these."""
+    """SQL: whether the same text about the same record was asked for again since, for the same people; reminders are
+    none of these."""
     later = aliased(Message, name="later")
     again = exists().where(
         later.patient_id == Message.patient_id,
         later.planned_at > Message.planned_at,
         later.template_version_id == Message.template_version_id,
+        later.goes_to == Message.goes_to,
         later.focus_kind == Message.focus_kind,
         later.focus_id == Message.focus_id,
         later.status.in_(STILL_GOES),
@@ -274,14 +291,16 @@ def superseded() -> ColumnElement[bool]:
 
 
 def last_inbound(rung: CTE) -> ColumnElement[Any]:
-    """SQL: when the patient last wrote on this channel, where somebody asks: some networks open for a day."""
+    """SQL: when the patient last wrote on this channel, where somebody asks: some networks open for a day, to whoever
+    wrote and to nobody beside them."""
     inbound = aliased(Message, name="inbound")
     newest = select(func.max(inbound.planned_at)).where(
         inbound.patient_id == rung.c.patient_id,
         inbound.direction == "inbound",
         inbound.channel == rung.c.channel,
     )
-    return case((rung.c.speaks.in_(WITH_WINDOW), newest.correlate(rung).scalar_subquery()), else_=null())
+    opens = and_(rung.c.speaks.in_(WITH_WINDOW), ~rung.c.is_beside)
+    return case((opens, newest.correlate(rung).scalar_subquery()), else_=null())
 
 
 def reminded_answered() -> ColumnElement[bool]:

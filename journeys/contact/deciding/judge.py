@@ -44,6 +44,19 @@ SUPPRESS = "suppress"
 HUMAN_TASK = "human-task"
 PASSED_OVER = "passed-over"
 
+OF_CANDIDATE = (
+    "message_id",
+    "patient_id",
+    "is_beside",
+    "recipient_id",
+    "rung",
+    "channel",
+    "telecom_id",
+    "language",
+    "registered_as",
+)
+"""What of a candidate is written on its message, or tells which one it is."""
+
 
 def checked(candidate: CTE, rules: RuleSet, before_sending: bool = False) -> CTE:
     """SQL: for each candidate what each rule says: `fails_<rule>`, and where it is no constant `reason_<rule>`, and for
@@ -55,10 +68,7 @@ def checked(candidate: CTE, rules: RuleSet, before_sending: bool = False) -> CTE
     for each in rules:
         columns += opinion(candidate.c, each, before_sending)
     facts = func.to_jsonb(literal_column(candidate.name)).label("facts")
-    given = [
-        candidate.c[name]
-        for name in ("message_id", "patient_id", "rung", "channel", "telecom_id", "language", "registered_as")
-    ]
+    given = [candidate.c[name] for name in OF_CANDIDATE]
     useful = candidate.c.useful_until
     return select(*given, useful, facts, *columns).cte("checked").prefix_with("MATERIALIZED")
 
@@ -117,10 +127,9 @@ def judged(checked: CTE, rules: RuleSet) -> CTE:
         (or_(late, until.is_(None)), SUPPRESS),
         else_=DEFER,
     )
-    kept = ("message_id", "patient_id", "rung", "channel", "telecom_id", "language", "registered_as", "facts")
     return (
         select(
-            *[checked.c[name] for name in kept],
+            *[checked.c[name] for name in (*OF_CANDIDATE, "facts")],
             cast(failed, BigInteger).label("failed"),
             func.array_remove(cast(array(reasons), ARRAY(Text)), null()).label("reasons"),
             cast(verdict, Text).label("verdict"),
@@ -146,10 +155,18 @@ def reason_of(checked: CTE, each: InForce) -> ColumnElement[Any]:
 
 def ranked(judged: CTE) -> CTE:
     """SQL: the verdicts side by side: of several channels that allow, the best one of the ladder does, the rest are
-    passed over."""
+    passed over. So is whoever is beside the patient, as long as the patient may get the message, be it later or with
+    the help of staff."""
     allowed = judged.c.verdict == ALLOW
+    is_beside = func.coalesce(judged.c.is_beside, False)
     best = func.min(judged.c.rung).filter(allowed).over(partition_by=judged.c.message_id)
-    verdict = case((and_(allowed, judged.c.rung > best), PASSED_OVER), else_=judged.c.verdict)
+    for_patient = and_(~is_beside, judged.c.verdict != SUPPRESS)
+    waits = func.coalesce(func.bool_or(for_patient).over(partition_by=judged.c.message_id), False)
+    verdict = case(
+        (and_(is_beside, waits), PASSED_OVER),
+        (and_(allowed, judged.c.rung > best), PASSED_OVER),
+        else_=judged.c.verdict,
+    )
     others = [each for each in judged.c if each.name != "verdict"]
     return select(*others, verdict.label("verdict")).cte("ranked").prefix_with("MATERIALIZED")
 

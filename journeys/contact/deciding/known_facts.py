@@ -22,8 +22,12 @@ WALL = DateTime(timezone=False)
 
 FACTS: dict[str, Fact] = {
     "message_id": Fact(BigInteger(), "The message."),
-    "patient_id": Fact(BigInteger(), "To whom."),
-    "rung": Fact(Integer(), "The place of this channel in the ladder, from 1."),
+    "patient_id": Fact(BigInteger(), "About whom; to whom too, unless `is_beside`."),
+    "is_beside": Fact(Boolean(), "Whether this candidate is for somebody beside the patient."),
+    "recipient_id": Fact(BigInteger(), "Who that is; null when it is the patient, or nobody may receive the message."),
+    "recipient_level": Fact(Integer(), "The most that may be revealed to that person; null without one."),
+    "patient_refuses": Fact(Boolean(), "Whether the patient refuses what goes to others too; null for the patient."),
+    "rung": Fact(Integer(), "The place of this channel in the ladder, from 1; of the next person after it."),
     "channel": Fact(Text(), "The channel, or the word of the ladder that no channel answers."),
     "speaks": Fact(Text(), "The medium that consent is kept for: sms, email."),
     "channel_ready": Fact(Boolean(), "Whether the installation can send on it."),

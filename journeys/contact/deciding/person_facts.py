@@ -32,14 +32,21 @@ CHILDHOOD = dt.timedelta(days=366 * 26)
 
 
 def marks(rung: CTE, telecom: FromClause, now: dt.datetime) -> FromClause:
-    """What is known of the person, of this purpose, medium and number: kinds in force, kinds that have run out.
+    """What is known of the patient, of this purpose, medium and number: kinds in force, kinds that have run out.
+
+    What bars messages about the patient bars them wherever they go; what the patient permits for themselves permits
+    nothing to whoever is beside them.
 
     In an order of their own: what is written down of a decision must not depend on how the rows were read.
     """
     number = or_(ContactMark.telecom_id.is_(None), ContactMark.telecom_id == telecom.c.id)
+    permits = and_(
+        ContactMark.patient_id == rung.c.patient_id,
+        or_(~rung.c.is_beside, ContactMark.telecom_id == telecom.c.id),
+    )
     about = and_(
         ContactMark.patient_id == any_(rung.c.records),
-        or_(ContactMark.patient_id == rung.c.patient_id, ContactMark.kind.not_in(PERMITS)),
+        or_(permits, ContactMark.kind.not_in(PERMITS)),
         or_(ContactMark.purpose.is_(None), ContactMark.purpose == Message.purpose),
         or_(ContactMark.channel.is_(None), ContactMark.channel == rung.c.speaks),
         or_(number, ContactMark.kind == "only-here"),

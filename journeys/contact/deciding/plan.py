@@ -32,12 +32,13 @@ from journeys.contact.deciding.kept import is_one_of, keep_candidates, message_e
 from journeys.contact.deciding.ladder import EVERY_CHANNEL
 from journeys.contact.deciding.patient_zones import ensure_patient_zones
 from journeys.contact.deciding.reasons import ENGINE_ERROR_FAIL_CLOSED
+from journeys.contact.deciding.recipients import take_turns
 from journeys.contact.deciding.rule_set import RuleSet, rules_in_force
 from journeys.contact.deciding.scoping import groups_named
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
-from journeys.store.contact import Message
+from journeys.store.contact import PATIENT, Message
 from journeys.store.events import emit_from
 
 BATCH = 2000
@@ -71,10 +72,13 @@ def plan(
     again while there may be more.
     """
     lock_lanes(session, lanes)
-    due = session.scalars(due_messages(act, lanes, limit)).all()
+    goes_to = {row.id: row.goes_to for row in session.execute(due_messages(act, lanes, limit))}
+    due = list(goes_to)
     if not due:
         audit.nothing_happened(session)
         return Planned()
+    if set(goes_to.values()) != {PATIENT}:
+        take_turns(session)
     ensure_patient_zones(session, due)
     rules = rules_in_force(session, act)
     decisions = decided_closed(
@@ -98,9 +102,9 @@ def plan(
 
 
 def due_messages(act: Act, lanes: Sequence[int], limit: int) -> Select:
-    """SELECT the ids of the messages to decide: each patient's most urgent one that is due."""
+    """SELECT the messages to decide, and for whom they are: each patient's most urgent one that is due."""
     return (
-        select(Message.id)
+        select(Message.id, Message.goes_to)
         .ext(distinct_on(Message.patient_id))
         .where(
             Message.status == "planned",
@@ -139,6 +143,7 @@ def decide(session: Session, act: Act, due: Sequence[int], rules: RuleSet, chann
             status=case({ALLOW: "released", DEFER: "planned"}, value=result.c.verdict, else_="held"),
             channel=case((allowed, result.c.channel)),
             telecom_id=case((allowed, result.c.telecom_id)),
+            recipient_id=case((allowed, result.c.recipient_id)),
             language=func.coalesce(result.c.language, Message.language),
             not_before=result.c.defer_until,
             counted_at=case((allowed, act.now)),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,17 +15,21 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
 from journeys.store.contact import Message, MessageCandidate
+from journeys.store.people import RelatedPerson
 
 
 @dataclass(frozen=True)
 class OnChannel:
-    """What was decided for one channel: allow, passed-over (a better channel allowed), defer or suppress."""
+    """What was decided for one channel: allow, passed-over (a better channel allowed), defer or suppress; and for whom:
+    `is_beside` somebody beside the patient, by `name` where one may receive it."""
 
     channel: str
     rung: int
     verdict: str
     reasons: tuple[Ground, ...]
     defer_until: dt.datetime | None
+    is_beside: bool = False
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,24 @@ def why(session: Session, act: Act, message_id: int) -> list[Decision]:
 
 def on_channels(session: Session, candidates: Sequence[MessageCandidate], version: str) -> tuple[OnChannel, ...]:
     """What was decided for each channel, with what it rests on."""
+    names = names_of(session, {row.facts.get("recipient_id") for row in candidates} - {None})
     return tuple(
-        OnChannel(row.channel, row.rung, row.verdict, reasons, row.defer_until)
+        OnChannel(
+            row.channel,
+            row.rung,
+            row.verdict,
+            reasons,
+            row.defer_until,
+            is_beside=bool(row.facts.get("is_beside")),
+            name=names.get(row.facts.get("recipient_id"), ""),
+        )
         for row, reasons in zip(candidates, grounds(session, candidates, version), strict=True)
     )
+
+
+def names_of(session: Session, people: Collection[Any]) -> dict[int | None, str]:
+    """What people beside patients are called."""
+    if not people:
+        return {}
+    found = session.scalars(select(RelatedPerson).where(RelatedPerson.id.in_(people)))
+    return {each.id: each.name or "" for each in found}

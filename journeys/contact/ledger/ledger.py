@@ -20,7 +20,7 @@ from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
-from journeys.store.people import Patient
+from journeys.store.people import Patient, RelatedPerson
 
 PAGE = 50
 
@@ -47,14 +47,24 @@ class Why:
 
 
 @dataclass(frozen=True)
+class Recipient:
+    """Somebody beside the patient to whom a message goes."""
+
+    name: str = field(repr=False)
+    relationship: str | None
+
+
+@dataclass(frozen=True)
 class Line:
-    """One message of the ledger. The name is the patient's; nothing of the text is read for a list."""
+    """One message of the ledger. The name is the patient's; `beside` is to whom it goes instead of to them. Nothing of
+    the text is read for a list."""
 
     id: int
     uid: uuid.UUID
     patient_id: int
     patient_uid: uuid.UUID
     patient_name: str | None = field(repr=False)
+    beside: Recipient | None
     direction: str
     status: str
     purpose: str
@@ -108,10 +118,14 @@ def page_of(filters: Filters, after: tuple[dt.datetime, int] | None, limit: int)
             template.name.label("template"),
             journey.name.label("journey"),
             journey.slug.label("journey_slug"),
+            RelatedPerson.uid.label("beside_uid"),
+            RelatedPerson.name_sealed.label("beside_sealed"),
+            RelatedPerson.relationship.label("beside_relationship"),
         )
         .join(Patient, Patient.id == Message.patient_id)
         .outerjoin(DefinitionVersion, DefinitionVersion.id == Message.template_version_id)
         .outerjoin(template, template.id == DefinitionVersion.definition_id)
+        .outerjoin(RelatedPerson, RelatedPerson.id == Message.recipient_id)
         .outerjoin(Enrolment, Enrolment.id == Message.enrolment_id)
         .outerjoin(journey, journey.id == Enrolment.definition_id)
         .where(*conditions(filters, journey.slug))
@@ -150,6 +164,7 @@ def line(row: Any) -> Line:
         patient_id=message.patient_id,
         patient_uid=row.patient_uid,
         patient_name=name,
+        beside=beside(row),
         direction=message.direction,
         status=message.status,
         purpose=message.purpose,
@@ -167,6 +182,15 @@ def line(row: Any) -> Line:
         error=message.error,
         reasons=in_words(message.reasons),
     )
+
+
+def beside(row: Any) -> Recipient | None:
+    """Who gets the message instead of the patient, opened."""
+    if row.beside_uid is None:
+        return None
+    sealed = row.beside_sealed
+    name = unseal(sealed, "related_person", "name", row.beside_uid) if sealed else ""
+    return Recipient(name, row.beside_relationship)
 
 
 def in_words(codes: Sequence[str]) -> tuple[Why, ...]:

@@ -65,7 +65,9 @@ def written_to(
 def with_consent(messages: Select) -> Select:
     """The same with the statement of consent that held when each was sent."""
     sent_at = func.coalesce(Message.sent_at, Message.planned_at)
-    held = newest_consent(Message.patient_id, Message.purpose, speaks(), sent_at).lateral("held")
+    held = newest_consent(Message.patient_id, Message.purpose, speaks(), sent_at, person=Message.recipient_id).lateral(
+        "held"
+    )
     # another name than the one inside, which would be taken for this one
     agreed = aliased(Consent, name="agreed")
     return messages.add_columns(agreed).outerjoin(held, true()).outerjoin(agreed, agreed.id == held.c.id)

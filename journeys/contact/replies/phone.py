@@ -48,6 +48,7 @@ def phone(session: Session, act: Act, patient_id: int) -> Phone:
         select(Message)
         .where(
             Message.patient_id == patient_id,
+            Message.recipient_id.is_(None),
             Message.channel == CHANNEL,
             Message.status.in_(("accepted", "delivered", "received")),
         )

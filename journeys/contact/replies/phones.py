@@ -68,5 +68,5 @@ def last_messages() -> Select:
 
 
 def arrived(message: type[Message]) -> list:
-    """Whether a message is on the simulated phone."""
-    return [message.channel == CHANNEL, message.status.in_(ARRIVED)]
+    """Whether a message is on the simulated phone of a patient."""
+    return [message.channel == CHANNEL, message.status.in_(ARRIVED), message.recipient_id.is_(None)]

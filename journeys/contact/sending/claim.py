@@ -125,21 +125,30 @@ def keep(
         update(Message)
         .where(Message.id == chosen.c.id, Message.status == "released")
         .values(claim=number, claimed_until=act.now + KEPT_FOR, telecom_id=chosen.c.telecom_id)
-        .returning(Message.id, Message.uid, Message.patient_id, Message.language, Message.purpose, standing_of())
+        .returning(
+            Message.id,
+            Message.uid,
+            Message.patient_id,
+            Message.language,
+            Message.purpose,
+            Message.recipient_id,
+            standing_of().label("standing"),
+        )
     )
-    rows = {row[0]: row for row in session.execute(statement.execution_options(synchronize_session=False))}
-    heard = heard_of(session, channel, [row[2] for row in rows.values()])
+    rows = {row.id: row for row in session.execute(statement.execution_options(synchronize_session=False))}
+    # whoever is beside a patient has not written because the patient did
+    heard = heard_of(session, channel, [row.patient_id for row in rows.values() if row.recipient_id is None])
     return {
         each: Leaving(
-            uid=rows[each][1],
-            patient_id=rows[each][2],
-            standing=rows[each][5],
-            language=rows[each][3],
-            purpose=rows[each][4],
+            uid=rows[each].uid,
+            patient_id=rows[each].patient_id,
+            standing=rows[each].standing,
+            language=rows[each].language,
+            purpose=rows[each].purpose,
             text=texts[each],
             telecom_id=telecoms[each],
             address=addresses[each],
-            heard_at=heard.get(rows[each][2]),
+            heard_at=heard.get(rows[each].patient_id) if rows[each].recipient_id is None else None,
             registered_as=may_go[each].registered_as or "",
         )
         for each in telecoms

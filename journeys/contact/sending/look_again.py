@@ -18,7 +18,7 @@ from journeys.contact.deciding.zones_of_places import clocks_at
 from journeys.contact.inbound.act_on_intent import HIGHEST
 from journeys.foundation.acting import Act
 from journeys.foundation.later import LATER, values_of
-from journeys.store.contact import Message
+from journeys.store.contact import PATIENT, Message
 from journeys.store.events import emit_from
 
 DUE = bindparam("due", type_=ARRAY(BigInteger))
@@ -61,7 +61,7 @@ def looking(act: Act, channel: str, due: Any, rules: RuleSet, groups: Sequence[G
     at_once = is_one_of_answers(verdicts)
     verdict = case((and_(verdicts.c.verdict == DEFER, at_once), ALLOW), else_=verdicts.c.verdict)
     stopped = verdict != ALLOW
-    ladder_goes_on = func.cardinality(Message.channels) != 1
+    ladder_goes_on = or_(func.cardinality(Message.channels) != 1, Message.goes_to != PATIENT)
     settle = (
         update(Message)
         .where(Message.id == verdicts.c.message_id, Message.status == "released", stopped)

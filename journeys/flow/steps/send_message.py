@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sqlalchemy import ColumnElement, func, literal
 
@@ -24,7 +24,19 @@ from journeys.flow.text.times import FocusMoment, from_date_in_words
 from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
+from journeys.store.contact import CAREGIVERS, PATIENT, PATIENT_ELSE_CAREGIVERS
 from journeys.store.definitions import TEMPLATE
+
+TO_WHOM = {
+    PATIENT: N_("The patient"),
+    CAREGIVERS: N_("A caregiver who may receive it"),
+    PATIENT_ELSE_CAREGIVERS: N_("The patient, else a caregiver who may receive it"),
+}
+
+SAID_WITH = {
+    CAREGIVERS: N_("%(sent)s, to a caregiver"),
+    PATIENT_ELSE_CAREGIVERS: N_("%(sent)s, to the patient, else to a caregiver"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,10 @@ class SendMessage(Step):
 
     The message is planned, not sent: consent, quiet hours and caps are judged when it is released, and what is held is
     kept with its reasons. The journey goes on at once; a wait for the answer is a step of its own.
+
+    It goes to one person. To a caregiver only by an allowance in force for its purpose and for what it reveals; to a
+    caregiver instead of the patient when nothing can make it sendable to the patient. What a caregiver answers goes to
+    staff and answers nothing in the journey.
     """
 
     label: ClassVar[str] = N_("Send a message")
@@ -54,6 +70,15 @@ class SendMessage(Step):
         },
     )
 
+    to: Literal["patient", "caregivers", "patient-else-caregivers"] = field(
+        default="patient",
+        metadata={
+            "label": N_("To"),
+            "help": N_("Caregivers get it only as far as they are allowed to; what they answer goes to staff."),
+            "choices": tuple(TO_WHOM.items()),
+        },
+    )
+
     def inserts(self, rows: Rows) -> list[Change]:
         """One planned message."""
         ends: list[ColumnElement[Any]] = []
@@ -61,7 +86,9 @@ class SendMessage(Step):
             ends.append(rows.c.now + literal(dt.timedelta(days=self.useful_for_days)))
         if self.useful_until is not None and rows.focus is not None:
             ends.append(moment_of(rows.focus, self.useful_until, rows.c.focus_id, rows.c.time_zone))
-        more = {"useful_until": func.least(*ends)} if ends else {}
+        more: dict[str, Any] = {"useful_until": func.least(*ends)} if ends else {}
+        if self.to != PATIENT:
+            more["goes_to"] = literal(self.to)
         return [planning(planned(rows, self.template, self.channels, **more))]
 
     def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
@@ -70,10 +97,12 @@ class SendMessage(Step):
         yield from channel_problems(self.channels, where)
 
     def sentence(self, reader: Reader = ENGLISH) -> str:
-        """Which template, on which channels, and up to which date."""
+        """Which template, on which channels, to whom, and up to which date."""
         says = {"template": reader.named(TEMPLATE, self.template), "channels": reader.channels(self.channels)}
         by_channels = N_("Send the message “%(template)s” by: %(channels)s")
         said = reader.translate(by_channels if self.channels else N_("Send the message “%(template)s”")) % says
+        if self.to in SAID_WITH:
+            said = reader.translate(SAID_WITH[self.to]) % {"sent": said}
         if self.useful_until is None:
             return said
         until = {"sent": said, "moment": from_date_in_words(self.useful_until, reader)}

@@ -47,6 +47,8 @@ WRONG: dict[str, Row] = {
     "ck_message_inbound_is_received": {"direction": "inbound"},
     "ck_message_sent_has_time": {"status": "accepted", "channel": "sms"},
     "ck_message_held_has_reasons": {"status": "held"},
+    "ck_message_patient_is_no_recipient": {"recipient_id": 1},
+    "ck_message_caregiver_is_known": {"goes_to": "caregivers", "status": "released", "channel": "sms"},
     "ck_message_released_has_channel": {"status": "released"},
     "ck_message_typed_answer_of_question": {"answer_number": 7},
     "ck_task_outcome_when_completed": {"outcome": "done"},
