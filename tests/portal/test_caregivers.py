@@ -9,10 +9,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from journeys.store.contact import Consent
+from journeys.contact.deciding.ladder import EVERY_CHANNEL
+from journeys.contact.deciding.patient_zones import ensure_patient_zones
+from journeys.contact.deciding.plan import decide
+from journeys.contact.deciding.rule_set import rules_in_force
+from journeys.foundation.acting import enter
+from journeys.store.caregivers import Authority
+from journeys.store.contact import Consent, Message
 from journeys.store.organisation import Location
-from journeys.store.people import RelatedPerson
-from tests.make import person
+from journeys.store.people import Patient, PatientTelecom, RelatedPerson
+from tests.make import NOON, an_act, consent, message, person, template
+from tests.make import added as kept
 from tests.portal.house import sign_in, token_of, works_at
 
 
@@ -116,3 +123,44 @@ def test_only_who_may(app: Flask, nina: FlaskClient, engine: Engine, here: int) 
     carl = open_as(app, "carl")
     assert carl.get(f"/caregivers/{mine}/").status_code == 403
     assert carl.post(f"/caregivers/{mine}/", data={}).status_code in (400, 403)
+
+
+def written_to_her(engine: Engine, uid: uuid.UUID) -> int:
+    """A message about a patient that a mother may receive and wants, and the patient cannot; sent."""
+    with Session(engine) as session, session.begin():
+        patient = session.scalars(select(Patient).where(Patient.uid == uid)).one()
+        mother = kept(session, RelatedPerson(patient_id=patient.id, relationship="mother", name="Mary Example"))
+        kept(
+            session,
+            PatientTelecom(patient_id=patient.id, related_person_id=mother.id, system="sms", value="+12125550177"),
+        )
+        granted = {"from_at": NOON, "source": "in-person", "recorded_by": "test", "evidence": "form"}
+        kept(
+            session,
+            Authority(
+                patient_id=patient.id, related_person_id=mother.id, purposes=["care"], content_level=0, **granted
+            ),
+        )
+        consent(session, patient, about_person_id=mother.id)
+        asked = {"goes_to": "patient-else-caregivers", "channels": ["sms"], "planned_at": NOON}
+        number = message(session, patient, template(session, "to-caregivers"), **asked).id
+        ensure_patient_zones(session, [number])
+        enter(session, an_act())
+        decide(session, an_act(), [number], rules_in_force(session, an_act()), EVERY_CHANNEL)
+        row = session.get_one(Message, number, populate_existing=True)
+        row.status, row.sent_at, row.body = "delivered", NOON, "Please call us."
+    return number
+
+
+def test_staff_see_who_got_a_message_for_the_patient_and_why(nina: FlaskClient, engine: Engine, here: int) -> None:
+    uid = somebody(engine, here)
+    number = written_to_her(engine, uid)
+    why = nina.get(f"/messages/{number}/").text
+    assert "to Mary Example (mother)" in why
+    assert "To Mary Example, whose own number, consent, language and clock count: By" in why
+    assert "it may go: no rule speaks against it." in why
+    assert "to-caregivers, to Mary Example (mother)" in nina.get("/messages/").text
+    page = nina.get(f"/written/{uid}/").text
+    assert "For you we wrote to Mary Example (mother)" in page
+    assert "Who got it agreed to it on" in page
+    assert "You agreed to it" not in page
