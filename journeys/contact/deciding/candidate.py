@@ -72,9 +72,8 @@ def candidate(
     said = facts.consent(rung, now)
     giver = person_facts.giver(said, now)
     marks = person_facts.marks(rung, telecom, now)
-    place = person_facts.place()
-    there, contacts = places_at(now), facts.contacts(now, again)
-    elsewhere = recipients.contacts_elsewhere(rung, now, again)
+    place, there = person_facts.place(), places_at(now)
+    contacts, elsewhere = facts.contacts(now, again), recipients.contacts_elsewhere(rung, now, again)
     member = memberships(chosen, groups, now)
     sources = {
         **of_message(rung, template, now),
@@ -88,7 +87,6 @@ def candidate(
         **of_surroundings(),
         **of_contacts(contacts, elsewhere, rung),
         **of_scope(member, place),
-        "guarded": person_facts.guarded(rung, now),
         "kept_for": rivals.kept_for(rung, now, again),
     }
     columns = [cast(sources[name], fact.type).label(name) for name, fact in FACTS.items()]
@@ -157,8 +155,9 @@ def of_patient() -> dict[str, Any]:
 
 
 def of_recipient(rung: CTE, now: dt.datetime) -> dict[str, Any]:
-    """SQL: to whom it goes, and by which right."""
+    """SQL: to whom it goes, and by which right; whether somebody decides for the patient."""
     return {
+        "guarded": person_facts.guarded(rung, now),
         **{name: rung.c[name] for name in ("is_beside", "recipient_id", "recipient_level")},
         "patient_refuses": recipients.patient_refuses(rung, now),
     }

@@ -59,6 +59,16 @@ FEWS = 20
 """For so many fews of a channel's messages are looked at together: more of a slow one's would not begin to leave while
 the look is good (`threshold.LASTS`), and be looked at in vain."""
 
+OF_LEAVING = (
+    Message.id,
+    Message.uid,
+    Message.patient_id,
+    Message.language,
+    Message.purpose,
+    Message.recipient_id,
+)
+"""What of a message goes with it."""
+
 KEPT_FOR = dt.timedelta(minutes=1)
 """How long nobody else takes them; longer than a look is good for (`threshold.LASTS`)."""
 
@@ -125,15 +135,7 @@ def keep(
         update(Message)
         .where(Message.id == chosen.c.id, Message.status == "released")
         .values(claim=number, claimed_until=act.now + KEPT_FOR, telecom_id=chosen.c.telecom_id)
-        .returning(
-            Message.id,
-            Message.uid,
-            Message.patient_id,
-            Message.language,
-            Message.purpose,
-            Message.recipient_id,
-            standing_of().label("standing"),
-        )
+        .returning(*OF_LEAVING, standing_of().label("standing"))
     )
     rows = {row.id: row for row in session.execute(statement.execution_options(synchronize_session=False))}
     # whoever is beside a patient has not written because the patient did
