@@ -38,7 +38,6 @@ COLUMNS = (
 )
 MORE_COLUMNS = (
     *COLUMNS,
-    Column(N_("Where it can be read"), "citation", kind="muted"),
     Column(N_("Written down by"), "by", kind="muted"),
 )
 
@@ -178,6 +177,5 @@ def row_of_statement(row: TextRegistration, number: int) -> Mapping[str, Any]:
         "state": row.state,
         "number": row.number,
         "said_on": row.said_on,
-        "citation": row.citation,
-        "by": row.recorded_by.removeprefix("user:"),
+        "by": " · ".join(filter(None, (row.recorded_by.removeprefix("user:"), row.citation))),
     }
