@@ -38,6 +38,12 @@ STATES = {
     "unknown": N_("Not known"),
     "entered-in-error": N_("Entered in error"),
 }
+REGISTERED = {
+    "asked": N_("Asked for"),
+    "approved": N_("Approved"),
+    "rejected": N_("Rejected"),
+    "withdrawn": N_("Withdrawn"),
+}
 AUTHORITIES = {"decides": N_("Decides"), "informed": N_("May be told"), "none": N_("Nothing")}
 SAID = {"permit": N_("Agrees"), "deny": N_("Refuses")}
 
@@ -62,6 +68,7 @@ VALUES: dict[str, Callable[[Any], str]] = {
     "focus_status": of(STATES),
     "giver_authority": of(AUTHORITIES),
     "language": language_name,
+    "registration": of(REGISTERED),
     "telecom_line": of(LINES),
     "telecom_status": of(STATUSES),
     "marks": mark_words,
