@@ -43,14 +43,25 @@ def token_of(kind: str, number: int) -> str:
 
 def number_in(kind: str, token: str) -> int | None:
     """The number of the row that a link of this kind is about; None for letters that we did not write."""
-    if len(token) != LETTERS or not token.isascii():
-        return None
-    try:
-        content = base64.b64decode(f"{token}==", altchars=b"-_", validate=True)
-    except binascii.Error:
-        return None
+    content = content_of(token)
     number = int.from_bytes(content[:NUMBER])
     return number if hmac.compare_digest(content[NUMBER:], proof(kind, number)) else None
+
+
+def number_named(token: str) -> int:
+    """The number that letters name, whoever wrote them: nothing may be shown or done by it alone. 0, which no row has,
+    where they name none."""
+    return int.from_bytes(content_of(token)[:NUMBER])
+
+
+def content_of(token: str) -> bytes:
+    """The bytes of a link; none where letters are no link."""
+    if len(token) != LETTERS or not token.isascii():
+        return b""
+    try:
+        return base64.b64decode(f"{token}==", altchars=b"-_", validate=True)
+    except binascii.Error:
+        return b""
 
 
 def proof(kind: str, number: int) -> bytes:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     SmallInteger,
     Text,
+    false,
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -31,7 +32,8 @@ class Authority(Identified, OfPatient, Base):
     """One allowance for one person to receive messages about a patient, from–until; it is ended, never deleted.
 
     `purposes` are those of messages, `content_level` is the most that may be revealed to them, `evidence` (sealed) what
-    shows that the patient, or the law, allows it. What somebody may *decide* stands on `related_person.authority`.
+    shows that the patient, or the law, allows it. One that was taken back (`withdrawn`) holds no more from that commit
+    on, whatever a slower clock says of `until_at`. What somebody may *decide* stands on `related_person.authority`.
     """
 
     __tablename__ = "authority"
@@ -52,6 +54,7 @@ class Authority(Identified, OfPatient, Base):
     content_level: Mapped[int] = mapped_column(SmallInteger)
     from_at: Mapped[dt.datetime]
     until_at: Mapped[dt.datetime | None]
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
     source: Mapped[str]
     recorded_by: Mapped[str]
     recorded_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

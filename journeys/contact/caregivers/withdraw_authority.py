@@ -44,6 +44,7 @@ def end_authorities(session: Session, act: Act, person: RelatedPerson, only: int
     ended = list(session.scalars(mine if only is None else mine.where(Authority.id == only)))
     for each in ended:
         each.until_at = max(act.now, each.from_at)
+        each.withdrawn = True
     session.flush()
     if ended:
         detail = {"person": person.id, "withdrawn": True}

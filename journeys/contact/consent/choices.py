@@ -24,7 +24,7 @@ from journeys.foundation.errors import Missing
 from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.store.contact import PURPOSES, Message
 from journeys.store.organisation import Location, Organization
-from journeys.store.people import Patient
+from journeys.store.people import Patient, RelatedPerson
 
 LINK = "choices"
 PATH = "/m/"
@@ -48,30 +48,49 @@ class Choices:
     writes: Mapping[Choice, bool] = field(repr=False)
 
 
-def link_of(message_id: int) -> str | None:
-    """The link to put into a message; None where this installation has no address."""
-    return links.written(LINK, PATH, message_id)
+@dataclass(frozen=True)
+class Link:
+    """The message that a link was written in, and for whom it was written: the id of somebody beside the patient, or
+    None. The message itself may be on its way to somebody else by now."""
+
+    message: Message
+    person: int | None
 
 
-def stop_link_of(message_id: int) -> str | None:
+def kind_of(person: int | None) -> str:
+    """What the link is for, in the words of `foundation.links`: one for each of those who may get the message."""
+    return LINK if person is None else f"{LINK}|{person}"
+
+
+def link_of(message_id: int, person: int | None) -> str | None:
+    """The link to put into a message to the patient, or the `person` beside them; None where this installation has no
+    address."""
+    return links.written(kind_of(person), PATH, message_id)
+
+
+def stop_link_of(message_id: int, person: int | None) -> str | None:
     """The link by which a mail program ends this kind of message (RFC 8058)."""
-    link = link_of(message_id)
+    link = link_of(message_id, person)
     return None if link is None else f"{link}/stop"
 
 
-def message_of(session: Session, token: str) -> Message:
-    """The message that a link was written in; Missing for any other letters."""
-    number = links.number_in(LINK, token)
-    found = None if number is None else session.get(Message, number)
-    if found is None:
-        raise Missing("There is no such link")
-    return found
+def opened(session: Session, token: str) -> Link:
+    """What a link is about; Missing for any letters that we did not write."""
+    message = session.get(Message, links.number_named(token))
+    if message is not None:
+        beside = (
+            select(RelatedPerson.id).where(RelatedPerson.patient_id == message.patient_id).order_by(RelatedPerson.id)
+        )
+        for person in (None, *session.scalars(beside)):
+            if links.number_in(kind_of(person), token) is not None:
+                return Link(message, person)
+    raise Missing("There is no such link")
 
 
-def patient_of(session: Session, message: Message) -> Patient:
+def patient_of(session: Session, link: Link) -> Patient:
     """Whose it is today: records are merged. Who is beside a patient stays beside the record they were written for."""
-    patient = session.get_one(Patient, message.patient_id)
-    if message.recipient_id is not None:
+    patient = session.get_one(Patient, link.message.patient_id)
+    if link.person is not None:
         return patient
     for _ in range(MOST_MERGES):
         if patient.merged_into_id is None:
@@ -90,7 +109,7 @@ def writes_to(
 ) -> dict[Choice, bool]:
     """Each choice, and whether we write as things stand, to the patient or the `person` beside them; on these media,
     else on all that patients are asked about."""
-    unasked = parameters_in_force(session, "consent").without_asking
+    unasked = parameters_in_force(session, "consent").without_asking if person is None else ()
     states = consent_states(session, patient.id, act.now, media or media_asked_for(session), person)
     return {(state.purpose, state.channel): allows(state, unasked) for state in states}
 
@@ -104,14 +123,12 @@ def clinic_of(session: Session, patient: Patient) -> str:
     return name or (branch.name if branch else "") or ""
 
 
-def state(
-    session: Session, act: Act, message: Message, patient: Patient, wanted: Mapping[Choice, bool]
-) -> list[Choice]:
+def state(session: Session, act: Act, link: Link, patient: Patient, wanted: Mapping[Choice, bool]) -> list[Choice]:
     """Append a statement of whoever got the message for each choice that is not as wanted; which those are. The
     patient's lane is held."""
     hold_what_leaves(session, [patient.id])
     lock_lanes(session, [lane_of(patient.id)])
-    now = writes_to(session, act, patient, sorted({medium for _, medium in wanted}), message.recipient_id)
+    now = writes_to(session, act, patient, sorted({medium for _, medium in wanted}), link.person)
     changed = [choice for choice in in_order(wanted) if choice in now and now[choice] != wanted[choice]]
     for purpose, medium in changed:
         gives = wanted[purpose, medium]
@@ -120,9 +137,9 @@ def state(
             "purpose": purpose,
             "channel": medium,
             "source": SOURCE,
-            "language": message.language,
-            "evidence": f"link in message {message.uid}",
-            "about_person_id": message.recipient_id,
+            "language": link.message.language,
+            "evidence": f"link in message {link.message.uid}",
+            "about_person_id": link.person,
         }
         append(session, act, "consent.given" if gives else "consent.withdrawn", [patient.id], statement)
     return changed

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from journeys.contact.consent.choices import Choice, is_too_old, message_of, patient_of, state, writes_to
+from journeys.contact.consent.choices import Choice, is_too_old, opened, patient_of, state, writes_to
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
@@ -18,13 +18,13 @@ def choose(session: Session, act: Act, token: str, wanted: Collection[Choice]) -
 
     Missing for letters that are no link of ours. Invalid where an old link would give consent: it takes back only.
     """
-    message = message_of(session, token)
-    patient = patient_of(session, message)
-    now = writes_to(session, act, patient, person=message.recipient_id)
+    link = opened(session, token)
+    patient = patient_of(session, link)
+    now = writes_to(session, act, patient, person=link.person)
     gives = any(choice in wanted and not writes for choice, writes in now.items())
-    if gives and is_too_old(act, message):
+    if gives and is_too_old(act, link.message):
         raise Invalid([Problem("", N_("This link is too old to begin anything. Use one from a newer message."))])
-    changed = state(session, act, message, patient, {choice: choice in wanted for choice in now})
+    changed = state(session, act, link, patient, {choice: choice in wanted for choice in now})
     if not changed:
         audit.nothing_happened(session)
     return len(changed)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from journeys.contact.consent.choices import Choices, clinic_of, is_too_old, message_of, patient_of, writes_to
+from journeys.contact.consent.choices import Choices, clinic_of, is_too_old, opened, patient_of, writes_to
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 
 
 def read_choices(session: Session, act: Act, token: str) -> Choices:
     """What holds now; Missing for letters that are no link of ours."""
-    message = message_of(session, token)
-    patient = patient_of(session, message)
-    writes = writes_to(session, act, patient, person=message.recipient_id)
+    link = opened(session, token)
+    patient = patient_of(session, link)
+    writes = writes_to(session, act, patient, person=link.person)
     audit.note(session, "R", "consent", patients=[patient.id], detail={"by": "link"})
-    return Choices(clinic_of(session, patient), message.language or "en", is_too_old(act, message), writes)
+    return Choices(clinic_of(session, patient), link.message.language or "en", is_too_old(act, link.message), writes)

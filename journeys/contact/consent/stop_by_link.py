@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from journeys.contact.consent.choices import medium_of, message_of, patient_of, state
+from journeys.contact.consent.choices import medium_of, opened, patient_of, state
 from journeys.contact.consent.consents import media_asked_for
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
@@ -15,11 +15,11 @@ def stop_by_link(session: Session, act: Act, token: str) -> bool:
 
     A second time changes nothing. Missing for letters that are no link of ours; a link never gets too old for this.
     """
-    message = message_of(session, token)
-    medium = medium_of(message)
+    link = opened(session, token)
+    medium = medium_of(link.message)
     media = media_asked_for(session) if medium is None else (medium,)
-    wanted = {(message.purpose, each): False for each in media}
-    changed = state(session, act, message, patient_of(session, message), wanted)
+    wanted = {(link.message.purpose, each): False for each in media}
+    changed = state(session, act, link, patient_of(session, link), wanted)
     if not changed:
         audit.nothing_happened(session)
     return bool(changed)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     Text,
     case,
@@ -283,7 +284,8 @@ def rungs(chosen: CTE, now: dt.datetime, in_use: Iterable[str], again: bool) -> 
     """
     target = recipients.targets(again)
     beside = recipients.people_beside(target, now, again)
-    person = func.coalesce(beside.c.place, 0)
+    # where nobody may, the place of the first: never that of the patient, whose own candidates stay
+    person = func.coalesce(beside.c.place, cast(target.c.is_beside, Integer))
     known = carriers(in_use)
     step = func.unnest(ladder(again)).table_valued(column("word", Text), with_ordinality="place", name="step")
     step = step.render_derived()

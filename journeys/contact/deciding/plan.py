@@ -16,6 +16,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    null,
     or_,
     select,
     update,
@@ -146,6 +147,9 @@ def decide(session: Session, act: Act, due: Sequence[int], rules: RuleSet, chann
             recipient_id=case((allowed, result.c.recipient_id)),
             language=func.coalesce(result.c.language, Message.language),
             not_before=result.c.defer_until,
+            # an older claim would send it to whom, and where, it was released before
+            claim=null(),
+            claimed_until=null(),
             counted_at=case((allowed, act.now)),
             decided_at=act.now,
             reasons=case((allowed, cast([], ARRAY(Text))), else_=result.c.reasons),

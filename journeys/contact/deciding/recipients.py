@@ -75,6 +75,8 @@ def people_beside(target: FromClause, now: dt.datetime, again: bool) -> FromClau
         .where(
             Authority.patient_id == Message.patient_id,
             Message.purpose == any_(Authority.purposes),
+            # a moment alone would not do: the clock of whoever took it back may go before ours
+            ~Authority.withdrawn,
             facts.in_force(now, Authority.from_at, Authority.until_at),
         )
         .group_by(Authority.related_person_id)

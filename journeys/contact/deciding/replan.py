@@ -16,11 +16,12 @@ from journeys.store.contact import Message
 
 def replan(session: Session, act: Act, patients: Collection[int] | Select) -> int:
     """Make the released messages of these patients planned again, and return how many; planning then finds another
-    channel, or holds them with the reason. For reactions too (see `withdraw`)."""
+    channel, or holds them with the reason. Whoever has claimed them claims them no longer: what they would say, and to
+    whom, may be another by then. For reactions too (see `withdraw`)."""
     statement = (
         update(Message)
         .where(Message.status == "released", of_patients(patients))
-        .values(status="planned", counted_at=None, not_before=None, **unsaid(true()))
+        .values(status="planned", counted_at=None, not_before=None, claim=None, claimed_until=None, **unsaid(true()))
         .returning(Message.id, Message.patient_id)
     )
     rows = session.execute(statement.execution_options(synchronize_session=False)).all()

@@ -15,14 +15,23 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from journeys.contact.caregivers.heard import Heard, caregivers_with, hear_caregivers
+from journeys.contact.caregivers.heard import Heard, Writer, caregivers_with, hear_caregivers
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Attached, Channel
 from journeys.contact.consent.consents import append
 from journeys.contact.inbound import files
 from journeys.contact.inbound.act_on_intent import act_on_intent
 from journeys.contact.inbound.kept_raw import PERHAPS_EMERGENCY, UNKNOWN_SENDER, keep_for_a_person, keep_raw, settle
-from journeys.contact.inbound.named import STRANGER, by_a_stranger, first_named, patient_of
+from journeys.contact.inbound.named import (
+    SEVERAL,
+    STRANGER,
+    by_a_stranger,
+    by_one_of_several,
+    first_named,
+    is_for_somebody_beside,
+    patient_of,
+    were_written_to,
+)
 from journeys.contact.inbound.sent_form import SentForm, apply_form
 from journeys.contact.replies import keywords
 from journeys.contact.replies.intents import EMERGENCY, FREE_TEXT
@@ -40,9 +49,6 @@ from journeys.store.people import Patient, PatientTelecom, PatientToken
 
 ANSWERABLE = dt.timedelta(days=30)
 """How long a message can be answered; later replies stand by themselves."""
-
-SEVERAL = "several"
-"""What a reply was understood by when it may answer more than one patient's message: nothing."""
 
 NOBODY_KNOWS = (SEVERAL, STRANGER)
 """What a reply was understood by that answers nothing, because nobody knows whose it is."""
@@ -116,18 +122,28 @@ def receive(session: Session, act: Act, arrived: Arrived) -> Received:
         is_emergency = understand(arrived.words, {}).intent == EMERGENCY
         settle(session, act, delivery, "quarantined", PERHAPS_EMERGENCY if is_emergency else UNKNOWN_SENDER)
         return Received("unknown-sender")
-    return take_in(session, act, arrived, patients, delivery, is_stranger)
+    is_stranger = is_stranger or is_for_somebody_beside(session, arrived.answers)
+    return take_in(session, act, arrived, patients, delivery, is_stranger, writers)
 
 
 def take_in(
-    session: Session, act: Act, arrived: Arrived, patients: Sequence[int], delivery: int, is_stranger: bool = False
+    session: Session,
+    act: Act,
+    arrived: Arrived,
+    patients: Sequence[int],
+    delivery: int,
+    is_stranger: bool = False,
+    writers: Sequence[Writer] = (),
 ) -> Received:
-    """Apply what one of these patients wrote, or a stranger to one of them; their lanes are locked."""
+    """Apply what one of these patients wrote, or a stranger to one of them; their lanes are locked. `writers` are who
+    beside a patient has the number too."""
     channel = CHANNELS[arrived.channel]
     sent = first_named(sent_to(session, act, channel, arrived, patients, is_stranger), arrived.answers)
     answered, meaning = attributed(session, arrived, sent)
     if is_stranger:
         meaning = by_a_stranger(meaning)
+    elif answered is not None and were_written_to(session, writers, act.now - ANSWERABLE):
+        meaning = by_one_of_several(meaning)
     patient = answered.patient_id if answered is not None else patients[0]
     row = write_message(session, act, arrived, patient, answered, meaning)
     act_on(session, act, channel, arrived, patients, meaning)
@@ -214,6 +230,7 @@ def sent_to(
             Message.patient_id.in_(patients),
             or_(Message.telecom_id.in_(numbers), Message.uid == arrived.answers),
             Message.direction == "outbound",
+            Message.recipient_id.is_(None),
             Message.channel.in_(carriers),
             Message.sent_at > act.now - ANSWERABLE,
         )
@@ -309,7 +326,9 @@ def telecoms_of(
     wanted = found_by(channel, arrived)
     telecoms = session.scalars(
         select(PatientTelecom).where(
-            PatientTelecom.patient_id.in_(patients), PatientTelecom.system.in_(channel.address_systems)
+            PatientTelecom.patient_id.in_(patients),
+            PatientTelecom.related_person_id.is_(None),
+            PatientTelecom.system.in_(channel.address_systems),
         )
     )
     return [each for each in telecoms if channel.medium.token(each.value, arrived.region) == wanted]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement, and_, case
+from sqlalchemy import ColumnElement, and_, case, func, or_
 
 from journeys.contact.deciding.columns import Facts
 from journeys.contact.deciding.parameters import OF_PURPOSES, parameter
@@ -18,7 +18,8 @@ from journeys.store.contact import PURPOSES
 
 @dataclass(frozen=True)
 class Unasked:
-    """Purposes for which giving the number is consent enough; a refusal counts for them too."""
+    """Purposes for which giving the number is consent enough; a refusal counts for them too. Of somebody beside the
+    patient the number was given by others, so that nothing goes to them unasked."""
 
     without_asking: tuple[str, ...] = parameter(("transactional",), N_("Purposes that need no permission"), OF_PURPOSES)
 
@@ -30,7 +31,7 @@ class Consent(Rule):
     source = N_("47 CFR 64.1200(a)(2) and (a)(10); GDPR 6 and 9; consent per purpose and channel")
     step = 7
     kind = "suppress"
-    needs: ClassVar[tuple[str, ...]] = ("purpose", "consent_decision", "consent_expired")
+    needs: ClassVar[tuple[str, ...]] = ("purpose", "is_beside", "consent_decision", "consent_expired")
     reasons = {
         "NO_CONSENT_CHANNEL": Reason(
             N_("The patient has not agreed to be written to about this on this channel."),
@@ -45,7 +46,8 @@ class Consent(Rule):
 
     def fails(self, facts: Facts, parameters: Unasked) -> ColumnElement[bool]:
         """Not agreed where one has to."""
-        return and_(facts.consent_decision.is_(None), facts.purpose.not_in(parameters.without_asking))
+        is_asked_for = or_(facts.purpose.not_in(parameters.without_asking), func.coalesce(facts.is_beside, False))
+        return and_(facts.consent_decision.is_(None), is_asked_for)
 
     def reason(self, facts: Facts, parameters: Unasked) -> ColumnElement[str]:
         """Why there is no consent."""

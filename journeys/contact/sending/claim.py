@@ -150,6 +150,7 @@ def keep(
             text=texts[each],
             telecom_id=telecoms[each],
             address=addresses[each],
+            recipient_id=rows[each].recipient_id,
             heard_at=heard.get(rows[each].patient_id) if rows[each].recipient_id is None else None,
             registered_as=may_go[each].registered_as or "",
         )

@@ -20,8 +20,8 @@ TRANSACTIONAL = "transactional"
 @dataclass(frozen=True)
 class Leaving:
     """A message that may go: what it says and where it goes, whose it is, and how they stood when it was looked at
-    (`standing_of`). `heard_at` is when they last wrote on this channel, `registered_as` what the network calls
-    the text."""
+    (`standing_of`). `recipient_id` is the person beside the patient who gets it, `heard_at` when they last wrote on
+    this channel, `registered_as` what the network calls the text."""
 
     uid: uuid.UUID
     patient_id: int
@@ -31,6 +31,7 @@ class Leaving:
     text: Rendered
     telecom_id: int
     address: str = field(repr=False)
+    recipient_id: int | None = None
     heard_at: dt.datetime | None = None
     registered_as: str = ""
 
@@ -63,7 +64,7 @@ def envelope(message: int, attempt: int, leaving: Leaving, reports_to: str, act:
         subject=leaving.text.subject,
         body=leaving.text.body,
         html=leaving.text.html,
-        unsubscribe="" if leaving.purpose == TRANSACTIONAL else stop_link_of(message) or "",
+        unsubscribe="" if leaving.purpose == TRANSACTIONAL else stop_link_of(message, leaving.recipient_id) or "",
         reports_to=reports_to,
         heard_at=leaving.heard_at,
         registered_as=leaving.registered_as,

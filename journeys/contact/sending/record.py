@@ -42,7 +42,7 @@ from journeys.foundation.database import PREPARED
 from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.foundation.later import LATER, NOW, values_of
 from journeys.foundation.zones import minutes
-from journeys.store.contact import Message
+from journeys.store.contact import PATIENT_ELSE_CAREGIVERS, Message
 from journeys.store.events import emit_from, events_from, remember
 from journeys.store.people import PatientTelecom
 
@@ -171,7 +171,7 @@ def rows_that_came() -> TableValuedAlias:
 def status_of(came: Any, before: Any) -> ColumnElement[str]:
     """SQL: where an outcome leads a message that stands as it did `before`. With a bad address it is planned anew, for
     the next channel of its ladder."""
-    ladder_goes_on = func.cardinality(before.channels) != 1
+    ladder_goes_on = or_(func.cardinality(before.channels) != 1, before.goes_to == PATIENT_ELSE_CAREGIVERS)
     return case(
         (and_(came.c.result == "accepted", came.c.delivered), "delivered"),
         (came.c.result == "accepted", "accepted"),

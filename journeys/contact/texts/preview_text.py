@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from liquid.exceptions import LiquidError
-from sqlalchemy import Subquery, literal, null, select, union_all
+from sqlalchemy import BigInteger, Subquery, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from journeys.contact.deciding.reasons import FIELD_UNRESOLVED
@@ -152,6 +152,7 @@ def asked(number: int, patient_id: int, kind: Any, record: Any) -> list[Any]:
     return [
         literal(number).label("id"),
         literal(patient_id).label("patient_id"),
+        cast(null(), BigInteger).label("recipient_id"),
         kind.label("focus_kind"),
         record.label("focus_id"),
     ]

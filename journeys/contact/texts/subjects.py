@@ -38,14 +38,15 @@ def about_messages(messages: Collection[int]) -> Select:
 
 
 def about(asked: Any) -> Select:
-    """SELECT one row for each of `asked`, which has the columns id, patient_id, focus_kind and focus_id: sealed names
-    with what opens them, plain names of places, moments."""
+    """SELECT one row for each of `asked`, which has the columns id, patient_id, recipient_id, focus_kind and focus_id:
+    sealed names with what opens them, plain names of places, moments."""
     branch, place = aliased(Location), aliased(Location)
     clinic = func.coalesce(branch.organization_id, select(func.min(Location.organization_id)).scalar_subquery())
     return (
         select(
             asked.id,
             asked.patient_id,
+            asked.recipient_id,
             Patient.uid.label("patient_uid"),
             Patient.given_name_sealed,
             Organization.name.label("clinic_name"),
@@ -89,7 +90,7 @@ def opened(row: Any, language: str, words: Mapping[tuple[int, str], Mapping[str,
         appointment_branch=row.place_name or row.branch_name,
         practitioner_name=open_name(row.practitioner_sealed, "practitioner", "name", row.practitioner_uid),
         due_on=row.due_on or (due_at.date() if due_at else None),
-        choices_link=link_of(row.id),
+        choices_link=link_of(row.id, row.recipient_id),
         custom=words.get((row.patient_id, language), {}),
     )
 

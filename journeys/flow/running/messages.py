@@ -14,7 +14,7 @@ from journeys.flow.steps.base import EventFilter, Insert, Rows, Update, concerns
 from journeys.flow.text.entries import repeated
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
-from journeys.store.contact import Message
+from journeys.store.contact import CAREGIVERS, Message
 from journeys.store.definitions import TEMPLATE
 from journeys.store.events import Event
 
@@ -109,11 +109,17 @@ def planning(values: dict[str, Any], where: ColumnElement[bool] | None = None) -
 
 
 def reminded(rows: Rows) -> ColumnElement[Any]:
-    """The newest message that an enrolment planned before this visit; for a reminder what it reminds of. Or NULL."""
+    """The newest message to the patient that an enrolment planned before this visit; for a reminder what it reminds of.
+    Or NULL."""
     sent = aliased(Message, name="newest")
-    before = and_(sent.enrolment_id == rows.c.enrolment_id, sent.visit < rows.c.visit)
+    before = and_(sent.enrolment_id == rows.c.enrolment_id, sent.visit < rows.c.visit, is_to_patient(sent))
     found = select(func.coalesce(sent.reminds_id, sent.id)).where(before).order_by(sent.visit.desc()).limit(1)
     return found.correlate_except(sent).scalar_subquery()
+
+
+def is_to_patient(message: Any) -> ColumnElement[bool]:
+    """SQL: whether the patient gets a message: who is beside them answers none."""
+    return and_(message.goes_to != CAREGIVERS, message.recipient_id.is_(None))
 
 
 def of_reminded(rows: Rows) -> tuple[Any, ColumnElement[bool]]:

@@ -10,7 +10,15 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
-from journeys.flow.running.messages import LOST, Deed, deeds_asked, has_acted, taking_back, was_answered
+from journeys.flow.running.messages import (
+    LOST,
+    Deed,
+    deeds_asked,
+    has_acted,
+    is_to_patient,
+    taking_back,
+    was_answered,
+)
 from journeys.flow.steps.base import Change, Kinds, Rows, Step, concerns
 from journeys.flow.text.catalogue import Catalogue
 from journeys.flow.text.times import Duration, in_words, not_positive
@@ -98,9 +106,10 @@ class WaitForReply(Step):
         return func.coalesce(sent_at, rows.c.step_entered_at) + literal(self.timeout.length())
 
     def newest(self, rows: Rows, column: Any) -> Any:
-        """SELECT one column of the newest message that the enrolment planned before this visit."""
+        """SELECT one column of the newest message to the patient that the enrolment planned before this visit."""
         message = aliased(Message, name="last_message")
-        before = and_(message.enrolment_id == rows.c.enrolment_id, message.visit < rows.c.visit)
+        is_mine = message.enrolment_id == rows.c.enrolment_id
+        before = and_(is_mine, message.visit < rows.c.visit, is_to_patient(message))
         found = select(getattr(message, column.key)).where(before).order_by(message.visit.desc()).limit(1)
         return found.correlate_except(message)
 

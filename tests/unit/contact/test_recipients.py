@@ -11,7 +11,6 @@ from journeys.contact.caregivers.grant_authority import grant_authority
 from journeys.contact.caregivers.record_caregiver import record_caregiver
 from journeys.contact.caregivers.shapes import Allowance, Caregiver
 from journeys.contact.caregivers.withdraw_authority import withdraw_authority
-from journeys.contact.channels import CHANNELS
 from journeys.contact.consent.choices import link_of
 from journeys.contact.consent.choose import choose
 from journeys.contact.consent.give_consent import give_consent
@@ -35,11 +34,7 @@ from journeys.store.contact_marks import ContactMark
 from journeys.store.people import Patient, PatientTelecom
 from tests import make as a
 from tests.make import NOON, an_act
-
-A_DAY = dt.timedelta(days=1)
-PHONE = {"phone_simulator": CHANNELS["phone_simulator"]()}
-MOTHER = Caregiver("Mary Example", "mother", "decides", phone="+1 212 555 0177", email="mary@example.org")
-CARE = Allowance(("care", "transactional"), 1, evidence="form of 3 March")
+from tests.unit.contact.beside import A_DAY, CARE, MOTHER, PHONE, asked, beside, standing
 
 
 @pytest.fixture
@@ -51,31 +46,6 @@ def ada(make):
 @pytest.fixture
 def mary(ada, house):
     return beside(house, ada)
-
-
-def beside(house, patient, said=MOTHER, allowance=CARE, agrees=True):
-    """Somebody who may receive about a patient, and wants to."""
-    person = act(house, an_act(), record_caregiver, patient.id, said)
-    if allowance is not None:
-        act(house, an_act(), grant_authority, person.uid, allowance)
-    if agrees:
-        act(house, an_act(), give_consent, patient.id, "care", None, "in-person", about_person_id=person.id)
-    return person
-
-
-def asked(make, patient, goes_to="caregivers", **facts):
-    """A planned message."""
-    with make.begin() as session:
-        level = facts.pop("content_level", 1)
-        facts.setdefault("template_version_id", None)
-        version = facts.pop("template_version_id") or a.template(session, content_level=level)
-        return a.message(session, patient, version, **{"goes_to": goes_to, "channels": ["sms"], **facts}).id
-
-
-def standing(read):
-    return [
-        tuple(row) for row in read(select(Message.status, Message.recipient_id, Message.reasons).order_by(Message.id))
-    ]
 
 
 def test_a_message_goes_to_who_may_receive_it_at_their_own_number(make, ada, mary, house, read):
@@ -294,14 +264,14 @@ def test_the_same_to_the_patient_and_to_a_caregiver_is_no_repetition(make, ada, 
     assert "DUPLICATE_INTENT" not in reasons[2]
 
 
-def test_the_link_concerns_who_got_the_message(make, ada, mary, house, read):
-    links.install("https://clinic.example")
+def test_the_link_concerns_who_got_the_message(monkeypatch, make, ada, mary, house, read):
+    monkeypatch.setattr(links.Portal, "address", "https://clinic.example")
     with make.begin() as session:
         a.consent(session, ada)
     message = asked(make, ada)
     act(house, an_act(), plan)
     deliver(house, an_act(), PHONE)
-    token = link_of(message).rsplit("/", 1)[1]
+    token = link_of(message, mary.id).rsplit("/", 1)[1]
     assert act(house, an_act(), read_choices, token).writes["care", "sms"]
     assert act(house, an_act(), stop_by_link, token)
     assert not act(house, an_act(), read_choices, token).writes["care", "sms"]
