@@ -1,7 +1,6 @@
 """The checks over all paths against a plain oracle that walks every one of them; and what many partings cost."""
 
 import datetime as dt
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -215,11 +214,10 @@ def test_twice_the_partings_are_twice_the_work(monkeypatch):
 
 
 @pytest.mark.parametrize("rungs", [75, 200])
-def test_many_partings_are_judged_at_once(rungs):
+def test_many_partings_are_judged(rungs):
+    """In reasonable time, as the counts above show: walking every way of so many would never end."""
     content = ladder(rungs)
     hello = {"hello": {"purpose": "care", "texts": {"en": {"body": "Hello"}}}}
-    began = time.process_time()
     found = problems_of(content, Catalogue(templates=hello, segments={"everyone": {"rule": {}}}))
-    assert time.process_time() - began < 2
     assert {each.severity for each in found} == {"warning"}
     assert any(len(each.path) > 3 for each in found)
