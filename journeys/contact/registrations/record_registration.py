@@ -15,7 +15,7 @@ from journeys.contact.media import MEDIA
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Missing, Problem, refuse_errors
-from journeys.foundation.lanes import lock_lanes
+from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.foundation.words import N_
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.contact import Message
@@ -75,13 +75,17 @@ def record_registration(session: Session, act: Act, slug: str, said: Statement) 
 
 
 def decide_anew(session: Session, version_id: int) -> None:
-    """Let messages that wait for the network's answer about a version be planned now."""
+    """Let messages that wait for the network's answer about a version be planned now.
+
+    All lanes are held: whoever is just planning does not see the answer yet, and would put a message off after this
+    looked.
+    """
+    lock_lanes(session, ALL_LANES)
     waited = and_(
         Message.status == "planned",
         Message.template_version_id == version_id,
         any_(Message.reasons) == AWAITING_APPROVAL,
     )
-    lock_lanes(session, sorted(set(session.scalars(select(Message.lane).where(waited)))))
     session.execute(update(Message).where(waited).values(not_before=None).execution_options(synchronize_session=False))
 
 
