@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
 
+from app.base.rows_field import RowsField
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.store.save_draft import save_draft
 from tests.make import NOON
@@ -100,6 +103,17 @@ def test_a_problem_stands_at_its_row(app: Flask, carl: Designing) -> None:
     assert re.search(
         r'<select[^>]*id="config-channels-2"[^>]*aria-invalid="true" aria-describedby="config-channels-2-fault"', page
     )
+
+
+def test_a_problem_is_counted_by_the_rows_that_hold_something() -> None:
+    class Answers(Form):
+        answers = RowsField(choices=list, is_closed=False)
+
+    field = Answers(MultiDict([("answers", "confirm"), ("answers", ""), ("answers", "confirm")])).answers
+    field.refuse("config.answers.1", "twice")
+    assert [row.faults for row in field.rows] == [(), (), ("twice",)]
+    field.refuse("config.answers.2", "of no row")
+    assert field.errors == ["of no row"]
 
 
 def test_a_template_offers_its_own_answers(app: Flask, carl: Designing) -> None:

@@ -3,12 +3,13 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Outcome
 from journeys.contact.deciding.plan import plan
 from journeys.contact.media import MEDIA
+from journeys.contact.sending import claim
 from journeys.contact.sending.deliver import Delivered, deliver
 from journeys.contact.sending.next_few import LEASE
 from journeys.contact.sending.record import record
@@ -128,6 +129,16 @@ def test_a_refusal_is_tried_again_later_and_at_last_given_up(released, house, re
     assert len({each.body for each in post.sent}) == 1
     assert status(read) == "undeliverable"
     assert read(select(Event.kind)) == [("message.undeliverable",)]
+
+
+def test_so_many_are_looked_at_together_as_a_channel_sends_in_a_few_times(released, house, read, monkeypatch):
+    monkeypatch.setattr(claim, "FEWS", 1)
+    for _ in range(3):
+        released()
+    assert deliver(house, an_act(), {"email": Post("unknown")}).unknown == 3
+    # what is unknown stays with its claim
+    claims = select(func.count(Message.id)).group_by(Message.claim).order_by(func.count())
+    assert read(claims) == [(1,), (2,)]
 
 
 def test_a_bad_address_makes_the_message_try_the_next_channel(released, house, read):

@@ -1,9 +1,10 @@
 """Messages to people beside a patient: only by an allowance in force, by what they said, at their own numbers."""
 
 import datetime as dt
+import threading
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from journeys.contact.caregivers.change_caregiver import change_caregiver
 from journeys.contact.caregivers.end_caregiver import end_caregiver
@@ -35,6 +36,8 @@ from journeys.store.people import Patient, PatientTelecom
 from tests import make as a
 from tests.make import NOON, an_act
 from tests.unit.contact.beside import A_DAY, CARE, MOTHER, PHONE, asked, beside, standing
+
+WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
 
 
 @pytest.fixture
@@ -233,6 +236,23 @@ def test_copies_count_for_the_patient_and_for_the_number_across_patients(make, a
     asked(make, ben, template_version_id=version)
     assert act(house, an_act(), plan) == Planned(deferred=2)
     assert [row[2] for row in standing(read)[1:]] == [["CAP_LEGAL_DAY"], ["CAP_LEGAL_DAY"]]
+
+
+def test_planners_of_other_lanes_take_turns_because_the_caps_are_the_same_persons(make, ada, mary, house, read):
+    with make.begin() as session:
+        version = a.template(session)
+        ben = a.person(session, sms="+12125550188", id=ada.id + 1)
+    beside(house, ben, MOTHER)
+    for each in (ada, ben):
+        asked(make, each, template_version_id=version)
+    second = threading.Thread(target=act, args=(house, an_act(), plan), kwargs={"lanes": [ben.id]})
+    with house.sessions.begin() as session:
+        assert plan(session, an_act(), lanes=[ada.id]) == Planned(released=1)
+        second.start()
+        while second.is_alive() and session.scalar(WAITING) == 0:
+            pass
+    second.join(30)
+    assert [row[0] for row in standing(read)] == ["released", "planned"]
 
 
 def test_of_two_that_were_planned_together_one_leaves(make, ada, mary, house, read):

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from journeys.contact.channels.whatsapp_cloud import WhatsappCloud
 from journeys.contact.deciding.plan import Planned, plan
@@ -14,6 +14,7 @@ from journeys.foundation.acting import act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import connect
 from journeys.foundation.errors import Invalid, Missing
+from journeys.foundation.lanes import LANES
 from journeys.store.channel_accounts import ChannelAccount
 from journeys.store.contact import Message
 from journeys.store.definitions import TEMPLATE, find
@@ -54,6 +55,13 @@ def decided(house, read, now=NOON):
 
 def test_without_a_template_of_the_network_it_is_held(asked, house, read):
     assert decided(house, read) == (Planned(held=1), ["WA_TEMPLATE_REQUIRED"], None)
+
+
+def test_no_lane_is_planned_while_an_answer_is_written_down(asked, house):
+    with house.sessions.begin() as session:
+        record_registration(session, an_act(), "recall", says())
+        held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        assert session.scalar(held) == LANES
 
 
 def test_what_waits_for_an_answer_goes_once_it_is_written_down(asked, house, read, rung):
