@@ -128,7 +128,7 @@ DEFAULTS: Mapping[str, Row] = {
     },
     "observation": {"status": "final"},
     "procedure": {"status": "completed"},
-    "referral": {"status": "sent", "priority": "routine"},
+    "referral": {"status": "sent", "priority": "routine", "direction": "outgoing"},
     "request": {"kind": "appointment", "status": "active", "priority": "routine", "received_at": LONG_AGO},
     "task": {"status": "requested", "priority": "routine", "title": {}, "outcomes": [], "created_at": LONG_AGO},
     "telecom": {"system": "phone", "status": "usable", "value_sealed": b""},

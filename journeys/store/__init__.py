@@ -55,8 +55,9 @@ from journeys.store.people import (
     PatientToken,
     RelatedPerson,
 )
-from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
+from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Request, TreatmentCourse
 from journeys.store.rate_passes import RatePass
+from journeys.store.referrals import Referral, ReferralDocument, ReferralHistory
 from journeys.store.retention import RetentionRule, RetentionRun
 from journeys.store.reviews import DefinitionReview
 from journeys.store.segment_states import SegmentState
@@ -128,6 +129,8 @@ __all__ = [
     "Programme",
     "RatePass",
     "Referral",
+    "ReferralDocument",
+    "ReferralHistory",
     "RelatedPerson",
     "RelatedPersonToken",
     "Request",

@@ -35,6 +35,7 @@ class Appointment(Clinical, RowVersioned, Base):
         in_order("start_at", "end_at"),
         Index("ix_appointment_patient_start", "patient_id", "start_at"),
         Index("ix_appointment_location_start", "location_id", "start_at"),
+        Index("ix_appointment_referral", "referral_id", postgresql_where="referral_id IS NOT NULL"),
     )
 
     start_at: Mapped[dt.datetime | None]

@@ -150,7 +150,10 @@ class DiagnosticReport(Clinical, Base):
     """A report of tests or imaging; who acknowledged it and when, because a result nobody owned is a lost patient."""
 
     __tablename__ = "diagnostic_report"
-    __table_args__ = (Index("ix_diagnostic_report_patient", "patient_id", "effective_at"),)
+    __table_args__ = (
+        Index("ix_diagnostic_report_patient", "patient_id", "effective_at"),
+        Index("ix_diagnostic_report_referral", "referral_id", postgresql_where="referral_id IS NOT NULL"),
+    )
 
     category: Mapped[str | None]
     effective_at: Mapped[dt.datetime | None]

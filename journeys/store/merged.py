@@ -32,6 +32,8 @@ STAYS: dict[str, str] = {
             "observation",
             "procedure",
             "referral",
+            "referral_document",
+            "referral_history",
             "request",
             "source_record",
             "kept_record",

@@ -1,4 +1,4 @@
-"""What is intended for a patient: care plans, courses of treatment, episodes in programmes, referrals, requests."""
+"""What is intended for a patient: care plans, courses of treatment, episodes in programmes, requests."""
 
 from __future__ import annotations
 
@@ -24,18 +24,6 @@ ACTIVITY_STATUSES = (
     "entered-in-error",
 )
 EPISODE_STATUSES = ("planned", "waitlist", "active", "onhold", "finished", "cancelled", "entered-in-error")
-REFERRAL_STATUSES = (
-    "draft",
-    "sent",
-    "received",
-    "accepted",
-    "rejected",
-    "scheduled",
-    "attended",
-    "results-received",
-    "closed",
-    "cancelled",
-)
 
 
 class CarePlan(Clinical, Base):
@@ -99,31 +87,6 @@ class TreatmentCourse(Clinical, Base):
     end_at: Mapped[dt.datetime | None]
     sessions_planned: Mapped[int | None]
     sessions_done: Mapped[int] = mapped_column(default=0, server_default="0")
-
-
-class Referral(Clinical, RowVersioned, Base):
-    """A referral order with its own states (FHIR ServiceRequest and Task together); `code` is the service asked for."""
-
-    __tablename__ = "referral"
-    __table_args__ = (
-        one_of("status", *REFERRAL_STATUSES),
-        one_of("priority", "routine", "urgent", "asap", "stat"),
-        Index("ix_referral_patient", "patient_id", "ordered_at"),
-    )
-
-    priority: Mapped[str] = mapped_column(default="routine", server_default="routine")
-    ordered_at: Mapped[dt.datetime | None]
-    status_at: Mapped[dt.datetime | None]
-    due_at: Mapped[dt.datetime | None]
-    from_location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
-    to_organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
-    service_line_id: Mapped[int | None] = mapped_column(ForeignKey("service_line.id"))
-    encounter_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("encounter.id", use_alter=True, name="fk_referral_encounter_id")
-    )
-    question_sealed: Mapped[bytes | None]
-
-    question = Sealed()
 
 
 class Request(Identified, OfPatient, FromSource, RowVersioned, Base):

@@ -30,6 +30,7 @@ UNCHANGING = (
     "event",
     "enrolment_history",
     "consent",
+    "referral_history",
     "message_candidate",
     "retention_run",
     "text_registration",

@@ -82,6 +82,8 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "patient_token",
         "procedure",
         "referral",
+        "referral_document",
+        "referral_history",
         "related_person",
         "related_person_token",
         "request",

@@ -18,7 +18,8 @@ from journeys.store.clinical import DiagnosticReport, Note, Observation
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.contact import Message
 from journeys.store.enrolments import EnrolmentHistory
-from journeys.store.plans import CarePlanActivity, Referral, Request
+from journeys.store.plans import CarePlanActivity, Request
+from journeys.store.referrals import Referral
 from journeys.store.sources import KeptRecord
 from journeys.store.tasks import Task
 
@@ -160,12 +161,18 @@ def opened(table: Any, attribute: str) -> Callable[[Session, Sequence[int]], dic
     return open_rows
 
 
+def referrals(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
+    """Why somebody was referred, and what was asked."""
+    rows = session.scalars(select(Referral).where(Referral.id.in_(ids)))
+    return {row.id: Detail(text=" ".join(filter(None, (row.reason, row.question))) or None) for row in rows}
+
+
 OPENERS: dict[str, Callable[[Session, Sequence[int]], dict[int, Detail]]] = {
     "appointment": opened(Appointment, "comment"),
     "observation": observations,
     "diagnostic-report": opened(DiagnosticReport, "conclusion"),
     "care-plan": care_plans,
-    "referral": opened(Referral, "question"),
+    "referral": referrals,
     "note": opened(Note, "text"),
     "request": opened(Request, "text"),
     "message": messages,

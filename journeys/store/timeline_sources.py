@@ -26,7 +26,8 @@ from journeys.store.clinical import (
 )
 from journeys.store.contact import Message
 from journeys.store.enrolments import EnrolmentHistory
-from journeys.store.plans import CarePlan, Episode, Referral, Request, TreatmentCourse
+from journeys.store.plans import CarePlan, Episode, Request, TreatmentCourse
+from journeys.store.referrals import Referral
 from journeys.store.sources import KeptRecord, SourceRecord
 from journeys.store.tasks import Task
 

@@ -40,7 +40,7 @@ from journeys.store.clinical import Encounter
 from journeys.store.configuration import DefinitionVersion, VersionPin
 from journeys.store.contact import Message
 from journeys.store.organisation import Department, ServiceLine
-from journeys.store.plans import Referral
+from journeys.store.referrals import Referral
 
 KINDS: dict[str, Any] = {"appointment": Appointment, "encounter": Encounter, "referral": Referral}
 """Records that belong to a service line, by what messages call them."""

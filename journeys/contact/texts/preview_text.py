@@ -30,7 +30,8 @@ from journeys.foundation.words import in_language
 from journeys.store.access import Appointment
 from journeys.store.definitions import TEMPLATE, find
 from journeys.store.people import Patient
-from journeys.store.plans import CarePlanActivity, Referral
+from journeys.store.plans import CarePlanActivity
+from journeys.store.referrals import Referral
 
 
 @dataclass(frozen=True)

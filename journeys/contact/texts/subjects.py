@@ -19,7 +19,8 @@ from journeys.store.access import Appointment
 from journeys.store.contact import Message
 from journeys.store.organisation import Location, Organization, Practitioner
 from journeys.store.people import Patient
-from journeys.store.plans import CarePlanActivity, Referral
+from journeys.store.plans import CarePlanActivity
+from journeys.store.referrals import Referral
 
 
 def subjects_of(session: Session, languages: dict[int, str], custom: Collection[str] = ()) -> dict[int, Subject]:

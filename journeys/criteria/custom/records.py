@@ -12,7 +12,8 @@ from journeys.foundation.errors import Invalid, Missing, Problem
 from journeys.foundation.words import N_
 from journeys.store.access import Appointment
 from journeys.store.people import Patient
-from journeys.store.plans import Referral, Request
+from journeys.store.plans import Request
+from journeys.store.referrals import Referral
 from journeys.store.tasks import Task
 
 TABLES: dict[str, Any] = {

@@ -5,13 +5,14 @@ from __future__ import annotations
 from journeys.criteria.fields.base import Record, code, instant
 from journeys.foundation.words import N_
 from journeys.store.organisation import Location, Organization, ServiceLine
-from journeys.store.plans import Referral as Table
+from journeys.store.referrals import Referral as Table
 
 
 class Referral(Record):
     """A referral to another service; windows look at when it was ordered.
 
-    `status_at` is when its state last changed, `organization` the name of the one that it goes to.
+    `status_at` is when its state last changed, `last_progress_at` when it last came further than it had been,
+    `organization` the name of the one that it goes to.
     """
 
     label = N_("a referral")
@@ -23,7 +24,10 @@ class Referral(Record):
     attributes = {
         "ordered_at": instant("ordered_at", N_("time of the order")),
         "status_at": instant("status_at", N_("time of the last change")),
+        "last_progress_at": instant("last_progress_at", N_("time of the last progress")),
         "due_at": instant("due_at", N_("time it is due")),
+        "scheduled_at": instant("scheduled_at", N_("time of the appointment there")),
+        "direction": code("direction", N_("direction"), {"outgoing": N_("outgoing"), "incoming": N_("incoming")}),
         "status": code(
             "status",
             N_("status"),
@@ -32,10 +36,13 @@ class Referral(Record):
                 "sent": N_("sent"),
                 "received": N_("received"),
                 "accepted": N_("accepted"),
-                "rejected": N_("rejected"),
+                "declined": N_("declined"),
                 "scheduled": N_("scheduled"),
                 "attended": N_("attended"),
+                "no-show": N_("not attended"),
                 "results-received": N_("results received"),
+                "reviewed": N_("reviewed"),
+                "patient-informed": N_("patient informed"),
                 "closed": N_("closed"),
                 "cancelled": N_("cancelled"),
             },

@@ -20,7 +20,8 @@ from journeys.store.clinical import (
     Observation,
     Procedure,
 )
-from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Referral, Request, TreatmentCourse
+from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Request, TreatmentCourse
+from journeys.store.referrals import Referral
 
 RECORDS: dict[str, type[Base]] = {
     str(table.__tablename__): table

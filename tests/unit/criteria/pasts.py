@@ -138,6 +138,8 @@ def mended(kind: str, row: Row) -> Row:
             row.pop("outcome", None)
     if kind == "enrolment":
         mend_enrolment(row)
+    if kind == "referral":
+        mend_referral(row)
     return row
 
 
@@ -154,6 +156,13 @@ def mend_message(row: Row) -> None:
     if "answer_number" in row or "answer_date" in row:
         row.setdefault("question", "a")
         row.setdefault("answered_at", LONG_AGO)
+
+
+def mend_referral(row: Row) -> None:
+    """What comes to us is no draft; the database knows since when every referral stands where it does."""
+    if row.get("status") == "draft":
+        row.pop("direction", None)
+    row.setdefault("last_progress_at", LONG_AGO)
 
 
 def mend_enrolment(row: Row) -> None:

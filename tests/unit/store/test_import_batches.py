@@ -269,7 +269,7 @@ def test_activities_of_a_care_plan_keep_their_ids(importing: Importing, read: Re
     assert rows == [(ids[0], "run", "not-started"), (ids[1], "swim", "cancelled")]
 
 
-def test_a_referral_is_advanced_by_the_house_and_ended_by_its_source(
+def test_a_referral_is_advanced_by_the_house_alone(
     importing: Importing, read: Read, make: sessionmaker[Session]
 ) -> None:
     order = {"resourceType": "ServiceRequest", "id": "r", "status": "active", "intent": "order", "subject": ANNA}
@@ -280,7 +280,9 @@ def test_a_referral_is_advanced_by_the_house_and_ended_by_its_source(
     importing({**order, "priority": "urgent"})
     assert read(select(Referral.status, Referral.priority)) == [("scheduled", "urgent")]
     importing({**order, "status": "completed"})
-    assert one(read(select(Referral.status))) == "closed"
+    assert read(select(Referral.status, Referral.source_status)) == [("scheduled", "completed")]
+    kinds = select(Event.kind, Event.outcome).order_by(Event.id).where(Event.kind == "referral.changed")
+    assert len(read(kinds)) == 3
 
 
 def test_an_order_that_is_no_referral_is_kept_whole(importing: Importing, read: Read) -> None:
