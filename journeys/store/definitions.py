@@ -18,6 +18,7 @@ VALUE_SET = "value-set"
 FIELD = "field"
 WORDING = "wording"
 FORM = "form"
+GUIDELINE = "guideline"
 ORGANISATION = "organisation"
 """The setting that names the organisation's own time zone, its languages, and whether one person suffices."""
 

@@ -1,0 +1,27 @@
+"""Guidelines as data, and what is due by them: recalls and care gaps are one thing.
+
+content     `Guideline`: the parts of a valid content, by name
+check       every problem of a content, at once
+publish_guideline  puts a draft in force
+standing    one statement: where patients stand in a guideline, as of any moment
+dating      from which event or date a guideline counts, and how far
+
+A content (format 1):
+
+    name, description   texts
+    population          a rule: for whom it is
+    exclusions          [{name, rule}]: for whom it is not, and why; the first that holds is the reason
+    satisfied_by        [{happened, where, window, also}]: dated records that satisfy it
+    interval            {months: 6} after the last of them; or
+    steps               [{weeks: 12}, …] after the start; `make_up: true` when each one missed has to be made up for
+    anchors             where it starts when nothing satisfied it yet, the first that is known: {field, plus} or
+                        {happened, where, pick: first | last, date, plus}; with `wins: true` also after an event that
+                        came before the window of that date
+    tiers               [{name, rule, interval, severity}]: the first that holds
+    window              {soon: span before the due date, overdue: span after it}
+    booked              {where, within}: an appointment within that span means that nobody has to do anything now
+    severity            low, moderate, high, critical
+    owner               {role, queue};  escalation  [{after: span, role, queue}]
+    supplies            [{item, quantity}]
+    source, review_on, approval
+"""
