@@ -16,7 +16,7 @@ from app.views.consent_words import BY_STAFF, SOURCES, channel_words, purpose_wo
 from app.views.consents import channels, purposes
 from app.views.decision_words import VERDICTS
 from app.views.mark_words import KINDS, LINES, STATUSES, mark_words
-from app.views.patients import TELECOMS
+from app.views.patient_words import TELECOMS
 from journeys.contact.consent.consent_record import end_of
 from journeys.contact.marks.lift_mark import lift_mark
 from journeys.contact.marks.mark_record import Follows, MarkRecord, mark_record, preview_mark

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select, union_all
@@ -16,7 +15,7 @@ from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.people import Patient
 from journeys.store.timeline_details import Detail, File, details
-from journeys.store.timeline_sources import SOURCES, Cursor, entries
+from journeys.store.timeline_sources import SOURCES, Cursor, Wanted, beginning_with, entries
 
 KINDS = tuple(SOURCES)
 """The kinds of entries, as names to filter by."""
@@ -28,7 +27,7 @@ class Entry:
 
     `kind` is one of KINDS, `id` the row's; `title` the record's own words or its code, `texts` a title from the
     configuration instead; `value` what was measured or decided, readable; `text` what staff or patients wrote, opened;
-    `reasons` codes of why it was held.
+    `by` who did it or whose it is; `reasons` codes of why it was held.
     """
 
     at: dt.datetime
@@ -38,9 +37,11 @@ class Entry:
     code_system: str | None
     code: str | None
     title: str | None
+    location_id: int | None = None
     texts: Texts | None = None
     value: str | None = None
     text: str | None = None
+    by: str | None = None
     resource_type: str | None = None
     files: tuple[File, ...] = ()
     reasons: tuple[str, ...] = ()
@@ -58,26 +59,40 @@ def timeline(
     session: Session,
     act: Act,
     patient_id: int,
-    kinds: Collection[str] | None = None,
+    wanted: Wanted | None = None,
     after: Cursor | None = None,
     limit: int = 50,
+    first: tuple[str, int] | None = None,
 ) -> TimelinePage:
-    """The entries of one patient, newest first, ties by kind and id. Missing when the act may not see the patient."""
+    """The entries of one patient, newest first, ties by kind and id. Missing when the act may not see the patient.
+
+    `after` is where the page before ended; `first` is the (kind, id) of the entry with which the page begins instead,
+    and the newest where there is no such entry.
+    """
     if session.scalar(select(Patient.id).where(Patient.id == patient_id)) is None:
         raise Missing(N_("There is no such patient here"))
-    wanted = [kind for kind in KINDS if kinds is None or kind in kinds]
+    wanted = wanted or Wanted()
+    if first is not None:
+        after = cursor_before(session, patient_id, *first)
+    kinds = wanted.sources()
     rows = []
-    if wanted:
+    if kinds:
         some = union_all(
-            *(select(entries(kind, patient_id, after, limit + 1).subquery()) for kind in wanted)
+            *(select(entries(kind, patient_id, after, limit + 1, wanted).subquery()) for kind in kinds)
         ).subquery()
         newest = select(some).order_by(some.c.at.desc(), some.c.kind.collate("C").desc(), some.c.id.desc())
         rows = list(session.execute(newest.limit(limit + 1)).mappings())
     page = rows[:limit]
     found = details(session, ((row["kind"], row["id"]) for row in page))
     shown = [entry_of(dict(row), found.get((row["kind"], row["id"]), Detail())) for row in page]
-    audit.note(session, "R", "timeline", patients=[patient_id], detail={"kinds": wanted, "entries": len(shown)})
+    audit.note(session, "R", "timeline", patients=[patient_id], detail={"kinds": kinds, "entries": len(shown)})
     return TimelinePage(shown, cursor_of(shown) if len(rows) > limit else None)
+
+
+def cursor_before(session: Session, patient_id: int, kind: str, number: int) -> Cursor | None:
+    """The place right before one entry; None where the patient has no such entry."""
+    at = session.scalar(beginning_with(patient_id, kind, number)) if kind in SOURCES else None
+    return None if at is None else Cursor(at, kind, number + 1)
 
 
 def cursor_of(shown: list[Entry]) -> Cursor:
@@ -95,6 +110,7 @@ def entry_of(row: dict[str, object], detail: Detail) -> Entry:
         texts=detail.title,
         value=detail.value,
         text=detail.text,
+        by=detail.by,
         resource_type=detail.resource_type,
         files=detail.files,
         reasons=detail.reasons,

@@ -9,17 +9,20 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from journeys.foundation.tables import Texts
 from journeys.store.access import Appointment
-from journeys.store.clinical import DiagnosticReport, Note, Observation
-from journeys.store.configuration import DefinitionVersion
-from journeys.store.contact import Message
-from journeys.store.enrolments import EnrolmentHistory
+from journeys.store.clinical import DiagnosticReport, Encounter, Note, Observation
+from journeys.store.configuration import Definition, DefinitionVersion
+from journeys.store.contact import Consent, Message
+from journeys.store.contact_marks import ContactMark
+from journeys.store.custom_values import CustomValue
+from journeys.store.enrolments import Enrolment, EnrolmentHistory
+from journeys.store.organisation import Practitioner
 from journeys.store.plans import CarePlanActivity, Request
-from journeys.store.referrals import Referral
+from journeys.store.referrals import Referral, ReferralHistory
 from journeys.store.sources import KeptRecord
 from journeys.store.tasks import Task
 
@@ -41,12 +44,13 @@ class File:
 @dataclass(frozen=True)
 class Detail:
     """What an entry shows besides its title: a short value (`142/91 mm[Hg]`), a longer text (opened), a title of its
-    own where configuration gives one, the FHIR type of a kept record, files that came with it, and codes of reasons why
-    it was held."""
+    own where configuration gives one, who did it or whose it is, the FHIR type of a kept record, files that came with
+    it, and codes of reasons why it was held."""
 
     value: str | None = None
     text: str | None = None
     title: Texts | None = None
+    by: str | None = None
     resource_type: str | None = None
     files: tuple[File, ...] = ()
     reasons: tuple[str, ...] = ()
@@ -125,7 +129,7 @@ def files_in(listing: str | None) -> tuple[File, ...]:
 def tasks(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
     """Title, owner and note of tasks."""
     rows = session.scalars(select(Task).where(Task.id.in_(ids)))
-    return {row.id: Detail(value=row.completed_by or row.owner, text=row.note, title=row.title) for row in rows}
+    return {row.id: Detail(by=row.completed_by or row.owner, text=row.note, title=row.title) for row in rows}
 
 
 def steps(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
@@ -151,6 +155,49 @@ def kept(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
     return {number: Detail(resource_type=resource_type) for number, resource_type in rows}
 
 
+def notes(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
+    """What was noted, and by whom."""
+    rows = session.scalars(select(Note).where(Note.id.in_(ids)))
+    return {row.id: Detail(text=row.text, by=row.written_by) for row in rows}
+
+
+def appointments(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
+    """Whom the patient is to see, and the comment."""
+    rows = session.execute(with_clinician(Appointment).where(Appointment.id.in_(ids)))
+    return {row.id: Detail(text=row.comment, by=clinician and clinician.name) for row, clinician in rows}
+
+
+def encounters(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
+    """Whom the patient saw."""
+    rows = session.execute(with_clinician(Encounter).where(Encounter.id.in_(ids)))
+    return {row.id: Detail(by=clinician and clinician.name) for row, clinician in rows}
+
+
+def with_clinician(table: Any) -> Select[Any]:
+    """SELECT the rows of a table with their practitioners."""
+    return select(table, Practitioner).outerjoin(Practitioner, Practitioner.id == table.practitioner_id)
+
+
+def enrolments(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
+    """The journeys that were entered."""
+    rows = session.execute(
+        select(Enrolment.id, Definition.name, Enrolment.entered_by)
+        .join(Definition, Definition.id == Enrolment.definition_id)
+        .where(Enrolment.id.in_(ids))
+    )
+    return {number: Detail(title=name, by=by) for number, name, by in rows}
+
+
+def recorded_by(table: Any) -> Callable[[Session, Sequence[int]], dict[int, Detail]]:
+    """Who wrote down the rows of a table."""
+
+    def open_rows(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
+        rows = session.execute(select(table.id, table.recorded_by).where(table.id.in_(ids)))
+        return {number: Detail(by=by) for number, by in rows}
+
+    return open_rows
+
+
 def opened(table: Any, attribute: str) -> Callable[[Session, Sequence[int]], dict[int, Detail]]:
     """Opens one sealed text of the rows of a table."""
 
@@ -167,17 +214,33 @@ def referrals(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
     return {row.id: Detail(text=" ".join(filter(None, (row.reason, row.question))) or None) for row in rows}
 
 
+def referral_moves(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
+    """Which referral came further, by whom, and what was noted."""
+    rows = session.execute(
+        select(ReferralHistory, Referral.display)
+        .join(Referral, Referral.id == ReferralHistory.referral_id)
+        .where(ReferralHistory.id.in_(ids))
+    )
+    return {row.id: Detail(value=display, text=row.note, by=row.by) for row, display in rows}
+
+
 OPENERS: dict[str, Callable[[Session, Sequence[int]], dict[int, Detail]]] = {
-    "appointment": opened(Appointment, "comment"),
+    "appointment": appointments,
+    "encounter": encounters,
     "observation": observations,
     "diagnostic-report": opened(DiagnosticReport, "conclusion"),
     "care-plan": care_plans,
     "referral": referrals,
-    "note": opened(Note, "text"),
+    "referral-move": referral_moves,
+    "note": notes,
     "request": opened(Request, "text"),
     "message": messages,
     "task": tasks,
+    "enrolment": enrolments,
     "enrolment-step": steps,
+    "consent": recorded_by(Consent),
+    "contact-mark": recorded_by(ContactMark),
+    "custom-value": recorded_by(CustomValue),
     "kept-record": kept,
 }
 

@@ -19,6 +19,7 @@ from journeys.store import KeptRecord, Observation, Patient, SourceRecord
 from journeys.store.importing.load import Choices, Summary, Watch, load
 from journeys.store.importing.received import Rejection
 from journeys.store.timeline import timeline
+from journeys.store.timeline_sources import Wanted
 from tests.servers import Database
 
 FHIR = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "fhir"
@@ -156,7 +157,7 @@ def test_values_can_be_read_and_references_lead_somewhere(imported: Importer, en
         panel = session.scalars(select(Observation).where(Observation.code == "55284-4").limit(1)).one()
         assert panel.encounter_id is not None
         doing = Act(NOW, "user:test", EVERYWHERE)
-        page = timeline(session, doing, panel.patient_id, kinds=["observation"], limit=500)
+        page = timeline(session, doing, panel.patient_id, Wanted(kinds=["observation"]), limit=500)
         shown = next(entry for entry in page.entries if entry.id == panel.id)
         assert shown.value is not None
         assert shown.value.endswith("mm[Hg]") and "/" in shown.value

@@ -18,6 +18,7 @@ from journeys.store import find_patients as finding
 from journeys.store.find_patients import Terms, find_patients
 from journeys.store.open_patient import open_patient
 from journeys.store.timeline import KINDS, timeline
+from journeys.store.timeline_sources import Wanted
 from tests.make import NOON, branch, consent
 from tests.servers import Database
 from tests.unit.store.conftest import Importing
@@ -252,9 +253,9 @@ def test_the_timeline_can_be_filtered_and_paged(
         if after is None:
             break
     assert paged == whole
-    only = act(house, doing(), timeline, number, kinds=["encounter"]).entries
+    only = act(house, doing(), timeline, number, Wanted(kinds=["encounter"])).entries
     assert {each.kind for each in only} == {"encounter"}
-    assert act(house, doing(), timeline, number, kinds=[]).entries == []
+    assert act(house, doing(), timeline, number, Wanted(kinds=[])).entries == []
 
 
 def test_a_timeline_of_nobody_is_missing(house: House, database: Database) -> None:
@@ -268,4 +269,4 @@ def test_every_kind_of_entry_can_be_read(importing: Importing, house: House, mak
         number = session.scalars(select(Patient.id)).one()
         assert session.scalars(select(Location.slug)).one() == "emr"
     for kind in KINDS:
-        assert act(house, doing(), timeline, number, kinds=[kind]).entries == []
+        assert act(house, doing(), timeline, number, Wanted(kinds=[kind])).entries == []

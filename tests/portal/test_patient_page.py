@@ -1,0 +1,108 @@
+"""The page of one patient: its timeline narrowed, begun at one entry, with the changes of fields that may be told."""
+
+import re
+import uuid
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from journeys.criteria.custom.set_custom_values import set_custom_values
+from journeys.foundation.act import EVERYWHERE, Act
+from journeys.foundation.acting import act
+from journeys.foundation.database import OWNER, connect
+from journeys.store.clinical import Encounter, Note
+from tests.make import NOON, added, branch, message, person
+from tests.portal.custom_house import a_worker, browser_of, house_of, put_in_force
+from tests.portal.house import token_of
+
+SECRET = {"roles": ["administrator"], "purposes": ["care"]}
+
+
+@pytest.fixture(scope="module")
+def clinic(app: Flask) -> Flask:
+    """Paula works everywhere as staff; two fields are in force, one of which staff may not see."""
+    a_worker(app, "paula", "staff")
+    put_in_force(app, "p-mood", name="Mood of the day")
+    put_in_force(app, "p-secret", name="Kept from staff", see=SECRET, edit=SECRET)
+    put_in_force(app, "p-closed", name="Closed to the glance", sensitivity="restricted")
+    return app
+
+
+@pytest.fixture(scope="module")
+def sarah(clinic: Flask) -> uuid.UUID:
+    """A patient with a visit, a note, a message, and three fields that were recorded."""
+    engine = connect(clinic.config["WAYMARK"].database_url, OWNER)
+    with Session(engine) as session, session.begin():
+        place = branch(session, "page-branch")
+        patient = person(session, None, at=place, name="Sarah Vale")
+        visit = {"status": "finished", "start_at": NOON, "display": "Yearly check-up", "location_id": place.id}
+        added(session, Encounter(patient_id=patient.id, **visit))
+        session.add(Note(patient_id=patient.id, written_at=NOON, written_by="user:paula", text="Likes mornings"))
+        message(session, patient, None, channel="sms", status="delivered", sent_at=NOON, body="Come and see us")
+        uid, number = patient.uid, patient.id
+    engine.dispose()
+    values = {"p-mood": "calm", "p-secret": "hush", "p-closed": "whisper"}
+    doing = Act(NOON, "user:paula", EVERYWHERE)
+    for slug, role in (("p-mood", "staff"), ("p-secret", "administrator"), ("p-closed", "staff")):
+        act(house_of(clinic), doing, set_custom_values, "patient", number, {slug: values[slug]}, "form", [role])
+    return uid
+
+
+@pytest.fixture
+def paula(clinic: Flask) -> FlaskClient:
+    return browser_of(clinic, "paula")
+
+
+def titles(page: str) -> list[str]:
+    """What stands on the timeline."""
+    return re.findall(r'<div class="timeline-head"><span class="strong">([^<]+)</span>', page)
+
+
+def narrowed(client: FlaskClient, uid: uuid.UUID, part: bool = True, **typed: str) -> str:
+    """The timeline as a form narrows it."""
+    token = token_of(client.get(f"/patients/{uid}/").text)
+    headers = {"X-Waymark-Partial": "yes"} if part else {}
+    answer = client.post(f"/patients/{uid}/timeline", data={"csrf_token": token, **typed}, headers=headers)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_changes_of_fields_are_told_to_whoever_may_see_them(paula: FlaskClient, sarah: uuid.UUID) -> None:
+    page = paula.get(f"/patients/{sarah}/").text
+    assert {"Mood of the day", "Closed to the glance", "Note", "Message", "Yearly check-up"} == set(titles(page))
+    assert "calm" in page
+    for secret in ("Kept from staff", "hush", "whisper"):
+        assert secret not in page
+
+
+def test_it_is_narrowed_by_what_an_address_may_say(paula: FlaskClient, sarah: uuid.UUID) -> None:
+    assert titles(paula.get(f"/patients/{sarah}/?kind=visits").text) == ["Yearly check-up"]
+    assert titles(paula.get(f"/patients/{sarah}/?until=2020-01-01").text) == []
+    # words that name what somebody has are not taken from an address
+    assert len(titles(paula.get(f"/patients/{sarah}/?text=yearly").text)) == 5
+    for nonsense in ("kind=moon", "branch=x", "since=never", "after=~~", "entry=moon~1", "entry=note~x"):
+        assert paula.get(f"/patients/{sarah}/?{nonsense}").status_code == 200
+
+
+def test_words_are_sent_and_stay_in_the_form(paula: FlaskClient, sarah: uuid.UUID) -> None:
+    part = narrowed(paula, sarah, text="yearly")
+    assert titles(part) == ["Yearly check-up"]
+    assert "<html" not in part
+    whole = narrowed(paula, sarah, part=False, text="yearly")
+    assert titles(whole) == ["Yearly check-up"]
+    assert 'value="yearly"' in whole
+    assert titles(narrowed(paula, sarah, text="nothing like it")) == []
+    wrong = narrowed(paula, sarah, since="31 February", text="yearly")
+    assert 'value="31 February"' in wrong
+
+
+def test_an_entry_has_an_address(paula: FlaskClient, sarah: uuid.UUID) -> None:
+    page = paula.get(f"/patients/{sarah}/").text
+    place = re.search(r"entry=(encounter~\d+)", page)
+    assert place
+    begun = paula.get(f"/patients/{sarah}/?entry={place[1]}").text
+    assert titles(begun)[0] == "Yearly check-up"
+    assert 'aria-current="true"' in begun
+    assert "To the newest" in begun
