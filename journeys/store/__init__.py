@@ -33,6 +33,7 @@ from journeys.store.journey_groups import JourneyGroup
 from journeys.store.journey_requests import JourneyRequest
 from journeys.store.letters import LetterBatch
 from journeys.store.list_settings import ListSetting
+from journeys.store.matches import MatchCandidate, MatchKey, MatchLook
 from journeys.store.moves import EnrolmentMove, JourneyMove
 from journeys.store.occurrences import JourneyOccurrence
 from journeys.store.organisation import (
@@ -109,6 +110,9 @@ __all__ = [
     "LetterBatch",
     "ListSetting",
     "Location",
+    "MatchCandidate",
+    "MatchKey",
+    "MatchLook",
     "MedicationRequest",
     "Message",
     "MessageCandidate",

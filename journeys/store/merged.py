@@ -14,6 +14,7 @@ SENT_ANEW = "A fact of its source, which sends it under the kept record when it 
 OF_THE_RECORD = "Says who the merged record was, so that it is still found and recognized."
 OF_THE_ENROLMENT = "Belongs to an enrolment of the merged record, which ends; the kept record enters by itself."
 WORKED_OUT = "Worked out from the other tables, for each record by itself."
+COMPARED = "Says what was compared of that record; merged ones are compared no more."
 WHAT_HAPPENED = "Says what happened to whom then; the past is not rewritten."
 
 STAYS: dict[str, str] = {
@@ -67,6 +68,8 @@ STAYS: dict[str, str] = {
         OF_THE_ENROLMENT,
     ),
     **dict.fromkeys(("fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
+    **dict.fromkeys(("match_key", "match_look"), COMPARED),
+    "match_candidate": "Says what somebody decided about that pair of records, whatever became of them.",
     **dict.fromkeys(("event", "message", "message_candidate"), WHAT_HAPPENED),
     "consent": "A refusal of every merged record binds the kept one, a permission does not (contact rules read both).",
     "contact_mark": "What bars messages to a merged record binds the kept one, what permits them does not (likewise).",

@@ -29,6 +29,7 @@ from journeys.flow.webhooks.deliver_calls import deliver_calls
 from journeys.flow.webhooks.speak_trials import speak_trials
 from journeys.foundation.acting import act
 from journeys.store.definitions import JOURNEY
+from journeys.store.identity.look_for_matches import look_for_matches
 from journeys.worker.retaining import retain
 from journeys.worker.sweep import LAST_TICK, slugs_in_force, sweep
 from journeys.worker.upkeep import know_zones, make_partitions
@@ -40,6 +41,7 @@ TICK = "tick"
 UPKEEP = "upkeep"
 RETENTION = "retention"
 FACTS = "facts"
+IDENTITY = "identity"
 BETWEEN_REFRESHES = dt.timedelta(minutes=1)
 BETWEEN_UPKEEPS = dt.timedelta(days=1)
 
@@ -54,6 +56,7 @@ def tick(now: Round) -> bool:
     bell.ring_once_in("refresh", BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in("enrol", BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(FACTS, BETWEEN_REFRESHES, doing.now)
+    bell.ring_once_in(IDENTITY, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(UPKEEP, BETWEEN_UPKEEPS, doing.now)
     bell.ring_once_in(RETENTION, BETWEEN_UPKEEPS, doing.now)
     bell.remember(LAST_TICK, doing.now.isoformat())
@@ -143,6 +146,11 @@ def facts(now: Round) -> bool:
     return promote(now.house, now.workshop.owner_url, now.act())
 
 
+def identity(now: Round) -> bool:
+    """Compare one batch of new and changed records with those they may be of one person with."""
+    return act(now.house, now.act(), look_for_matches, **now.limits) > 0
+
+
 def in_turn(all_of_them: Sequence[Each], now: Round) -> Iterator[Each]:
     """As many as the time allows, each time beginning with another, so that none is always the one left out."""
     if not all_of_them:
@@ -166,6 +174,7 @@ JOBS: dict[str, Job] = {
     "inbound": Job(inbound, "urgent"),
     "webhooks": Job(webhooks, "default"),
     FACTS: Job(facts, "default"),
+    IDENTITY: Job(identity, "default"),
     UPKEEP: Job(upkeep, "default"),
     RETENTION: Job(retain, "default"),
 }

@@ -28,6 +28,7 @@ VALID: dict[str, Row] = {
     "authority": {"purposes": ["care"]},
     # the database has written the first row of each referral's history itself
     "referral_history": {"number": 9},
+    "match_candidate": {"other_id": 1_000_000},
     "custom_value": {"type": "number", "value_number": 1, "record_kind": "appointment", "from_at": NOON},
 }
 """What a table's checks want beyond one value of each column."""

@@ -118,6 +118,9 @@ WRONG: dict[str, Row] = {
     "ck_custom_value_patient_is_the_record": {"record_kind": "patient", "record_id": 999_999},
     "ck_fact_column_built_up_to_counted": {"built_up_to": -1},
     "ck_value_set_code_position_counted": {"position": -1},
+    "ck_match_candidate_lesser_first": {"other_id": 0},
+    "ck_match_candidate_decided_unless_open": {"status": "distinct"},
+    "ck_match_candidate_status_known": {"status": "no such thing", "decided_at": NOON, "decided_by": "somebody"},
     "ck_value_set_code_code_written": {"code": ""},
 }
 """What breaks each check that says more than its name: the values that make a good row wrong."""
@@ -175,7 +178,7 @@ def wrong_values(table: Table, name: str, check: CheckConstraint) -> Row | None:
 WHOLE: dict[str, Any] = {
     "claim": uuid.UUID(int=1),
     "enrolment_id": 1,
-    **dict.fromkeys(("asked_at", "closed_at", "failed_at", "ended_at", "completed_at"), NOON),
+    **dict.fromkeys(("asked_at", "closed_at", "decided_at", "failed_at", "ended_at", "completed_at"), NOON),
 }
 EVERY_CHECK = [(table, name, check) for table in TABLES for name, check in checks_of(table).items()]
 

@@ -119,7 +119,7 @@ def test_the_tick_rings_and_says_when(shop: Workshop, redis: Redis, session: Ses
     message(session)
     session.commit()
     performing.perform("tick")
-    assert waiting(redis) == {"plan", "refresh", "enrol", "facts", "upkeep", "retention"}
+    assert waiting(redis) == {"plan", "refresh", "enrol", "facts", "identity", "upkeep", "retention"}
     assert redis.get(LAST_TICK) == NOON.isoformat().encode()
 
 
@@ -136,7 +136,7 @@ def test_segments_are_refreshed_once_a_minute_and_what_is_daily_once_a_day(
         clock.now = NOON + dt.timedelta(minutes=minutes)
         performing.perform("tick")
         seen.append(waiting(redis))
-    each_minute = {"refresh", "enrol", "facts"}
+    each_minute = {"refresh", "enrol", "facts", "identity"}
     assert seen == [set(), set(), each_minute, {*each_minute, "upkeep", "retention"}]
 
 
