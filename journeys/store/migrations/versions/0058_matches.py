@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0058"
-down_revision = "0048"
+down_revision = "0053"
 
 TABLES = """
 CREATE TABLE match_key (
