@@ -20,6 +20,7 @@ OUTGOING = "outgoing"
 INCOMING = "incoming"
 DIRECTIONS = (OUTGOING, INCOMING)
 PRIORITIES = ("routine", "urgent", "asap", "stat")
+DOCUMENT_KINDS = ("packet", "letter", "result", "image", "other")
 CHAIN = (
     "draft",
     "sent",
@@ -145,7 +146,7 @@ class ReferralDocument(Identified, OfPatient, Base):
 
     __tablename__ = "referral_document"
     __table_args__ = (
-        one_of("kind", "packet", "letter", "result", "image", "other"),
+        one_of("kind", *DOCUMENT_KINDS),
         Index("ix_referral_document_referral", "referral_id"),
     )
 

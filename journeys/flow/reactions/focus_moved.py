@@ -22,6 +22,7 @@ class FocusMoved(Reaction):
     kinds: ClassVar[tuple[str, ...]] = (
         "appointment.changed",
         "referral.changed",
+        "referral.scheduled",
         "care-plan.recorded",
         "encounter.recorded",
         "procedure.recorded",

@@ -47,9 +47,7 @@ def events_of(incoming: Incoming, now: dt.datetime, alive: set[int]) -> list[str
     if row is None:
         return []
     if incoming.state == BOUND and not incoming.row_is_new:
-        # nothing new but a reference; only the one to the record that is kept changes what becomes of somebody
-        is_merged = incoming.kind.table is Patient and row.values.get(MERGED_INTO) is not None
-        return ["patient.changed"] if is_merged else []
+        return when_bound(incoming)
     if incoming.kind.table is Patient:
         changed = ["patient.created" if incoming.row_is_new else "patient.changed"]
         died = row.values["deceased"] and incoming.row_id in alive
@@ -57,6 +55,15 @@ def events_of(incoming: Incoming, now: dt.datetime, alive: set[int]) -> list[str
     if incoming.kind.event is None or (row.at is not None and row.at < now - HISTORY):
         return []
     return [incoming.kind.event]
+
+
+def when_bound(incoming: Incoming) -> list[str]:
+    """Nothing is new but a reference; few change what becomes of somebody: to the kept record, to a referral."""
+    values = {} if incoming.row is None else incoming.row.values
+    if incoming.kind.table is Patient:
+        return ["patient.changed"] if values.get(MERGED_INTO) is not None else []
+    told = incoming.kind.event
+    return [told] if told and incoming.kind.bound_by and values.get(incoming.kind.bound_by) is not None else []
 
 
 def event_row(incoming: Incoming, now: dt.datetime) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from journeys.store.organisation import Practitioner, PractitionerRole
 from journeys.store.people import Patient, PatientTelecom
 from journeys.store.plans import CarePlan
 from journeys.store.rate_passes import RatePass
+from journeys.store.referrals import Referral, ReferralHistory
 from journeys.store.tasks import Task
 from journeys.store.webhooks import WebhookCall
 from journeys.work.complete_task import complete_task
@@ -49,6 +50,8 @@ TABLES = {
     "journey_request": JourneyRequest,
     "webhook_call": WebhookCall,
     "rate_pass": RatePass,
+    "referral": Referral,
+    "referral_history": ReferralHistory,
 }
 
 NUMBER = "+12125550123"
@@ -142,7 +145,9 @@ class Play:
         self.clinic.cause = None
 
     def record(self, facts: Mapping[str, Any]) -> None:
-        """A record of the patient, of the `kind` of a focus."""
+        """A record of the patient, of the `kind` of a focus; `referral_id: true` is the last referral."""
+        if facts.get("referral_id") is True:
+            facts = {**facts, "referral_id": self.clinic.all(Referral)[-1].id}
 
         def make_it(session: Session, _: Any) -> int:
             values = {"patient_id": self.patient_id, **facts}

@@ -15,6 +15,7 @@ class AppointmentKind(Kind):
     table = Appointment
     order = 70
     event = "appointment.changed"
+    bound_by = "referral_id"
 
     def read(self, reading: Reading, context: Context) -> Row | None:
         """Type, when, where, with whom; why it was cancelled."""

@@ -75,6 +75,8 @@ class Kind(ABC):
     """Place in the order of writing: a row may only refer to rows of a lower order in the same batch."""
     event: str | None = None
     """Kind of the event of a new or changed row (store.events), or none."""
+    bound_by: str | None = None
+    """A reference that is news by itself when it is found at last: then the event is made."""
     replaced_when_changed = False
     """Whether a changed row is written anew (nothing refers to it), and a row that exists already is left out."""
 

@@ -27,6 +27,7 @@ class DiagnosticReportKind(Kind):
     table = DiagnosticReport
     order = 80
     event = "diagnostic-report.recorded"
+    bound_by = "referral_id"
 
     def read(self, reading: Reading, context: Context) -> Row | None:
         """Code, category, when, and the conclusion."""
