@@ -5,10 +5,11 @@ clock is put forward when nothing is left to do. The checker knows the ledgers a
 """
 
 import datetime as dt
+import math
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,13 +54,15 @@ class Strikes:
 class Struck:
     """What came of it: how often each way and each point, and what the checker found.
 
-    `recovery` is the longest time from the end of the database until the interrupted job was done, in seconds.
+    `recovery` is the longest time from the end of the database until the interrupted job was done, `settling` the time
+    within which 99 of 100 jobs were done that met locks of others or a refusal; in seconds.
     """
 
     ways: Counter[str] = field(default_factory=Counter)
     points: Counter[str] = field(default_factory=Counter)
     found: Found = field(default_factory=Found)
     recovery: float = 0.0
+    settling: float = 0.0
     seconds: float = 0.0
 
 
@@ -87,7 +90,8 @@ class Crashing(Striking):
         self.let_go_on(0)
         self.see_all_through()
         recovery = max(self.recoveries, default=0.0)
-        return Struck(self.hit, self.hit_at, self.look(), recovery, time.monotonic() - self.began)
+        settling = of_hundred(99, self.settlings)
+        return Struck(self.hit, self.hit_at, self.look(), recovery, settling, time.monotonic() - self.began)
 
     def see_all_through(self) -> None:
         """Do what is due, and go on to what is due next, until nothing is left: nothing is struck."""
@@ -149,3 +153,10 @@ def carry_out(strikes: Strikes) -> Struck:
                     run.engine.dispose()
         finally:
             server.end()
+
+
+def of_hundred(count: int, seconds: Sequence[float]) -> float:
+    """The time within which so many of a hundred were done, by the nearest rank; 0 of none."""
+    if not seconds:
+        return 0.0
+    return sorted(seconds)[math.ceil(len(seconds) * count / 100) - 1]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from tests.faults.kept import Round
 from tests.figures import Figure, at_least, at_most, exactly, told
 
-LONGEST = {"drain": 30.0, "recovery": 30.0, "ringing": 6.0, "return": 30.0}
+LONGEST = {"drain": 30.0, "recovery": 30.0, "settling": 5.0, "ringing": 6.0, "return": 30.0}
 """Seconds: until a process that was asked to end has; until an interrupted job is done after the end of the database;
+until 99 of 100 jobs are done after lanes were locked by others or the database refused one, in each round;
 until what is due is rung again after a flush, and after Redis was away. A flush may silence the house for 15 seconds,
 and its tick comes every ten; here it comes every second."""
 

@@ -151,7 +151,7 @@ def at_points(asked: Asked) -> Round:
         seed=asked.seed,
         strikes=struck.ways.total(),
         hit=dict(struck.ways) | dict(struck.points),
-        slowest={"recovery": struck.recovery},
+        slowest={"recovery": struck.recovery, "settling": struck.settling},
         seconds=struck.seconds,
         **told(struck.found),
     )

@@ -51,6 +51,7 @@ class Striking(Doing):
         self.hit_at: Counter[str] = Counter()
         self.stopped: list[Stopped] = []
         self.recoveries: list[float] = []
+        self.settlings: list[float] = []
 
     def strike(self, way: str, job: str) -> None:
         """One process for a job, and what is done to it."""
@@ -119,13 +120,16 @@ class Striking(Doing):
             self.count(way, point)
 
     def way_f7(self, way: str, job: str) -> None:
-        """Others hold lanes that it needs, or the database refuses what it did."""
+        """Others hold lanes that it needs, or the database refuses what it did; then the job is done all the same."""
+        began = time.monotonic()
         if way == ways.STORM:
             with ways.locked_lanes(self.url, self.chance):
                 self.run_through(job)
         else:
             point = f"{self.chance.choice(verbs_of(job))} {MOMENTS[1]}"
             ways.reap(self.piece(job, Trap(point, ways.refuser(self.chance.choice(ways.CODES)))))
+            self.run_through(job)
+        self.settlings.append(time.monotonic() - began)
         self.count(way, "")
 
     def way_f12(self, way: str, job: str) -> None:

@@ -1,11 +1,13 @@
 """Rounds add up to rows, are found again, and the table says no more than they allow."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.faults import matrix
+from tests.faults.crashing import of_hundred
 from tests.faults.figures import figures, table
 from tests.faults.kept import Kept, Round
 from tests.faults.matrix import BY_NAME, ROWS, play
@@ -32,6 +34,7 @@ WORSE = [
     replace(A_ROUND, leaked=1),
     replace(A_ROUND, strikes=499),
     replace(A_ROUND, slowest={"recovery": 31.0}),
+    replace(A_ROUND, slowest={"settling": 5.5}),
     replace(A_ROUND, hit={"before": 500}),
 ]
 
@@ -91,3 +94,8 @@ def test_every_row_of_the_matrix_has_its_full_count() -> None:
     wanted = {"F1": 10_000, "F2": 2_000, "F3": 200, "F4": 500, "F5": 200, "F6": 1_000, "F10": 500, "F11": 200}
     assert {name: full[name] for name in wanted} == wanted
     assert full["F12"] == 10_000
+
+
+@pytest.mark.parametrize(("seconds", "within"), [([], 0.0), ([3.0], 3.0), (range(100, 0, -1), 99), (range(200), 197)])
+def test_within_what_time_ninety_nine_of_a_hundred_were_done(seconds: Sequence[float], within: float) -> None:
+    assert of_hundred(99, seconds) == within
