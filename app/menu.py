@@ -58,6 +58,7 @@ from app.views.segments import Segments
 from app.views.set_aside import SetAsideScreen
 from app.views.sign_in import SignIn, limit_attempts
 from app.views.styleguide import StyleGuide
+from app.views.supplies import Supplies
 from app.views.template_trials import TemplateTrials
 from app.views.templates import Templates
 from app.views.today import Today
@@ -111,6 +112,7 @@ ENTRIES = (
     Entry(UnknownSenders, N_("Unknown senders"), "inbox", CARE),
     Entry(ContactLedger, N_("Contact ledger"), "check-circle", CARE),
     Entry(Letters, N_("Letters"), "mail", CARE),
+    Entry(Supplies, N_("Supplies"), "list", CARE),
     Entry(PhoneSimulator, N_("Phone simulator"), "phone", CARE),
     Entry(Journeys, N_("Journeys"), "journey", DESIGN),
     Entry(JourneyPeople, who=HIDDEN),

@@ -64,6 +64,7 @@ from journeys.store.reviews import DefinitionReview
 from journeys.store.segment_states import SegmentState
 from journeys.store.setbacks import Setback
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
+from journeys.store.supplies import SupplyItem, SupplyMovement, SupplyStock
 from journeys.store.tasks import Task, TaskQueue
 from journeys.store.text_registrations import TextRegistration
 from journeys.store.value_sets import ValueSetCode
@@ -147,6 +148,9 @@ __all__ = [
     "Source",
     "SourceAlias",
     "SourceRecord",
+    "SupplyItem",
+    "SupplyMovement",
+    "SupplyStock",
     "Task",
     "TaskQueue",
     "TextRegistration",

@@ -34,6 +34,7 @@ UNCHANGING = (
     "message_candidate",
     "retention_run",
     "text_registration",
+    "supply_movement",
 )
 """Tables whose rows these two roles never change or delete; the first two have a trigger besides. The keeper removes
 what is old (`store.keeping`)."""

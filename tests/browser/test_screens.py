@@ -56,6 +56,7 @@ SCREENS = [
     ("cora", "/templates/recall-first/registrations"),
     ("cora", "/templates/recall-first/for"),
     ("cora", "/templates/recall-first/test"),
+    ("nina", "/supplies/"),
     ("cora", "/wordings/"),
     ("cora", "/wordings/new"),
     ("nina", "/forms/write-to-us"),
