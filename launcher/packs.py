@@ -22,6 +22,7 @@ DEMO_RECALL = "hypertension-recall"
 SEGMENTS_OF_THE_FIELD = "segments-core"
 DEMO_JOURNEYS = ("reactivation", "colonoscopy-preparation", "after-stay", "maternal-care", "influenza-campaign")
 """They name segments of the field, so they come after them."""
+SAFETY_CLOCKS = "safety-clocks"
 
 
 def load_shared_policy(house: House, now: dt.datetime, console: Console) -> None:
@@ -43,6 +44,11 @@ def load_demo_journeys(house: House, now: dt.datetime, console: Console) -> None
     """The demo's other journeys in the same way: all they need in force, the journeys as drafts."""
     for name in DEMO_JOURNEYS:
         _load_once(house, now, name, ALL_BUT_JOURNEYS, console)
+
+
+def load_safety_clocks(house: House, now: dt.datetime, console: Console) -> None:
+    """The limits after which nothing may stand still, in force: the demo clinic has the queues that they name."""
+    _load_once(house, now, SAFETY_CLOCKS, EVERYTHING, console)
 
 
 def _load_once(house: House, now: dt.datetime, name: str, in_force: Collection[str], console: Console) -> None:

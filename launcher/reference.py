@@ -19,6 +19,7 @@ from journeys.criteria.custom.types import TYPES
 from journeys.criteria.fields import FACTS, RECORDS
 from journeys.criteria.operators import OPERATORS
 from journeys.flow.checks import CHECKS
+from journeys.work.clocks.entities import ENTITIES
 from journeys.flow.reactions import REACTIONS
 from journeys.flow.steps import STEPS
 from journeys.flow.text.kinds import KINDS
@@ -27,6 +28,8 @@ from journeys.flow.text.shapes import key_of
 FOLDER = PROJECT / "docs" / "reference"
 WORDS_OF_MEDIA = ("name", "one", "many", "icon", "order", "address_wanted")
 MADE = "<!-- Made by `python run.py reference`; change the code instead. -->"
+
+BACK = " (limits count back from it)"
 
 
 def pages() -> dict[str, str]:
@@ -44,6 +47,7 @@ def pages() -> dict[str, str]:
         "template-checks.md": page("Checks before a template is published", template_checks()),
         "checks.md": page("Checks before a journey is published", plain(CHECKS)),
         "reactions.md": page("What always happens", plain(REACTIONS)),
+        "clock-entities.md": page("What safety clocks watch", clock_entities()),
         "events.md": page("Kinds of events", [bullets(f"`{kind}`" for kind in KINDS)]),
     }
 
@@ -58,6 +62,13 @@ def write(folder: Path = FOLDER) -> list[str]:
             file.write_text(text)
             changed.append(name)
     return changed
+
+
+def clock_entities() -> Iterable[str]:
+    """What can be forgotten, and the states in which a clock may run."""
+    for name, entity in ENTITIES.items():
+        states = (f"`{state}`: {each.label}{BACK if each.is_ahead else ''}" for state, each in entity.states.items())
+        yield section(name, help_of(entity), bullets(states))
 
 
 def page(title: str, sections: Iterable[str]) -> str:

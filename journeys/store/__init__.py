@@ -21,6 +21,7 @@ from journeys.store.clinical import (
     Observation,
     Procedure,
 )
+from journeys.store.clock_escalations import ClockEscalation
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.contact import Consent, Message, MessageCandidate
 from journeys.store.contact_marks import ContactMark
@@ -82,6 +83,7 @@ __all__ = [
     "ChannelState",
     "CarePlan",
     "CarePlanActivity",
+    "ClockEscalation",
     "Condition",
     "Consent",
     "ContactMark",

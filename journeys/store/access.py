@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
@@ -36,6 +36,7 @@ class Appointment(Clinical, RowVersioned, Base):
         Index("ix_appointment_patient_start", "patient_id", "start_at"),
         Index("ix_appointment_location_start", "location_id", "start_at"),
         Index("ix_appointment_referral", "referral_id", postgresql_where="referral_id IS NOT NULL"),
+        Index("ix_appointment_booked", "start_at", postgresql_where=text("status IN ('booked', 'pending')")),
     )
 
     start_at: Mapped[dt.datetime | None]

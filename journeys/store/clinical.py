@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Numeric
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
 from journeys.foundation.tables import Base, Identified
-from journeys.store.columns import Clinical, FromSource, OfPatient, in_order, one_of
+from journeys.store.columns import Clinical, FromSource, OfPatient, in_order, one_of, together
 
 EVENT_STATUSES = (
     "preparation",
@@ -43,6 +43,10 @@ ENCOUNTER_STATUSES = (
     "entered-in-error",
     "unknown",
 )
+
+
+WAYS_TO_INFORM = ("visit", "call", "message", "letter", "portal")
+"""How a patient is told of a result."""
 
 
 class Encounter(Clinical, Base):
@@ -146,18 +150,48 @@ class Immunization(Clinical, Base):
     encounter_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("encounter.id"))
 
 
+REPORTED = ("final", "amended", "corrected", "appended")
+"""Statuses of a report that somebody has to look at."""
+
+CORRECTED = ("amended", "corrected", "appended")
+"""Those that say that another final one stood there before."""
+
+
 class DiagnosticReport(Clinical, Base):
-    """A report of tests or imaging; who acknowledged it and when, because a result nobody owned is a lost patient."""
+    """A report of tests or imaging; who acknowledged it and when, because a result nobody owned is a lost patient.
+
+    `severity` is null where nothing says that it is abnormal. `needs_review` says that it came as news and not as
+    history of a source; `received_at` is when it came, as it stands: a correction opens it again. `informed_…` is how
+    the patient heard of it, of whom.
+    """
 
     __tablename__ = "diagnostic_report"
     __table_args__ = (
+        one_of("severity", "abnormal", "critical"),
+        one_of("informed_how", *WAYS_TO_INFORM),
+        together("acknowledged_at", "acknowledged_by"),
+        together("informed_at", "informed_by", "informed_how"),
+        CheckConstraint("informed_at IS NULL OR acknowledged_at IS NOT NULL", name="told_once_acknowledged"),
         Index("ix_diagnostic_report_patient", "patient_id", "effective_at"),
         Index("ix_diagnostic_report_referral", "referral_id", postgresql_where="referral_id IS NOT NULL"),
+        Index(
+            "ix_diagnostic_report_pending",
+            "id",
+            postgresql_where="needs_review AND informed_at IS NULL",
+        ),
     )
 
     category: Mapped[str | None]
     effective_at: Mapped[dt.datetime | None]
     issued_at: Mapped[dt.datetime | None]
+    severity: Mapped[str | None]
+    needs_review: Mapped[bool] = mapped_column(default=True, server_default="false")
+    received_at: Mapped[dt.datetime | None]
+    acknowledged_at: Mapped[dt.datetime | None]
+    acknowledged_by: Mapped[str | None]
+    informed_at: Mapped[dt.datetime | None]
+    informed_by: Mapped[str | None]
+    informed_how: Mapped[str | None]
     encounter_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("encounter.id"))
     referral_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("referral.id"))
     conclusion_sealed: Mapped[bytes | None]

@@ -19,6 +19,7 @@ FIELD = "field"
 WORDING = "wording"
 FORM = "form"
 GUIDELINE = "guideline"
+SAFETY_CLOCK = "safety-clock"
 ORGANISATION = "organisation"
 """The setting that names the organisation's own time zone, its languages, and whether one person suffices."""
 

@@ -70,7 +70,7 @@ STAYS: dict[str, str] = {
     **dict.fromkeys(("fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
     **dict.fromkeys(("match_key", "match_look"), COMPARED),
     "match_candidate": "Says what somebody decided about that pair of records, whatever became of them.",
-    **dict.fromkeys(("event", "message", "message_candidate"), WHAT_HAPPENED),
+    **dict.fromkeys(("clock_escalation", "event", "message", "message_candidate"), WHAT_HAPPENED),
     "consent": "A refusal of every merged record binds the kept one, a permission does not (contact rules read both).",
     "contact_mark": "What bars messages to a merged record binds the kept one, what permits them does not (likewise).",
     "authority": "What somebody may receive about the merged record; for the kept one it is granted anew, by a person.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
@@ -97,6 +97,7 @@ class Request(Identified, OfPatient, FromSource, RowVersioned, Base):
         one_of("status", *REQUEST_STATUSES),
         one_of("priority", "routine", "urgent", "asap", "stat"),
         Index("ix_request_patient", "patient_id", "received_at"),
+        Index("ix_request_open", "received_at", postgresql_where=text("status IN ('active', 'on-hold', 'unknown')")),
     )
 
     kind: Mapped[str]

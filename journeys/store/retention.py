@@ -63,6 +63,7 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "appointment",
         "care_plan",
         "care_plan_activity",
+        "clock_escalation",
         "condition",
         "custom_value",
         "diagnostic_report",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,12 +60,19 @@ class SourceRecord(Identified, Base):
     raw_sealed: Mapped[bytes]
 
 
+ACTIVE_ORDER = "resource_type = 'ServiceRequest' AND status = 'active'"
+"""Which kept records are orders that nobody has done yet, as far as their source knows."""
+
+
 class KeptRecord(Identified, OfPatient, Base):
     """A patient's record of a kind that has no table of its own (claims, documents, devices): kept whole, shown on
     the timeline."""
 
     __tablename__ = "kept_record"
-    __table_args__ = (Index("ix_kept_record_timeline", "patient_id", "at"),)
+    __table_args__ = (
+        Index("ix_kept_record_timeline", "patient_id", "at"),
+        Index("ix_kept_record_ordered", "at", postgresql_where=text(ACTIVE_ORDER)),
+    )
 
     source_record_id: Mapped[int] = mapped_column(ForeignKey("source_record.id"), unique=True)
     resource_type: Mapped[str]

@@ -66,6 +66,7 @@ class Task(Identified, OfPatient, RowVersioned, Base):
         ),
         Index("ix_task_owner", "owner", "status"),
         Index("ix_task_patient", "patient_id", "created_at"),
+        Index("ix_task_focus", "focus_kind", "focus_id", postgresql_where=text("focus_kind IS NOT NULL")),
     )
 
     queue_id: Mapped[int] = mapped_column(ForeignKey("task_queue.id"))

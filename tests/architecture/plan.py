@@ -31,6 +31,7 @@ GROWING_FOLDERS = (
     "journeys.criteria.operators",
     "journeys.criteria.checks",
     "journeys.criteria.custom.types",
+    "journeys.work.clocks.entities",
     "journeys.contact.rules",
     "journeys.contact.media",
     "journeys.contact.channels",

@@ -10,13 +10,14 @@ from journeys.foundation.acting import act
 from journeys.store.configuration import Definition
 from journeys.store.definitions import JOURNEY, TEMPLATE, live_versions
 from journeys.store.tasks import TaskQueue
+from journeys.work.clocks.clock import clocks_in_force
 from launcher import packs
 from launcher.console import Console
 from tests.make import NOON, an_act
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 
-QUEUES = ("recall", "nurse", "front-desk")
+QUEUES = ("recall", "nurse", "front-desk", "clinician", "medical-lead")
 
 
 def open_queues(session, act):
@@ -30,10 +31,12 @@ def test_all_of_them_are_loaded_and_their_journeys_wait(house):
         load(house, NOON, console)
     for _ in range(2):
         packs.load_demo_journeys(house, NOON, console)
+        packs.load_safety_clocks(house, NOON, console)
     shipped = [read_folder(packs.PACKS / name) for name in packs.DEMO_JOURNEYS]
     with house.sessions() as session, session.begin():
         drafts = set(session.scalars(select(Definition.slug).where(Definition.kind == JOURNEY)))
         in_force = live_versions(session, TEMPLATE).keys()
         assert not live_versions(session, JOURNEY)
+        assert len(clocks_in_force(session)) == len(read_folder(packs.PACKS / packs.SAFETY_CLOCKS).parts)
     assert {slug for pack in shipped for slug in pack.of("journeys")} <= drafts
     assert {slug for pack in shipped for slug in pack.of("templates")} <= in_force

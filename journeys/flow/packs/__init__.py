@@ -1,8 +1,8 @@
 """Packs: configuration as a folder of YAML files, read, checked, tested day by day, loaded, and written back unchanged.
 
 <name>/pack.yaml               what the pack is and which packs it needs
-<name>/<kind in the plural>/   segments/ value-sets/ fields/ journeys/ wordings/ templates/ rules/ stages/ settings/:
-                               one file a definition, named as its slug, holding exactly the definition's content
+<name>/<kind in the plural>/   segments/ value-sets/ fields/ journeys/ wordings/ templates/ rules/ stages/ settings/
+                               safety-clocks/: one file a definition, named as its slug, holding exactly its content
 <name>/tests/                  lives: people with facts, days, and what is to happen (see `lives/`)
 
 yaml_text   text ↔ plain values: one safe reading, one canonical writing

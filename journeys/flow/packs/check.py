@@ -31,6 +31,7 @@ from journeys.flow.text.catalogue import Catalogue
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
+from journeys.work.clocks.check import NO_QUEUE, clock_problems
 
 MANIFEST_KEYS = ("format", "name", "description", "needs")
 STAGE_KEYS = ("format", "name", "position")
@@ -236,9 +237,14 @@ def judge_journey(slug: str, content: Content, catalogue: Catalogue) -> list[Pro
     return [as_warning(problem) for problem in problems_of(content, replace(catalogue, journey=slug))]
 
 
+def judge_clock(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """As the work room judges it."""
+    return [as_warning(problem) for problem in clock_problems(content, catalogue.queues)]
+
+
 def as_warning(problem: Problem) -> Problem:
     """The same problem; one of an unknown queue or connection as a warning."""
-    is_the_clinics = problem.says in (UNKNOWN_QUEUE, UNKNOWN_CONNECTION)
+    is_the_clinics = problem.says in (UNKNOWN_QUEUE, UNKNOWN_CONNECTION, NO_QUEUE)
     return replace(problem, severity="warning") if is_the_clinics else problem
 
 
@@ -252,6 +258,7 @@ JUDGES: dict[str, Judge] = {
     "wordings": judge_wording,
     "templates": judge_template,
     "forms": judge_form,
+    "safety-clocks": judge_clock,
     "journeys": judge_journey,
 }
 assert set(JUDGES) == set(FOLDERS)  # noqa: S101 -- a folder without a judge must not pass unseen
@@ -268,8 +275,12 @@ def catalogue_of(
 
 
 def named_queues(pack: Pack) -> frozenset[str]:
-    """The queues that a pack's journeys give work to; the clinic has to have them."""
-    return frozenset(
+    """The queues that a pack's journeys and safety clocks give work to; the clinic has to have them."""
+    clocks = pack.of("safety-clocks").values()
+    ladders = (each.get("escalation", []) for each in clocks)
+    rungs = [rung for ladder in ladders if isinstance(ladder, list) for rung in ladder if isinstance(rung, Mapping)]
+    watching = frozenset(each["queue"] for each in (*clocks, *rungs) if isinstance(each.get("queue"), str))
+    return watching | frozenset(
         step["config"]["queue"]
         for journey in pack.of("journeys").values()
         for step in steps_of(journey)

@@ -32,6 +32,7 @@ from journeys.store.configuration import Definition
 from journeys.store.definitions import FIELD, FORM, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, WORDING, find
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import checksum_of, write_version
+from journeys.work.clocks.publish_clock import publish_clock
 
 EVERYTHING = tuple(FOLDERS)
 ALL_BUT_JOURNEYS = tuple(folder for folder in FOLDERS if folder != "journeys")
@@ -170,5 +171,6 @@ PUBLISHERS: dict[str, Callable[[Session, Act, str], Any]] = {
     "wordings": publish_wording,
     "templates": publish_template,
     "forms": publish_form,
+    "safety-clocks": publish_clock,
     "journeys": publish,
 }

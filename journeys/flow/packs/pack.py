@@ -11,6 +11,7 @@ from journeys.store.definitions import (
     FIELD,
     FORM,
     JOURNEY,
+    SAFETY_CLOCK,
     SEGMENT,
     SETTING,
     STAGE,
@@ -41,6 +42,7 @@ FOLDERS: dict[str, str] = {
     "wordings": WORDING,
     "templates": TEMPLATE,
     "forms": FORM,
+    "safety-clocks": SAFETY_CLOCK,
     "journeys": JOURNEY,
 }
 """Folder → kind, in the order in which they are published: what is named before what names it."""

@@ -204,5 +204,5 @@ def test_every_branch_has_people_for_every_queue(session):
     queues = session.scalars(select(TaskQueue.role_code)).all()
     branches = session.scalars(select(Location.id)).all()
     roles = {tuple(row) for row in session.execute(select(PractitionerRole.code, PractitionerRole.location_id))}
-    assert len(queues) == 3
+    assert len(queues) == 5
     assert {(queue, branch) for queue in queues for branch in branches} <= roles
