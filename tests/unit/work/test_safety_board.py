@@ -119,7 +119,7 @@ def test_a_row_goes_only_when_the_thing_itself_says_so(clinic):
     clinic.do(lambda session, _: session.execute(update(Task).values(status="cancelled")))
     [line] = clinic.do(safety_board).kinds[0].lines
     assert (line.task, line.owner) == (None, None)
-    clinic.do(lambda session, _: session.execute(update(Referral).values(status="closed")))
+    clinic.do(lambda session, _: session.execute(update(Referral).values(status="cancelled")))
     assert clinic.do(safety_board).kinds == ()
 
 
