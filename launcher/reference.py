@@ -19,11 +19,11 @@ from journeys.criteria.custom.types import TYPES
 from journeys.criteria.fields import FACTS, RECORDS
 from journeys.criteria.operators import OPERATORS
 from journeys.flow.checks import CHECKS
-from journeys.work.clocks.entities import ENTITIES
 from journeys.flow.reactions import REACTIONS
 from journeys.flow.steps import STEPS
 from journeys.flow.text.kinds import KINDS
 from journeys.flow.text.shapes import key_of
+from journeys.work.clocks.entities import ENTITIES
 
 FOLDER = PROJECT / "docs" / "reference"
 WORDS_OF_MEDIA = ("name", "one", "many", "icon", "order", "address_wanted")

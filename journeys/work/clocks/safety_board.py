@@ -176,10 +176,10 @@ def lines_of(clocks: Collection[Clock], now: dt.datetime, until: dt.datetime, wa
 def worst_of_each(clocks: Collection[Clock], now: dt.datetime, until: dt.datetime) -> Any:
     """One row for each thing, of the clock that matters most, with the number of all that run out on it."""
     rows = running(clocks, now, until).subquery("running")
-    thing = {"partition_by": (rows.c.subject_kind, rows.c.subject_id)}
+    thing: dict[str, Any] = {"partition_by": (rows.c.subject_kind, rows.c.subject_id)}
     order = (rows.c.risk.desc(), rows.c.deadline, rows.c.clock)
     turn = func.row_number().over(**thing, order_by=order).label("turn")
-    ranked = select(rows, turn, func.count().over(**thing).label("clocks")).subquery("ranked")
+    ranked = select(*rows.c, turn, func.count().over(**thing).label("clocks")).subquery("ranked")
     return select(ranked).where(ranked.c.turn == 1).subquery("one")
 
 
@@ -199,7 +199,7 @@ def comes_after(place: Place | None, rows: Any) -> ColumnElement[bool]:
     """SQL: whether a row comes after this place; every row where there is none."""
     if place is None:
         return true()
-    kinds = (Integer, DateTime(timezone=True), Text, BigInteger)
+    kinds: tuple[Any, ...] = (Integer(), DateTime(timezone=True), Text(), BigInteger())
     return tuple_(*in_order(rows)) > tuple_(*(literal(each, kind) for each, kind in zip(place, kinds, strict=True)))
 
 
