@@ -33,5 +33,8 @@ SPEAKING = 7_319
 RECIPIENTS = 7_320
 """Held by whoever decides about messages to people beside patients, to the end of its transaction."""
 
+DUE = 7_325
+"""Held by whoever writes what is due, to the end of its transaction."""
+
 LARGEST = 2**31
 """Second keys are smaller; numbers beyond it share locks."""

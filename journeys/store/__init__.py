@@ -26,6 +26,7 @@ from journeys.store.configuration import Definition, DefinitionVersion, JourneyL
 from journeys.store.contact import Consent, Message, MessageCandidate
 from journeys.store.contact_marks import ContactMark
 from journeys.store.custom_values import CustomValue
+from journeys.store.due import DueChange, DueItem, DueRefusal, DueState
 from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
 from journeys.store.events import Event
 from journeys.store.facts import FactColumn, FactZone, PatientFact
@@ -94,6 +95,10 @@ __all__ = [
     "Department",
     "DiagnosticReport",
     "Encounter",
+    "DueChange",
+    "DueItem",
+    "DueRefusal",
+    "DueState",
     "Enrolment",
     "EnrolmentHistory",
     "EnrolmentMove",

@@ -6,6 +6,7 @@ Nothing is lost by staying: the merged record remains, names the one that is kep
 from __future__ import annotations
 
 HANDED_OVER: dict[str, str] = {
+    "due_item": "Open recalls move, because nobody may be forgotten; what guidelines ask for is worked out anew.",
     "task": "Open ones move to the kept record, because somebody still has to do them; closed ones are history.",
 }
 """Table → why its rows move (`flow.events.merging`)."""
@@ -67,13 +68,14 @@ STAYS: dict[str, str] = {
         ),
         OF_THE_ENROLMENT,
     ),
-    **dict.fromkeys(("fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
+    **dict.fromkeys(("due_mark", "fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
     **dict.fromkeys(("match_key", "match_look"), COMPARED),
     "match_candidate": "Says what somebody decided about that pair of records, whatever became of them.",
-    **dict.fromkeys(("clock_escalation", "event", "message", "message_candidate"), WHAT_HAPPENED),
+    **dict.fromkeys(("clock_escalation", "due_change", "event", "message", "message_candidate"), WHAT_HAPPENED),
     "consent": "A refusal of every merged record binds the kept one, a permission does not (contact rules read both).",
     "contact_mark": "What bars messages to a merged record binds the kept one, what permits them does not (likewise).",
     "authority": "What somebody may receive about the merged record; for the kept one it is granted anew, by a person.",
+    "due_refusal": "What somebody wrote down about that record; for the kept one it is asked anew.",
     "custom_value": "What somebody recorded about that record; which of two values holds is for a person to say.",
 }
 """Table → why its rows stay with the merged record. Whatever waits there is taken back as its journeys end."""

@@ -33,13 +33,14 @@ UNCHANGING = (
     "referral_history",
     "message_candidate",
     "retention_run",
+    "due_change",
     "text_registration",
     "supply_movement",
 )
 """Tables whose rows these two roles never change or delete; the first two have a trigger besides. The keeper removes
 what is old (`store.keeping`)."""
 
-QUEUES = ("fact_mark",)
+QUEUES = ("fact_mark", "due_mark")
 """Tables of patients' ids alone, into which either role writes whoever changed: only the worker takes out."""
 
 WORKED_OUT = ("patient_fact", "fact_column", "fact_zone")

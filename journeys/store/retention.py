@@ -67,6 +67,9 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "condition",
         "custom_value",
         "diagnostic_report",
+        "due_change",
+        "due_item",
+        "due_refusal",
         "encounter",
         "episode",
         "immunization",
@@ -116,6 +119,8 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
     "now": (
         "awaited_reference",
         "channel_state",
+        "due_mark",
+        "due_state",
         "fact_column",
         "fact_mark",
         "fact_zone",

@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from journeys.care.guidelines.refresh_due import refresh_due
+from journeys.care.guidelines.refresh_guideline import refresh_guideline
 from journeys.contact.accounts.channels_in_use import channels_in_use
 from journeys.contact.accounts.send_tests import send_tests
 from journeys.contact.channels.base import Channel
@@ -54,6 +56,7 @@ def tick(now: Round) -> bool:
     for name in act(now.house, doing, sweep):
         bell.ring(name)
     bell.ring_once_in("refresh", BETWEEN_REFRESHES, doing.now)
+    bell.ring_once_in("due", BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in("enrol", BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(FACTS, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(IDENTITY, BETWEEN_REFRESHES, doing.now)
@@ -67,6 +70,13 @@ def refresh(now: Round) -> bool:
     """Bring the members of every segment up to date by what changed; those that need it whole, one transaction each."""
     found = act(now.house, now.act(), refresh_segments, **now.limits)
     looked_at = [act(now.house, now.act(), refresh_segment, slug=slug) for slug in in_turn(found.whole, now)]
+    return found.is_more or len(looked_at) < len(found.whole)
+
+
+def due(now: Round) -> bool:
+    """Bring what is due up to date by what changed; guidelines that need everybody looked at, one transaction each."""
+    found = act(now.house, now.act(), refresh_due, **now.limits)
+    looked_at = [act(now.house, now.act(), refresh_guideline, slug=slug) for slug in in_turn(found.whole, now)]
     return found.is_more or len(looked_at) < len(found.whole)
 
 
@@ -167,6 +177,7 @@ JOBS: dict[str, Job] = {
     "advance": Job(advance, "urgent", shared=True),
     "plan": Job(plan, "urgent", shared=True),
     "refresh": Job(refresh, "default"),
+    "due": Job(due, "default"),
     "enrol": Job(enrol, "default"),
     "move": Job(move, "default"),
     "pauses": Job(pauses, "default"),

@@ -5,6 +5,11 @@ check       every problem of a content, at once
 publish_guideline  puts a draft in force
 standing    one statement: where patients stand in a guideline, as of any moment
 dating      from which event or date a guideline counts, and how far
+in_force    the guidelines in force
+difference  what differs from the occurrences that are kept (`store.due`)
+writing     writes a difference: occurrences, history, events
+refresh_due        looks at whom something changed, or a day came
+refresh_guideline  looks at everybody, for one guideline
 
 A content (format 1):
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from journeys.care.guidelines.check import Around, guideline_problems
 from journeys.criteria.known import known
-from journeys.foundation.acting import Act
+from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.definitions import GUIDELINE, find
@@ -26,7 +26,9 @@ def publish_guideline(
     """
     definition = find(session, GUIDELINE, slug, row_version)
     refuse_errors(guideline_problems(definition.draft or {}, around_now(session, roles)))
-    return write_version(session, act, definition)
+    version = write_version(session, act, definition)
+    ring_after_commit(session, "due")
+    return version
 
 
 def around_now(session: Session, roles: Collection[str] | None = None) -> Around:

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, aliased
 from journeys.flow.running.batch import QUIET
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
+from journeys.store.due import DueItem
 from journeys.store.events import emit_from
 from journeys.store.people import Patient
 from journeys.store.tasks import OPEN_STATUSES, Task
 
 CHANGED = "patient.changed"
+MOVED = {"what": "moved to the kept record"}
 
 
 def hand_over(session: Session, act: Act, patients: Select[Any]) -> None:
@@ -36,8 +38,8 @@ def hand_over(session: Session, act: Act, patients: Select[Any]) -> None:
         .execution_options(**QUIET)
     ).all()
     if moved:
-        detail = {"what": "moved to the kept record"}
-        audit.note(session, "U", "task", [row.id for row in moved], [row.patient_id for row in moved], detail)
+        audit.note(session, "U", "task", [row.id for row in moved], [row.patient_id for row in moved], MOVED)
+    hand_over_recalls(session, kept)
     about = select(
         kept.c.kept_id.label("patient_id"),
         literal(Patient.__tablename__).label("subject_kind"),
@@ -45,6 +47,19 @@ def hand_over(session: Session, act: Act, patients: Select[Any]) -> None:
     )
     if emit_from(session, act, CHANGED, about.distinct()):
         ring_after_commit(session, "enrol")
+
+
+def hand_over_recalls(session: Session, kept: Any) -> None:
+    """Move the open recalls; what guidelines ask of the kept record is worked out for itself."""
+    moved = session.execute(
+        update(DueItem)
+        .where(DueItem.patient_id == kept.c.merged_id, DueItem.guideline_id.is_(None), DueItem.closed_at.is_(None))
+        .values(patient_id=kept.c.kept_id, row_version=DueItem.row_version + 1)
+        .returning(DueItem.id, DueItem.patient_id)
+        .execution_options(**QUIET)
+    ).all()
+    if moved:
+        audit.note(session, "U", "due_item", [row.id for row in moved], [row.patient_id for row in moved], MOVED)
 
 
 def kept_records(patients: Select[Any]) -> Select[Any]:

@@ -45,6 +45,10 @@ KINDS = {
     "webhook.failed": N_("A call of another system failed"),
     "segment.entered": N_("Entered a segment"),
     "segment.left": N_("Left a segment"),
+    "due.soon": N_("Something will be due soon"),
+    "due.due": N_("Something is due"),
+    "due.overdue": N_("Something is overdue"),
+    "due.satisfied": N_("Something due was satisfied"),
     "enrolment.started": N_("A journey began"),
     "enrolment.ended": N_("A journey ended"),
 }

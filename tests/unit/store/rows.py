@@ -20,6 +20,7 @@ def only_names_its_patient(table: Table) -> bool:
     return "patient_id" in table.c and not table.c.patient_id.foreign_keys
 
 
+TODAY = NOON.date()
 TABLES: list[Table] = sorted(Base.metadata.sorted_tables, key=only_names_its_patient)
 VALID: dict[str, Row] = {
     "enrolment": {"status": "active", "step": "start"},
@@ -29,6 +30,8 @@ VALID: dict[str, Row] = {
     # the database has written the first row of each referral's history itself
     "referral_history": {"number": 9},
     "match_candidate": {"other_id": 1_000_000},
+    "due_item": {"recalled_at": NOON, "recalled_by": "test", "opens_on": TODAY, "due_on": TODAY, "overdue_on": TODAY},
+    "due_change": {"to_status": "due"},
     "custom_value": {"type": "number", "value_number": 1, "record_kind": "appointment", "from_at": NOON},
 }
 """What a table's checks want beyond one value of each column."""

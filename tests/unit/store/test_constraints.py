@@ -55,6 +55,20 @@ WRONG: dict[str, Row] = {
     "ck_task_completed_when_done": {"status": "completed"},
     "ck_treatment_course_sessions_done_positive": {"sessions_done": -1},
     "ck_care_plan_activity_interval_positive": {"interval_days": 0},
+    "ck_due_item_guideline_or_recall": {"recalled_at": None, "recalled_by": None},
+    "ck_due_item_dated_unless_settled": {"opens_on": None, "due_on": None, "overdue_on": None},
+    "ck_due_item_reason_of_status": {"status": "excluded"},
+    "ck_due_item_refused_until_when_refused": {"status": "not-actionable", "reason": "refused"},
+    "ck_due_item_excluded_by_when_excluded": {"status": "excluded", "reason": "exclusion"},
+    "ck_due_item_met_together": {"met": 1},
+    "ck_due_item_status_known": {"status": "no such thing"},
+    "ck_due_item_guideline_id_together": {"version_id": 1},
+    "ck_due_item_opens_on_together": {"opens_on": None},
+    "ck_due_item_recalled_at_together": {"recalled_by": None},
+    "ck_due_item_due_on_after_opens_on": {"opens_on": NOON.date() + A_DAY},
+    "ck_due_item_overdue_on_after_due_on": {"overdue_on": NOON.date() - A_DAY},
+    "ck_due_change_from_or_to": {"to_status": None},
+    "ck_due_state_counted": {"looked_at": -1},
     "ck_referral_incoming_is_no_draft": {"direction": "incoming", "status": "draft"},
     "ck_referral_history_numbered_from_one": {"number": 0},
     "ck_referral_history_move_allowed": {"from_status": "sent", "to_status": "closed"},
@@ -201,7 +215,7 @@ def wrong_values(table: Table, name: str, check: CheckConstraint) -> Row | None:
 WHOLE: dict[str, Any] = {
     "claim": uuid.UUID(int=1),
     "enrolment_id": 1,
-    **dict.fromkeys(("asked_at", "closed_at", "decided_at", "failed_at", "ended_at", "completed_at"), NOON),
+    **dict.fromkeys(("asked_at", "closed_at", "decided_at", "failed_at", "ended_at", "completed_at", "withdrawn_at"), NOON),
 }
 EVERY_CHECK = [(table, name, check) for table in TABLES for name, check in checks_of(table).items()]
 

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 from rq import Queue
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from config import Settings
+from journeys.care.guidelines.publish_guideline import publish_guideline
 from journeys.store.contact import Message
+from journeys.store.definitions import GUIDELINE
+from journeys.store.due import DueItem
 from journeys.store.enrolments import Enrolment
+from journeys.store.people import Patient
+from journeys.store.save_draft import save_draft
+from journeys.store.tasks import TaskQueue
 from journeys.worker import performing, workshop
 from journeys.worker.assembling import make_workshop
 from journeys.worker.jobs import JOBS
@@ -20,6 +26,7 @@ from journeys.worker.workshop import Job, Round, Workshop
 from tests import make
 from tests.faults import canaries, scenario
 from tests.make import NOON, an_act
+from tests.unit.care.guidelines.contents import content as guideline_content
 
 PAST, FUTURE = NOON - dt.timedelta(minutes=1), NOON + dt.timedelta(minutes=1)
 
@@ -119,7 +126,7 @@ def test_the_tick_rings_and_says_when(shop: Workshop, redis: Redis, session: Ses
     message(session)
     session.commit()
     performing.perform("tick")
-    assert waiting(redis) == {"plan", "refresh", "enrol", "facts", "identity", "upkeep", "retention"}
+    assert waiting(redis) == {"plan", "refresh", "due", "enrol", "facts", "identity", "upkeep", "retention"}
     assert redis.get(LAST_TICK) == NOON.isoformat().encode()
 
 
@@ -136,7 +143,7 @@ def test_segments_are_refreshed_once_a_minute_and_what_is_daily_once_a_day(
         clock.now = NOON + dt.timedelta(minutes=minutes)
         performing.perform("tick")
         seen.append(waiting(redis))
-    each_minute = {"refresh", "enrol", "facts", "identity"}
+    each_minute = {"refresh", "due", "enrol", "facts", "identity"}
     assert seen == [set(), set(), each_minute, {*each_minute, "upkeep", "retention"}]
 
 
@@ -164,6 +171,19 @@ def test_upkeep_makes_the_partitions_of_the_year_to_come(shop: Workshop, session
     performing.perform("upkeep")
     made = session.execute(text("SELECT to_regclass('event_2032_05'), to_regclass('event_2032_07')")).one()
     assert made == ("event_2032_05", None)
+
+
+def test_what_is_due_is_worked_out_by_its_job(shop: Workshop, session: Session, clock: HeldClock) -> None:
+    with session.begin():
+        session.add(TaskQueue(slug="recall", name={"en": "Recall"}))
+        whole = guideline_content(population={"field": "deceased", "is": "false"}, anchors=None)
+        save_draft(session, an_act(), GUIDELINE, "bp", whole["name"], whole)
+        publish_guideline(session, an_act(), "bp")
+        session.add_all([Patient(), Patient()])
+    for _ in range(2):
+        performing.perform("due")
+        assert session.scalar(select(func.count(DueItem.id))) == 2
+        session.rollback()
 
 
 def test_a_journey_is_walked_by_the_jobs_alone(shop: Workshop, session: Session, clock: HeldClock) -> None:
