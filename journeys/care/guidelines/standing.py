@@ -116,7 +116,7 @@ def begun_in(guideline: Guideline, looking: Looking, who: Any) -> Any:
     columns = [
         *who.c,
         chosen.label("anchor"),
-        case(*[(day.is_not(None), day) for day in days], else_=recorded).label("anchor_on"),
+        picked_by(days, days, recorded).label("anchor_on"),
         picked_by(days, [start.record_id for start in found], cast(null(), BigInteger)).label("anchor_record_id"),
         picked_by(days, wins, literal(False)).label("anchor_wins"),
     ]
