@@ -215,7 +215,9 @@ def wrong_values(table: Table, name: str, check: CheckConstraint) -> Row | None:
 WHOLE: dict[str, Any] = {
     "claim": uuid.UUID(int=1),
     "enrolment_id": 1,
-    **dict.fromkeys(("asked_at", "closed_at", "decided_at", "failed_at", "ended_at", "completed_at", "withdrawn_at"), NOON),
+    **dict.fromkeys(
+        ("asked_at", "closed_at", "decided_at", "failed_at", "ended_at", "completed_at", "withdrawn_at"), NOON
+    ),
 }
 EVERY_CHECK = [(table, name, check) for table in TABLES for name, check in checks_of(table).items()]
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0049"
-down_revision = "0055"
+down_revision = "0060"
 
 TABLES = (
     """

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0060"
-down_revision = "0058"
+down_revision = "0055"
 
 ITEM = """
 CREATE TABLE supply_item (
