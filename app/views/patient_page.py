@@ -2,23 +2,49 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from flask_babel import gettext, ngettext
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.base import clock, reading, say_texts
+from app.base import ShapeForm, clock, form_for, portal_roles, reading, say_texts
+from app.base.look import day, reader_zone
 from app.custom.records import Record
-from app.custom.showing import section_of
+from app.custom.showing import Group, section_of
 from app.views.consent_words import consent_words
+from app.views.mark_words import mark_words
+from app.views.patient_courses import courses_of
+from app.views.patient_steps import steps_of
 from app.views.patient_timeline import timeline_of
 from app.views.patient_words import ALERTS, beside_words, facts_of, reach_words
+from journeys.care.record.care_team import Member, care_team
+from journeys.care.record.layout import Layout, layout_for
+from journeys.foundation.act import Act
+from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
+from journeys.store.contact_marks import BARS, ContactMark
 from journeys.store.definitions import STAGE, live_versions
 from journeys.store.enrolments import Enrolment
 from journeys.store.open_patient import open_patient
-from journeys.store.tasks import OPEN_STATUSES, Task
+
+MAIN = ("steps", "questions", "courses", "note", "timeline")
+"""Cards that need the width of the page; the others stand beside them."""
+
+
+@dataclass(frozen=True)
+class NoteForm:
+    """What is noted."""
+
+    text: str = field(
+        metadata={
+            "label": N_("Note"),
+            "rows": 3,
+            "help": N_("Everybody who may open the patient can read it. A note is never changed."),
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -32,31 +58,89 @@ class Standing:
     is_waiting: bool
 
 
-def page_of(uid: uuid.UUID) -> dict[str, Any]:
-    """What the page is drawn from, read in one transaction."""
+def page_of(uid: uuid.UUID, note: ShapeForm | None = None) -> dict[str, Any]:
+    """What the page is drawn from, read in one transaction; `note` is a form that was sent and refused."""
     with reading(verb=open_patient) as (session, act):
         head = open_patient(session, act, uid)
         patient = head.patient
+        layout = layout_for(session, portal_roles())
+        custom = section_of(session, act, Record("patient", patient.id, patient.id))
         return {
-            "head": head,
             "patient": patient,
             "age": head.age(clock.now().date()),
+            "cards": layout.cards,
+            "main": MAIN,
             "facts": facts_of(head),
             "reach": [reach_words(telecom) for telecom in head.telecoms],
             "beside": [beside_words(person, head) for person in head.related],
             "consents": [consent_words(consent) for consent in head.consents],
             "alerts": [(ALERTS[alert.kind], alert.text) for alert in head.alerts],
-            "standings": standings_of(session, patient.id),
-            "tasks": tasks_of(session, patient.id),
-            "custom": section_of(session, act, Record("patient", patient.id, patient.id)),
-            **timeline_of(session, act, patient.id),
+            "flags": [*marks_in_force(session, patient.id), *flags_of(custom, layout.alerts)],
+            "custom": shown_fields(custom, layout.fields),
+            "note_form": note or form_for(NoteForm),
+            **drawn(session, act, patient.id, layout),
         }
 
 
-def tasks_of(session: Session, patient_id: int) -> list[Task]:
-    """What is open, the soonest due first."""
-    mine = select(Task).where(Task.patient_id == patient_id, Task.status.in_(OPEN_STATUSES))
-    return list(session.scalars(mine.order_by(Task.due_at.asc().nulls_last(), Task.id)))
+def drawn(session: Session, act: Act, patient_id: int, layout: Layout) -> dict[str, Any]:
+    """What the cards need that are in the layout; nothing is read for the others."""
+    needs: dict[str, Callable[[], dict[str, Any]]] = {
+        "steps": lambda: {"steps": steps_of(session, patient_id), "standings": standings_of(session, patient_id)},
+        "courses": lambda: courses_of(session, patient_id, layout.courses),
+        "team": lambda: {"team": team_of(session, patient_id)},
+        "timeline": lambda: timeline_of(session, act, patient_id),
+    }
+    found: dict[str, Any] = {}
+    for card in layout.cards:
+        if card in needs:
+            found.update(needs[card]())
+    return found
+
+
+def team_of(session: Session, patient_id: int) -> list[tuple[str, str]]:
+    """(name, what they have to do with the patient) of the care team."""
+    return [(member.name or gettext("No name recorded"), member_words(member)) for member in team(session, patient_id)]
+
+
+def team(session: Session, patient_id: int) -> list[Member]:
+    """The care team now."""
+    return care_team(session, patient_id, clock.now())
+
+
+def member_words(member: Member) -> str:
+    """How often and when last a member saw the patient, or when next."""
+    said = []
+    if member.next_at:
+        said.append(gettext("appointment on %(day)s", day=day(member.next_at.astimezone(reader_zone()).date())))
+    if member.last_at:
+        said.append(ngettext("%(num)s visit", "%(num)s visits", member.visits))
+        said.append(gettext("last on %(day)s", day=day(member.last_at.astimezone(reader_zone()).date())))
+    return ", ".join(said)
+
+
+def marks_in_force(session: Session, patient_id: int) -> list[str]:
+    """What holds messages back, in words."""
+    now = clock.now()
+    mine = select(ContactMark.kind).where(ContactMark.patient_id == patient_id, ContactMark.kind.in_(BARS))
+    holding = mine.where(ContactMark.from_at <= now, or_(ContactMark.until_at.is_(None), ContactMark.until_at > now))
+    return [mark_words(kind) for kind in session.scalars(holding.distinct().order_by(ContactMark.kind))]
+
+
+def flags_of(groups: Sequence[Group], slugs: Sequence[str]) -> list[str]:
+    """What fields say that are to be known first; a no says nothing, a yes is the name of the field."""
+    lines = {line.slug: line for group in groups for line in group.lines if line.words}
+    said = [(lines[slug].label, lines[slug].words) for slug in slugs if slug in lines]
+    return [
+        label if words == gettext("Yes") else f"{label}: {words}" for label, words in said if words != gettext("No")
+    ]
+
+
+def shown_fields(groups: Sequence[Group], slugs: Sequence[str]) -> list[Group]:
+    """Fields that the layout shows, under their headings; all where it names none."""
+    if not slugs:
+        return list(groups)
+    kept = [Group(group.heading, [line for line in group.lines if line.slug in slugs]) for group in groups]
+    return [group for group in kept if group.lines]
 
 
 def standings_of(session: Session, patient_id: int) -> list[Standing]:

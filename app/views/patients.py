@@ -9,14 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request
+from flask import flash, request
 from flask_babel import gettext
+from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, allowed, expose, form_for, reading
+from app.base import Column, Screen, allowed, expose, form_for, perform, reading
 from app.custom.records import find_record
 from app.views.patient_list import GENDERS, addresses, branch_names, listing
-from app.views.patient_page import page_of
+from app.views.patient_page import NoteForm, page_of
 from app.views.patient_timeline import timeline_of
+from journeys.care.record.write_note import write_note
+from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
 from journeys.store.find_patients import Found, Terms, find_patients
 from journeys.store.timeline import timeline
@@ -77,6 +80,21 @@ class Patients(Screen):
     def show(self, uid: uuid.UUID) -> tuple[str, int]:
         """One person: who, how to reach, what was agreed, what is next, what happened."""
         return self.page("patients/show.html", **page_of(uid))
+
+    @expose("/<uuid:uid>/note", methods=("POST",))
+    @allowed("note")
+    def note(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """Write a note, which stands on the timeline at once."""
+        form = form_for(NoteForm)
+        if form.is_accepted():
+            try:
+                perform(write_note, uid, form.value().text)
+            except Invalid as invalid:
+                form.refuse(invalid.problems)
+            else:
+                flash(gettext("The note is written down."), "success")
+                return self.go("show", uid=uid)
+        return self.page("patients/show.html", form=form, **page_of(uid, form), status=form.status)
 
     @expose("/<uuid:uid>/timeline", methods=("GET", "POST"))
     @allowed("read")

@@ -8,11 +8,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from journeys.care.record.layout import SLUG
 from journeys.criteria.custom.set_custom_values import set_custom_values
 from journeys.foundation.act import EVERYWHERE, Act
 from journeys.foundation.acting import act
 from journeys.foundation.database import OWNER, connect
 from journeys.store.clinical import Encounter, Note
+from journeys.store.definitions import SETTING
+from journeys.store.save_draft import save_draft
+from journeys.store.write_version import write_version
 from tests.make import NOON, added, branch, message, person
 from tests.portal.custom_house import a_worker, browser_of, house_of, put_in_force
 from tests.portal.house import token_of
@@ -106,3 +110,50 @@ def test_an_entry_has_an_address(paula: FlaskClient, sarah: uuid.UUID) -> None:
     assert titles(begun)[0] == "Yearly check-up"
     assert 'aria-current="true"' in begun
     assert "To the newest" in begun
+
+
+def test_a_note_stands_on_the_page_at_once(paula: FlaskClient, sarah: uuid.UUID) -> None:
+    token = token_of(paula.get(f"/patients/{sarah}/").text)
+    empty = paula.post(f"/patients/{sarah}/note", data={"csrf_token": token, "text": "  "})
+    assert empty.status_code == 422
+    assert "There is a problem" in empty.text
+    noted = {"csrf_token": token, "text": "Asked for a quiet room"}
+    answer = paula.post(f"/patients/{sarah}/note", data=noted, follow_redirects=True)
+    assert "The note is written down." in answer.text
+    assert "Asked for a quiet room" in answer.text
+
+
+def test_who_may_only_look_writes_no_note(clinic: Flask, sarah: uuid.UUID) -> None:
+    a_worker(clinic, "otto", "administrator")
+    otto = browser_of(clinic, "otto")
+    page = otto.get(f"/patients/{sarah}/").text
+    assert "Write it down" not in page
+    sent = otto.post(f"/patients/{sarah}/note", data={"csrf_token": token_of(page), "text": "x"})
+    assert sent.status_code == 403
+
+
+def arranged(app: Flask, content: dict[str, object]) -> None:
+    """Put a layout in force."""
+
+    def publish(session: Session, doing: Act) -> None:
+        write_version(session, doing, save_draft(session, doing, SETTING, SLUG, {"en": "Page"}, content))
+
+    act(house_of(app), Act(NOON, "test:maker", EVERYWHERE), publish)
+
+
+def test_a_role_sees_the_cards_and_flags_that_were_arranged(
+    clinic: Flask, paula: FlaskClient, sarah: uuid.UUID
+) -> None:
+    mine = {"cards": ["steps", "fields", "timeline"], "alerts": ["p-mood"], "fields": ["p-closed"]}
+    arranged(clinic, {"format": 1, "name": {"en": "Page"}, "roles": {"staff": mine, "everyone": {"cards": ["person"]}}})
+    page = paula.get(f"/patients/{sarah}/").text
+    assert "Mood of the day: calm" in page
+    assert re.findall(r"<h2>([^<]+)</h2>", page.partition("<main")[2].partition("</main>")[0]) == [
+        "What is next",
+        "Timeline",
+        "More about the person",
+    ]
+    assert page.count("Closed to the glance") > 0
+    a_worker(clinic, "vera", "administrator")
+    assert "Timeline" not in browser_of(clinic, "vera").get(f"/patients/{sarah}/").text
+    arranged(clinic, {"format": 1, "name": {"en": "Page"}, "roles": {}})

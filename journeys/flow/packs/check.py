@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from journeys.care.record.check_layout import layout_problems
+from journeys.care.record.layout import SLUG as RECORD_LAYOUT
 from journeys.contact.deciding import rule_set
 from journeys.contact.forms.check import form_problems
 from journeys.contact.forms.content import may_be_asked
@@ -181,8 +183,8 @@ def judge_stage(slug: str, content: Content, catalogue: Catalogue) -> list[Probl
 
 
 def judge_setting(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
-    """A setting has a format; what else it holds is for whoever reads it."""
-    return format_problems(content)
+    """A setting has a format; what else it holds is for whoever reads it, and the page of a patient has a judge."""
+    return layout_problems(content) if slug == RECORD_LAYOUT else format_problems(content)
 
 
 def judge_rule(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
