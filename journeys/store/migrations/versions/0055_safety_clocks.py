@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0055"
-down_revision = "0060"
+down_revision = "0058"
 
 RESULTS = """
 ALTER TABLE diagnostic_report
