@@ -13,12 +13,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.oracle_parts import (
+    BESIDE,
     DAY,
     MEANT_BY_FIELDS,
     MEANT_BY_OPERATORS,
     OWN_UNITS,
     Rule,
     Truth,
+    are_linked,
     attribute_of,
     custom_of,
     did_happen,
@@ -26,6 +28,8 @@ from tests.oracle_parts import (
     in_unit,
     listed,
     moved,
+    stretch_of,
+    was_refused,
     years_between,
 )
 from tests.world import Row, World
@@ -91,6 +95,8 @@ class Oracle:
         """A fact of the patient; None when it is not known."""
         if name == "age":
             return years_between(self.patient.get("birth_date"), self.today)
+        if name == "age_on":
+            return years_between(self.patient.get("birth_date"), dt.date.fromisoformat(of["date"]))
         if name == "language":
             language = self.patient.get("language")
             return language and language.lower().split("-")[0]
@@ -160,7 +166,10 @@ class Oracle:
     def happened(self, rule: Rule) -> bool:
         """Whether there are as many records as wanted, or the one that is picked is as wanted."""
         kind = rule["happened"]
-        found = [row for row in self.records(kind) if did_happen(kind, row) and not self.is_outer(kind, row)]
+        wanted = was_refused if rule.get("not_done") else did_happen
+        found = [row for row in self.records(kind) if wanted(kind, row) and not self.is_outer(kind, row)]
+        if "linked" in rule and self.outer is not None:
+            found = [row for row in found if are_linked(rule["linked"], row, self.outer[1])]
         pick = next((key for key in ("first_of", "last_of", "next_of") if key in rule), None)
         if pick:
             found = self.picked(kind, found, pick, rule[pick])
@@ -191,19 +200,34 @@ class Oracle:
 
         def one(condition: Rule) -> Truth:
             name = condition["field"]
-            beside = row.get("unit") if name == "value" else row.get("code_system")
+            beside = row.get(BESIDE.get(name, "code_system"))
             return self.judge(condition, attribute_of(kind, row, name), beside)
 
         return all(groups(condition, one) is True for condition in conditions)
 
     def matches(self, kind: str, row: Row, rule: Rule) -> bool:
         """Whether one record is as `where`, `window` and `also` want it."""
-        date = attribute_of(kind, row, "date")
-        if not self.fits(kind, row, rule.get("where", [])) or not self.in_window(date, rule.get("window")):
+        if not self.fits(kind, row, rule.get("where", [])) or not self.is_inside(kind, row, rule.get("window")):
             return False
         beside = copy.copy(self)
         beside.outer = (kind, row)
         return all(beside.truth(each) is True for each in rule.get("also", []))
+
+    def is_inside(self, kind: str, row: Row, window: Rule | None) -> bool:
+        """Whether a record lies in a window, by its date or by the stretch of time that it lasted."""
+        [way] = window or [""]
+        if window is None or way not in {"overlaps", "during", "ends"}:
+            return self.in_window(attribute_of(kind, row, "date"), window)
+        first, last = window[way]
+        began, ended, goes_on = stretch_of(kind, row)
+
+        def lies(date: Any, operator: str, moment: Rule) -> bool:
+            return date is not None and self.compare_dates(date, operator, moment) is True
+
+        if way == "overlaps":
+            return lies(began, "not_after", last) and (goes_on or lies(ended, "not_before", first))
+        begins = began if way == "during" else ended
+        return not goes_on and lies(begins, "not_before", first) and lies(ended, "not_after", last)
 
     def in_window(self, date: Any, window: Rule | None) -> bool:
         """Whether a date lies in a window; everything lies in none."""
@@ -293,6 +317,8 @@ class Oracle:
             day = self.fact(moment["field"], {})
         elif "record" in moment and self.outer is not None:
             day = attribute_of(self.outer[0], self.outer[1], moment["record"])
+            if "exact" in moment and of_instants:
+                return None if day is None else (day, day)
         else:
             day = self.today
         day = day.astimezone(self.zone).date() if isinstance(day, dt.datetime) else day

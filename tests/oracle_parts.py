@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tests.world import Row
+from tests.world import KEPT, Row
 
 Rule = Mapping[str, Any]
 Truth = bool | None
@@ -31,8 +31,31 @@ DATES = {
     "request": "received_at",
     "task": "created_at",
     "treatment_course": "start_at",
+    **dict.fromkeys(KEPT, "at"),
 }
-INSTEAD = {("condition", "onset_at"): "asserted_at", ("message", "sent_at"): "planned_at"}
+SINCE = {"medication_request": "starts_at", **dict.fromkeys(KEPT, "starts_at")}
+UNTIL = {
+    "condition": "abatement_at",
+    "encounter": "end_at",
+    "medication_request": "ends_at",
+    "observation": "effective_until",
+    "procedure": "performed_until",
+    **dict.fromkeys(KEPT, "ends_at"),
+}
+"""From when until when records last, where that is not one moment."""
+
+LASTING = {
+    "condition": {"active", "recurrence", "relapse"},
+    "encounter": {"arrived", "triaged", "in-progress", "onleave"},
+}
+"""The statuses in which a record without an end goes on."""
+
+INSTEAD = {
+    ("condition", "onset_at"): "asserted_at",
+    ("message", "sent_at"): "planned_at",
+    ("medication_request", "starts_at"): "authored_at",
+    **{(kind, "starts_at"): "at" for kind in KEPT},
+}
 DID_NOT_HAPPEN = {
     "condition": {"verification_status": {"refuted", "entered-in-error"}},
     "immunization": {"status": {"entered-in-error", "not-done"}},
@@ -40,7 +63,18 @@ DID_NOT_HAPPEN = {
     "observation": {"status": {"entered-in-error", "cancelled"}},
     "procedure": {"status": {"entered-in-error", "not-done"}},
     "task": {"status": {"draft"}},
+    "medication_request": {"status": {"entered-in-error"}, "do_not_perform": {True}},
+    **{kind: {"status": {"entered-in-error"}, "do_not_perform": {True}} for kind in KEPT},
 }
+BESIDE = {
+    "value": "unit",
+    "value_code": "value_system",
+    "discharge": "discharge_system",
+    "reason": "reason_system",
+    "category": "category_system",
+}
+"""What stands beside an attribute, where that is not the code system of the record."""
+
 DAY = dt.timedelta(days=1)
 SPEC = Path(__file__).parent / "spec"
 
@@ -97,6 +131,29 @@ def did_happen(kind: str, row: Row) -> bool:
     """Whether a record says that something happened."""
     refused = DID_NOT_HAPPEN.get(kind, {"status": {"entered-in-error"}})
     return all(row.get(name) not in values for name, values in refused.items())
+
+
+def was_refused(kind: str, row: Row) -> bool:
+    """Whether a record says that somebody decided against something."""
+    if kind in {"procedure", "immunization"}:
+        return bool(row["status"] == "not-done")
+    return row.get("do_not_perform") is True and row["status"] != "entered-in-error"
+
+
+def stretch_of(kind: str, row: Row) -> tuple[Any, Any, bool]:
+    """From when until when a record lasted, and whether it goes on."""
+    began = attribute_of(kind, row, SINCE.get(kind, DATES[kind]))
+    ended = row.get(UNTIL.get(kind, ""))
+    goes_on = ended is None and row.get("status") in LASTING.get(kind, set())
+    return began, began if ended is None else ended, goes_on
+
+
+def are_linked(name: str, one: Row, other: Row) -> bool:
+    """Whether either of two records names the other, or they belong to one visit."""
+    if name == "encounter":
+        first, second = (row.get("visit", row.get("named")) for row in (one, other))
+        return first is not None and first == second
+    return any(f"{name}: {second.get('named')}" == first.get("names") for first, second in ((one, other), (other, one)))
 
 
 def years_between(born: dt.date | None, today: dt.date) -> int | None:

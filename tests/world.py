@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, Date, DateTime, Numeric, Uuid, insert
+from sqlalchemy import Boolean, Date, DateTime, Numeric, Uuid, insert, select
 from sqlalchemy.orm import Session
 
 from journeys.criteria.custom.facts import FieldInRules
@@ -31,6 +31,7 @@ from journeys.store import (
     Enrolment,
     Episode,
     Immunization,
+    KeptRecord,
     Location,
     MedicationRequest,
     Message,
@@ -45,6 +46,9 @@ from journeys.store import (
     Referral,
     Request,
     ServiceLine,
+    Source,
+    SourceLink,
+    SourceRecord,
     Task,
     TaskQueue,
     TreatmentCourse,
@@ -52,6 +56,20 @@ from journeys.store import (
 )
 
 Row = dict[str, Any]
+
+KEPT = {
+    "allergy": "AllergyIntolerance",
+    "communication": "Communication",
+    "coverage": "Coverage",
+    "device_request": "DeviceRequest",
+    "document": "DocumentReference",
+    "medication_administration": "MedicationAdministration",
+    "medication_dispense": "MedicationDispense",
+    "medication_statement": "MedicationStatement",
+    "outside_task": "Task",
+    "service_request": "ServiceRequest",
+}
+"""The kinds of records that are kept whole, with the resources that they are."""
 
 TABLES = {
     "appointment": Appointment,
@@ -72,6 +90,7 @@ TABLES = {
     "task": Task,
     "telecom": PatientTelecom,
     "treatment_course": TreatmentCourse,
+    **dict.fromkeys(KEPT, KeptRecord),
 }
 
 COLUMNS = {
@@ -94,11 +113,16 @@ COLUMNS = {
     ("referral", "organization"): "to_organization_id",
     ("episode", "programme"): "programme_id",
     ("request", "branch"): "location_id",
+    ("encounter", "discharge"): "discharge_code",
+    **{(table, "reason"): "reason_code" for table in ("procedure", "immunization", "medication_request", *KEPT)},
 }
 """Where a name of the rule language is not the name of the column."""
 
 REFERENCES = ("branch", "department", "service_line", "queue", "journey", "practitioner", "organization", "programme")
 """What rows refer to by a name."""
+
+NAMING = ("named", "names", "visit")
+"""How a row is called by others, whom it names (`based_on: letter`), and the visit that it belongs to."""
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
@@ -133,6 +157,7 @@ DEFAULTS: Mapping[str, Row] = {
     "task": {"status": "requested", "priority": "routine", "title": {}, "outcomes": [], "created_at": LONG_AGO},
     "telecom": {"system": "phone", "status": "usable", "value_sealed": b""},
     "treatment_course": {"status": "active", "sessions_done": 0},
+    **{table: {"status": "active"} for table in KEPT},
 }
 
 
@@ -175,7 +200,7 @@ def drawn(text: str, table: str) -> list[Row]:
 
 def read(cell: str, table: str, name: str) -> Any:
     """A cell as the kind of value that its column holds."""
-    if name in {"name", "patient", "plan_status", "plan_code", *REFERENCES}:
+    if name in {"name", "patient", "plan_status", "plan_code", *NAMING, *REFERENCES}:
         return cell
     if name == "known_at":
         return [slug.strip() for slug in cell.split(",")]
@@ -214,6 +239,7 @@ def write(world: World, session: Session) -> None:
     for table, rows in world.records.items():
         if rows:
             write_records(world, session, table, rows, references)
+    write_names(world, session)
 
 
 def write_places(world: World, session: Session) -> dict[tuple[str, str], int]:
@@ -284,13 +310,48 @@ def write_records(
     for row in rows:
         values: Row = {**DEFAULTS[table], "patient_id": world.ids[row["patient"]]}
         for key, value in row.items():
-            if key in {"patient", "_id", "plan_status", "plan_code"}:
+            if key in {"patient", "_id", "plan_status", "plan_code", *NAMING}:
                 continue
             is_reference = (key, value) in references if isinstance(value, str) else False
             values[COLUMNS.get((table, key), key)] = references[key, value] if is_reference else value
         values.update(needed(session, table, row, values))
         statement = insert(TABLES[table]).values(**values).returning(TABLES[table].id)
         row["_id"] = session.scalar(statement)
+
+
+def write_names(world: World, session: Session) -> None:
+    """Write which rows name which others, and which visit they belong to."""
+    placed = [(table, row) for table, rows in world.records.items() for row in rows]
+    called = {row["named"]: (table, row) for table, row in placed if "named" in row}
+    for table, row in placed:
+        mine = TABLES[table].__table__
+        if "visit" in row:
+            _, visit = called[row["visit"]]
+            session.execute(mine.update().where(mine.c.id == row["_id"]).values(encounter_id=visit["_id"]))
+        if "names" in row:
+            name, target = row["names"].split(": ")
+            record = session.get_one(SourceRecord, source_record_of(session, table, row))
+            named = session.get_one(SourceRecord, source_record_of(session, *called[target]))
+            link = {"resource_type": named.resource_type, "outside_id": named.outside_id, "source_id": named.source_id}
+            made(session, SourceLink(source_record_id=record.id, name=name, **link))
+
+
+def source_record_of(session: Session, table: str, row: Row) -> int:
+    """The source record of a row; made where it has none."""
+    mine = TABLES[table].__table__
+    found = session.scalar(select(mine.c.source_record_id).where(mine.c.id == row["_id"]))
+    if found is None:
+        found = made_record(session, KEPT.get(table, table))
+        session.execute(mine.update().where(mine.c.id == row["_id"]).values(source_record_id=found))
+    return int(found)
+
+
+def made_record(session: Session, resource_type: str) -> int:
+    """A record of a source with an id of its own."""
+    source = session.scalar(select(Source.id)) or made(session, Source(slug="a-source", name={}))
+    content = {"hash": bytes(32), "raw_sealed": b""}
+    record = SourceRecord(source_id=source, resource_type=resource_type, outside_id=str(uuid.uuid4()), **content)
+    return made(session, record)
 
 
 def needed(session: Session, table: str, row: Row, values: Row) -> Row:
@@ -309,6 +370,8 @@ def needed(session: Session, table: str, row: Row, values: Row) -> Row:
             patient_id=values["patient_id"], status=row.get("plan_status", "active"), code=row.get("plan_code")
         )
         return {"care_plan_id": made(session, plan), "position": 1}
+    if table in KEPT:
+        return {"resource_type": KEPT[table], "source_record_id": made_record(session, KEPT[table])}
     if table == "enrolment":
         return needed_of_enrolment(session, values)
     return {}

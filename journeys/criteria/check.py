@@ -11,7 +11,8 @@ from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Field, Record
 from journeys.criteria.kinds import Facet
 from journeys.criteria.known import NOTHING_KNOWN, Known
-from journeys.criteria.moments import Scope, moments_problems, span_problems
+from journeys.criteria.linked import LINKS
+from journeys.criteria.moments import Scope, date_problems, moments_problems, span_problems
 from journeys.criteria.operators import OPERATORS, operators_of
 from journeys.criteria.operators.base import NOTHING
 from journeys.criteria.shapes import (
@@ -20,6 +21,7 @@ from journeys.criteria.shapes import (
     GROUPS,
     MOST_DEPTH,
     MOST_NODES,
+    OF_STRETCHES,
     PICKS,
     SHAPES,
     WINDOWS,
@@ -145,6 +147,8 @@ class Checker:
             elif words and value not in words:
                 data = {"value": shown(value), "choices": ", ".join(words)}
                 yield Problem(place, N_("%(value)s is not possible here; possible are: %(choices)s"), data)
+            elif name in field.dates:
+                yield from date_problems(value, place)
         if field.name == "focus" and isinstance(of.get("attribute"), str):
             yield from self.focus_attribute(of["attribute"], f"{where}.attribute")
 
@@ -186,7 +190,9 @@ class Checker:
 
     def happened(self, rule: Mapping[str, Any], where: str, depth: int) -> Iterator[Problem]:
         """Problems of a condition on something that happened."""
-        yield from unknown_keys(rule, where, ["happened", "where", "count", *PICKS, "window", "also"])
+        yield from unknown_keys(
+            rule, where, ["happened", "where", "count", *PICKS, "window", "also", "linked", "not_done"]
+        )
         name = rule["happened"]
         record = RECORDS.get(name) if isinstance(name, str) else None
         if record is None:
@@ -202,6 +208,18 @@ class Checker:
             yield from count_problems(rule["count"], f"{where}.count")
         if "window" in rule:
             yield from window_problems(rule["window"], f"{where}.window", self.scope)
+        if "linked" in rule:
+            yield from self.link(rule["linked"], f"{where}.linked")
+        if "not_done" in rule and rule["not_done"] is not True:
+            yield Problem(f"{where}.not_done", N_("Only true is possible here"))
+
+    def link(self, name: Any, where: str) -> Iterator[Problem]:
+        """Problems of how a record has to name the one that was found, or be named by it."""
+        if self.scope.outer is None:
+            yield Problem(where, N_("Only inside also there is a record"))
+        elif not isinstance(name, str) or name not in LINKS:
+            data = {"value": shown(name), "choices": ", ".join(LINKS)}
+            yield Problem(where, N_("%(value)s is not possible here; possible are: %(choices)s"), data)
 
     def records(self, record: Record, rule: Mapping[str, Any], where: str, depth: int) -> Iterator[Problem]:
         """Problems of the conditions on a record, and of what must be beside it."""
@@ -269,8 +287,9 @@ def window_problems(window: Any, where: str, scope: Scope) -> Iterator[Problem]:
     possible = WINDOWS if scope.outer is None else (*WINDOWS, *WINDOWS_BESIDE)
     if not isinstance(window, dict) or len(window) != 1 or not window.keys() <= set(possible):
         yield Problem(where, N_("Write exactly one of: %(choices)s"), {"choices": ", ".join(possible)})
-    elif "between" in window:
-        yield from moments_problems(window["between"], f"{where}.between", scope)
+        return
+    [(key, wanted)] = window.items()
+    if key in ("between", *OF_STRETCHES):
+        yield from moments_problems(wanted, f"{where}.{key}", scope)
     else:
-        [(key, span)] = window.items()
-        yield from span_problems(span, f"{where}.{key}", negative=False)
+        yield from span_problems(wanted, f"{where}.{key}", negative=False)

@@ -5,9 +5,10 @@ that the month does not have becomes its last day (31 January + 1 month is 28 or
 
 A **moment** is `{"now": true}`, `{"date": "2026-03-01"}`, `{"focus": "due_on"}` (a date of the focus record),
 `{"field": "birth_date"}` (a date of the patient) or, beside a record that was found, `{"record": "end_at"}` (a date of
-that one); each may have `"plus": span` with negative numbers too. `{"now": true}` alone is the very instant. Every
-other moment is a whole day in the patient's zone: `before` is before it begins, `after` after it ends, `between` holds
-both whole days. The zone is the patient's own, else their branch's, else UTC.
+that one); each may have `"plus": span` with negative numbers too. `{"now": true}` alone is the very instant, and so is
+a date of a found record with `"exact": true`, compared with an instant. Every other moment is a whole day in the
+patient's zone: `before` is before it begins, `after` after it ends, `between` holds both whole days. The zone is the
+patient's own, else their branch's, else UTC.
 
 Looking up where somebody's day begins costs; so a value is first compared with the earliest and the latest moment that
 it can begin for anybody, and only what lies between them is looked up.
@@ -218,26 +219,30 @@ class Clock:
     def not_before(self, value: ColumnElement[Any], kind: str, moment: Moment) -> Flag:
         """Whether a value lies at or after the beginning of a moment."""
         if is_instant(moment, kind):
-            return value >= self.now
+            return value >= self.instant_of(moment)
         return self.edge_of(self.day_of(moment), kind).at_or_after(value)
 
     def not_after(self, value: ColumnElement[Any], kind: str, moment: Moment) -> Flag:
         """Whether a value lies before the end of a moment."""
         if is_instant(moment, kind):
-            return value <= self.now
+            return value <= self.instant_of(moment)
         return self.edge_of(self.day_of(moment).plus({"days": 1}), kind).before(value)
 
     def before(self, value: ColumnElement[Any], kind: str, moment: Moment) -> Flag:
         """Whether a value lies before the beginning of a moment."""
         if is_instant(moment, kind):
-            return value < self.now
+            return value < self.instant_of(moment)
         return self.edge_of(self.day_of(moment), kind).before(value)
 
     def after(self, value: ColumnElement[Any], kind: str, moment: Moment) -> Flag:
         """Whether a value lies after the end of a moment."""
         if is_instant(moment, kind):
-            return value > self.now
+            return value > self.instant_of(moment)
         return self.edge_of(self.day_of(moment).plus({"days": 1}), kind).at_or_after(value)
+
+    def instant_of(self, moment: Moment) -> Any:
+        """The very instant that a moment means."""
+        return self.record(moment["record"])[0] if "record" in moment else self.now
 
     def within_last(self, value: ColumnElement[Any], kind: str, span: Span) -> Flag:
         """Whether a value lies between the local day a span ago and now."""
@@ -266,8 +271,8 @@ def is_at_hand(value: ColumnElement[Any]) -> bool:
 
 
 def is_instant(moment: Moment, kind: str) -> bool:
-    """Whether a moment means this very instant: `now` itself, compared with an instant."""
-    return kind == INSTANT and "now" in moment and "plus" not in moment
+    """Whether a moment means a very instant, compared with an instant: `now` itself, or an exact date of a record."""
+    return kind == INSTANT and "plus" not in moment and ("now" in moment or "exact" in moment)
 
 
 def start_in_utc(day: Any) -> Any:

@@ -16,13 +16,14 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from journeys.criteria.comparing import Comparison, Flag, Groups
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields import RECORDS
-from journeys.criteria.fields.base import Attribute, Record
+from journeys.criteria.fields.base import Record
 from journeys.criteria.kinds import CODE
 from journeys.criteria.known import Known
+from journeys.criteria.linked import are_linked
 from journeys.criteria.local_days import BoundingClock, JoinedClock
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.operators.base import Fact
-from journeys.criteria.shapes import Rule, leans_on_patient, pick_of
+from journeys.criteria.shapes import OF_STRETCHES, Rule, leans_on_patient, pick_of
 from journeys.store.people import Patient
 
 SEALED = "_sealed"
@@ -108,7 +109,7 @@ class Finding:
         found = [self.is_there(rule, record, row), *self.is_wanted(rule, record, row, clock)]
         if number == 0 and self.is_alone(rule) and beside_patient is None and names_codes(rule, record):
             return self.patient_id.in_(select(row.c.patient_id).where(*found).correlate(None))
-        found = [*self.mine(record, row), *found]
+        found = [*self.mine(rule, record, row), *found]
         if number == 0:
             return self.exists(row, found)
         counted = select(literal(1)).select_from(row).where(*found).group_by(row.c.patient_id)
@@ -161,7 +162,7 @@ class Finding:
             once = chosen.ext(distinct_on(row.c.patient_id))
             one = once.correlate_except(row).subquery(f"picked_{record.name}")
         else:
-            one = chosen.where(*self.mine(record, row)).limit(1).correlate_except(row).subquery("picked_beside")
+            one = chosen.where(*self.mine(rule, record, row)).limit(1).correlate_except(row).subquery("picked_beside")
         clock = self.beside_patient() or self.clock_of(one)
         return self.exists(one, [one.c.patient_id == self.patient_id, *self.is_wanted(rule, record, one, clock)])
 
@@ -169,15 +170,19 @@ class Finding:
         """The table of a record under a name that is not taken here."""
         return record.rows if self.outer is None else record.other_rows
 
-    def mine(self, record: Record, row: Any) -> list[Flag]:
-        """The record is one of the patient, and another than the one found before."""
+    def mine(self, rule: Rule, record: Record, row: Any) -> list[Flag]:
+        """One of the patient, another than the one found before, and linked with it where that is asked."""
         mine = [row.c.patient_id == self.patient_id]
         if self.outer is not None and self.outer[0] is record:
             mine.append(row.c.id != self.outer[1].c.id)
+        if self.outer is not None and "linked" in rule:
+            mine.append(are_linked(rule["linked"], (record, row), self.outer))
         return mine
 
     def is_there(self, rule: Rule, record: Record, row: Any) -> Flag:
-        """Whether a row is a record at all: one that says that it did not happen is none."""
+        """Whether a row is a record at all: one that says that it did not happen is none, unless just that is asked."""
+        if rule.get("not_done"):
+            return record.refused(row)
         return true() if says_that_it_counts(rule, record) else record.counts(row)
 
     def exists(self, row: Any, found: list[Flag]) -> Flag:
@@ -261,11 +266,15 @@ def in_window(rule: Rule, record: Record, row: Any, clock: Clock) -> Flag:
     """Whether a record lies in the window of a rule, if it has one."""
     if "window" not in rule:
         return true()
-    return within(rule["window"], record.attributes[record.when], row, clock)
+    return within(rule["window"], record, row, clock)
 
 
-def within(window: Rule, attribute: Attribute, row: Any, clock: Clock) -> Flag:
-    """Whether the date of a record lies in a window; an unknown date never does."""
+def within(window: Rule, record: Record, row: Any, clock: Clock) -> Flag:
+    """Whether a record lies in a window; one without the dates that the window looks at never does."""
+    [way] = window
+    if way in OF_STRETCHES:
+        return lasted(way, window[way], record, row, clock)
+    attribute = record.attributes[record.when]
     fact = Fact(attribute.value(row), attribute.kind, clock)
     if "last" in window:
         return clock.within_last(fact.value, fact.kind, window["last"])
@@ -282,3 +291,14 @@ def within(window: Rule, attribute: Attribute, row: Any, clock: Clock) -> Flag:
     if way == "before":
         return and_(begun, clock.until_record(fact.value, fact.kind, "date"))
     return and_(begun, clock.not_after(fact.value, fact.kind, {"record": "date", "plus": span}))
+
+
+def lasted(way: str, moments: list[Any], record: Record, row: Any, clock: Clock) -> Flag:
+    """Whether the stretch of time of a record meets another one, lies in it, or ends in it."""
+    first, last = moments
+    (began, kind), (ended, _) = record.begins(row), record.ends(row)
+    if way == "overlaps":
+        not_over = or_(ended.is_(None), clock.not_before(ended, kind, first))
+        return and_(clock.not_after(began, kind, last), not_over)
+    begins_inside = clock.not_before(began if way == "during" else ended, kind, first)
+    return and_(begins_inside, clock.not_after(ended, kind, last))

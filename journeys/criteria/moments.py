@@ -49,15 +49,24 @@ def moment_problems(moment: Any, where: str, scope: Scope) -> Iterator[Problem]:
     if not isinstance(moment, dict):
         yield Problem(where, N_('Write a moment, for example {"now": true} or {"date": "2026-03-01"}'))
         return
-    for key in sorted(str(key) for key in moment.keys() - {*BASES, "plus"}):
+    for key in sorted(str(key) for key in moment.keys() - {*BASES, "plus", "exact"}):
         yield Problem(f"{where}.{key}", N_("A moment has no part %(key)s"), {"key": key})
     bases = [key for key in BASES if key in moment]
     if len(bases) != 1:
         yield Problem(where, N_("A moment is one of: %(choices)s"), {"choices": ", ".join(BASES)})
     else:
         yield from base_problems(bases[0], moment[bases[0]], f"{where}.{bases[0]}", scope)
+    if "exact" in moment:
+        yield from exact_problems(moment, f"{where}.exact", scope)
     if "plus" in moment:
         yield from span_problems(moment["plus"], f"{where}.plus", negative=True)
+
+
+def exact_problems(moment: dict[Any, Any], where: str, scope: Scope) -> Iterator[Problem]:
+    """The very instant is that of a record, and nothing can be added to it."""
+    attribute = None if scope.outer is None else scope.known.attribute(scope.outer, moment.get("record"))
+    if moment["exact"] is not True or "plus" in moment or attribute is None or attribute.kind != INSTANT:
+        yield Problem(where, N_("Only true is possible here, beside a date with a time of a record and nothing else"))
 
 
 def base_problems(base: str, value: Any, where: str, scope: Scope) -> Iterator[Problem]:

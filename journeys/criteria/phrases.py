@@ -33,6 +33,12 @@ WINDOWS = {
     "before": N_("%(record)s up to %(span)s before it"),
     "around": N_("%(record)s up to %(span)s before or after it"),
 }
+STRETCHES = {
+    "between": N_("%(record)s between %(first)s and %(second)s"),
+    "overlaps": N_("%(record)s that lasted at some time from %(first)s to %(second)s"),
+    "during": N_("%(record)s wholly from %(first)s to %(second)s"),
+    "ends": N_("%(record)s that ended from %(first)s to %(second)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ class Phrases:
         if way in WINDOWS:
             return self.say(WINDOWS[way], record=words, span=self.span(wanted))
         first, second = (self.moment(moment) for moment in wanted)
-        return self.say(N_("%(record)s between %(first)s and %(second)s"), record=words, first=first, second=second)
+        return self.say(STRETCHES[way], record=words, first=first, second=second)
 
     def span(self, span: Mapping[str, int]) -> str:
         """A span of time in words, larger units first."""
@@ -112,6 +118,8 @@ class Phrases:
         """A moment in words."""
         plus = moment.get("plus", {})
         base = self.base(moment)
+        if "exact" in moment:
+            return self.say(N_("the very instant of %(moment)s"), moment=base)
         later = {unit: number for unit, number in plus.items() if number > 0}
         earlier = {unit: number for unit, number in plus.items() if number < 0}
         if later:

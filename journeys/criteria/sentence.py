@@ -14,6 +14,7 @@ from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Record
 from journeys.criteria.kinds import NUMBER, Facet
 from journeys.criteria.known import NOTHING_KNOWN, Known
+from journeys.criteria.linked import LINKS
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.phrases import Phrases, Say, Translate
 from journeys.criteria.shapes import GROUPS, Rule, parts_of, pick_of, shape_of
@@ -138,8 +139,12 @@ class Reader(Phrases):
         record = RECORDS[rule["happened"]]
         pick = pick_of(rule)
         words = self.say(N_("is one")) if pick else self.count(rule.get("count", {"at_least": 1}), record)
+        if rule.get("not_done"):
+            words = self.say(N_("%(record)s that somebody decided against"), record=words)
         if rule.get("window"):
             words = self.within(words, rule["window"])
+        if "linked" in rule:
+            words = self.say(N_("%(record)s linked with it %(how)s"), record=words, how=self.say(LINKS[rule["linked"]]))
         words = self.where(words, record, rule.get("where"))
         if rule.get("also"):
             beside = replace(self, outer=record).whole({"all": rule["also"]})
@@ -156,7 +161,7 @@ class Reader(Phrases):
     def picked(self, pick: str, record: Record, rule: Rule, found: str) -> str:
         """The first, last or next record in words, and how it has to be."""
         which = self.where(self.say(WHICH[pick], record=self.say(record.singular)), record, rule[pick])
-        if not any(rule.get(key) for key in ("where", "window", "also")):
+        if not any(rule.get(key) for key in ("where", "window", "also", "linked", "not_done")):
             return self.say(N_("has %(record)s"), record=which)
         return self.say(N_("%(which)s %(found)s"), which=which, found=found)
 

@@ -8,8 +8,9 @@
 
 `last_of` picks the latest record up to now among those that fit, `first_of` the earliest up to now, `next_of` the
 earliest from now on (of equal dates the larger id is the later one); that one must be as `where`, `window` and `also`
-want it. The rules of `also` look for other records of the same patient, each time beside one that was found: groups and
-`happened` without another `also`. `"unknown": "counts"` takes a fact that is not known for a yes.
+want it. `"not_done": true` finds what somebody decided against. The rules of `also` look for other records of the same
+patient, each time beside one that was found: groups and `happened` without another `also`; there `"linked": "based_on"`
+wants one of the two to name the other as that. `"unknown": "counts"` takes a fact that is not known for a yes.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ MOST_JSON_DEPTH = 40
 GROUPS = ("all", "any", "none")
 SHAPES = (*GROUPS, "field", "happened", "segment")
 COUNTS = ("at_least", "at_most", "exactly")
-WINDOWS = ("last", "next", "between")
+WINDOWS = ("last", "next", "between", "overlaps", "during", "ends")
+OF_STRETCHES = ("overlaps", "during", "ends")
+"""Windows that look at from when until when something lasted, not only at when it began."""
+
 WINDOWS_BESIDE = ("after", "before", "around")
 """Windows from the record that was found, possible inside `also`."""
 

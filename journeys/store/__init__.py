@@ -65,7 +65,7 @@ from journeys.store.retention import RetentionRule, RetentionRun
 from journeys.store.reviews import DefinitionReview
 from journeys.store.segment_states import SegmentState
 from journeys.store.setbacks import Setback
-from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceRecord
+from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceLink, SourceRecord
 from journeys.store.supplies import SupplyItem, SupplyMovement, SupplyStock
 from journeys.store.tasks import Task, TaskQueue
 from journeys.store.text_registrations import TextRegistration
@@ -154,6 +154,7 @@ __all__ = [
     "Setback",
     "Source",
     "SourceAlias",
+    "SourceLink",
     "SourceRecord",
     "SupplyItem",
     "SupplyMovement",

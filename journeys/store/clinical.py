@@ -50,7 +50,7 @@ WAYS_TO_INFORM = ("visit", "call", "message", "letter", "portal")
 
 
 class Encounter(Clinical, Base):
-    """A visit or stay; `class_code` is AMB, EMER, IMP, VR…, `code` its type."""
+    """A visit or stay; `class_code` is AMB, EMER, IMP, VR…, `code` its type, `discharge_code` where a stay led to."""
 
     __tablename__ = "encounter"
     __table_args__ = (
@@ -60,6 +60,8 @@ class Encounter(Clinical, Base):
     )
 
     class_code: Mapped[str | None]
+    discharge_system: Mapped[str | None]
+    discharge_code: Mapped[str | None]
     start_at: Mapped[dt.datetime | None]
     end_at: Mapped[dt.datetime | None]
     location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
@@ -104,9 +106,12 @@ class Observation(Clinical, Base):
     parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("observation.id", ondelete="CASCADE"))
     category: Mapped[str | None]
     effective_at: Mapped[dt.datetime | None]
+    effective_until: Mapped[dt.datetime | None]
     issued_at: Mapped[dt.datetime | None]
+    interpretation: Mapped[str | None]
     value_number: Mapped[Decimal | None] = mapped_column(Numeric)
     value_unit: Mapped[str | None]
+    value_system: Mapped[str | None]
     value_code: Mapped[str | None]
     value_display: Mapped[str | None]
     value_text_sealed: Mapped[bytes | None]
@@ -126,16 +131,30 @@ class Procedure(Clinical, Base):
 
     performed_at: Mapped[dt.datetime | None]
     performed_until: Mapped[dt.datetime | None]
+    reason_system: Mapped[str | None]
+    reason_code: Mapped[str | None]
     encounter_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("encounter.id"))
 
 
 class MedicationRequest(Clinical, Base):
-    """A prescription or order of a medicine."""
+    """A prescription or order of a medicine, or the order not to give it (`do_not_perform`).
+
+    It lasts from `starts_at` to `ends_at`, which the importer works out from what is to be supplied.
+    """
 
     __tablename__ = "medication_request"
-    __table_args__ = (Index("ix_medication_request_patient_code", "patient_id", "code", "authored_at"),)
+    __table_args__ = (
+        in_order("starts_at", "ends_at"),
+        Index("ix_medication_request_patient_code", "patient_id", "code", "authored_at"),
+    )
 
     intent: Mapped[str | None]
+    category: Mapped[str | None]
+    do_not_perform: Mapped[bool] = mapped_column(default=False, server_default="false")
+    reason_system: Mapped[str | None]
+    reason_code: Mapped[str | None]
+    starts_at: Mapped[dt.datetime | None]
+    ends_at: Mapped[dt.datetime | None]
     authored_at: Mapped[dt.datetime | None]
     encounter_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("encounter.id"))
 
@@ -147,6 +166,8 @@ class Immunization(Clinical, Base):
     __table_args__ = (Index("ix_immunization_patient_code", "patient_id", "code", "occurrence_at"),)
 
     occurrence_at: Mapped[dt.datetime | None]
+    reason_system: Mapped[str | None]
+    reason_code: Mapped[str | None]
     encounter_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("encounter.id"))
 
 

@@ -113,6 +113,7 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "service_line",
         "source",
         "source_alias",
+        "source_link",
         "task_queue",
         "webhook_connection",
     ),

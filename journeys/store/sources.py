@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.tables import Base, Identified, Texts
-from journeys.store.columns import OfPatient
+from journeys.store.columns import OfPatient, in_order
 
 
 class Source(Identified, Base):
@@ -66,12 +66,17 @@ ACTIVE_ORDER = "resource_type = 'ServiceRequest' AND status = 'active'"
 
 class KeptRecord(Identified, OfPatient, Base):
     """A patient's record of a kind that has no table of its own (claims, documents, devices): kept whole, shown on
-    the timeline."""
+    the timeline, and found by rules.
+
+    `is_beside` marks the order as its source sent it, beside a row of another table (a referral) that says more.
+    """
 
     __tablename__ = "kept_record"
     __table_args__ = (
+        in_order("starts_at", "ends_at"),
         Index("ix_kept_record_timeline", "patient_id", "at"),
         Index("ix_kept_record_ordered", "at", postgresql_where=text(ACTIVE_ORDER)),
+        Index("ix_kept_record_code", "resource_type", "code"),
     )
 
     source_record_id: Mapped[int] = mapped_column(ForeignKey("source_record.id"), unique=True)
@@ -81,6 +86,37 @@ class KeptRecord(Identified, OfPatient, Base):
     code_system: Mapped[str | None]
     code: Mapped[str | None]
     display: Mapped[str | None]
+    intent: Mapped[str | None]
+    category_system: Mapped[str | None]
+    category: Mapped[str | None]
+    do_not_perform: Mapped[bool] = mapped_column(default=False, server_default="false")
+    reason_system: Mapped[str | None]
+    reason_code: Mapped[str | None]
+    starts_at: Mapped[dt.datetime | None]
+    ends_at: Mapped[dt.datetime | None]
+    is_beside: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+
+class SourceLink(Base):
+    """What a source record names besides its patient: the order that it answers, the diagnosis of a visit.
+
+    By id or alias token, as the source wrote it: it holds as soon as both records are there, in whatever order they
+    came.
+    """
+
+    __tablename__ = "source_link"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(outside_id, token) > 0", name="leads_somewhere"),
+        Index("ix_source_link_record", "source_record_id", "name"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    source_record_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("source_record.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    name: Mapped[str]
+    resource_type: Mapped[str]
+    outside_id: Mapped[str | None]
+    token: Mapped[bytes | None]
 
 
 class SourceAlias(Base):

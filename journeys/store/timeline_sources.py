@@ -165,6 +165,7 @@ SOURCES: dict[str, TimelineSource] = {
         KeptRecord.code_system,
         KeptRecord.code,
         func.coalesce(KeptRecord.display, KeptRecord.resource_type),
+        (KeptRecord.is_beside.is_(False),),
     ),
 }
 """Every kind of entry by its name."""

@@ -83,7 +83,7 @@ def parts_wanted(deciding: PatientRule, rule: Rule, where: str, record: Record, 
     if pick:
         yield f"{where}.{pick}", on_its_side(pick, record, row, clock)
     if rule.get("window"):
-        yield f"{where}.window", within(rule["window"], record.attributes[record.when], row, clock)
+        yield f"{where}.window", within(rule["window"], record, row, clock)
     beside = BesideRule(deciding.finding.beside(record, row))
     for place, part in enumerate(rule.get("also", [])):
         yield f"{where}.also.{place}", beside.holds(part)

@@ -19,7 +19,7 @@ from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Of, Record
 from journeys.criteria.kinds import CODE, CODES, DAY, INSTANT, NUMBER, TEXT, YES_NO
 from journeys.criteria.known import Known, ValueSet
-from journeys.criteria.shapes import PICKS, Rule, pick_of
+from journeys.criteria.shapes import OF_STRETCHES, PICKS, Rule, pick_of
 
 EVER = "ever"
 LAST = "last"
@@ -128,7 +128,12 @@ def of_records(rule: Rule, number: int, known: Known) -> Summary | None:
 
 
 def way_of(rule: Rule, number: int, kind: str) -> dict[str, Any] | None:
-    """The part of a definition that says how records are summed up; None where no summary can stop."""
+    """The part of a definition that says how records are summed up; None where no summary can stop.
+
+    None also where it matters how long something lasted: a summary holds when it began.
+    """
+    if rule.get("window", {}).keys() & {*OF_STRETCHES}:
+        return None
     pick = pick_of(rule)
     if pick:
         return {"way": pick, "of": in_order(rule[pick])}

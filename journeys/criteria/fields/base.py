@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Text, cast, func, select, true
+from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, null, select, true
 
 from journeys.criteria.dates import Clock
 from journeys.criteria.kinds import CODE, DAY, INSTANT, NUMBER, RECORD, SYSTEM, UNIT, Facet, Words
@@ -35,6 +35,8 @@ class Field:
     """Whether it can be that nothing is known; a field that always has a value says no."""
     parameters: ClassVar[Mapping[str, Words]] = {}
     """What `of` must hold: name → its possible values. Empty words mean that any text is possible."""
+    dates: ClassVar[tuple[str, ...]] = ()
+    """Which of the parameters are days."""
     changes_at: ClassVar[tuple[Any, tuple[str, ...]] | None] = None
     """(table, columns): the dates of the patient's rows at which this fact may change although nobody changes anything.
     None where it does not depend on the time, or cannot be kept in a fact row because it depends on the day."""
@@ -144,6 +146,11 @@ class Record(Field):
     when: ClassVar[str]
     attributes: ClassVar[Mapping[str, Attribute]]
     not_counted: ClassVar[tuple[str, ...]] = ("entered-in-error",)
+    since: ClassVar[str] = ""
+    until: ClassVar[str] = ""
+    """The attributes from when and until when it lasts, where that is not the one moment that windows look at."""
+    lasting: ClassVar[tuple[str, ...]] = ()
+    """The statuses in which a record without an end still goes on; in others it was one moment."""
 
     @cached_property
     def rows(self) -> Any:
@@ -163,6 +170,27 @@ class Record(Field):
     def counts(self, row: Any) -> ColumnElement[bool]:
         """Whether a row counts as having happened."""
         return row.c.status.not_in(self.not_counted) if self.not_counted else true()
+
+    def refused(self, row: Any) -> ColumnElement[bool]:
+        """Whether a row says that somebody decided against it: a procedure not done, an order not to give."""
+        return false()
+
+    def begins(self, row: Any) -> tuple[ColumnElement[Any], str]:
+        """(value, kind) of when a row began."""
+        attribute = self.attributes[self.since or self.when]
+        return attribute.value(row), attribute.kind
+
+    def ends(self, row: Any) -> tuple[ColumnElement[Any], str]:
+        """(value, kind) of when a row ended: NULL where it goes on, its one moment where it has no end at all."""
+        began, kind = self.begins(row)
+        if not self.until:
+            return began, kind
+        ended = self.attributes[self.until].value(row)
+        if not self.lasting:
+            return func.coalesce(ended, began), kind
+        return case(
+            (and_(ended.is_(None), row.c.status.in_(self.lasting)), null()), else_=func.coalesce(ended, began)
+        ), kind
 
     def attribute(self, name: str) -> Attribute | None:
         """An attribute by name; `date` is the one that windows look at."""

@@ -14,7 +14,7 @@ from journeys.store.clinical import Condition as Table
 class Condition(Record):
     """A condition, problem or diagnosis; one that was refuted never counts.
 
-    Windows look at its onset, or at when it was recorded where no onset is known.
+    Windows look at its onset, or at when it was recorded where no onset is known. An active one without an end goes on.
     """
 
     label = N_("a condition")
@@ -22,6 +22,8 @@ class Condition(Record):
     plural = N_("conditions")
     table = Table
     when = "onset_at"
+    until = "abatement_at"
+    lasting = ("active", "recurrence", "relapse")
     not_counted = ()
     attributes = {
         "onset_at": instant("onset_at", N_("onset"), otherwise="asserted_at"),

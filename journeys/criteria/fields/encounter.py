@@ -9,7 +9,8 @@ from journeys.store.organisation import Location, Organization, Practitioner, Se
 
 
 class Encounter(Record):
-    """A visit or stay; windows look at when it began. `class` is AMB, EMER, IMP, VR and so on, `code` its type.
+    """A visit or stay; windows look at when it began. `class` is AMB, EMER, IMP, VR and so on, `code` its type,
+    `discharge` where the patient went from there.
 
     `practitioner` is the username of a member of staff, the uid of somebody without a sign-in.
     """
@@ -19,6 +20,8 @@ class Encounter(Record):
     plural = N_("encounters")
     table = Table
     when = "start_at"
+    until = "end_at"
+    lasting = ("arrived", "triaged", "in-progress", "onleave")
     attributes = {
         "start_at": instant("start_at", N_("beginning")),
         "end_at": instant("end_at", N_("end")),
@@ -39,6 +42,7 @@ class Encounter(Record):
         "class": code("class_code", N_("class")),
         "code": code("code", N_("type"), system="code_system"),
         "code_system": code("code_system", N_("code system")),
+        "discharge": code("discharge_code", N_("discharge to"), system="discharge_system"),
         "branch": code("location_id", N_("branch"), through=(Location.id, Location.slug)),
         "service_line": code("service_line_id", N_("service line"), through=(ServiceLine.id, ServiceLine.slug)),
         "practitioner": code(

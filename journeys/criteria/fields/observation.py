@@ -10,7 +10,8 @@ from journeys.store.clinical import Observation as Table
 class Observation(Record):
     """A finding or measurement; components of a panel (systolic, diastolic) are observations of their own.
 
-    Windows look at the time that it is about. `value` is its number in the unit `unit`, `value_code` its coded value.
+    Windows look at the time that it is about. `value` is its number in the unit `unit`, `value_code` its coded value,
+    `interpretation` what the source makes of it (H, L, N and so on).
     """
 
     label = N_("an observation")
@@ -18,9 +19,11 @@ class Observation(Record):
     plural = N_("observations")
     table = Table
     when = "effective_at"
+    until = "effective_until"
     not_counted = ("entered-in-error", "cancelled")
     attributes = {
         "effective_at": instant("effective_at", N_("time")),
+        "effective_until": instant("effective_until", N_("end")),
         "issued_at": instant("issued_at", N_("time of the result")),
         "status": code(
             "status",
@@ -39,5 +42,6 @@ class Observation(Record):
         "category": code("category", N_("category")),
         "value": number("value_number", N_("value"), unit="value_unit"),
         "unit": code("value_unit", N_("unit")),
-        "value_code": code("value_code", N_("coded value")),
+        "value_code": code("value_code", N_("coded value"), system="value_system"),
+        "interpretation": code("interpretation", N_("interpretation")),
     }

@@ -29,7 +29,7 @@ from journeys.store.importing.received import Received, Rejection
 from journeys.store.importing.recording import NEW, Incoming, Tally, give_record_ids, write_records
 from journeys.store.importing.references import aliases_of
 from journeys.store.importing.resolving import resolve
-from journeys.store.importing.writing import core, insert_many, new_ids, sealed, update_many
+from journeys.store.importing.writing import core, insert_many, new_ids, sealed, sealed_row, update_many
 from journeys.store.people import Patient
 from journeys.store.sources import KeptRecord, SourceRecord
 
@@ -148,6 +148,8 @@ def write_kind(session: Session, context: Context, landing: Landing, kind: Kind,
         join_branch(session, context, landing, [each.row_id for each in with_row if each.row_is_new])
     join_visited_branches(session, context, kind, [each.row_id for each in with_row])
     kind.write_parts(session, context, [written(each) for each in with_row])
+    if kind.is_kept_beside:
+        keep_beside(session, context, with_row)
 
 
 def write_rows(session: Session, context: Context, landing: Landing, kind: Kind, incoming: Sequence[Incoming]) -> None:
@@ -202,6 +204,17 @@ def promote(session: Session, incoming: Sequence[Incoming]) -> None:
     if known:
         kept = core(KeptRecord)
         session.execute(kept.delete().where(kept.c.source_record_id.in_(known)))
+
+
+def keep_beside(session: Session, context: Context, incoming: Sequence[Incoming]) -> None:
+    """Keep records whole that have a row of another table, where rules find them; the timeline shows that row."""
+    rows = []
+    for each in incoming:
+        kept = KEPT.read(Reading(each.received.resource, each.received.resource_type), context)
+        if kept is not None:
+            mine = {"patient_id": each.patient_id, "source_record_id": each.record_id, "is_beside": True}
+            rows.append(sealed_row(KeptRecord, {}, **{**kept.values, **mine}))
+    insert_many(session, KeptRecord, rows)
 
 
 def join_branch(session: Session, context: Context, landing: Landing, patients: Sequence[int]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from typing import Any
 
-from journeys.store.importing.kinds.base import PATIENT, Context, Kind, Row
+from journeys.store.importing.kinds.base import PATIENT, Context, Kind, Row, reason_of
 from journeys.store.importing.reading import NOT_CODED, Coded, Reading
 from journeys.store.importing.references import ABOUT, Reference, reference_of
 from journeys.store.sources import KeptRecord
@@ -39,11 +41,23 @@ DATES = (
     "statusDate",
     "manufactureDate",
 )
-PERIODS = ("period", "billablePeriod", "occurredPeriod", "occurrencePeriod", "effectivePeriod", "servicePeriod")
+PERIODS = (
+    "period",
+    "billablePeriod",
+    "occurredPeriod",
+    "occurrencePeriod",
+    "effectivePeriod",
+    "servicePeriod",
+    "executionPeriod",
+    "performedPeriod",
+    "timingPeriod",
+    "onsetPeriod",
+)
 CODES = (
     "code",
     "type",
     "medicationCodeableConcept",
+    "codeCodeableConcept",
     "vaccineCode",
     "category",
     "scope",
@@ -51,6 +65,8 @@ CODES = (
     "reasonCode",
 )
 STATUSES = ("status", "lifecycleStatus")
+REFUSED = re.compile(r".*/extension-[A-Za-z]+\.doNotPerform")
+"""The extension that says of an order of R4 that it is one not to do something, as R5 has it for every order."""
 
 
 class KeptKind(Kind):
@@ -77,12 +93,40 @@ class KeptKind(Kind):
             "code_system": coded.system,
             "code": coded.code,
             "display": coded.display,
+            "is_beside": False,
+            **asked_by_rules(lenient),
         }
         row.refer(PATIENT, *named)
         return row
 
 
 KEPT = KeptKind()
+
+
+def asked_by_rules(reading: Reading) -> dict[str, Any]:
+    """What rules ask besides: with which intent, as what sort of thing, why, from when until when, or not to do it."""
+    category = reading.coded("category")
+    starts, ends = first_period(reading)
+    return {
+        "intent": reading.text("intent"),
+        "category_system": category.system,
+        "category": category.code or first_text(reading, "category"),
+        "do_not_perform": is_refused(reading),
+        **reason_of(reading),
+        "starts_at": starts,
+        "ends_at": ends,
+    }
+
+
+def first_text(reading: Reading, key: str) -> str | None:
+    """The first of the codes of a list that are texts, as AllergyIntolerance has them."""
+    return next(iter(reading.texts(key)), None) if isinstance(reading.value.get(key), list) else None
+
+
+def is_refused(reading: Reading) -> bool:
+    """Whether an order says not to do something."""
+    said = [each for each in reading.each("modifierExtension") if REFUSED.fullmatch(each.text("url") or "")]
+    return any(flag for flag in (reading.flag("doNotPerform"), *(each.flag("valueBoolean") for each in said)))
 
 
 def patients_named(reading: Reading, resource_type: str) -> tuple[tuple[Reference, ...], bool]:
@@ -112,11 +156,20 @@ def first_moment(reading: Reading) -> dt.datetime | None:
         moment = reading.moment(key) if isinstance(reading.value.get(key), str) else None
         if moment is not None:
             return moment
-    for key in PERIODS:
-        starts, ends = reading.period(key) if isinstance(reading.value.get(key), dict) else (None, None)
-        if starts or ends:
-            return starts or ends
-    return None
+    starts, ends = first_period(reading)
+    return starts or ends
+
+
+def first_period(reading: Reading) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """The first period that the record has; of a document that of what it is about."""
+    about = reading.one("context") if isinstance(reading.value.get("context"), dict) else None
+    for holder in (reading, about):
+        for key in PERIODS:
+            is_there = holder is not None and isinstance(holder.value.get(key), dict)
+            starts, ends = holder.period(key) if holder is not None and is_there else (None, None)
+            if starts or ends:
+                return starts, ends
+    return None, None
 
 
 def first_coded(reading: Reading) -> Coded:

@@ -16,10 +16,11 @@ from journeys.foundation import advisory
 from journeys.foundation.ids import new_uid
 from journeys.foundation.secrets import seal, unseal_bytes
 from journeys.store.importing.kinds.base import Kind, Row
+from journeys.store.importing.linking import links_of
 from journeys.store.importing.received import Received, Rejection
 from journeys.store.importing.references import Reference
 from journeys.store.importing.writing import insert_many, new_ids, update_many
-from journeys.store.sources import AwaitedReference, SourceAlias, SourceRecord
+from journeys.store.sources import AwaitedReference, SourceAlias, SourceLink, SourceRecord
 
 NEW = "new"
 CHANGED = "changed"
@@ -100,8 +101,10 @@ def write_records(session: Session, source_id: int, now: dt.datetime, incoming: 
     if known:
         session.execute(delete(SourceAlias).where(SourceAlias.source_record_id.in_(known)))
         session.execute(delete(AwaitedReference).where(AwaitedReference.source_record_id.in_(known)))
+        session.execute(delete(SourceLink).where(SourceLink.source_record_id.in_(known)))
     insert_many(session, SourceAlias, [row for each in incoming for row in alias_rows(each, source_id)])
     insert_many(session, AwaitedReference, [row for each in incoming for row in awaited_rows(each, source_id)])
+    insert_many(session, SourceLink, [row for each in incoming for row in link_rows(each, source_id)])
 
 
 def place_of(incoming: Incoming, source_id: int) -> dict[str, object]:
@@ -163,6 +166,21 @@ def awaited_rows(incoming: Incoming, source_id: int) -> list[Mapping[str, object
             "needed": needed,
         }
         for reference, needed in incoming.awaited
+    ]
+
+
+def link_rows(incoming: Incoming, source_id: int) -> list[Mapping[str, object]]:
+    """What a record names besides its patient."""
+    common = {"source_record_id": incoming.record_id, "source_id": source_id}
+    return [
+        {
+            **common,
+            "name": name,
+            "resource_type": reference.resource_type,
+            "outside_id": reference.outside_id,
+            "token": reference.token,
+        }
+        for name, reference in dict.fromkeys(links_of(incoming.received.resource))
     ]
 
 

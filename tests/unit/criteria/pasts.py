@@ -10,7 +10,7 @@ from journeys.criteria.fields.base import Record
 from journeys.criteria.kinds import CODE, DAY, NUMBER, Facet
 from tests.unit.criteria import dice as st
 from tests.unit.criteria.custom_fields import CUSTOM
-from tests.world import LONG_AGO, Row, World
+from tests.world import KEPT, LONG_AGO, Row, World
 
 Drawer = Any
 
@@ -109,6 +109,8 @@ def record(draw: Drawer, now: dt.datetime, kind: Record) -> Row:
         )
         if value is not None:
             row[name] = value
+    if kind.name in (*KEPT, "medication_request"):
+        row["do_not_perform"] = draw(st.booleans())
     return mended(kind.name, row)
 
 
@@ -123,7 +125,12 @@ def values_of(name: str, facet: Facet, not_counted: tuple[str, ...] = ()) -> lis
 
 def mended(kind: str, row: Row) -> Row:
     """The record as the database's constraints allow it."""
-    for first, last in (("start_at", "end_at"), ("from_at", "until_at"), ("valid_from", "valid_until")):
+    for first, last in (
+        ("start_at", "end_at"),
+        ("starts_at", "ends_at"),
+        ("from_at", "until_at"),
+        ("valid_from", "valid_until"),
+    ):
         if first in row and last in row and row[last] < row[first]:
             del row[last]
     if kind == "message":

@@ -64,6 +64,7 @@ def with_parameters(kind: str) -> list[Rule]:
     """A fact with each set of its parameters that generated worlds know."""
     possible: dict[str, list[dict[str, str]]] = {
         "consent": [{"purpose": purpose, "channel": "a"} for purpose in ("care", "promotional")],
+        "age_on": [{"date": day} for day in ("2026-03-08", "2024-02-29")],
         "has_telecom": [{"system": system} for system in ("phone", "email")],
         "known_at": [{"branch": branch} for branch in ("b1", "b2")],
         "random_number": [{"name": name} for name in ("x", "y")],
@@ -143,7 +144,8 @@ def happening(draw: Drawer, now: dt.datetime, kind: str, where: list[Rule]) -> R
 def window(draw: Drawer, now: dt.datetime) -> Rule:
     """A drawn window, or none, as the part of a rule that holds it."""
     between = st.lists(moments(now), min_size=2, max_size=2).filter(is_in_order)
-    ways = {"last": st.sampled_from(SPANS), "next": st.sampled_from(SPANS), "between": between}
+    ways = {"last": st.sampled_from(SPANS), "next": st.sampled_from(SPANS)}
+    ways |= dict.fromkeys(("between", "overlaps", "during", "ends"), between)
     way = draw(st.sampled_from([None, None, *ways]))
     return {"window": {way: draw(ways[way])}} if way else {}
 

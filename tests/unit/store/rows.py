@@ -32,6 +32,7 @@ VALID: dict[str, Row] = {
     "match_candidate": {"other_id": 1_000_000},
     "due_item": {"recalled_at": NOON, "recalled_by": "test", "opens_on": TODAY, "due_on": TODAY, "overdue_on": TODAY},
     "due_change": {"to_status": "due"},
+    "source_link": {"outside_id": "one"},
     "custom_value": {"type": "number", "value_number": 1, "record_kind": "appointment", "from_at": NOON},
 }
 """What a table's checks want beyond one value of each column."""

@@ -125,6 +125,7 @@ WRONG: dict[str, Row] = {
     "ck_authority_purposes_named": {"purposes": ["gossip"]},
     "ck_authority_content_level_in_range": {"content_level": 4},
     "ck_contact_mark_names_its_number": {"kind": "dnd", "telecom_id": None},
+    "ck_source_link_leads_somewhere": {"outside_id": None},
     "ck_custom_value_value_of_type": {"type": "text"},
     "ck_custom_value_value_number_finite": {"value_number": Decimal("NaN")},
     "ck_custom_value_value_unit_of_number": {

@@ -36,6 +36,16 @@ def utc(*parts: int) -> dt.datetime:
 
 CODE = {"coding": [{"system": "s", "code": "c", "display": "d"}]}
 ABOUT = {"status": "active", "subject": ANNA, "code": CODE}
+REASON = {"coding": [{"system": "s", "code": "r"}]}
+DAYS_30 = {"value": 30, "system": "http://unitsofmeasure.org", "code": "d"}
+PRESCRIBED = {
+    "resourceType": "MedicationRequest",
+    "status": "active",
+    "intent": "order",
+    "subject": ANNA,
+    "medicationCodeableConcept": CODE,
+    "authoredOn": "2026-03-01T10:00:00Z",
+}
 CODED = {"code_system": "s", "code": "c", "display": "d"}
 
 GOLDEN: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -109,7 +119,83 @@ GOLDEN: list[tuple[dict[str, Any], dict[str, Any]]] = [
             "medicationReference": {"reference": "#m"},
             "contained": [{"resourceType": "Medication", "id": "m", "code": CODE}],
         },
-        {**CODED, "intent": "order"},
+        {**CODED, "intent": "order", "do_not_perform": False, "starts_at": None, "ends_at": None},
+    ),
+    (
+        # thirty days, and once more; the first day counts
+        {**PRESCRIBED, "dispenseRequest": {"numberOfRepeatsAllowed": 1, "expectedSupplyDuration": DAYS_30}},
+        {"starts_at": utc(2026, 3, 1, 10), "ends_at": utc(2026, 4, 29, 10)},
+    ),
+    (
+        # sixty tablets, two every twelve hours: fifteen days
+        {
+            **PRESCRIBED,
+            "dispenseRequest": {"quantity": {"value": 60}},
+            "dosageInstruction": [
+                {
+                    "timing": {"repeat": {"frequency": 1, "period": 12, "periodUnit": "h"}},
+                    "doseAndRate": [{"doseQuantity": {"value": 2}}],
+                }
+            ],
+        },
+        {"starts_at": utc(2026, 3, 1, 10), "ends_at": utc(2026, 3, 15, 10)},
+    ),
+    (
+        {
+            **PRESCRIBED,
+            "doNotPerform": True,
+            "reasonCode": [REASON],
+            "dosageInstruction": [
+                {"timing": {"repeat": {"boundsPeriod": {"start": "2026-03-02", "end": "2026-03-09"}}}}
+            ],
+        },
+        {
+            "do_not_perform": True,
+            "reason_code": "r",
+            "starts_at": utc(2026, 3, 2, 12),
+            "ends_at": utc(2026, 3, 9, 12),
+        },
+    ),
+    (
+        # what cannot be read of the supply says nothing, and the prescription still comes in
+        {**PRESCRIBED, "dispenseRequest": {"expectedSupplyDuration": {"value": "many"}}},
+        {"starts_at": utc(2026, 3, 1, 10), "ends_at": None},
+    ),
+    (
+        encounter(hospitalization={"dischargeDisposition": REASON}),
+        {"discharge_system": "s", "discharge_code": "r"},
+    ),
+    (
+        {**ABOUT, "resourceType": "Procedure", "status": "not-done", "statusReason": REASON},
+        {"status": "not-done", "reason_system": "s", "reason_code": "r"},
+    ),
+    (
+        {
+            **ABOUT,
+            "resourceType": "DeviceRequest",
+            "code": None,
+            "codeCodeableConcept": CODE,
+            "intent": "order",
+            "authoredOn": "2026-03-01T10:00:00Z",
+            "modifierExtension": [
+                {
+                    "url": "http://hl7.org/fhir/5.0/StructureDefinition/extension-DeviceRequest.doNotPerform",
+                    "valueBoolean": True,
+                }
+            ],
+        },
+        {**CODED, "intent": "order", "do_not_perform": True, "at": utc(2026, 3, 1, 10), "is_beside": False},
+    ),
+    (
+        {
+            "resourceType": "Task",
+            "status": "completed",
+            "intent": "order",
+            "for": ANNA,
+            "code": CODE,
+            "executionPeriod": {"start": "2026-03-01T10:00:00Z", "end": "2026-03-01T11:00:00Z"},
+        },
+        {**CODED, "at": utc(2026, 3, 1, 10), "starts_at": utc(2026, 3, 1, 10), "ends_at": utc(2026, 3, 1, 11)},
     ),
     (
         {

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation.tables import Base
 from journeys.foundation.words import N_
-from journeys.store.importing.reading import Reading
+from journeys.store.importing.reading import NOT_CODED, Reading
 from journeys.store.importing.references import Reference, reference_of
 
 PATIENT = "patient_id"
+REASONS = ("statusReason", "reasonCode")
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ class Kind(ABC):
     replaced_when_changed = False
     """Whether a changed row is written anew (nothing refers to it), and a row that exists already is left out."""
 
+    is_kept_beside = False
+    """Whether the resource is kept whole as well: the row is the house's own, and rules may ask for what came."""
+
     @abstractmethod
     def read(self, reading: Reading, context: Context) -> Row | None:
         """The row, or None when the resource belongs to nobody; what is wrong goes to `reading.problems`."""
@@ -116,6 +120,14 @@ def clinical(
         return None
     row.refer(PATIENT, patient)
     return row
+
+
+def reason_of(reading: Reading) -> dict[str, Any]:
+    """Why something was done, or was not: the reason of the state where there is one, else that of the thing. What
+    cannot be read is no reason."""
+    lenient = Reading(reading.value, reading.where)
+    why = next((coded for coded in map(lenient.coded, REASONS) if coded.code is not None), NOT_CODED)
+    return {"reason_system": why.system, "reason_code": why.code}
 
 
 def patient_of(reading: Reading, key: str, needed: bool) -> Reference | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from journeys.store.clinical import MedicationRequest
-from journeys.store.importing.kinds.base import Context, Kind, Row, clinical
+from journeys.store.importing.kinds.base import Context, Kind, Row, clinical, reason_of
 from journeys.store.importing.reading import Coded, Reading
+from journeys.store.importing.supply import lasts
 
 STATUSES = ("active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft", "unknown")
 
@@ -18,16 +19,20 @@ class MedicationRequestKind(Kind):
     event = "medication-request.recorded"
 
     def read(self, reading: Reading, context: Context) -> Row | None:
-        """Which medicine, with which intent, when."""
+        """Which medicine, with which intent, when, for how long; or that it must not be given, and why."""
         row = clinical(reading, STATUSES, code="medicationCodeableConcept")
         authored = reading.moment("authoredOn")
+        starts, ends = lasts(reading, authored)
+        is_refused = reading.flag("doNotPerform") or False
         if row is None:
             return None
         if row.values["code"] is None and reading.has("medicationReference"):
             medicine = medicine_of(reading)
             row.values |= {"code_system": medicine.system, "code": medicine.code, "display": medicine.display}
         row.values["intent"] = reading.text("intent")
-        row.values["authored_at"] = authored
+        row.values["category"] = reading.coded("category").code
+        row.values |= {"authored_at": authored, "starts_at": starts, "ends_at": ends, "do_not_perform": is_refused}
+        row.values |= reason_of(reading)
         row.at = authored
         row.refer("encounter_id", reading.reference("encounter", "Encounter"))
         return row

@@ -13,6 +13,7 @@ from journeys.store.importing.kinds.base import Context, Kind, Row, Written, cli
 from journeys.store.importing.reading import Reading
 from journeys.store.importing.writing import insert_many, sealed_row
 
+VALUES = ("value_number", "value_unit", "value_system", "value_code", "value_display")
 TEXTS = ("valueString", "valueTime", "valueDateTime")
 
 
@@ -27,7 +28,7 @@ class ObservationKind(Kind):
     def read(self, reading: Reading, context: Context) -> Row | None:
         """Code, when, and the value; `parts` are the components, each as (columns, text to seal)."""
         row = clinical(reading, OBSERVATION_STATUSES, subject_needed=False)
-        period_start, _ = reading.period("effectivePeriod")
+        period_start, period_end = reading.period("effectivePeriod")
         effective = reading.moment("effectiveDateTime") or reading.moment("effectiveInstant") or period_start
         issued = reading.moment("issued")
         values, text = value_of(reading)
@@ -35,7 +36,9 @@ class ObservationKind(Kind):
         if row is None:
             return None
         row.values |= {**values, "category": reading.coded("category").code}
+        row.values["interpretation"] = reading.coded("interpretation").code
         row.values["effective_at"] = effective or issued
+        row.values["effective_until"] = period_end
         row.values["issued_at"] = issued
         row.secrets["value_text"] = text
         row.at = effective or issued
@@ -58,7 +61,7 @@ class ObservationKind(Kind):
 
 def of_panel(panel: Written, context: Context) -> dict[str, Any]:
     """What a component has from its panel."""
-    names = ("status", "category", "effective_at", "issued_at", "encounter_id")
+    names = ("status", "category", "effective_at", "effective_until", "issued_at", "encounter_id")
     inherited = {name: panel.row.values[name] for name in names}
     return {"parent_id": panel.id, "patient_id": panel.patient_id, "recorded_at": context.now, **inherited}
 
@@ -67,18 +70,20 @@ def component(reading: Reading) -> tuple[dict[str, Any], str | None]:
     """One component of a panel: its columns, and the text that is to be sealed."""
     coded = reading.coded("code")
     values, text = value_of(reading)
-    return {"code_system": coded.system, "code": coded.code, "display": coded.display, **values}, text
+    meant = {"interpretation": reading.coded("interpretation").code}
+    return {"code_system": coded.system, "code": coded.code, "display": coded.display, **meant, **values}, text
 
 
 def value_of(reading: Reading) -> tuple[dict[str, Any], str | None]:
     """The value columns, and the value as a text when it is nothing that a column can hold."""
-    values: dict[str, Any] = dict.fromkeys(("value_number", "value_unit", "value_code", "value_display"))
+    values: dict[str, Any] = dict.fromkeys(VALUES)
     quantity = reading.one("valueQuantity")
     coded = reading.coded("valueCodeableConcept")
     if quantity is not None:
         return {**values, **quantity_of(quantity)}, None
     if coded.code is not None or coded.display is not None:
-        return {**values, "value_code": coded.code, "value_display": coded.display}, None
+        said = {"value_system": coded.system, "value_code": coded.code, "value_display": coded.display}
+        return {**values, **said}, None
     flag = reading.flag("valueBoolean")
     if flag is not None:
         return {**values, "value_code": "true" if flag else "false"}, None

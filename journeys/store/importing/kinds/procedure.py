@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from journeys.store.clinical import EVENT_STATUSES, Procedure
-from journeys.store.importing.kinds.base import Context, Kind, Row, clinical
+from journeys.store.importing.kinds.base import Context, Kind, Row, clinical, reason_of
 from journeys.store.importing.reading import Reading
 
 
@@ -16,7 +16,7 @@ class ProcedureKind(Kind):
     event = "procedure.recorded"
 
     def read(self, reading: Reading, context: Context) -> Row | None:
-        """Code and when it was performed."""
+        """Code, when it was performed, and why it was or was not."""
         row = clinical(reading, EVENT_STATUSES)
         starts, ends = reading.period("performedPeriod")
         performed = reading.moment("performedDateTime") or starts
@@ -24,6 +24,7 @@ class ProcedureKind(Kind):
             return None
         row.values["performed_at"] = performed
         row.values["performed_until"] = ends
+        row.values |= reason_of(reading)
         row.at = performed
         row.refer("encounter_id", reading.reference("encounter", "Encounter"))
         return row

@@ -1,4 +1,4 @@
-"""ServiceRequest → `referral`, when it is one; any other order is kept whole."""
+"""ServiceRequest → `referral`, when it is one, beside the order as it was sent; any other order is kept whole."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class ServiceRequestKind(Kind):
     table = Referral
     order = 68
     event = "referral.changed"
+    is_kept_beside = True
 
     def read(self, reading: Reading, context: Context) -> Row | None:
         """The service asked for, of whom, with which priority, ordered when and wanted until when."""
