@@ -49,6 +49,7 @@ class OpenOrder(Entity):
             lambda now: and_(
                 KeptRecord.resource_type == "ServiceRequest",
                 KeptRecord.status == "active",
+                KeptRecord.is_beside.is_(False),
                 KeptRecord.at <= now,
                 was_news(),
                 ~is_done(),
