@@ -1,6 +1,6 @@
 """Supplies: what each branch has of what visits use up, and where staff count it or write down what came and went."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.views.drafts import row_version
 from app.views.patient_list import branch_choices, branch_names
 from journeys.care.supplies.keep_item import Item, keep_item
 from journeys.care.supplies.move_supply import move_supply
+from journeys.care.supplies.need import AHEAD, Need, expected_need
 from journeys.care.supplies.stock import Stock, stock, stock_of
 from journeys.foundation.errors import Invalid, Stale
 from journeys.foundation.tables import Texts
@@ -25,11 +26,19 @@ KINDS = {
     USED: ("", "minus", N_("Used")),
     DISCARDED: ("warning", "trash", N_("Thrown away")),
 }
+ENOUGH, LACKING = "enough", "lacking"
+ENDS = {
+    ENOUGH: ("good", "check", N_("Enough")),
+    LACKING: ("danger", "alert", N_("Will lack")),
+}
 COLUMNS = (
     Column(N_("Item"), "item", link=lambda row: f"/supplies/{row['slug']}/"),
     Column(N_("Branch"), "branch", kind="muted"),
     Column(N_("There"), "there"),
     Column(N_("Counted on"), "counted_at", kind="date"),
+    Column(N_("Needed in four weeks"), "needed", kind="number"),
+    Column(N_("For booked visits"), "ends", kind="chip", chip=ENDS.__getitem__),
+    Column(N_("Lacks first on"), "lacking_at", kind="moment"),
 )
 STOCK_COLUMNS = COLUMNS[1:]
 MOVEMENT_COLUMNS = (
@@ -98,8 +107,9 @@ class Supplies(Screen):
     def index(self) -> tuple[str, int]:
         """Every item at every branch of the reader's."""
         with reading() as (session, act):
-            rows = [row_of(each) for each in stock(session, act)]
-        return self.page("supplies/index.html", columns=COLUMNS, rows=rows)
+            rows = rows_of(stock(session, act), expected_need(session, act))
+        lacking = sum(row["ends"] == LACKING for row in rows)
+        return self.page("supplies/index.html", columns=COLUMNS, rows=rows, days=AHEAD.days, lacking=lacking)
 
     @expose("/new", methods=("GET", "POST"))
     @allowed("manage")
@@ -162,11 +172,12 @@ class Supplies(Screen):
         """Draw one item, with what was typed where it was refused."""
         with reading() as (session, act):
             found = stock_of(session, act, slug)
+            needs = [each for each in expected_need(session, act) if each.item_id == found.item.id]
         return self.page(
             "supplies/show.html",
             item=found.item,
             stock_columns=STOCK_COLUMNS,
-            stocks=[row_of(each) for each in found.stocks],
+            stocks=rows_of(found.stocks, needs),
             movement_columns=MOVEMENT_COLUMNS,
             movements=[row_of_movement(each) for each in found.movements],
             form=form or form_for(Movement),
@@ -174,14 +185,30 @@ class Supplies(Screen):
         )
 
 
-def row_of(each: Stock) -> Mapping[str, Any]:
+def rows_of(stocks: Sequence[Stock], needs: Sequence[Need]) -> list[Mapping[str, Any]]:
+    """Every item at every branch that has or needs some, what will lack first."""
+    items = {each.item.id: each.item for each in stocks}
+    there = {(each.item.id, each.location_id): each for each in stocks if each.location_id is not None}
+    needed = {(each.item_id, each.location_id): each for each in needs if each.item_id in items}
+    nowhere = [(item, None) for item in items if not any(item == known for known, _ in (*there, *needed))]
+    rows = [
+        row_of(items[place[0]], place[1], there.get(place), needed.get(place))
+        for place in dict.fromkeys((*there, *needed, *nowhere))
+    ]
+    return sorted(rows, key=lambda row: (row["lacking_at"] is None, row["item"].casefold(), row["branch"] or ""))
+
+
+def row_of(item: SupplyItem, location_id: int | None, there: Stock | None, need: Need | None) -> Mapping[str, Any]:
     """An item at a branch, as lists show it."""
     return {
-        "slug": each.item.slug,
-        "item": say_texts(each.item.name) or each.item.slug,
-        "branch": branch_names().get(each.location_id) if each.location_id else None,
-        "there": amount(each.item, each.quantity),
-        "counted_at": each.counted_at,
+        "slug": item.slug,
+        "item": say_texts(item.name) or item.slug,
+        "branch": branch_names().get(location_id) if location_id else None,
+        "there": amount(item, there.quantity if there else None),
+        "counted_at": there.counted_at if there else None,
+        "needed": need.quantity if need else 0,
+        "ends": LACKING if need and need.lacking else ENOUGH,
+        "lacking_at": need.lacking_at if need else None,
     }
 
 
