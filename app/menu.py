@@ -25,6 +25,7 @@ from app.base.models import ModelScreen
 from app.base.words import reader_locale, say
 from app.views.account import Account
 from app.views.agreed import Agreed
+from app.views.board import SafetyBoard
 from app.views.caregivers import Caregivers
 from app.views.channels import Channels
 from app.views.chat_by_link import ChatByLink, limit_chat
@@ -51,6 +52,7 @@ from app.views.patients import Patients
 from app.views.phone import PhoneSimulator
 from app.views.preferences import Preferences
 from app.views.replies import Replies
+from app.views.results import Results
 from app.views.retention import Retention
 from app.views.roles import Roles
 from app.views.rules import Rules
@@ -104,6 +106,8 @@ ENTRIES = (
     Entry(Replies, who=HIDDEN),
     Entry(Account, N_("My account"), "user", who=HIDDEN),
     Entry(Today, N_("Today"), "today", CARE),
+    Entry(SafetyBoard, N_("Safety board"), "alert", CARE),
+    Entry(Results, N_("Results"), "lab", CARE),
     Entry(Patients, N_("Patients"), "users", CARE),
     Entry(Choosing, who=HIDDEN),
     Entry(Messages, N_("Messages"), "message", CARE),

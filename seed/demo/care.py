@@ -208,6 +208,8 @@ class Care(Visits):
                 effective_at=done_at,
                 issued_at=done_at,
                 referral_id=referral,
+                needs_review=reached == "results-received",
+                received_at=done_at,
                 conclusion="No acute findings. Continue present treatment.",
                 recorded_at=done_at,
             )

@@ -14,6 +14,9 @@ pytestmark = pytest.mark.browser
 SCREENS = [
     ("nina", "/today/"),
     ("nina", "/today/?whose=everyone"),
+    ("nina", "/board/"),
+    ("nina", "/board/?kind=referral"),
+    ("nina", "/results/"),
     ("nina", "/patients/"),
     ("nina", "/patient-columns/"),
     ("nina", "/choosing/"),

@@ -15,6 +15,8 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 OPEN = {
     "nina": (
         "/today/",
+        "/board/",
+        "/results/",
         "/patients/",
         "/patient-columns/",
         "/choosing/",
@@ -27,6 +29,8 @@ OPEN = {
     ),
     "carl": (
         "/today/",
+        "/board/",
+        "/results/",
         "/patients/",
         "/messages/",
         "/letters/",
@@ -48,6 +52,8 @@ OPEN = {
     ),
     "ada": (
         "/today/",
+        "/board/",
+        "/results/",
         "/patients/",
         "/messages/",
         "/unknown-senders/",
@@ -143,6 +149,9 @@ REFUSED_CHANGES = [
     ("carl", f"/today/{NOBODY}/take"),
     ("carl", f"/today/{NOBODY}/give-back"),
     ("carl", f"/today/{NOBODY}/complete"),
+    ("carl", "/board/take"),
+    ("carl", f"/results/{NOBODY}/acknowledge"),
+    ("ada", f"/results/{NOBODY}/inform"),
     ("carl", "/messages/1/settle"),
     ("ada", "/unknown-senders/1/link"),
     ("ada", "/unknown-senders/1/aside"),
@@ -198,9 +207,9 @@ def test_a_stranger_is_sent_to_the_door(client: FlaskClient) -> None:
         assert "/sign-in/" in answer.headers["Location"]
 
 
-@pytest.mark.parametrize("path", [f"/{room}/{NOBODY}/" for room in ("patients", "today", "phone", "values/task")])
-def test_what_is_not_there_is_a_page_that_says_so(browser: Browser, path: str) -> None:
-    answer = browser("nina").get(path)
+@pytest.mark.parametrize("room", ["patients", "today", "results", "phone", "values/task"])
+def test_what_is_not_there_is_a_page_that_says_so(browser: Browser, room: str) -> None:
+    answer = browser("nina").get(f"/{room}/{NOBODY}/")
     assert answer.status_code == 404
     assert "Nothing is here" in answer.text
 
@@ -209,6 +218,8 @@ def test_what_is_not_there_is_a_page_that_says_so(browser: Browser, path: str) -
     "path",
     [
         "/today/?whose=x&after=nonsense&queue=none",
+        "/board/?kind=x&after=~&risk=9&age=x&location=none",
+        "/board/?kind=referral&after=-9~2026-03-03~referral~x",
         "/messages/?show=x&after=~",
         "/phone/?page=x",
         "/ledger/?by=x&days=0&journey=~",

@@ -16,6 +16,8 @@ KINDS = {
     "immunization.recorded": N_("A vaccine was recorded"),
     "medication-request.recorded": N_("A medicine was recorded"),
     "diagnostic-report.recorded": N_("A report was recorded"),
+    "result.acknowledged": N_("A result was acknowledged"),
+    "result.patient-informed": N_("The patient was told of a result"),
     "care-plan.recorded": N_("A care plan was recorded"),
     "referral.changed": N_("A referral changed in another system"),
     "referral.draft": N_("A referral was drafted"),

@@ -40,9 +40,9 @@ CALENDAR, PLACE, QUEUE = BusinessCalendar.__table__, Location.__table__, TaskQue
 def running(clocks: Iterable[Clock], now: dt.datetime, until: dt.datetime) -> CompoundSelect[Any]:
     """SELECT what of these clocks is past its limit at `until`, which is `now` or later.
 
-    `clock`, `entity`, `state`; patient_id, subject_kind, subject_id, since, location_id, owner, priority, severity,
-    title, display as the entity says; `queue_id`: the row's own, or the clock's; `deadline`, `hard_at`; `risk`: a
-    number of RISKS.
+    `clock`, `entity`, `state`; patient_id, subject_kind, subject_id, subject_uid, since, location_id, owner, priority,
+    severity, title, display as the entity says; `queue_id`: the row's own, or the clock's; `deadline`, `hard_at`;
+    `risk`: a number of RISKS.
     """
     return union_all(*(of_clock(clock, now, until) for clock in clocks))
 

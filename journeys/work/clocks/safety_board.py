@@ -67,6 +67,7 @@ class Line:
     patient: Patient
     subject_kind: str
     subject_id: int
+    subject_uid: uuid.UUID
     since: dt.datetime
     deadline: dt.datetime
     hard_at: dt.datetime | None
@@ -238,6 +239,7 @@ def line_of(row: Any, clock: Clock) -> Line:
         patient=row.Patient,
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
+        subject_uid=row.subject_uid,
         since=row.since,
         deadline=row.deadline,
         hard_at=row.hard_at,

@@ -65,6 +65,7 @@ class Entity:
                 table.patient_id,
                 literal(table.__tablename__, Text).label("subject_kind"),
                 table.id.label("subject_id"),
+                table.uid.label("subject_uid"),
                 cast(kept.since(now), DateTime(timezone=True)).label("since"),
                 func.coalesce(typed(cls.location_id, BigInteger), Patient.managing_location_id).label("location_id"),
                 typed(cls.owner, Text).label("owner"),
