@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.custom.showing import Group, section_of
 from app.views.consent_words import consent_words
 from app.views.mark_words import mark_words
 from app.views.patient_courses import courses_of
+from app.views.patient_questions import Known, Question, habits_of, questions_of
 from app.views.patient_steps import steps_of
 from app.views.patient_timeline import timeline_of
 from app.views.patient_words import ALERTS, beside_words, facts_of, reach_words
@@ -28,7 +29,7 @@ from journeys.store.configuration import Definition
 from journeys.store.contact_marks import BARS, ContactMark
 from journeys.store.definitions import STAGE, live_versions
 from journeys.store.enrolments import Enrolment
-from journeys.store.open_patient import open_patient
+from journeys.store.open_patient import PatientHead, open_patient
 
 MAIN = ("steps", "questions", "courses", "note", "timeline")
 """Cards that need the width of the page; the others stand beside them."""
@@ -64,6 +65,8 @@ def page_of(uid: uuid.UUID, note: ShapeForm | None = None) -> dict[str, Any]:
         head = open_patient(session, act, uid)
         patient = head.patient
         layout = layout_for(session, portal_roles())
+        marks = marks_in_force(session, patient.id)
+        found = drawn(session, act, patient.id, layout)
         custom = section_of(session, act, Record("patient", patient.id, patient.id))
         return {
             "patient": patient,
@@ -75,26 +78,51 @@ def page_of(uid: uuid.UUID, note: ShapeForm | None = None) -> dict[str, Any]:
             "beside": [beside_words(person, head) for person in head.related],
             "consents": [consent_words(consent) for consent in head.consents],
             "alerts": [(ALERTS[alert.kind], alert.text) for alert in head.alerts],
-            "flags": [*marks_in_force(session, patient.id), *flags_of(custom, layout.alerts)],
+            "flags": [*marks, *flags_of(custom, layout.alerts)],
             "custom": shown_fields(custom, layout.fields),
             "note_form": note or form_for(NoteForm),
-            **drawn(session, act, patient.id, layout),
+            **found,
+            "questions": answered(session, head, layout, custom, marks, found) if "questions" in layout.cards else [],
         }
 
 
 def drawn(session: Session, act: Act, patient_id: int, layout: Layout) -> dict[str, Any]:
     """What the cards need that are in the layout; nothing is read for the others."""
     needs: dict[str, Callable[[], dict[str, Any]]] = {
-        "steps": lambda: {"steps": steps_of(session, patient_id), "standings": standings_of(session, patient_id)},
+        "steps": lambda: {"standings": standings_of(session, patient_id)},
         "courses": lambda: courses_of(session, patient_id, layout.courses),
         "team": lambda: {"team": team_of(session, patient_id)},
         "timeline": lambda: timeline_of(session, act, patient_id),
     }
-    found: dict[str, Any] = {}
+    is_asked = {"steps", "questions"} & set(layout.cards)
+    found: dict[str, Any] = {"steps": steps_of(session, patient_id) if is_asked else []}
     for card in layout.cards:
         if card in needs:
             found.update(needs[card]())
     return found
+
+
+def answered(
+    session: Session,
+    head: PatientHead,
+    layout: Layout,
+    custom: Sequence[Group],
+    marks: Sequence[str],
+    found: Mapping[str, Any],
+) -> list[Question]:
+    """The six questions, from what waits, what was measured, how the patient answers and comes."""
+    answers, comes = habits_of(session, head.patient.id)
+    known = Known(
+        steps=found["steps"],
+        drawings=found.get("drawings", ()),
+        lines=[line for group in custom for line in group.lines if line.words and line.slug in layout.prepares],
+        marks=marks,
+        telecoms=head.telecoms,
+        preferred=head.patient.preferred_channel,
+        answering=answers,
+        coming=comes,
+    )
+    return questions_of(known)
 
 
 def team_of(session: Session, patient_id: int) -> list[tuple[str, str]]:

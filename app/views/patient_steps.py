@@ -19,12 +19,13 @@ STEP_KINDS = {
     "request": ("inbox", N_("Request")),
     "appointment": ("calendar", N_("Appointment")),
     "care-plan-activity": ("list", N_("Care plan")),
+    "due": ("bell", N_("Something due")),
     JOURNEY: ("journey", N_("Journey")),
 }
 PLANNED = ("active", "booked", "requested", "not-started", "pending")
 """States that go without saying."""
 
-OF_A_DAY = ("care-plan-activity",)
+OF_A_DAY = ("care-plan-activity", "due")
 """Kinds that are due on a day, at no time of it."""
 
 REQUESTED = {
@@ -40,6 +41,7 @@ class Step:
     """One step as it is shown."""
 
     icon: str
+    of: str
     kind: str
     title: str
     state: str
@@ -66,6 +68,7 @@ def step_of(step: NextStep, now: dt.datetime) -> Step:
     has_page = step.kind == "task" and may("read", "today")
     return Step(
         icon=drawing,
+        of=step.kind,
         kind=say(kind),
         title=title or say(kind),
         state=state,

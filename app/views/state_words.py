@@ -35,4 +35,12 @@ RECORD_STATES = {
     "preliminary": N_("Preliminary"),
     "amended": N_("Amended"),
     "corrected": N_("Corrected"),
+    "received": N_("Received"),
+    "not-due": N_("Not due"),
+    "soon-due": N_("Soon due"),
+    "due": N_("Due"),
+    "overdue": N_("Overdue"),
+    "satisfied": N_("Satisfied"),
+    "excluded": N_("Not meant"),
+    "not-actionable": N_("Not to be acted on now"),
 }

@@ -37,6 +37,7 @@ KINDS = {
     "treatment-course": ("activity", "", N_("Course of treatment")),
     "referral": ("referral", "accent", N_("Referral")),
     "referral-move": ("referral", "", N_("Referral")),
+    "due": ("bell", "accent", N_("Something due")),
     "note": ("note", "", N_("Note")),
     "request": ("inbox", "accent", N_("Request")),
     "message": ("message", "info", N_("Message")),
@@ -51,6 +52,9 @@ KINDS = {
 
 SETTLED = ("final", "completed", "finished", "active", "received")
 """States that go without saying."""
+
+MOVING = ("referral", "referral-move")
+"""Kinds whose every state says something."""
 
 GROUPS = {
     "visits": ("visit", N_("Visits"), ("appointment", "encounter")),
@@ -71,6 +75,7 @@ GROUPS = {
     ),
     "notes": ("note", N_("Notes"), ("note",)),
     "messages": ("message", N_("Messages"), ("message", "request")),
+    "due": ("bell", N_("Something due"), ("due",)),
     "tasks": ("task", N_("Tasks"), ("task",)),
     "referrals": ("referral", N_("Referrals"), ("referral", "referral-move")),
     "consents": ("shield", N_("Consents and marks"), ("consent", "contact-mark")),
@@ -233,7 +238,8 @@ def entry_of(text: str) -> tuple[str, int] | None:
 
 def state_chip(entry: Entry) -> Markup:
     """The state of an entry where it says something: what is simply done says nothing."""
-    if entry.status is None or entry.kind in {"enrolment", "enrolment-step", "consent"} or entry.status in SETTLED:
+    is_told = entry.kind not in {"enrolment", "enrolment-step", "consent"}
+    if entry.status is None or not is_told or (entry.status in SETTLED and entry.kind not in MOVING):
         return Markup("")
     if entry.kind == "message":
         tone, drawing, words = MESSAGE_STATES[entry.status]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from journeys.foundation.tables import Texts
@@ -19,6 +19,7 @@ from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.contact import Consent, Message
 from journeys.store.contact_marks import ContactMark
 from journeys.store.custom_values import CustomValue
+from journeys.store.due import DueChange, DueItem
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.organisation import Practitioner
 from journeys.store.plans import CarePlanActivity, Request
@@ -224,6 +225,17 @@ def referral_moves(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
     return {row.id: Detail(value=display, text=row.note, by=row.by) for row, display in rows}
 
 
+def due_changes(session: Session, ids: Sequence[int]) -> dict[int, Detail]:
+    """What came to be due, or no longer was."""
+    rows = session.execute(
+        select(DueChange.id, Definition.name)
+        .join(DueItem, DueItem.id == DueChange.item_id)
+        .outerjoin(Definition, Definition.id == func.coalesce(DueItem.guideline_id, DueItem.about_id))
+        .where(DueChange.id.in_(ids))
+    )
+    return {number: Detail(title=name) for number, name in rows}
+
+
 OPENERS: dict[str, Callable[[Session, Sequence[int]], dict[int, Detail]]] = {
     "appointment": appointments,
     "encounter": encounters,
@@ -232,6 +244,7 @@ OPENERS: dict[str, Callable[[Session, Sequence[int]], dict[int, Detail]]] = {
     "care-plan": care_plans,
     "referral": referrals,
     "referral-move": referral_moves,
+    "due": due_changes,
     "note": notes,
     "request": opened(Request, "text"),
     "message": messages,

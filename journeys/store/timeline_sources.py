@@ -29,6 +29,7 @@ from journeys.store.clinical import (
 from journeys.store.contact import Consent, Message
 from journeys.store.contact_marks import ContactMark
 from journeys.store.custom_values import CustomValue
+from journeys.store.due import DueChange
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.organisation import Location
 from journeys.store.plans import CarePlan, Episode, Request, TreatmentCourse
@@ -127,6 +128,13 @@ SOURCES: dict[str, TimelineSource] = {
         ReferralHistory.to_status,
         code=ReferralHistory.why,
         only=(ReferralHistory.number > 1,),
+    ),
+    "due": TimelineSource(
+        DueChange,
+        DueChange.at,
+        DueChange.to_status,
+        code=DueChange.reason,
+        only=(DueChange.to_status.is_not(None),),
     ),
     "note": TimelineSource(Note, Note.written_at, display=Note.written_by),
     "request": TimelineSource(

@@ -18,6 +18,7 @@ from journeys.foundation.database import PREPARED
 from journeys.foundation.tables import Texts
 from journeys.store.access import Appointment
 from journeys.store.configuration import Definition
+from journeys.store.due import ASKING, DueItem
 from journeys.store.enrolments import Enrolment
 from journeys.store.plans import CarePlanActivity, Request
 from journeys.store.referrals import OVER, Referral
@@ -109,6 +110,14 @@ def activities(patient_id: int, now: dt.datetime) -> Select[Any]:
     return select(*given).where(row.patient_id == patient_id, row.due_on.is_not(None), row.status.in_(ASKED))
 
 
+def due_items(patient_id: int, now: dt.datetime) -> Select[Any]:
+    """What guidelines and recalls ask for."""
+    row = DueItem
+    given = columns("due", row, texts=Definition.name, owner=row.owner, by=row.due_on)
+    chosen = select(*given).outerjoin(Definition, Definition.id == func.coalesce(row.guideline_id, row.about_id))
+    return chosen.where(row.patient_id == patient_id, row.closed_at.is_(None), row.status.in_(ASKING))
+
+
 def waits(patient_id: int, now: dt.datetime) -> Select[Any]:
     """Journeys that look again by themselves."""
     given = columns(JOURNEY, Enrolment, texts=Definition.name, by=Enrolment.due_at)
@@ -116,5 +125,5 @@ def waits(patient_id: int, now: dt.datetime) -> Select[Any]:
     return chosen.where(Enrolment.patient_id == patient_id, Enrolment.ended_at.is_(None))
 
 
-KINDS = (tasks, referrals, requests, appointments, activities, waits)
+KINDS = (tasks, referrals, requests, appointments, activities, due_items, waits)
 """Each kind of what can wait, as a SELECT with the same columns."""
