@@ -46,6 +46,7 @@ from app.views.journey_people import JourneyPeople
 from app.views.journeys import Journeys
 from app.views.letters import Letters
 from app.views.marks import Marks
+from app.views.matches import Matches
 from app.views.messages import Messages
 from app.views.patient_columns import PatientColumns
 from app.views.patients import Patients
@@ -109,6 +110,7 @@ ENTRIES = (
     Entry(SafetyBoard, N_("Safety board"), "alert", CARE),
     Entry(Results, N_("Results"), "lab", CARE),
     Entry(Patients, N_("Patients"), "users", CARE),
+    Entry(Matches, N_("Possible duplicates"), "copy", CARE),
     Entry(Choosing, who=HIDDEN),
     Entry(Messages, N_("Messages"), "message", CARE),
     Entry(Agreed, N_("Consents"), "shield", CARE),

@@ -36,6 +36,7 @@ from journeys.store.journey_requests import JourneyRequest
 from journeys.store.letters import LetterBatch
 from journeys.store.list_settings import ListSetting
 from journeys.store.matches import MatchCandidate, MatchKey, MatchLook
+from journeys.store.merges import MergeMove, PatientMerge
 from journeys.store.moves import EnrolmentMove, JourneyMove
 from journeys.store.occurrences import JourneyOccurrence
 from journeys.store.organisation import (
@@ -122,6 +123,7 @@ __all__ = [
     "MatchKey",
     "MatchLook",
     "MedicationRequest",
+    "MergeMove",
     "Message",
     "MessageCandidate",
     "Note",
@@ -132,6 +134,7 @@ __all__ = [
     "PatientFact",
     "PatientIdentifier",
     "PatientLocation",
+    "PatientMerge",
     "PatientName",
     "PatientTelecom",
     "PatientToken",

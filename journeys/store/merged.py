@@ -69,6 +69,7 @@ STAYS: dict[str, str] = {
         OF_THE_ENROLMENT,
     ),
     **dict.fromkeys(("due_mark", "fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
+    "patient_merge": "Says who joined which records, and stays with the one that was merged.",
     **dict.fromkeys(("match_key", "match_look"), COMPARED),
     "match_candidate": "Says what somebody decided about that pair of records, whatever became of them.",
     **dict.fromkeys(("clock_escalation", "due_change", "event", "message", "message_candidate"), WHAT_HAPPENED),
@@ -79,3 +80,29 @@ STAYS: dict[str, str] = {
     "custom_value": "What somebody recorded about that record; which of two values holds is for a person to say.",
 }
 """Table → why its rows stay with the merged record. Whatever waits there is taken back as its journeys end."""
+
+GOES_OVER: frozenset[str] = frozenset(
+    (
+        "appointment",
+        "care_plan",
+        "care_plan_activity",
+        "condition",
+        "diagnostic_report",
+        "encounter",
+        "episode",
+        "immunization",
+        "kept_record",
+        "medication_request",
+        "note",
+        "observation",
+        "procedure",
+        "referral",
+        "referral_document",
+        "request",
+        "task",
+        "treatment_course",
+    )
+)
+"""Tables whose rows go over when people of this house join two records (`identity.moving`), and come back when that is
+undone. What a source merges it sends anew. Custom values follow their record by themselves; consents, marks and
+messages stay in either case, and are read of both."""

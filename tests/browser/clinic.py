@@ -13,6 +13,7 @@ from journeys.flow.packs.folder import read_folder
 from journeys.flow.packs.load import load
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.store.definitions import JOURNEY
+from journeys.store.identity.look_for_matches import look_for_matches
 from journeys.store.save_draft import save_draft
 from journeys.store.write_version import write_version
 from journeys.worker.assembling import make_workshop
@@ -21,6 +22,7 @@ from journeys.worker.workshop import Workshop
 from launcher import packs
 from launcher.console import Console
 from seed import demo
+from tests.browser.doubles import enter_somebody_twice
 from tests.browser.forms import publish_a_form
 from tests.browser.letters import put_letters_to_the_post
 from tests.browser.questions import ask_questions
@@ -82,6 +84,8 @@ def fill(app: Flask, settings: Settings) -> None:
     put_letters_to_the_post(app)
     act(house, SETTING_UP, keep_replies)
     act(house, SETTING_UP, put_in_force_for_the_chosen)
+    act(house, SETTING_UP, enter_somebody_twice)
+    act(house, SETTING_UP, look_for_matches, limit=1_000)
     act(house, SETTING_UP, publish_a_form)
     close_clinic(app, clinic)
 

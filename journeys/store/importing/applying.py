@@ -20,6 +20,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem
 from journeys.foundation.lanes import lane_of, lock_lanes
+from journeys.store.identity.moving import hold_merges, kept_of
 from journeys.store.importing.announcing import MERGED_INTO, announce, living
 from journeys.store.importing.kept import KEPT
 from journeys.store.importing.kinds import KINDS
@@ -89,11 +90,22 @@ def apply(session: Session, act: Act, landing: Landing, incoming: list[Incoming]
     for kind, some in by_kind(incoming):
         give_row_ids(session, kind, some)
     resolve(session, landing.source_id, incoming)
-    lock_lanes(session, {lane_of(patient_id) for each in incoming for patient_id in patients_of(each)})
+    patients = {patient_id for each in incoming for patient_id in patients_of(each)}
+    kept = kept_of(session, patients)
+    lock_lanes(session, {lane_of(patient_id) for patient_id in (*patients, *kept.values())})
     alive = living(session, incoming)
     for kind, some in by_kind(incoming):
         write_kind(session, context, landing, kind, some)
+    follow_merges(session, incoming, kept_of(session, patients))
     announce(session, act, incoming, alive)
+
+
+def follow_merges(session: Session, incoming: Sequence[Incoming], kept: dict[int, int]) -> None:
+    """What came for a record that people here merged is the kept one's, and so is what happens because of it."""
+    hold_merges(session, kept)
+    for each in incoming:
+        if each.kind.table is not Patient and each.patient_id is not None:
+            each.patient_id = kept.get(each.patient_id, each.patient_id)
 
 
 def patients_of(incoming: Incoming) -> Iterator[int]:

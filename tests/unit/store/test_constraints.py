@@ -156,6 +156,10 @@ WRONG: dict[str, Row] = {
     },
     "ck_clock_escalation_rung_counted": {"rung": -1},
     "ck_value_set_code_position_counted": {"position": -1},
+    "ck_patient_merge_of_two_records": {"kept_id": 999, "patient_id": 999},
+    "ck_patient_merge_status_known": {"status": "no such thing", "answered_at": NOON, "answered_by": "somebody"},
+    "ck_patient_merge_answered_unless_asked": {"status": "in-force"},
+    "ck_patient_merge_undone_when_taken_back": {"status": "undone", "answered_at": NOON, "answered_by": "somebody"},
     "ck_match_candidate_lesser_first": {"other_id": 0},
     "ck_match_candidate_decided_unless_open": {"status": "distinct"},
     "ck_match_candidate_status_known": {"status": "no such thing", "decided_at": NOON, "decided_by": "somebody"},
@@ -218,6 +222,8 @@ WHOLE: dict[str, Any] = {
     "enrolment_id": 1,
     **dict.fromkeys(
         ("asked_at", "closed_at", "decided_at", "failed_at", "ended_at", "completed_at", "withdrawn_at"), NOON
+        ("asked_at", "closed_at", "decided_at", "answered_at", "undone_at", "failed_at", "ended_at", "completed_at"),
+        NOON,
     ),
 }
 EVERY_CHECK = [(table, name, check) for table in TABLES for name, check in checks_of(table).items()]

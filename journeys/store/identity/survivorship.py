@@ -1,0 +1,99 @@
+"""Whose value each field of a patient has after two records were joined: by rules that are data, or as chosen."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from journeys.store.people import Patient
+
+KEPT, MERGED = "kept", "merged"
+NOT_SAID = (None, "", "unknown")
+SECRET = ("name", "given_name")
+RULES: dict[str, str] = yaml.safe_load((Path(__file__).parent / "survivorship.yaml").read_text())["fields"]
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """One field of two records, whose value holds afterwards (`kept` or `merged`), and which rule says so."""
+
+    field: str
+    kept: Any
+    merged: Any
+    whose: str
+    rule: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is anything to choose."""
+        return bool(self.kept != self.merged)
+
+
+def survivors(kept: Patient, merged: Patient, choices: Mapping[str, str] | None = None) -> list[Survivor]:
+    """Every field with the value that holds; `choices` are those of a person and come first."""
+    chosen = choices or {}
+    found = []
+    for name, rule in RULES.items():
+        whose, why = (chosen[name], "chosen") if name in chosen else (by_rule(rule, name, kept, merged), rule)
+        found.append(Survivor(name, getattr(kept, name), getattr(merged, name), whose, why))
+    return found
+
+
+def by_rule(rule: str, name: str, kept: Patient, merged: Patient) -> str:
+    """Whose value a rule takes."""
+    mine, theirs = getattr(kept, name), getattr(merged, name)
+    if theirs in NOT_SAID or mine in NOT_SAID:
+        return MERGED if mine in NOT_SAID and theirs not in NOT_SAID else KEPT
+    takes_theirs = {
+        "longest": len(str(theirs)) > len(str(mine)),
+        "newest": merged.updated_at > kept.updated_at,
+        "sourced": merged.source_record_id is not None and kept.source_record_id is None,
+        "kept": False,
+    }
+    return MERGED if takes_theirs[rule] else KEPT
+
+
+def take_over(kept: Patient, merged: Patient, choices: Mapping[str, str]) -> dict[str, Any]:
+    """Give the kept record the values that hold; what each was and became, as it is written down."""
+    changes = {}
+    for each in survivors(kept, merged, choices):
+        if each.whose == MERGED and each.differs:
+            was = written(kept, each.field)
+            setattr(kept, each.field, each.merged)
+            changes[each.field] = {"was": was, "is": written(kept, each.field)}
+    return changes
+
+
+def give_back(kept: Patient, changes: Mapping[str, Any]) -> None:
+    """Give the kept record what it said before, where nobody changed it since."""
+    for name, change in changes.items():
+        if written(kept, name) == change["is"]:
+            setattr(kept, column_of(name), read(name, change["was"]))
+
+
+def written(patient: Patient, name: str) -> Any:
+    """The value of a field as JSON can hold it; a secret stays sealed."""
+    value = getattr(patient, column_of(name))
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def read(name: str, value: Any) -> Any:
+    """The same value as the column holds it."""
+    if value is None:
+        return None
+    if name in SECRET:
+        return base64.b64decode(value)
+    return dt.date.fromisoformat(value) if name == "birth_date" else value
+
+
+def column_of(name: str) -> str:
+    """The column of a field."""
+    return f"{name}_sealed" if name in SECRET else name
