@@ -221,8 +221,17 @@ WHOLE: dict[str, Any] = {
     "claim": uuid.UUID(int=1),
     "enrolment_id": 1,
     **dict.fromkeys(
-        ("asked_at", "closed_at", "decided_at", "failed_at", "ended_at", "completed_at", "withdrawn_at"), NOON
-        ("asked_at", "closed_at", "decided_at", "answered_at", "undone_at", "failed_at", "ended_at", "completed_at"),
+        (
+            "answered_at",
+            "asked_at",
+            "closed_at",
+            "completed_at",
+            "decided_at",
+            "ended_at",
+            "failed_at",
+            "undone_at",
+            "withdrawn_at",
+        ),
         NOON,
     ),
 }
