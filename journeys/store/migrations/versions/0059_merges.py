@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0059"
-down_revision = "0049"
+down_revision = "0051"
 
 TABLES = """
 CREATE TABLE patient_merge (
