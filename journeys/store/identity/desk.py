@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, aliased
@@ -85,7 +84,7 @@ def open_desk(session: Session, act: Act) -> Desk:
     return Desk(pairs, len(rows) > AT_ONCE, waiting, joined)
 
 
-def undecided() -> Select[Any]:
+def undecided() -> Select[MatchCandidate, Patient, Patient]:
     """SELECT the pairs that wait, with both records."""
     return (
         select(MatchCandidate, ONE, TWO)
