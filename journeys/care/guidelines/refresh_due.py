@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from journeys.care.guidelines.in_force import InForce, guidelines_in_force
 from journeys.care.guidelines.refresh_guideline import LOCK, NO_FINGERPRINT, keep_failure, look_at, note
+from journeys.care.guidelines.refresh_recalls import refresh_recalls
 from journeys.criteria.compile import MEMBER, PatientRule
 from journeys.criteria.dates import FARTHEST_EAST
 from journeys.criteria.known import Known, known
@@ -58,6 +59,7 @@ def refresh_due(session: Session, act: Act, limit: int = MOST_CHANGED) -> Found:
     guidelines = guidelines_in_force(session)
     states = {row.guideline_id: row for row in session.execute(select(DueState.__table__))}
     end_others(session, act, guidelines, states)
+    refresh_recalls(session, act)
     count = take_marked(session, limit)
     crossed = take_crossed(session, act, limit)
     in_force = known(session)

@@ -2,7 +2,7 @@
 
 <name>/pack.yaml               what the pack is and which packs it needs
 <name>/<kind in the plural>/   segments/ value-sets/ fields/ journeys/ wordings/ templates/ rules/ stages/ settings/
-                               safety-clocks/: one file a definition, named as its slug, holding exactly its content
+                               guidelines/ safety-clocks/: one file each, named as its slug, with exactly its content
 <name>/tests/                  lives: people with facts, days, and what is to happen (see `lives/`)
 
 yaml_text   text ↔ plain values: one safe reading, one canonical writing

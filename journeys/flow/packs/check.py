@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from journeys.care.guidelines.check import UNKNOWN_QUEUE as GUIDELINE_QUEUE
+from journeys.care.guidelines.check import Around, guideline_problems
 from journeys.care.record.check_layout import layout_problems
 from journeys.care.record.layout import SLUG as RECORD_LAYOUT
 from journeys.contact.deciding import rule_set
@@ -244,9 +246,14 @@ def judge_clock(slug: str, content: Content, catalogue: Catalogue) -> list[Probl
     return [as_warning(problem) for problem in clock_problems(content, catalogue.queues)]
 
 
+def judge_guideline(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
+    """As the care room judges it."""
+    return [as_warning(each) for each in guideline_problems(content, Around(catalogue.known, catalogue.queues))]
+
+
 def as_warning(problem: Problem) -> Problem:
     """The same problem; one of an unknown queue or connection as a warning."""
-    is_the_clinics = problem.says in (UNKNOWN_QUEUE, UNKNOWN_CONNECTION, NO_QUEUE)
+    is_the_clinics = problem.says in (UNKNOWN_QUEUE, UNKNOWN_CONNECTION, NO_QUEUE, GUIDELINE_QUEUE)
     return replace(problem, severity="warning") if is_the_clinics else problem
 
 
@@ -260,6 +267,7 @@ JUDGES: dict[str, Judge] = {
     "wordings": judge_wording,
     "templates": judge_template,
     "forms": judge_form,
+    "guidelines": judge_guideline,
     "safety-clocks": judge_clock,
     "journeys": judge_journey,
 }
@@ -277,17 +285,25 @@ def catalogue_of(
 
 
 def named_queues(pack: Pack) -> frozenset[str]:
-    """The queues that a pack's journeys and safety clocks give work to; the clinic has to have them."""
+    """The queues that a pack's journeys, guidelines and safety clocks give work to; the clinic has to have them."""
+    guidelines = pack.of("guidelines").values()
+    owners = [part for each in guidelines for part in (each.get("owner"), *steps_up(each)) if isinstance(part, Mapping)]
     clocks = pack.of("safety-clocks").values()
     ladders = (each.get("escalation", []) for each in clocks)
     rungs = [rung for ladder in ladders if isinstance(ladder, list) for rung in ladder if isinstance(rung, Mapping)]
-    watching = frozenset(each["queue"] for each in (*clocks, *rungs) if isinstance(each.get("queue"), str))
+    watching = frozenset(each["queue"] for each in (*clocks, *rungs, *owners) if isinstance(each.get("queue"), str))
     return watching | frozenset(
         step["config"]["queue"]
         for journey in pack.of("journeys").values()
         for step in steps_of(journey)
         if isinstance(step.get("config"), Mapping) and isinstance(step["config"].get("queue"), str)
     )
+
+
+def steps_up(guideline: Content) -> list[Any]:
+    """The escalation of a guideline, as far as it is a list."""
+    written = guideline.get("escalation", [])
+    return written if isinstance(written, list) else []
 
 
 def steps_of(journey: Content) -> Iterator[Mapping[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.care.guidelines.publish_guideline import publish_guideline
 from journeys.contact.forms.publish_form import publish_form
 from journeys.contact.rule_drafts.publish_rule import publish_rule
 from journeys.contact.texts.publish_template import publish_template
@@ -171,6 +172,7 @@ PUBLISHERS: dict[str, Callable[[Session, Act, str], Any]] = {
     "wordings": publish_wording,
     "templates": publish_template,
     "forms": publish_form,
+    "guidelines": publish_guideline,
     "safety-clocks": publish_clock,
     "journeys": publish,
 }

@@ -10,6 +10,7 @@ from journeys.store.definitions import (
     CONTACT_RULE,
     FIELD,
     FORM,
+    GUIDELINE,
     JOURNEY,
     SAFETY_CLOCK,
     SEGMENT,
@@ -42,6 +43,7 @@ FOLDERS: dict[str, str] = {
     "wordings": WORDING,
     "templates": TEMPLATE,
     "forms": FORM,
+    "guidelines": GUIDELINE,
     "safety-clocks": SAFETY_CLOCK,
     "journeys": JOURNEY,
 }

@@ -61,6 +61,7 @@ WRONG: dict[str, Row] = {
     "ck_due_item_refused_until_when_refused": {"status": "not-actionable", "reason": "refused"},
     "ck_due_item_excluded_by_when_excluded": {"status": "excluded", "reason": "exclusion"},
     "ck_due_item_met_together": {"met": 1},
+    "ck_due_item_outcome_known": {"closed_at": NOON, "outcome": "no such thing"},
     "ck_due_item_status_known": {"status": "no such thing"},
     "ck_due_item_guideline_id_together": {"version_id": 1},
     "ck_due_item_opens_on_together": {"opens_on": None},

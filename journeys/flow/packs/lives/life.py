@@ -161,6 +161,15 @@ class SeenTask:
 
 
 @dataclass(frozen=True)
+class SeenDue:
+    """What is due by a guideline: the status of the open occurrence; what is not given is not looked at."""
+
+    guideline: str
+    status: str
+    due_on: str | None = None
+
+
+@dataclass(frozen=True)
 class Standing:
     """Where somebody stands in a journey: a step, a stage, or ended with a reason; `enrolled: false` is never in it."""
 
@@ -180,6 +189,7 @@ class Expectation:
     held: tuple[str, ...] | None = None
     tasks: tuple[SeenTask, ...] | None = None
     journey: Standing | None = None
+    due: tuple[SeenDue, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.flow.packs.lives.life import Day, Expectation, SeenMessage, SeenTask, Standing
+from journeys.flow.packs.lives.life import Day, Expectation, SeenDue, SeenMessage, SeenTask, Standing
 from journeys.foundation.words import in_language
-from journeys.store import Definition, DefinitionVersion, Enrolment, Message, Task, TaskQueue
+from journeys.store import Definition, DefinitionVersion, DueItem, Enrolment, Message, Task, TaskQueue
 from journeys.store.tasks import OPEN_STATUSES
 
 Wanted = TypeVar("Wanted")
@@ -85,6 +85,8 @@ class Eyes:
             said.append(difference("open tasks", wanted.tasks, tasks, is_task, words_of_task))
         if wanted.journey is not None:
             said.append(standing(session, patient, wanted.journey))
+        if wanted.due is not None:
+            said.append(difference("due", wanted.due, due_of(session, patient), is_due, str))
         for sentence in said:
             if sentence is not None:
                 yield f"{day.at}, {wanted.person}: {sentence}"
@@ -158,6 +160,19 @@ def open_tasks(session: Session, patient: int, zone: zoneinfo.ZoneInfo) -> list[
         )
         for task, queue in rows
     ]
+
+
+def due_of(session: Session, patient: int) -> list[SeenDue]:
+    """What stands open by guidelines."""
+    rows = select(Definition.slug, DueItem.status, DueItem.due_on).join(DueItem, DueItem.guideline_id == Definition.id)
+    mine = rows.where(DueItem.patient_id == patient, DueItem.closed_at.is_(None)).order_by(Definition.slug)
+    return [SeenDue(slug, status, str(due_on or "")) for slug, status, due_on in session.execute(mine)]
+
+
+def is_due(wanted: SeenDue, found: SeenDue) -> bool:
+    """Whether an occurrence is the one that is wanted."""
+    same = (wanted.guideline, wanted.status) == (found.guideline, found.status)
+    return same and wanted.due_on in {None, found.due_on}
 
 
 def day_of(instant: dt.datetime, zone: zoneinfo.ZoneInfo) -> str:

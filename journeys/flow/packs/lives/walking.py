@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from journeys.care.guidelines.refresh_guideline import refresh_guideline
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Envelope, Outcome
 from journeys.contact.deciding.plan import plan
@@ -20,7 +21,7 @@ from journeys.flow.running.advance import advance
 from journeys.foundation import audit
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.store import DefinitionVersion, Enrolment, JourneyListener, Message, Patient
-from journeys.store.definitions import JOURNEY, SEGMENT, live_versions
+from journeys.store.definitions import GUIDELINE, JOURNEY, SEGMENT, live_versions
 
 BY = "life"
 MORNING = dt.time(6)
@@ -94,6 +95,8 @@ class Walk:
     def let_in(self) -> None:
         """Whoever comes into a journey by its segment; the segments themselves where a journey listens to them."""
         entries = act(self.house, self.act(), look_at_entries)
+        for slug in entries.guidelines:
+            act(self.house, self.act(), refresh_guideline, slug)
         for slug in entries.segments:
             act(self.house, self.act(), refresh_segment, slug)
         for slug in entries.journeys:
@@ -138,9 +141,10 @@ def look_for_work(session: Session, act: Act) -> Due:
 
 @dataclass(frozen=True)
 class Entries:
-    """The slugs of the segments to bring up to date and of the journeys to let people into."""
+    """The slugs of the segments and guidelines to bring up to date and of the journeys to let people into."""
 
     segments: list[str]
+    guidelines: list[str]
     journeys: list[str]
 
 
@@ -150,7 +154,8 @@ def look_at_entries(session: Session, act: Act) -> Entries:
     listens = session.scalar(select(exists().where(JourneyListener.event_kind.startswith("segment."))))
     segments = list(live_versions(session, SEGMENT)) if listens else []
     journeys = live_versions(session, JOURNEY)
-    return Entries(segments, [slug for slug, version in journeys.items() if is_open(session, act, version)])
+    guidelines = list(live_versions(session, GUIDELINE))
+    return Entries(segments, guidelines, [slug for slug, version in journeys.items() if is_open(session, act, version)])
 
 
 def is_open(session: Session, act: Act, version: DefinitionVersion) -> bool:

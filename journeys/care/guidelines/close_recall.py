@@ -1,0 +1,35 @@
+"""A recall that somebody asked for is closed by hand: done elsewhere, or no longer wanted."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Invalid, Missing, Problem, Stale
+from journeys.foundation.words import N_
+from journeys.store.due import DueChange, DueItem
+
+CLOSINGS = ("done", "cancelled")
+
+
+def close_recall(session: Session, act: Act, uid: uuid.UUID, outcome: str, row_version: int | None = None) -> DueItem:
+    """Close it and return it. Missing without it in this scope, Stale when it is closed or was changed since."""
+    item = session.scalar(select(DueItem).where(DueItem.uid == uid, DueItem.guideline_id.is_(None)).with_for_update())
+    if item is None:
+        raise Missing(N_("There is no such recall here"))
+    if item.closed_at is not None or row_version not in {None, item.row_version}:
+        raise Stale("The recall was closed or changed by somebody else")
+    if outcome not in CLOSINGS:
+        raise Invalid([Problem("outcome", N_("Choose one of those that are offered"))])
+    item.closed_at = max(act.now, item.opened_at)
+    item.outcome = outcome
+    item.row_version += 1
+    ended = {"item_id": item.id, "at": act.now, "from_status": item.status, "reason": outcome, "caused_by": act.by}
+    session.add(DueChange(patient_id=item.patient_id, **ended))
+    session.flush()
+    audit.note(session, "U", "due_item", [item.id], [item.patient_id], {"what": outcome})
+    return item
