@@ -77,7 +77,7 @@ class Walk:
                 self.let_in()
             self.work()
         self.now = moment
-        self.let_in()
+        self.let_in(is_day=True)
         self.work()
 
     def next_stop(self, moment: dt.datetime) -> dt.datetime:
@@ -92,9 +92,12 @@ class Walk:
             stops = [session.scalar(waiting), session.scalar(put_off), morning, moment]
         return min(stop.astimezone(dt.UTC) for stop in stops if stop is not None)
 
-    def let_in(self) -> None:
-        """Whoever comes into a journey by its segment; the segments themselves where a journey listens to them."""
-        entries = act(self.house, self.act(), look_at_entries)
+    def let_in(self, *, is_day: bool = False) -> None:
+        """Whoever comes into a journey by its segment; segments and guidelines where a journey listens to them.
+
+        On the days of the life (`is_day`) guidelines are looked at anyway: something may be to be seen of them.
+        """
+        entries = act(self.house, self.act(), look_at_entries, is_day=is_day)
         for slug in entries.guidelines:
             act(self.house, self.act(), refresh_guideline, slug)
         for slug in entries.segments:
@@ -148,13 +151,14 @@ class Entries:
     journeys: list[str]
 
 
-def look_at_entries(session: Session, act: Act) -> Entries:
+def look_at_entries(session: Session, act: Act, is_day: bool) -> Entries:
     """Journeys that somebody could still come into; the segments only when some journey listens to them."""
     audit.nothing_happened(session)
     listens = session.scalar(select(exists().where(JourneyListener.event_kind.startswith("segment."))))
     segments = list(live_versions(session, SEGMENT)) if listens else []
     journeys = live_versions(session, JOURNEY)
-    guidelines = list(live_versions(session, GUIDELINE))
+    waits = is_day or session.scalar(select(exists().where(JourneyListener.event_kind.startswith("due."))))
+    guidelines = list(live_versions(session, GUIDELINE)) if waits else []
     return Entries(segments, guidelines, [slug for slug, version in journeys.items() if is_open(session, act, version)])
 
 
