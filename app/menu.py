@@ -52,6 +52,7 @@ from app.views.patient_columns import PatientColumns
 from app.views.patients import Patients
 from app.views.phone import PhoneSimulator
 from app.views.preferences import Preferences
+from app.views.referrals import Referrals
 from app.views.replies import Replies
 from app.views.results import Results
 from app.views.retention import Retention
@@ -112,6 +113,7 @@ ENTRIES = (
     Entry(Patients, N_("Patients"), "users", CARE),
     Entry(Matches, N_("Possible duplicates"), "copy", CARE),
     Entry(Choosing, who=HIDDEN),
+    Entry(Referrals, N_("Referrals"), "referral", CARE),
     Entry(Messages, N_("Messages"), "message", CARE),
     Entry(Agreed, N_("Consents"), "shield", CARE),
     Entry(ConsentFiles, who=HIDDEN),

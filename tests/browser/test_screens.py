@@ -21,6 +21,8 @@ SCREENS = [
     ("nina", "/patient-columns/"),
     ("nina", "/matches/"),
     ("nina", "pair of the desk"),
+    ("nina", "/referrals/"),
+    ("nina", "/referrals/?quiet=42&sort=due"),
     ("nina", "/choosing/"),
     ("nina", "/messages/"),
     ("nina", "/letters/"),
