@@ -107,24 +107,34 @@ def row_of(row: Any, now: dt.datetime) -> dict[str, Any]:
     patient: Patient = row[1]
     other, queue = row[2], row[3]
     ours = referral.to_location_id if referral.direction == INCOMING else referral.from_location_id
+    owner = referral.owner or say_texts(queue) or gettext("Nobody yet")
     is_over = referral.status in OVER
     return {
         "uid": referral.uid,
         "address": url_for("referrals.show", uid=referral.uid),
         "patient": patient.name or gettext("No name recorded"),
         "patient_address": url_for("patients.show", uid=patient.uid),
-        "service": service_words(referral),
-        "other": other or "",
-        "direction": say(DIRECTIONS[referral.direction]),
+        "service": said_with(urgency_words(referral), other),
         "status": referral.status,
         "age": days_words(days_since(referral.status_at or referral.recorded_at, now)),
         "quiet": "" if is_over else days_words(days_since(referral.last_progress_at, now)),
         "due_at": referral.due_at,
         "ahead": say(ahead_of(referral.direction, referral.status)) if not is_over else "",
-        "owner": referral.owner or say_texts(queue) or gettext("Nobody yet"),
-        "branch": branch_names().get(ours or patient.managing_location_id or 0, ""),
-        "priority": referral.priority,
+        "owner": ", ".join(filter(None, (owner, branch_names().get(ours or patient.managing_location_id or 0, "")))),
     }
+
+
+def urgency_words(referral: Referral) -> str:
+    """The service, and how urgent it is where that is more than routine."""
+    service = service_words(referral)
+    if referral.priority == "routine":
+        return service
+    return gettext("%(urgency)s: %(service)s", urgency=say(PRIORITIES[referral.priority][2]), service=service)
+
+
+def said_with(service: str, other: str | None) -> str:
+    """A service, and with whom."""
+    return gettext("%(service)s, %(other)s", service=service, other=other) if other else service
 
 
 def service_words(referral: Referral) -> str:

@@ -64,15 +64,12 @@ from journeys.store.referrals import CHAIN, INCOMING, OUTGOING, OVER
 COLUMNS = (
     Column(N_("Patient"), "patient", link=lambda row: row["patient_address"]),
     Column(N_("Service"), "service", link=lambda row: row["address"]),
-    Column(N_("With whom"), "other", kind="muted"),
     Column(N_("State"), "status", kind="chip", chip=state_look),
     Column(N_("For"), "age", kind="muted"),
-    Column(N_("Next step"), "ahead"),
-    Column(N_("By when"), "due_at", kind="date", sort="due"),
-    Column(N_("Owner"), "owner"),
-    Column(N_("Urgency"), "priority", kind="chip", chip=PRIORITIES.__getitem__),
     Column(N_("Without progress"), "quiet", sort="progress"),
-    Column(N_("Branch"), "branch", kind="muted"),
+    Column(N_("By when"), "due_at", kind="date", sort="due"),
+    Column(N_("Next step"), "ahead"),
+    Column(N_("Owner and branch"), "owner"),
 )
 MOVED = N_("It is written down.")
 
