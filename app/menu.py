@@ -38,6 +38,7 @@ from app.views.contact_ledger import ContactLedger
 from app.views.contact_rules import ContactRules
 from app.views.custom_values import CustomValues
 from app.views.designer import Designer
+from app.views.elsewhere import Elsewhere, limit_identifying
 from app.views.exports import Exports
 from app.views.fields import Fields
 from app.views.forms_by_link import FormsByLink, limit_forms
@@ -111,6 +112,7 @@ ENTRIES = (
     Entry(SafetyBoard, N_("Safety board"), "alert", CARE),
     Entry(Results, N_("Results"), "lab", CARE),
     Entry(Patients, N_("Patients"), "users", CARE),
+    Entry(Elsewhere, who=HIDDEN),
     Entry(Matches, N_("Possible duplicates"), "copy", CARE),
     Entry(Choosing, who=HIDDEN),
     Entry(Referrals, N_("Referrals"), "referral", CARE),
@@ -181,6 +183,7 @@ def install(appbuilder: AppBuilder) -> None:
     limit_links(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChoicesByLink)))
     limit_forms(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, FormsByLink)))
     limit_chat(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChatByLink)))
+    limit_identifying(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, Elsewhere)))
     app: Flask = current_app
     app.jinja_env.globals.update(menu=visible, leading_here=leading_here)
 

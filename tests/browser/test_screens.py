@@ -20,6 +20,7 @@ SCREENS = [
     ("nina", "/patients/"),
     ("nina", "/patient-columns/"),
     ("nina", "/matches/"),
+    ("nina", "/elsewhere/"),
     ("nina", "pair of the desk"),
     ("nina", "/referrals/"),
     ("nina", "/referrals/?quiet=42&sort=due"),

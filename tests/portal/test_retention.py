@@ -62,9 +62,7 @@ def test_a_rule_is_looked_at_then_given_and_taken_back(administrator: FlaskClien
     assert sent(administrator, "rule", months="", row_version="1").status_code == 303
     assert "84 months" not in administrator.get(f"/retention/{TABLE}/").text
     with owner.connect() as connection:
-        noted = text(
-            "SELECT detail FROM audit_entry WHERE verb = 'flow.change_rule' ORDER BY id DESC LIMIT 2"
-        )
+        noted = text("SELECT detail FROM audit_entry WHERE verb = 'flow.change_rule' ORDER BY id DESC LIMIT 2")
         taken_back, given = connection.scalars(noted).all()
     assert given == {"table": TABLE, "months": 84, "before": None}
     assert taken_back == {"table": TABLE, "months": None, "before": 84}

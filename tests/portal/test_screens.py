@@ -20,6 +20,7 @@ OPEN = {
         "/patients/",
         "/matches/",
         "/referrals/",
+        "/elsewhere/",
         "/patient-columns/",
         "/choosing/",
         "/messages/",
@@ -107,6 +108,7 @@ CLOSED = {
     "carl": (
         "/consents/",
         "/matches/",
+        "/elsewhere/",
         f"/written/{NOBODY}/",
         "/unknown-senders/",
         "/channels/new",

@@ -1,0 +1,42 @@
+"""A patient of another branch comes to this one: from now on it sees their record, whole, without writing it again."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Invalid, Missing, Problem
+from journeys.foundation.words import N_
+from journeys.store.events import emit
+from journeys.store.identity.identify_patient import Identified, Sought, identified
+from journeys.store.organisation import Location
+from journeys.store.people import PatientLocation
+
+REASONS: dict[str, str] = {
+    "here": N_("The patient is here"),
+    "appointment": N_("The patient has or wants an appointment here"),
+    "call": N_("The patient is on the phone"),
+    "referral": N_("The patient was referred to us"),
+}
+
+
+def link_to_branch(session: Session, act: Act, sought: Sought, location_id: int, reason: str) -> Identified:
+    """Let a branch of the act's scope see the patient whom all of it fits. The three facts are asked again: an address
+    or an id alone opens nothing. Missing where they fit nobody, or the branch is not the act's."""
+    if reason not in REASONS:
+        raise Invalid([Problem("reason", N_("is required"))])
+    mine = act.scope.locations
+    is_there = session.scalar(select(Location.id).where(Location.id == location_id)) is not None
+    if not is_there or (mine is not None and location_id not in mine):
+        raise Missing("There is no such branch here")
+    found = identified(session, act, sought)
+    if found is None:
+        raise Missing("There is no such patient")
+    if not found.is_seen:
+        session.execute(insert(PatientLocation).values(patient_id=found.id, location_id=location_id, since=act.now))
+        emit(session, act, "patient.changed", [{"patient_id": found.id, "subject_kind": "patient"}])
+    detail = {"linked": location_id, "reason": reason, "was_seen": found.is_seen}
+    audit.note(session, "U", "patient", [found.id], [found.id], detail)
+    return found

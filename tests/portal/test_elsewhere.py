@@ -1,0 +1,183 @@
+"""A second branch finds a patient who stands before it, and nobody else does: guessing, ids and forged forms open
+nothing."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from journeys.foundation import tokens
+from journeys.foundation.act import Act
+from journeys.foundation.acting import House, Scope, act
+from journeys.foundation.audit import AuditEntry
+from journeys.foundation.database import OWNER, PORTAL, connect, sessions
+from journeys.foundation.errors import Invalid, Missing
+from journeys.store.identity.identify_patient import Sought, identify_patient
+from journeys.store.identity.link_to_branch import link_to_branch
+from journeys.store.organisation import Location
+from journeys.store.people import Patient, PatientLocation, PatientToken
+from tests.make import NOON, branch, person
+from tests.portal.custom_house import a_worker, browser_of
+from tests.portal.house import token_of
+
+BORN = dt.date(1974, 3, 2)
+PHONE = "+12125550188"
+RIGHT = {"name": "Sarah Mitchell", "born": BORN.isoformat(), "phone": "212 555 0188"}
+SARAH = Sought("sarah MITCHELL", BORN, "(212) 555-0188")
+
+
+def somebody(session: Session, name: str, phone: str, place: Location | None) -> int:
+    """A patient with the tokens of their name; the id."""
+    patient = person(session, phone, at=place, name=name, birth_date=BORN)
+    for kind, token in sorted(set(tokens.name_tokens(name))):
+        session.add(PatientToken(kind=kind, token=token, patient_id=patient.id))
+    session.flush()
+    return int(patient.id)
+
+
+@pytest.fixture(scope="module")
+def sarah(app: Flask) -> tuple[int, int, int]:
+    """Sarah of the south: her id; the branches of the north, whose nurse looks for her, and of the south."""
+    a_worker(app, "norma", "staff", "north")
+    a_worker(app, "nils", "staff", "north-two")
+    engine = connect(app.config["WAYMARK"].database_url, OWNER)
+    with Session(engine) as session, session.begin():
+        south = branch(session, "south")
+        sarah_id = somebody(session, "Sarah Mitchell", PHONE, south)
+        north = session.scalars(select(Location.id).where(Location.slug == "north")).one()
+        found = (sarah_id, north, south.id)
+    engine.dispose()
+    return found
+
+
+@pytest.fixture
+def portal(app: Flask) -> Iterator[House]:
+    """The house as the portal's role sees it: bound by branches."""
+    engine = connect(app.config["WAYMARK"].database_url, PORTAL)
+    yield House(sessions(engine))
+    engine.dispose()
+
+
+def of_north(north: int) -> Act:
+    return Act(NOON, "user:norma", Scope(frozenset({north})))
+
+
+def asked(client: FlaskClient, **values: str) -> str:
+    token = token_of(client.get("/elsewhere/").text)
+    return client.post("/elsewhere/", data={"csrf_token": token, **RIGHT, **values}).text
+
+
+def test_all_three_find_her_and_say_nothing_clinical(app: Flask, sarah: tuple[int, int, int], engine: Engine) -> None:
+    page = asked(browser_of(app, "norma"))
+    assert "Sarah Mitchell" in page
+    assert "South" in page
+    with Session(engine) as session:
+        uid = session.scalars(select(Patient.uid).where(Patient.id == sarah[0])).one()
+        assert str(uid) not in page
+        kept = select(AuditEntry.action, AuditEntry.patient_ids).where(AuditEntry.verb == "store.identify_patient")
+        assert ("R", [sarah[0]]) in [(row.action, row.patient_ids) for row in session.execute(kept)]
+    assert browser_of(app, "norma").get(f"/patients/{uid}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "Sarah Mitch"},
+        {"name": "Sara Mitchell"},
+        {"born": "1974-03-03"},
+        {"phone": "212 555 0189"},
+        {"name": "Sarah Mitchell Jones"},
+    ],
+)
+def test_two_of_three_find_nobody_and_it_is_kept(
+    app: Flask, sarah: tuple[int, int, int], engine: Engine, wrong: dict[str, str]
+) -> None:
+    refused = select(func.count()).where(AuditEntry.verb == "store.identify_patient", AuditEntry.outcome == "4")
+    with Session(engine) as session:
+        before = session.scalar(refused)
+    page = asked(browser_of(app, "norma"), **wrong)
+    assert "Nobody found" in page
+    assert "South" not in page
+    with Session(engine) as session:
+        assert session.scalar(refused) == (before or 0) + 1
+
+
+@pytest.mark.parametrize("missing", [{"name": "Sarah"}, {"name": ""}, {"born": ""}, {"phone": ""}, {"phone": "12"}])
+def test_nobody_is_looked_for_by_less(app: Flask, sarah: tuple[int, int, int], missing: dict[str, str]) -> None:
+    page = asked(browser_of(app, "norma"), **missing)
+    assert "South" not in page
+    assert "There is a problem" in page
+
+
+def test_the_scope_is_what_it_was_afterwards(portal: House, sarah: tuple[int, int, int]) -> None:
+    def look(session: Session, doing: Act) -> list[int]:
+        found = identify_patient(session, doing, SARAH)
+        assert found is not None
+        assert not found.is_seen
+        session.expire_all()
+        with pytest.raises(Invalid):
+            identify_patient(session, doing, Sought("", None, ""))
+        return list(session.scalars(select(Patient.id)))
+
+    assert act(portal, of_north(sarah[1]), look) == []
+
+
+def test_only_a_branch_of_ones_own_is_linked_and_only_with_all_three(
+    portal: House, sarah: tuple[int, int, int], engine: Engine
+) -> None:
+    _, north, south = sarah
+    wrong = Sought("Sarah Mitchell", dt.date(1974, 3, 3), PHONE)
+    for sought, place in ((SARAH, south), (SARAH, 999_999), (wrong, north)):
+        with pytest.raises(Missing):
+            act(portal, of_north(north), link_to_branch, sought, place, "here")
+    with pytest.raises(Invalid):
+        act(portal, of_north(north), link_to_branch, SARAH, north, "curious")
+    with Session(engine) as session:
+        mine = select(PatientLocation.location_id).where(PatientLocation.patient_id == sarah[0])
+        assert session.scalars(mine).all() == [south]
+
+
+def test_two_whom_it_fits_are_nobody(portal: House, sarah: tuple[int, int, int], engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        twin_id = somebody(session, "Sarah Mitchell", PHONE, None)
+    assert act(portal, of_north(sarah[1]), identify_patient, SARAH) is None
+    with Session(engine) as session, session.begin():
+        session.get_one(Patient, twin_id).merged_into_id = sarah[0]
+    found = act(portal, of_north(sarah[1]), identify_patient, SARAH)
+    assert found is not None
+    assert found.id == sarah[0]
+
+
+def test_guessing_is_slowed_down(app: Flask, sarah: tuple[int, int, int]) -> None:
+    client = browser_of(app, "nils")
+    token = token_of(client.get("/elsewhere/").text)
+    form = {"csrf_token": token, **RIGHT, "phone": "212 555 0100"}
+    answers = [client.post("/elsewhere/", data=form).status_code for _ in range(21)]
+    assert answers[:20] == [200] * 20
+    assert answers[20] == 429
+
+
+def test_linked_to_the_branch_the_record_is_open_without_writing_it_again(
+    app: Flask, sarah: tuple[int, int, int], engine: Engine
+) -> None:
+    _, north, south = sarah
+    with Session(engine) as session, session.begin():
+        omar = somebody(session, "Omar Haddad", "+12125550177", session.get_one(Location, south))
+    client = browser_of(app, "norma")
+    omars = {**RIGHT, "name": "Omar Haddad", "phone": "212 555 0177"}
+    form = {"csrf_token": token_of(client.get("/elsewhere/").text), **omars, "reason": "here"}
+    refused = client.post("/elsewhere/link", data={**form, "branch": str(south)}, follow_redirects=True)
+    assert "Find the patient again." in refused.text
+    opened = client.post("/elsewhere/link", data={**form, "branch": str(north)}, follow_redirects=True)
+    assert opened.status_code == 200
+    assert "Your branch sees this patient from now on." in opened.text
+    assert "Omar Haddad" in opened.text
+    assert "Open the patient's page" in asked(client, **omars)
+    with Session(engine) as session:
+        of_omar = AuditEntry.patient_ids.contains([omar])
+        kept = select(AuditEntry.detail).where(AuditEntry.verb == "store.link_to_branch", of_omar)
+        assert session.scalars(kept).one() == {"linked": north, "reason": "here", "was_seen": False}
