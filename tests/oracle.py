@@ -174,9 +174,31 @@ class Oracle:
         if pick:
             found = self.picked(kind, found, pick, rule[pick])
         found = [row for row in found if self.matches(kind, row, rule)]
+        if "days" in rule:
+            return len(self.days_of(kind, found, rule.get("window", {}))) >= rule["days"]["at_least"]
         [(way, number)] = rule.get("count", {"at_least": 1}).items()
         ways = {"at_least": len(found) >= number, "at_most": len(found) <= number, "exactly": len(found) == number}
         return ways[way]
+
+    def days_of(self, kind: str, rows: list[Row], window: Rule) -> set[dt.date]:
+        """The days on which any of some records lasted, within a window that they overlap."""
+        days = set()
+        for row in rows:
+            began, ended, goes_on = stretch_of(kind, row)
+            if began is None:
+                continue
+            day, last = (self.day_of(each) for each in (began, self.now if goes_on else ended))
+            while day <= max(last, day):
+                days.add(day)
+                if day >= last:
+                    break
+                day += DAY
+        inside = [self.stretch(moment, of_instants=False) for moment in window.get("overlaps", [])]
+        return {day for day in days if not inside or inside[0][0] <= day < inside[1][1]}
+
+    def day_of(self, moment: Any) -> dt.date:
+        """The local day of a date or an instant."""
+        return moment.astimezone(self.zone).date() if isinstance(moment, dt.datetime) else moment
 
     def is_outer(self, kind: str, row: Row) -> bool:
         """Whether this is the record beside which others are looked for."""

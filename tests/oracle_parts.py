@@ -64,7 +64,7 @@ DID_NOT_HAPPEN = {
     "procedure": {"status": {"entered-in-error", "not-done"}},
     "task": {"status": {"draft"}},
     "medication_request": {"status": {"entered-in-error"}, "do_not_perform": {True}},
-    **{kind: {"status": {"entered-in-error"}, "do_not_perform": {True}} for kind in KEPT},
+    **{kind: {"status": {"entered-in-error", "not-done"}, "do_not_perform": {True}} for kind in KEPT},
 }
 BESIDE = {
     "value": "unit",
@@ -137,7 +137,10 @@ def was_refused(kind: str, row: Row) -> bool:
     """Whether a record says that somebody decided against something."""
     if kind in {"procedure", "immunization"}:
         return bool(row["status"] == "not-done")
-    return row.get("do_not_perform") is True and row["status"] != "entered-in-error"
+    if kind == "observation":
+        return bool(row["status"] == "cancelled")
+    is_refusal = row.get("do_not_perform") is True or (kind in KEPT and row["status"] == "not-done")
+    return is_refusal and row["status"] != "entered-in-error"
 
 
 def stretch_of(kind: str, row: Row) -> tuple[Any, Any, bool]:

@@ -93,6 +93,9 @@ TABLES = {
     **dict.fromkeys(KEPT, KeptRecord),
 }
 
+REASONED = ("procedure", "immunization", "medication_request", "observation", *KEPT)
+"""The tables that say why something was or was not done."""
+
 COLUMNS = {
     ("encounter", "class"): "class_code",
     ("observation", "value"): "value_number",
@@ -114,7 +117,7 @@ COLUMNS = {
     ("episode", "programme"): "programme_id",
     ("request", "branch"): "location_id",
     ("encounter", "discharge"): "discharge_code",
-    **{(table, "reason"): "reason_code" for table in ("procedure", "immunization", "medication_request", *KEPT)},
+    **{(table, "reason"): "reason_code" for table in REASONED},
 }
 """Where a name of the rule language is not the name of the column."""
 

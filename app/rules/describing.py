@@ -52,6 +52,7 @@ USUAL_UNITS = (
 """UCUM codes that are offered beside a number; any other can be typed."""
 
 PARAMETERS = {
+    "date": N_("date"),
     "purpose": N_("purpose"),
     "channel": N_("channel"),
     "system": N_("kind of address"),

@@ -12,7 +12,7 @@ from journeys.criteria.fields.base import Field, Record
 from journeys.criteria.kinds import Facet
 from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.linked import LINKS
-from journeys.criteria.moments import Scope, date_problems, moments_problems, span_problems
+from journeys.criteria.moments import MOST_UNITS, Scope, date_problems, moments_problems, span_problems
 from journeys.criteria.operators import OPERATORS, operators_of
 from journeys.criteria.operators.base import NOTHING
 from journeys.criteria.shapes import (
@@ -191,7 +191,7 @@ class Checker:
     def happened(self, rule: Mapping[str, Any], where: str, depth: int) -> Iterator[Problem]:
         """Problems of a condition on something that happened."""
         yield from unknown_keys(
-            rule, where, ["happened", "where", "count", *PICKS, "window", "also", "linked", "not_done"]
+            rule, where, ["happened", "where", "count", *PICKS, "window", "also", "linked", "not_done", "days"]
         )
         name = rule["happened"]
         record = RECORDS.get(name) if isinstance(name, str) else None
@@ -200,12 +200,14 @@ class Checker:
             yield Problem(f"{where}.happened", N_("There is no record %(record)s; possible are: %(choices)s"), data)
         else:
             yield from self.records(record, rule, where, depth)
-        picked = [key for key in ("count", *PICKS) if key in rule]
+        picked = [key for key in ("count", "days", *PICKS) if key in rule]
         if len(picked) > 1:
             data = {"choices": ", ".join(picked)}
             yield Problem(f"{where}.{picked[1]}", N_("Only one of these is possible: %(choices)s"), data)
         if "count" in rule:
             yield from count_problems(rule["count"], f"{where}.count")
+        if "days" in rule:
+            yield from days_problems(rule["days"], f"{where}.days")
         if "window" in rule:
             yield from window_problems(rule["window"], f"{where}.window", self.scope)
         if "linked" in rule:
@@ -280,6 +282,18 @@ def count_problems(count: Any, where: str) -> Iterator[Problem]:
     if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= MOST_COUNT:
         data = {"least": least, "most": MOST_COUNT}
         yield Problem(f"{where}.{key}", N_("Write a whole number between %(least)s and %(most)s"), data)
+
+
+def days_problems(days: Any, where: str) -> Iterator[Problem]:
+    """The least number of days."""
+    most = MOST_UNITS["days"]
+    if not isinstance(days, dict) or set(days) != {"at_least"}:
+        yield Problem(where, N_("Write exactly one of: %(choices)s"), {"choices": "at_least"})
+    elif (
+        not isinstance(days["at_least"], int) or isinstance(days["at_least"], bool) or not 1 <= days["at_least"] <= most
+    ):
+        data = {"least": 1, "most": most}
+        yield Problem(f"{where}.at_least", N_("Write a whole number between %(least)s and %(most)s"), data)
 
 
 def window_problems(window: Any, where: str, scope: Scope) -> Iterator[Problem]:

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, func, literal, not_, or_, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from journeys.criteria.comparing import Comparison, Flag, Groups
 from journeys.criteria.dates import Clock
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Record
-from journeys.criteria.kinds import CODE
+from journeys.criteria.kinds import CODE, DAY
 from journeys.criteria.known import Known
 from journeys.criteria.linked import are_linked
 from journeys.criteria.local_days import BoundingClock, JoinedClock
@@ -100,6 +100,8 @@ class Finding:
             return true()
         if pick_of(rule):
             return self.picked(rule)
+        if "days" in rule:
+            return self.lasts_long_enough(rule, rule["days"]["at_least"])
         record = RECORDS[rule["happened"]]
         row = self.rows_of(record)
         if number and self.is_alone(rule):
@@ -114,6 +116,18 @@ class Finding:
             return self.exists(row, found)
         counted = select(literal(1)).select_from(row).where(*found).group_by(row.c.patient_id)
         return counted.having(func.count() > number).correlate_except(row).exists()
+
+    def lasts_long_enough(self, rule: Rule, wanted: int) -> Flag:
+        """Whether the records cover as many days of the patient: a day on which several lasted counts once."""
+        record = RECORDS[rule["happened"]]
+        row = self.rows_of(record)
+        clock = self.clock_of(row)
+        found = [*self.mine(rule, record, row), self.is_there(rule, record, row)]
+        found += self.is_wanted(rule, record, row, clock)
+        covered = select(func.range_agg(days_of(rule, record, row, clock))).select_from(row).where(*found)
+        piece = func.unnest(covered.correlate_except(row).scalar_subquery()).column_valued("piece")
+        length = func.upper(piece, type_=Date) - func.lower(piece, type_=Date)
+        return select(func.coalesce(func.sum(type_coerce(length, Integer)), 0)).scalar_subquery() >= wanted
 
     def is_alone(self, rule: Rule) -> bool:
         """Whether the records can be looked for by themselves, once for all patients."""
@@ -302,3 +316,16 @@ def lasted(way: str, moments: list[Any], record: Record, row: Any, clock: Clock)
         return and_(clock.not_after(began, kind, last), not_over)
     begins_inside = clock.not_before(began if way == "during" else ended, kind, first)
     return and_(begins_inside, clock.not_after(ended, kind, last))
+
+
+def days_of(rule: Rule, record: Record, row: Any, clock: Clock) -> ColumnElement[Any]:
+    """The local days on which a record lasted, as a range; of a window that it overlaps only those in it."""
+    (began, kind), (ended, _) = record.begins(row), record.ends(row)
+    first, last = (value if kind == DAY else clock.local_day(value) for value in (began, ended))
+    # what goes on has lasted until today
+    last = func.coalesce(last, clock.today().value)
+    edges = rule.get("window", {}).get("overlaps")
+    if edges:
+        first = func.greatest(first, clock.day_of(edges[0]).value)
+        last = func.least(last, clock.day_of(edges[1]).value)
+    return func.daterange(first, func.greatest(first, last), "[]")

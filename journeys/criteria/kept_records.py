@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, and_, func, not_
+from sqlalchemy import ColumnElement, and_, func, not_, or_
 
 from journeys.criteria.fields.base import Attribute, Record, code, instant
 from journeys.foundation.words import N_
@@ -30,11 +30,15 @@ class Kept(Record):
 
     def counts(self, row: Any) -> ColumnElement[bool]:
         """One of this kind that is neither an error nor a refusal."""
-        return and_(self.is_right(row), not_(row.c.do_not_perform))
+        return and_(self.is_right(row), not_(self.is_refusal(row)))
 
     def refused(self, row: Any) -> ColumnElement[bool]:
         """The orders not to do something."""
-        return and_(self.is_right(row), row.c.do_not_perform)
+        return and_(self.is_right(row), self.is_refusal(row))
+
+    def is_refusal(self, row: Any) -> ColumnElement[bool]:
+        """Whether a row says that something is not to be done, or was not done."""
+        return or_(row.c.do_not_perform, func.coalesce(row.c.status, "") == "not-done")
 
     def is_right(self, row: Any) -> ColumnElement[bool]:
         """Whether a row is of this kind and no error."""

@@ -17,7 +17,7 @@ from journeys.criteria.known import NOTHING_KNOWN, Known
 from journeys.criteria.linked import LINKS
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.phrases import Phrases, Say, Translate
-from journeys.criteria.shapes import GROUPS, Rule, parts_of, pick_of, shape_of
+from journeys.criteria.shapes import GROUPS, PICKS, Rule, parts_of, pick_of, shape_of
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_, in_language
 
@@ -62,7 +62,11 @@ def unwrapped(rule: Rule) -> Rule:
 
 def is_any(rule: Rule) -> bool:
     """Whether a rule asks for any record at all that fits."""
-    return "happened" in rule and not pick_of(rule) and rule.get("count", {"at_least": 1}) == {"at_least": 1}
+    return (
+        "happened" in rule
+        and not {*PICKS, "days"} & set(rule)
+        and rule.get("count", {"at_least": 1}) == {"at_least": 1}
+    )
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ class Reader(Phrases):
         """Something that happened in words: how often, or which one; when, what it was, and what was beside it."""
         record = RECORDS[rule["happened"]]
         pick = pick_of(rule)
-        words = self.say(N_("is one")) if pick else self.count(rule.get("count", {"at_least": 1}), record)
+        words = self.say(N_("is one")) if pick else self.how_many(rule, record)
         if rule.get("not_done"):
             words = self.say(N_("%(record)s that somebody decided against"), record=words)
         if rule.get("window"):
@@ -164,6 +168,13 @@ class Reader(Phrases):
         if not any(rule.get(key) for key in ("where", "window", "also", "linked", "not_done")):
             return self.say(N_("has %(record)s"), record=which)
         return self.say(N_("%(which)s %(found)s"), which=which, found=found)
+
+    def how_many(self, rule: Rule, record: Record) -> str:
+        """How many records there are, or on how many days, in words."""
+        if "days" not in rule:
+            return self.count(rule.get("count", {"at_least": 1}), record)
+        data = {"count": str(rule["days"]["at_least"]), "records": self.say(record.plural)}
+        return self.say(N_("has %(records)s on at least %(count)s days"), **data)
 
     def count(self, count: Mapping[str, int], record: Record) -> str:
         """How many records in words."""

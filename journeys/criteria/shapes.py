@@ -8,9 +8,10 @@
 
 `last_of` picks the latest record up to now among those that fit, `first_of` the earliest up to now, `next_of` the
 earliest from now on (of equal dates the larger id is the later one); that one must be as `where`, `window` and `also`
-want it. `"not_done": true` finds what somebody decided against. The rules of `also` look for other records of the same
-patient, each time beside one that was found: groups and `happened` without another `also`; there `"linked": "based_on"`
-wants one of the two to name the other as that. `"unknown": "counts"` takes a fact that is not known for a yes.
+want it. `"days": {"at_least": 90}` in place of `count` asks on how many days they lasted. `"not_done": true` finds what
+somebody decided against. The rules of `also` look for other records of the same patient, each time beside one that was
+found: groups and `happened` without another `also`; there `"linked": "based_on"` wants one of the two to name the other
+as that. `"unknown": "counts"` takes a fact that is not known for a yes.
 """
 
 from __future__ import annotations

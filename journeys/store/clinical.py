@@ -82,6 +82,7 @@ class Condition(Clinical, Base):
     )
 
     verification_status: Mapped[str | None]
+    severity: Mapped[str | None]
     category: Mapped[str | None]
     onset_at: Mapped[dt.datetime | None]
     abatement_at: Mapped[dt.datetime | None]
@@ -109,6 +110,8 @@ class Observation(Clinical, Base):
     effective_until: Mapped[dt.datetime | None]
     issued_at: Mapped[dt.datetime | None]
     interpretation: Mapped[str | None]
+    reason_system: Mapped[str | None]
+    reason_code: Mapped[str | None]
     value_number: Mapped[Decimal | None] = mapped_column(Numeric)
     value_unit: Mapped[str | None]
     value_system: Mapped[str | None]

@@ -44,6 +44,7 @@ class Condition(Record):
         ),
         "verification_status": code("verification_status", N_("verification")),
         "category": code("category", N_("category")),
+        "severity": code("severity", N_("severity")),
         "code": code("code", N_("code"), system="code_system"),
         "code_system": code("code_system", N_("code system")),
     }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
 from journeys.criteria.fields.base import Record, code, instant, number
 from journeys.foundation.words import N_
 from journeys.store.clinical import Observation as Table
@@ -11,7 +15,8 @@ class Observation(Record):
     """A finding or measurement; components of a panel (systolic, diastolic) are observations of their own.
 
     Windows look at the time that it is about. `value` is its number in the unit `unit`, `value_code` its coded value,
-    `interpretation` what the source makes of it (H, L, N and so on).
+    `interpretation` what the source makes of it (H, L, N and so on). One that was cancelled never counts, unless
+    just that is asked (`not_done`); `reason` says why then.
     """
 
     label = N_("an observation")
@@ -44,4 +49,9 @@ class Observation(Record):
         "unit": code("value_unit", N_("unit")),
         "value_code": code("value_code", N_("coded value"), system="value_system"),
         "interpretation": code("interpretation", N_("interpretation")),
+        "reason": code("reason_code", N_("reason"), system="reason_system"),
     }
+
+    def refused(self, row: Any) -> ColumnElement[bool]:
+        """The ones that were cancelled."""
+        return row.c.status == "cancelled"

@@ -73,7 +73,9 @@ class Reading:
         return self.fact(rule, holds=holds)
 
     def happened(self, rule: Rule, *, holds: bool) -> Formula:
-        """How many records there are."""
+        """How many records there are; on how many days is not looked into."""
+        if "days" in rule:
+            return Opaque(text_of(rule), holds)
         ranges = ranges_of(rule.get("count", {"at_least": 1}), holds=holds)
         wanted = self.wanted(rule)
         more = (selector_of(rule), also_of(rule), other_of(rule))

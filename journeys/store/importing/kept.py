@@ -9,6 +9,7 @@ from typing import Any
 from journeys.store.importing.kinds.base import PATIENT, Context, Kind, Row, reason_of
 from journeys.store.importing.reading import NOT_CODED, Coded, Reading
 from journeys.store.importing.references import ABOUT, Reference, reference_of
+from journeys.store.importing.supply import MOST_DAYS
 from journeys.store.sources import KeptRecord
 
 NOBODYS = frozenset({"AuditEvent", "Group", "Linkage", "Measure", "Schedule", "Slot"})
@@ -107,6 +108,8 @@ def asked_by_rules(reading: Reading) -> dict[str, Any]:
     """What rules ask besides: with which intent, as what sort of thing, why, from when until when, or not to do it."""
     category = reading.coded("category")
     starts, ends = first_period(reading)
+    if ends is None:
+        starts, ends = supplied(reading)
     return {
         "intent": reading.text("intent"),
         "category_system": category.system,
@@ -116,6 +119,16 @@ def asked_by_rules(reading: Reading) -> dict[str, Any]:
         "starts_at": starts,
         "ends_at": ends,
     }
+
+
+def supplied(reading: Reading) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """From when until when a medicine that was handed over is enough; the first day counts."""
+    start = reading.moment("whenHandedOver") or reading.moment("whenPrepared")
+    supply = reading.one("daysSupply") if isinstance(reading.value.get("daysSupply"), dict) else None
+    days = None if supply is None else supply.number("value")
+    if start is None or days is None or not 1 <= days <= MOST_DAYS:
+        return None, None
+    return start, start + dt.timedelta(days=float(days - 1))
 
 
 def first_text(reading: Reading, key: str) -> str | None:

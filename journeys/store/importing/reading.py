@@ -29,6 +29,8 @@ class Coded:
 
 
 NOT_CODED = Coded()
+URIS = "urn:ietf:rfc:3986"
+"""The code system of addresses."""
 
 
 class Reading:
@@ -181,9 +183,17 @@ class Reading:
         chosen = [coding for coding in codings if coding.value.get("userSelected") is True] or codings
         words = self.text("text")
         if not chosen:
-            return Coded(None, None, words)
+            return Coded(*self.whole_set(), words)
         coding = chosen[0].coding()
         return Coded(coding.system, coding.code, words or coding.display)
+
+    def whole_set(self) -> tuple[str | None, str | None]:
+        """(code system, code) of a concept that names a value set of which none was done, as QI-Core does."""
+        extensions = self.value.get("extension")
+        said = [each for each in extensions if isinstance(each, dict)] if isinstance(extensions, list) else []
+        urls = [each.get("valueCanonical") for each in said if str(each.get("url")).endswith("otDoneValueSet")]
+        address = next((url for url in urls if isinstance(url, str) and url), None)
+        return (None, None) if address is None else (URIS, address)
 
     def coding(self) -> Coded:
         """What this object says as a Coding."""

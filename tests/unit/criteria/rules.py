@@ -138,6 +138,8 @@ def happening(draw: Drawer, now: dt.datetime, kind: str, where: list[Rule]) -> R
     count = draw(st.sampled_from([None, *counts]))
     if count:
         rule["count"] = count
+    elif draw(st.integers(0, 3)) == 0:
+        rule["days"] = {"at_least": draw(st.sampled_from([1, 2, 30]))}
     return {**rule, **window(draw, now)}
 
 

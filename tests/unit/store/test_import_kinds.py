@@ -166,6 +166,30 @@ GOLDEN: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"discharge_system": "s", "discharge_code": "r"},
     ),
     (
+        # none of a whole value set was done, and why: as QI-Core says it
+        {
+            **ABOUT,
+            "resourceType": "Procedure",
+            "status": "not-done",
+            "code": {
+                "extension": [{"url": "http://x.org/qicore-notDoneValueSet", "valueCanonical": "http://x.org/set"}]
+            },
+            "extension": [{"url": "http://x.org/qicore-notDoneReason", "valueCodeableConcept": REASON}],
+        },
+        {"code_system": "urn:ietf:rfc:3986", "code": "http://x.org/set", "reason_code": "r"},
+    ),
+    (
+        {
+            "resourceType": "MedicationDispense",
+            "status": "completed",
+            "subject": ANNA,
+            "medicationCodeableConcept": CODE,
+            "whenHandedOver": "2026-03-01T10:00:00Z",
+            "daysSupply": {"value": 30},
+        },
+        {**CODED, "starts_at": utc(2026, 3, 1, 10), "ends_at": utc(2026, 3, 30, 10)},
+    ),
+    (
         {**ABOUT, "resourceType": "Procedure", "status": "not-done", "statusReason": REASON},
         {"status": "not-done", "reason_system": "s", "reason_code": "r"},
     ),

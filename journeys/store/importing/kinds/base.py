@@ -22,6 +22,7 @@ from journeys.store.importing.references import Reference, reference_of
 
 PATIENT = "patient_id"
 REASONS = ("statusReason", "reasonCode")
+WHY_NOT = ("otDoneReason", "oNotPerformReason")
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,20 @@ def reason_of(reading: Reading) -> dict[str, Any]:
     """Why something was done, or was not: the reason of the state where there is one, else that of the thing. What
     cannot be read is no reason."""
     lenient = Reading(reading.value, reading.where)
-    why = next((coded for coded in map(lenient.coded, REASONS) if coded.code is not None), NOT_CODED)
+    plain = [lenient.coded(key) for key in REASONS]
+    extended = [each.coded("valueCodeableConcept") for each in extensions_of(lenient) if says_why_not(each)]
+    why = next((coded for coded in (*extended, *plain) if coded.code is not None), NOT_CODED)
     return {"reason_system": why.system, "reason_code": why.code}
+
+
+def extensions_of(reading: Reading) -> list[Reading]:
+    """The extensions of a resource."""
+    return [*reading.each("extension"), *reading.each("modifierExtension")]
+
+
+def says_why_not(extension: Reading) -> bool:
+    """Whether an extension gives the reason why something was not done (as QI-Core calls them)."""
+    return (extension.text("url") or "").endswith(WHY_NOT)
 
 
 def patient_of(reading: Reading, key: str, needed: bool) -> Reference | None:

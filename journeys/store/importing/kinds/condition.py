@@ -31,6 +31,7 @@ class ConditionKind(Kind):
         row.values["status"] = status or "unknown"
         row.values["verification_status"] = reading.coded("verificationStatus").code
         row.values["category"] = reading.coded("category").code
+        row.values["severity"] = reading.coded("severity").code
         row.values["onset_at"] = onset
         row.values["abatement_at"] = abatement
         row.values["asserted_at"] = asserted

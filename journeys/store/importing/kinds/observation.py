@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from journeys.store.clinical import OBSERVATION_STATUSES, Observation
-from journeys.store.importing.kinds.base import Context, Kind, Row, Written, clinical
+from journeys.store.importing.kinds.base import Context, Kind, Row, Written, clinical, reason_of
 from journeys.store.importing.reading import Reading
 from journeys.store.importing.writing import insert_many, sealed_row
 
@@ -39,6 +39,7 @@ class ObservationKind(Kind):
         row.values["interpretation"] = reading.coded("interpretation").code
         row.values["effective_at"] = effective or issued
         row.values["effective_until"] = period_end
+        row.values |= reason_of(reading)
         row.values["issued_at"] = issued
         row.secrets["value_text"] = text
         row.at = effective or issued
