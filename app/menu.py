@@ -53,6 +53,7 @@ from app.views.patient_columns import PatientColumns
 from app.views.patients import Patients
 from app.views.phone import PhoneSimulator
 from app.views.preferences import Preferences
+from app.views.record_layouts import RecordLayouts
 from app.views.referrals import Referrals
 from app.views.replies import Replies
 from app.views.results import Results
@@ -137,6 +138,7 @@ ENTRIES = (
     Entry(Wordings, N_("Wordings"), "edit", DESIGN),
     Entry(ContactRules, N_("Contact rules"), "shield", DESIGN),
     Entry(Fields, N_("Fields"), "edit", DESIGN),
+    Entry(RecordLayouts, N_("Patient page"), "grid", DESIGN),
     Entry(WebForms, N_("Web forms"), "list", DESIGN),
     Entry(Channels, N_("Channels"), "message", ADMINISTRATION),
     Entry(Connections, N_("Connections"), "link", ADMINISTRATION),

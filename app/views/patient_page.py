@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import request
 from flask_babel import gettext, ngettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.base import ShapeForm, clock, form_for, portal_roles, reading, say_texts
-from app.base.look import day, reader_zone
+from app.base.look import day, may, reader_zone
 from app.custom.records import Record
 from app.custom.showing import Group, section_of
 from app.views.consent_words import consent_words
@@ -22,14 +23,18 @@ from app.views.patient_steps import steps_of
 from app.views.patient_timeline import timeline_of
 from app.views.patient_words import ALERTS, beside_words, facts_of, reach_words
 from journeys.care.record.care_team import Member, care_team
-from journeys.care.record.layout import Layout, layout_for
+from journeys.care.record.layout import SLUG, Layout, layout_for, layout_of
+from journeys.foundation import audit
 from journeys.foundation.act import Act
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.contact_marks import BARS, ContactMark
-from journeys.store.definitions import STAGE, live_versions
+from journeys.store.definitions import SETTING, STAGE, live_versions
 from journeys.store.enrolments import Enrolment
 from journeys.store.open_patient import PatientHead, open_patient
+
+ENTRIES = 50
+"""So many entries stand on a page of the timeline."""
 
 MAIN = ("steps", "questions", "courses", "note", "timeline")
 """Cards that need the width of the page; the others stand beside them."""
@@ -59,14 +64,17 @@ class Standing:
     is_waiting: bool
 
 
-def page_of(uid: uuid.UUID, note: ShapeForm | None = None) -> dict[str, Any]:
-    """What the page is drawn from, read in one transaction; `note` is a form that was sent and refused."""
+def page_of(uid: uuid.UUID, note: ShapeForm | None = None, entries: int = ENTRIES) -> dict[str, Any]:
+    """What the page is drawn from, read in one transaction; `note` is a form that was sent and refused. More entries
+    than a screen shows are for paper, and the audit says so."""
     with reading(verb=open_patient) as (session, act):
         head = open_patient(session, act, uid)
         patient = head.patient
-        layout = layout_for(session, portal_roles())
+        if entries > ENTRIES:
+            audit.note(session, "R", "patient.print", [patient.id], [patient.id])
+        layout = layout_of_reader(session)
         marks = marks_in_force(session, patient.id)
-        found = drawn(session, act, patient.id, layout)
+        found = drawn(session, act, patient.id, layout, entries)
         custom = section_of(session, act, Record("patient", patient.id, patient.id))
         return {
             "patient": patient,
@@ -86,13 +94,22 @@ def page_of(uid: uuid.UUID, note: ShapeForm | None = None) -> dict[str, Any]:
         }
 
 
-def drawn(session: Session, act: Act, patient_id: int, layout: Layout) -> dict[str, Any]:
+def layout_of_reader(session: Session) -> Layout:
+    """What the signed-in person sees; who may arrange pages looks at the draft of a role by `?as=…`."""
+    role = request.args.get("as", "")
+    if not role or not may("change", "record-layouts"):
+        return layout_for(session, portal_roles())
+    draft = session.scalar(select(Definition.draft).where(Definition.kind == SETTING, Definition.slug == SLUG))
+    return layout_of(draft or {}, [role])
+
+
+def drawn(session: Session, act: Act, patient_id: int, layout: Layout, entries: int) -> dict[str, Any]:
     """What the cards need that are in the layout; nothing is read for the others."""
     needs: dict[str, Callable[[], dict[str, Any]]] = {
         "steps": lambda: {"standings": standings_of(session, patient_id)},
         "courses": lambda: courses_of(session, patient_id, layout.courses),
         "team": lambda: {"team": team_of(session, patient_id)},
-        "timeline": lambda: timeline_of(session, act, patient_id),
+        "timeline": lambda: timeline_of(session, act, patient_id, entries),
     }
     is_asked = {"steps", "questions"} & set(layout.cards)
     found: dict[str, Any] = {"steps": steps_of(session, patient_id) if is_asked else []}

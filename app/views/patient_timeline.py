@@ -71,13 +71,13 @@ def midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), reader_zone())
 
 
-def timeline_of(session: Session, act: Act, patient_id: int) -> dict[str, Any]:
+def timeline_of(session: Session, act: Act, patient_id: int, limit: int = 50) -> dict[str, Any]:
     """What the timeline is drawn from."""
     form = narrowing_form()
     narrowing = form.value()
     fields = fields_told(session, act)
     after, first = cursor_of(request.values.get("after", "")), entry_of(request.args.get("entry", ""))
-    page = timeline(session, act, patient_id, wanted_of(narrowing, tuple(fields)), after, first=first)
+    page = timeline(session, act, patient_id, wanted_of(narrowing, tuple(fields)), after, limit, first)
     changed = [entry.id for entry in page.entries if entry.kind == CUSTOM_VALUE]
     around = Around(
         branches=branch_names(session),

@@ -13,7 +13,7 @@ from flask import flash, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, allowed, expose, form_for, perform, reading
+from app.base import Column, Screen, allowed, clock, expose, form_for, perform, reading
 from app.custom.records import find_record
 from app.views.patient_list import GENDERS, addresses, branch_names, listing
 from app.views.patient_page import NoteForm, page_of
@@ -29,6 +29,15 @@ COLUMNS = (
     Column(N_("Born"), "birth_date", kind="date"),
     Column(N_("Gender"), "gender"),
     Column(N_("Branch"), "branch", kind="muted"),
+)
+
+ON_PAPER = 200
+"""So many entries of the timeline are printed."""
+
+VALUES = (
+    Column(N_("Day"), lambda row: row[0]),
+    Column(N_("Measured"), lambda row: row[1]),
+    Column(N_("Value"), lambda row: row[2]),
 )
 
 
@@ -80,6 +89,13 @@ class Patients(Screen):
     def show(self, uid: uuid.UUID) -> tuple[str, int]:
         """One person: who, how to reach, what was agreed, what is next, what happened."""
         return self.page("patients/show.html", **page_of(uid))
+
+    @expose("/<uuid:uid>/print")
+    @allowed("print")
+    def on_paper(self, uid: uuid.UUID) -> tuple[str, int]:
+        """The page as it is printed, with who did and when; that it was opened for that is recorded."""
+        found = page_of(uid, entries=ON_PAPER)
+        return self.page("patients/print.html", uid=uid, columns=VALUES, printed_at=clock.now(), **found)
 
     @expose("/<uuid:uid>/note", methods=("POST",))
     @allowed("note")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
+from journeys.foundation.database import PREPARED
 from journeys.foundation.errors import Missing
 from journeys.foundation.words import N_
 from journeys.store.caregivers import Authority
@@ -96,7 +97,7 @@ def open_patient(session: Session, act: Act, uid: uuid.UUID) -> PatientHead:
 
 def mine(table: type[Row], patient: Patient) -> Select[Row]:
     """SELECT the rows of a table that belong to a patient, in order of id."""
-    return select(table).where(table.patient_id == patient.id).order_by(table.id)
+    return select(table).where(table.patient_id == patient.id).order_by(table.id).execution_options(**PREPARED)
 
 
 def is_own_and_says_more() -> ColumnElement[bool]:
@@ -114,7 +115,8 @@ def is_still_there(now: dt.datetime) -> ColumnElement[bool]:
 def receiving(patient_id: int, now: dt.datetime) -> Select[int]:
     """SELECT who may receive some message about a patient."""
     in_force = and_(Authority.from_at <= now, or_(Authority.until_at.is_(None), Authority.until_at > now))
-    return select(Authority.related_person_id).where(Authority.patient_id == patient_id, in_force)
+    chosen = select(Authority.related_person_id).where(Authority.patient_id == patient_id, in_force)
+    return chosen.execution_options(**PREPARED)
 
 
 def consents_in_force(session: Session, patient_id: int, now: dt.datetime) -> list[Consent]:
@@ -130,6 +132,7 @@ def consents_in_force(session: Session, patient_id: int, now: dt.datetime) -> li
         .where(in_force)
         .ext(distinct_on(Consent.purpose, Consent.channel))
         .order_by(Consent.purpose, Consent.channel, Consent.from_at.desc(), Consent.id.desc())
+        .execution_options(**PREPARED)
     )
     return list(session.scalars(newest))
 
@@ -141,6 +144,7 @@ def branches_of(session: Session, patient_id: int) -> list[Location]:
         .join(PatientLocation, PatientLocation.location_id == Location.id)
         .where(PatientLocation.patient_id == patient_id)
         .order_by(Location.name)
+        .execution_options(**PREPARED)
     )
     return list(session.scalars(chosen))
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
+from journeys.foundation.database import PREPARED
 from journeys.foundation.errors import Missing
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
@@ -81,7 +82,9 @@ def timeline(
             *(select(entries(kind, patient_id, after, limit + 1, wanted).subquery()) for kind in kinds)
         ).subquery()
         newest = select(some).order_by(some.c.at.desc(), some.c.kind.collate("C").desc(), some.c.id.desc())
-        rows = list(session.execute(newest.limit(limit + 1)).mappings())
+        # the plan of everything is the same for each patient, and costs more than the reading; a narrowed one is not
+        kept = PREPARED if wanted.is_everything else {}
+        rows = list(session.execute(newest.limit(limit + 1).execution_options(**kept)).mappings())
     page = rows[:limit]
     found = details(session, ((row["kind"], row["id"]) for row in page))
     shown = [entry_of(dict(row), found.get((row["kind"], row["id"]), Detail())) for row in page]

@@ -71,6 +71,12 @@ class Wanted:
     text: str = ""
     fields: Collection[str] = ()
 
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is narrowed."""
+        asked = (self.kinds, self.location_id, self.since, self.until)
+        return not self.text and all(each is None for each in asked)
+
     def sources(self) -> list[str]:
         """The kinds that can have an entry."""
         return [

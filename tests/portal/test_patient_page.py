@@ -6,7 +6,9 @@ import uuid
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from journeys.care.record.layout import SLUG
 from journeys.criteria.custom.set_custom_values import set_custom_values
@@ -156,4 +158,42 @@ def test_a_role_sees_the_cards_and_flags_that_were_arranged(
     assert page.count("Closed to the glance") > 0
     a_worker(clinic, "vera", "administrator")
     assert "Timeline" not in browser_of(clinic, "vera").get(f"/patients/{sarah}/").text
+    arranged(clinic, {"format": 1, "name": {"en": "Page"}, "roles": {}})
+
+
+def test_printing_is_audited_and_says_who_and_when(
+    clinic: Flask, paula: FlaskClient, sarah: uuid.UUID, engine: Engine
+) -> None:
+    page = paula.get(f"/patients/{sarah}/print").text
+    assert "Printed by Paula Test" in page
+    assert "Likes mornings" in page
+    with engine.connect() as connection:
+        told = "SELECT count(*) FROM audit_entry WHERE subject = 'patient.print' AND actor = 'user:paula'"
+        assert connection.scalar(text(told)) == 1
+
+
+def test_a_page_is_arranged_after_its_draft_was_looked_at(clinic: Flask, paula: FlaskClient, sarah: uuid.UUID) -> None:
+    a_worker(clinic, "cleo", "consultant")
+    cleo = browser_of(clinic, "cleo")
+    address = "/record-layouts/staff/"
+
+    def sent(**more: str) -> TestResponse:
+        form = cleo.get(address).text
+        version = re.search(r'name="row_version" value="(\d+)"', form)
+        assert version
+        return cleo.post(address, data={"csrf_token": token_of(form), "row_version": version[1], **more})
+
+    assert sent().status_code == 422
+    looked = sent(cards="team", look="1")
+    assert looked.status_code == 303
+    assert "as=staff" in looked.headers["Location"]
+    draft = cleo.get(looked.headers["Location"]).text
+    assert "Care team" in draft
+    assert "How to reach" not in draft
+    assert "How to reach" in paula.get(f"/patients/{sarah}/?as=staff").text
+    assert sent(cards="team").status_code == 303
+    assert "How to reach" not in paula.get(f"/patients/{sarah}/").text
+    stale = {"csrf_token": token_of(cleo.get(address).text), "row_version": "1", "cards": "team"}
+    assert "Somebody else changed it" in cleo.post(address, data=stale, follow_redirects=True).text
+    assert cleo.get("/record-layouts/nobody/").status_code == 404
     arranged(clinic, {"format": 1, "name": {"en": "Page"}, "roles": {}})
