@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from journeys.flow.fused.walking import Walked
 from journeys.flow.running.batch import Batch
 from journeys.flow.running.ending import COMPLETED, ENDED
-from journeys.flow.running.executing import inserting, listed, patients_of, updating
+from journeys.flow.running.executing import inserting, listed, patients_of, told_of, updating
 from journeys.flow.running.relation import PLACE, PLACE_OF_ROW
 from journeys.flow.steps.base import Change, Insert, Rows, Tell
 from journeys.foundation.later import as_sql
@@ -85,7 +85,7 @@ def changed(batch: Batch, rows: Rows, change: Change, name: str) -> Iterator[Par
         yield from inserted(batch, rows, change, name)
         return
     if isinstance(change, Tell):
-        yield told(batch, patients_of(rows).where(change.where), change.kind, name)
+        yield told(batch, told_of(rows, change), change.kind, name)
         return
     yield Part(updating(rows, change).cte(f"changed_{name}"))
     if change.emits is not None:

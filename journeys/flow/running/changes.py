@@ -43,11 +43,12 @@ class Update:
 
 @dataclass(frozen=True)
 class Tell:
-    """An event of a kind about each patient in `rows` for whom `where` holds; declared before the changes it tells of,
-    because these make `where` untrue."""
+    """An event of a kind about each patient in `rows` for whom `where` holds, or about the record that the journey is
+    about; declared before the changes it tells of, because these make `where` untrue."""
 
     kind: str
     where: ColumnElement[bool]
+    of_focus: bool = False
 
 
 Change = Insert | Update | Tell

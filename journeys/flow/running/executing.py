@@ -50,7 +50,7 @@ def run_step(batch: Batch, step_id: str) -> None:
 def apply(batch: Batch, rows: Rows, change: Change) -> None:
     """Carry out one declared change."""
     if isinstance(change, Tell):
-        emit_from(batch.session, batch.act, change.kind, patients_of(rows).where(change.where))
+        emit_from(batch.session, batch.act, change.kind, told_of(rows, change))
         return
     if isinstance(change, Update):
         batch.session.execute(updating(rows, change).execution_options(**QUIET))
@@ -88,6 +88,14 @@ def patients_of(rows: Rows) -> Any:
     """SELECT each patient of the relation once, as what an event is about."""
     about = select(rows.c.patient_id, literal("patient").label("subject_kind"), rows.c.patient_id.label("subject_id"))
     return about.distinct()
+
+
+def told_of(rows: Rows, change: Tell) -> Any:
+    """SELECT what an event is about that a change tells of."""
+    if not change.of_focus:
+        return patients_of(rows).where(change.where)
+    about = (rows.c.patient_id, rows.c.focus_kind.label("subject_kind"), rows.c.focus_id.label("subject_id"))
+    return select(*about).distinct().where(change.where)
 
 
 def announce(batch: Batch, change: Insert, made: Sequence[int]) -> None:
