@@ -22,7 +22,7 @@ from app.base import (
     say_texts,
     signed_in_scope,
 )
-from app.base.look import may
+from app.base.look import day, may, reader_zone
 from app.views.today import due_words
 from journeys.foundation.errors import Missing, Stale
 from journeys.foundation.words import N_
@@ -43,12 +43,11 @@ AGES = (("7", N_("A week")), ("14", N_("Two weeks")), ("42", N_("Six weeks")), (
 COLUMNS = (
     Column(N_("Patient"), "patient", link=lambda row: row["patient_address"]),
     Column(N_("What stands still"), "what", link=lambda row: row["address"]),
-    Column(N_("Since"), "since", kind="moment"),
+    Column(N_("Since"), "since"),
     Column(N_("Next step"), "next_step"),
     Column(N_("Owner"), "owner"),
     Column(N_("By when"), "due", kind="chip", chip=lambda value: value),
     Column(N_("Risk"), "risk", kind="chip", chip=RISKS.__getitem__),
-    Column(N_("Branch"), "location", kind="muted"),
 )
 
 OPENED = {"task": "today.show", "diagnostic_report": "results.show", "referral": "referrals.show"}
@@ -174,17 +173,23 @@ def row_of(line: Line) -> dict[str, Any]:
         "patient_address": patient,
         "what": what_of(line),
         "address": address_of(line) or patient,
-        "since": line.since,
+        "since": day(line.since.astimezone(reader_zone()).date()),
         "next_step": say_texts(line.clock.next_step),
-        "owner": line.owner or gettext("%(queue)s (nobody yet)", queue=say_texts(line.queue) or gettext("No queue")),
+        "owner": owner_of(line),
         "due": due_words(line.deadline, clock.now()),
         "risk": line.risk,
-        "location": line.location or "",
         "task": url_for("today.show", uid=line.task) if line.task else "",
         "clock": line.clock.slug,
         "subject": line.subject_id,
         "may_take": line.owner is None,
     }
+
+
+def owner_of(line: Line) -> str:
+    """Whose it is, and at which branch."""
+    queue = say_texts(line.queue) or gettext("No queue")
+    owner = line.owner or gettext("%(queue)s (nobody yet)", queue=queue)
+    return f"{owner}, {line.location}" if line.location else owner
 
 
 def what_of(line: Line) -> str:

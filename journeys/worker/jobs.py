@@ -32,6 +32,9 @@ from journeys.flow.webhooks.speak_trials import speak_trials
 from journeys.foundation.acting import act
 from journeys.store.definitions import JOURNEY
 from journeys.store.identity.look_for_matches import look_for_matches
+from journeys.work.clocks.escalate import escalate
+from journeys.work.clocks.publish_clock import ESCALATE
+from journeys.work.clocks.stand_down import stand_down
 from journeys.worker.retaining import retain
 from journeys.worker.sweep import LAST_TICK, slugs_in_force, sweep
 from journeys.worker.upkeep import know_zones, make_partitions
@@ -49,8 +52,8 @@ BETWEEN_UPKEEPS = dt.timedelta(days=1)
 
 
 def tick(now: Round) -> bool:
-    """Ring whatever is due; once a minute the segments, who enters by them and their facts, once a day the upkeep and
-    the removing of what is old."""
+    """Ring whatever is due; once a minute the segments, who enters by them, their facts and the safety clocks, once a
+    day the upkeep and the removing of what is old."""
     doing = now.act()
     bell = now.workshop.bell
     for name in act(now.house, doing, sweep):
@@ -59,6 +62,7 @@ def tick(now: Round) -> bool:
     bell.ring_once_in("due", BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in("enrol", BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(FACTS, BETWEEN_REFRESHES, doing.now)
+    bell.ring_once_in(ESCALATE, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(IDENTITY, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(UPKEEP, BETWEEN_UPKEEPS, doing.now)
     bell.ring_once_in(RETENTION, BETWEEN_UPKEEPS, doing.now)
@@ -143,6 +147,12 @@ def webhooks(now: Round) -> bool:
     return deliver_calls(now.house, now.act, now.workshop.outside, **now.limits) > 0
 
 
+def clocks(now: Round) -> bool:
+    """One batch of what safety clocks call for, and one of what they no longer do; again while there was something."""
+    climbed = act(now.house, now.act(), escalate)
+    return act(now.house, now.act(), stand_down) + climbed > 0
+
+
 def upkeep(now: Round) -> bool:
     """Next months' partitions, and the zones in use."""
     doing = now.act()
@@ -184,6 +194,7 @@ JOBS: dict[str, Job] = {
     "deliver": Job(deliver, "default", shared=True),
     "inbound": Job(inbound, "urgent"),
     "webhooks": Job(webhooks, "default"),
+    ESCALATE: Job(clocks, "default"),
     FACTS: Job(facts, "default"),
     IDENTITY: Job(identity, "default"),
     UPKEEP: Job(upkeep, "default"),

@@ -79,7 +79,8 @@ def put_in_force(session: Session, doing: Act, slug: str, content: dict) -> None
 
 def test_the_board_says_what_stands_still_what_is_next_and_whose_it_is(standing: Standing) -> None:
     page = standing.client.get("/board/").text
-    for words in ("Rita Referred", "Not acknowledged: Cardiology", "Send it again", "Recall (nobody yet)", "Late by"):
+    said = ("Rita Referred", "Not acknowledged: Cardiology", "Send it again", "Recall (nobody yet), Board", "Late by")
+    for words in said:
         assert words in page, words
     assert "Nobody looked: Echo" in page
     narrowed = standing.client.get("/board/?kind=result&risk=1").text
@@ -94,7 +95,7 @@ def test_who_takes_something_on_has_its_task_and_the_row_stays(standing: Standin
     task_page = standing.client.get(taken.location).text
     assert "Send it again" in task_page
     page = standing.client.get("/board/?kind=referral").text
-    assert ("Rita Referred" in page, "Open the task" in page) == (True, True)
+    assert ("Rita Referred" in page, ">Task<" in page or "Task</a>" in page) == (True, True)
     assert standing.press("/board/take", clock="sent", subject=str(standing.referral)).location == taken.location
     with Session(standing.engine) as session:
         [task] = session.scalars(select(Task).where(Task.focus_id == standing.referral, Task.focus_kind == "referral"))

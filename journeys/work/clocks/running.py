@@ -42,7 +42,7 @@ def running(clocks: Iterable[Clock], now: dt.datetime, until: dt.datetime) -> Co
 
     `clock`, `entity`, `state`; patient_id, subject_kind, subject_id, subject_uid, since, location_id, owner, priority,
     severity, title, display as the entity says; `queue_id`: the row's own, or the clock's; `deadline`, `hard_at`;
-    `risk`: a number of RISKS.
+    `risk`: a number of RISKS; `calendar_id` and `zone` by which its working days are counted.
     """
     return union_all(*(of_clock(clock, now, until) for clock in clocks))
 
@@ -64,6 +64,8 @@ def of_clock(clock: Clock, now: dt.datetime, until: dt.datetime) -> Select[Any]:
             deadline.label("deadline"),
             hard_at.label("hard_at"),
             cast(risk_of(clock, rows, hard_at, now), SmallInteger).label("risk"),
+            CALENDAR.c.id.label("calendar_id"),
+            CALENDAR.c.zone.label("zone"),
         )
         .select_from(rows)
         .outerjoin(PLACE, PLACE.c.id == rows.c.location_id)

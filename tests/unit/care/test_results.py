@@ -11,6 +11,9 @@ from journeys.care.results.pending_results import pending_results
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.clinical import DiagnosticReport
 from journeys.store.events import Event
+from journeys.store.importing.kinds.base import Context
+from journeys.store.importing.kinds.diagnostic_report import DiagnosticReportKind
+from journeys.store.importing.reading import Reading
 from tests import make
 from tests.make import NOON, an_act
 
@@ -86,3 +89,39 @@ def test_nobody_tells_somebody_who_has_died(session):
 def test_one_that_is_not_there(session):
     with pytest.raises(Missing):
         open_result(session, NINA, make.person(session, sms=None).uid)
+
+
+REPORT = {
+    "resourceType": "DiagnosticReport",
+    "id": "r1",
+    "status": "final",
+    "code": {"text": "Echo"},
+    "subject": {"reference": "Patient/p1"},
+    "issued": "2026-03-03T12:00:00Z",
+}
+HL7 = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+
+
+def read(**more):
+    row = DiagnosticReportKind().read(Reading({**REPORT, **more}, "DiagnosticReport"), Context(NOON))
+    assert row is not None
+    return row
+
+
+def test_what_a_source_says_tells_news_from_history_and_how_bad_it_is():
+    assert [read(issued=day).values["needs_review"] for day in ("2026-02-20", "2025-12-01")] == [True, False]
+    critical = {"coding": [{"system": HL7, "code": "HH"}]}
+    finding = {"resourceType": "Observation", "id": "o", "interpretation": [{"coding": [{"code": "A"}]}]}
+    assert read().values["severity"] is None
+    assert read(conclusionCode=[critical]).values["severity"] == "critical"
+    assert read(contained=[finding]).values["severity"] == "abnormal"
+    assert read(contained=[{**finding, "interpretation": "high"}]).values["severity"] is None
+
+
+def test_a_correction_opens_it_again_and_nothing_else_does():
+    kind, corrected, sent_again = DiagnosticReportKind(), read(status="corrected"), read()
+    kind.on_change(corrected)
+    kind.on_change(sent_again)
+    assert (corrected.values["acknowledged_at"], corrected.values["informed_how"]) == (None, None)
+    assert (corrected.values["received_at"], corrected.values["needs_review"]) == (NOON, True)
+    assert not {"acknowledged_at", "received_at", "needs_review"} & sent_again.values.keys()

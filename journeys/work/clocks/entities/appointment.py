@@ -9,13 +9,15 @@ from sqlalchemy.orm import aliased
 
 from journeys.foundation.words import N_
 from journeys.store.access import Appointment
+from journeys.store.clinical import Encounter
 from journeys.work.clocks.entities.base import NEWS, Entity, State
 
 IS_BOOKED = Appointment.status.in_(("booked", "pending"))
 
 
 def is_missed(now: dt.datetime) -> ColumnElement[bool]:
-    """SQL: whether the patient did not come, lately, and has no later appointment of the same kind."""
+    """SQL: whether the patient did not come, lately, has no later appointment of the same kind, and was not
+    seen since."""
     later = aliased(Appointment)
     booked_anew = exists().where(
         later.patient_id == Appointment.patient_id,
@@ -23,8 +25,13 @@ def is_missed(now: dt.datetime) -> ColumnElement[bool]:
         later.code.is_not_distinct_from(Appointment.code),
         later.status.not_in(("cancelled", "noshow", "entered-in-error")),
     )
+    seen = exists().where(
+        Encounter.patient_id == Appointment.patient_id,
+        Encounter.start_at > Appointment.start_at,
+        Encounter.status == "finished",
+    )
     was_news = Appointment.start_at >= Appointment.recorded_at - NEWS
-    return and_(Appointment.status == "noshow", Appointment.start_at <= now, was_news, ~booked_anew)
+    return and_(Appointment.status == "noshow", Appointment.start_at <= now, was_news, ~booked_anew, ~seen)
 
 
 class OpenAppointment(Entity):
