@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, exists, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
@@ -50,7 +50,7 @@ def no_longer_needed(session: Session, act: Act) -> Select[Any]:
     """SELECT the open tasks that clocks made about what no clock runs out on any more."""
     clocks = clocks_in_force(session)
     by_clock = exists().where(ClockEscalation.task_id == Task.id, ClockEscalation.subject_kind == Task.focus_kind)
-    still = true()
+    still: ColumnElement[bool] = true()
     if clocks:
         rows = running(clocks, act.now, act.now).subquery("running")
         standing = select(rows.c.subject_kind, rows.c.subject_id)
