@@ -43,7 +43,6 @@ OPEN = {
         "/phone/",
         "/journeys/",
         "/segments/",
-        "/guidelines/",
         "/value-sets/",
         "/templates/",
         "/wordings/",

@@ -359,3 +359,19 @@ def test_an_address_is_usable_unless_something_speaks_against_it(telecom: dict[s
     row = row_of(patient(telecom=[telecom]))
     assert row is not None
     assert [columns["status"] for columns, _ in row.parts.telecoms] == [status]
+
+
+@pytest.mark.parametrize(
+    ("scheduled", "due_on"),
+    [
+        ({"scheduledPeriod": {"start": "2026-07-01", "end": "2026-07-13"}}, dt.date(2026, 7, 13)),
+        ({"scheduledPeriod": {"start": "2026-07-01"}}, dt.date(2026, 7, 1)),
+        ({"scheduledTiming": {"event": ["2026-07-13", "2026-07-11T09:00:00Z"]}}, dt.date(2026, 7, 11)),
+        ({"scheduledTiming": {"repeat": {"period": 6, "periodUnit": "mo"}}}, None),
+    ],
+)
+def test_an_activity_is_due_when_its_schedule_says(scheduled: dict[str, Any], due_on: dt.date | None) -> None:
+    plan = {"resourceType": "CarePlan", "status": "active", "subject": ANNA, "category": [CODE]}
+    row = row_of({**plan, "activity": [{"detail": {"status": "scheduled", "code": CODE, **scheduled}}]})
+    assert row is not None
+    assert [values["due_on"] for values, _ in row.parts] == [due_on]

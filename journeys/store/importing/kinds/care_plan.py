@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.foundation.words import N_
+from journeys.store.importing.fhir import moment_of
 from journeys.store.importing.kinds.base import Context, Kind, Row, Written, clinical
 from journeys.store.importing.reading import Coded, Reading
 from journeys.store.importing.writing import insert_many, sealed, sealed_row, update_many
@@ -86,13 +89,23 @@ def activity(reading: Reading) -> tuple[dict[str, Any], str | None]:
         shown = reference.text("display") if reference else None
         return columns("unknown", Coded(None, None, shown), None, None), None
     status = detail.choice("status", ACTIVITY_STATUSES) or "unknown"
-    starts, ends = detail.period("scheduledPeriod")
     timing = detail.one("scheduledTiming")
-    due = ends or starts
     return (
-        columns(status, detail.coded("code"), interval_of(timing), due.date() if due else None),
+        columns(status, detail.coded("code"), interval_of(timing), due_on(detail, timing)),
         detail.text("description"),
     )
+
+
+def due_on(detail: Reading, timing: Reading | None) -> dt.date | None:
+    """The day by which it is to be done: the end of its period, or the first day that its timing names."""
+    starts, ends = detail.period("scheduledPeriod")
+    due = ends or starts
+    if due is not None or timing is None:
+        return due.date() if due else None
+    days = [moment_of(each) for each in timing.texts("event")]
+    if None in days:
+        timing.wrong("event", N_("is not a date and time"))
+    return min((day.date() for day in days if day is not None), default=None)
 
 
 def columns(status: str, coded: Coded, interval: int | None, due: Any) -> dict[str, Any]:
