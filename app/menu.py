@@ -38,10 +38,12 @@ from app.views.contact_ledger import ContactLedger
 from app.views.contact_rules import ContactRules
 from app.views.custom_values import CustomValues
 from app.views.designer import Designer
+from app.views.due import Due
 from app.views.elsewhere import Elsewhere, limit_identifying
 from app.views.exports import Exports
 from app.views.fields import Fields
 from app.views.forms_by_link import FormsByLink, limit_forms
+from app.views.guidelines import Guidelines
 from app.views.home import Home
 from app.views.journey_people import JourneyPeople
 from app.views.journeys import Journeys
@@ -115,6 +117,7 @@ ENTRIES = (
     Entry(Patients, N_("Patients"), "users", CARE),
     Entry(Elsewhere, who=HIDDEN),
     Entry(Matches, N_("Possible duplicates"), "copy", CARE),
+    Entry(Due, N_("Due"), "clock", CARE),
     Entry(Choosing, who=HIDDEN),
     Entry(Referrals, N_("Referrals"), "referral", CARE),
     Entry(Messages, N_("Messages"), "message", CARE),
@@ -132,6 +135,7 @@ ENTRIES = (
     Entry(Rules, who=HIDDEN),
     Entry(Segments, N_("Segments"), "segment", DESIGN),
     Entry(Why, who=HIDDEN),
+    Entry(Guidelines, N_("Guidelines"), "list", DESIGN),
     Entry(ValueSets, N_("Value sets"), "list", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
     Entry(TemplateTrials, who=HIDDEN),

@@ -43,6 +43,7 @@ OPEN = {
         "/phone/",
         "/journeys/",
         "/segments/",
+        "/guidelines/",
         "/value-sets/",
         "/templates/",
         "/wordings/",
