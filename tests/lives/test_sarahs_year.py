@@ -169,6 +169,7 @@ def test_nothing_is_lost_with_waymark(year: Year) -> None:
         "8-11": ("overdue", "due", 1),
     }
     assert sent(year) == ["07-14", "07-28", "08-08"]
+    assert "Borderline glucose" in year.opens("nina", "/board/?kind=due")
     comes_to_harbour(year, page)
     year.on(10, 5, 17)
     year.arrives("riverside-emr", "riverside", sarah.report("2026-10-05"))
