@@ -6,6 +6,8 @@ changes nothing, and the order in which news arrive does not matter.
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -27,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from journeys.care.referrals.moving import QUIET, Move, move_all
+from journeys.care.referrals.moving import QUIET, Move, move_all, tell_dates
 from journeys.foundation.acting import Act
 from journeys.store.access import Appointment
 from journeys.store.clinical import DiagnosticReport
@@ -42,35 +44,54 @@ BEFORE_DATE = ("sent", "received", "accepted", "no-show")
 BEFORE_RESULT = (*BEFORE_VISIT, "attended", "declined")
 RECEIVED = "results-received"
 VISITED = ("fulfilled", "arrived", "checked-in")
+SAME_DAY = dt.timedelta(hours=12)
+"""A day that somebody gave without an hour is kept as its noon."""
 
 
-def follow_records(session: Session, act: Act, referrals: Select[Any], reports: Select[Any]) -> list[int]:
+@dataclass(frozen=True)
+class Heard:
+    """SELECTs of the ids of the reports and the appointments that have just arrived or changed, and when that is."""
+
+    reports: Select[Any]
+    appointments: Select[Any]
+    now: dt.datetime
+
+
+def follow_records(
+    session: Session, act: Act, referrals: Select[Any], reports: Select[Any], appointments: Select[Any]
+) -> list[int]:
     """Move those of `referrals` (their ids) that what is recorded moves, and return their ids.
 
-    `reports` SELECTs the ids of the reports that have just arrived or changed: only these can reopen. The lanes of the
-    patients are locked.
+    `reports` and `appointments` SELECT the ids of those that have just arrived or changed: only such a report opens a
+    referral again, only such an appointment takes back a date or gives another. The patients' lanes are locked.
     """
-    chosen = worked_out(referrals, reports).subquery("worked_out")
-    wanted = select(chosen).where(chosen.c.to.is_not(None)).order_by(chosen.c.id)
+    heard = Heard(reports, appointments, act.now)
+    chosen = worked_out(referrals, heard).subquery("worked_out")
+    wanted = select(chosen).where(or_(chosen.c.to.is_not(None), chosen.c.is_moved)).order_by(chosen.c.id)
     rows = session.execute(wanted).all()
-    if rows:
-        keep_dates(session, [row.id for row in rows if row.to == "scheduled"])
-    move_all(session, act, [Move(row, row.to, row.why) for row in rows])
-    return [row.id for row in rows]
+    dated = [row for row in rows if row.to == "scheduled" or row.to is None]
+    if dated:
+        keep_dates(session, [row.id for row in dated])
+        tell_dates(session, act, [row for row in dated if row.to is None], "appointment-moved")
+    moving = [Move(row, row.to, row.why) for row in rows if row.to is not None]
+    move_all(session, act, moving)
+    return [each.referral.id for each in moving]
 
 
-def worked_out(referrals: Select[Any], reports: Select[Any]) -> Select[Any]:
-    """SELECT of these referrals with where each belongs (`to`, null to stay) and why; the first that holds counts."""
-    cases = [(holds, to, why) for holds, to, why in judgements(reports)]
+def worked_out(referrals: Select[Any], heard: Heard) -> Select[Any]:
+    """SELECT of these referrals with where each belongs (`to`, null to stay) and why, the first that holds counts; and
+    whether the appointment of one that stays has another date (`is_moved`)."""
+    cases = [(holds, to, why) for holds, to, why in judgements(heard)]
     to = case(*((holds, literal(to)) for holds, to, _ in cases), else_=null())
     why = case(*((holds, literal(why)) for holds, _, why in cases), else_=null())
     named = (Referral.id, Referral.patient_id, Referral.status, Referral.moves, Referral.code_system, Referral.code)
-    return select(*named, to.label("to"), why.label("why")).where(Referral.id.in_(referrals))
+    moved = has_moved(heard).label("is_moved")
+    return select(*named, to.label("to"), why.label("why"), moved).where(Referral.id.in_(referrals))
 
 
-def judgements(reports: Select[Any]) -> list[tuple[ColumnElement[bool], str, str]]:
+def judgements(heard: Heard) -> list[tuple[ColumnElement[bool], str, str]]:
     """(what holds, the state that follows from it, why), the weightiest first."""
-    status = Referral.status
+    status, reports = Referral.status, heard.reports
     early = status.in_(BEFORE_RESULT)
     seen = status.in_(("reviewed", "patient-informed", "closed"))
     return [
@@ -83,8 +104,8 @@ def judgements(reports: Select[Any]) -> list[tuple[ColumnElement[bool], str, str
         (and_(early, source_says("completed"), ~of_referral(*WITHDRAWN)), RECEIVED, "source"),
         (and_(status.in_(BEFORE_VISIT), visited()), "attended", "visit-recorded"),
         (and_(status.in_(BEFORE_DATE), newest_is("booked"), lies_ahead()), "scheduled", "appointment-booked"),
-        (and_(status == "scheduled", newest_is("noshow")), "no-show", "appointment-missed"),
-        (and_(status == "scheduled", newest_is("cancelled")), "accepted", "appointment-cancelled"),
+        (and_(status == "scheduled", fell_through("noshow", heard)), "no-show", "appointment-missed"),
+        (and_(status == "scheduled", fell_through("cancelled", heard)), "accepted", "appointment-cancelled"),
     ]
 
 
@@ -128,8 +149,39 @@ def source_says(*statuses: str) -> ColumnElement[bool]:
 
 
 def visited() -> ColumnElement[bool]:
-    """The patient came to an appointment of it."""
-    return exists().where(Appointment.referral_id == Referral.id, Appointment.status.in_(VISITED))
+    """The patient came to an appointment of it, and nobody has led it on from there since: to a second visit, say."""
+    led_on = exists().where(
+        ReferralHistory.referral_id == Referral.id,
+        ReferralHistory.from_status == "attended",
+        ReferralHistory.at > Appointment.start_at,
+    )
+    return appointment_that_is(*VISITED).where(~led_on)
+
+
+def appointment_that_is(*statuses: str) -> Any:
+    """An appointment of it in one of these states."""
+    return exists().where(Appointment.referral_id == Referral.id, Appointment.status.in_(statuses))
+
+
+def fell_through(status: str, heard: Heard) -> ColumnElement[bool]:
+    """The appointment that was waited for was missed or cancelled just now, and there is no other.
+
+    An earlier one is not waited for any more: somebody has arranged another day since, by phone for example.
+    """
+    waited_for = or_(
+        Referral.scheduled_at.is_(None),
+        Appointment.start_at.is_(None),
+        Appointment.start_at > Referral.scheduled_at - SAME_DAY,
+    )
+    news = appointment_that_is(status).where(waited_for, Appointment.id.in_(heard.appointments))
+    return and_(news, ~appointment_that_is("booked").where(Appointment.start_at > heard.now))
+
+
+def has_moved(heard: Heard) -> ColumnElement[bool]:
+    """The last appointment is booked for another moment than is known, and that is news."""
+    another = newest_appointment(Appointment.start_at).is_distinct_from(Referral.scheduled_at)
+    news = exists().where(Appointment.referral_id == Referral.id, Appointment.id.in_(heard.appointments))
+    return and_(Referral.status == "scheduled", newest_is("booked"), lies_ahead(), another, news)
 
 
 def newest_is(status: str) -> ColumnElement[bool]:
@@ -143,8 +195,8 @@ def lies_ahead() -> ColumnElement[bool]:
 
 
 def newest_appointment(column: Any) -> Any:
-    """One column of its last appointment."""
-    found = select(column).where(Appointment.referral_id == Referral.id, Appointment.status != "entered-in-error")
+    """One column of its last appointment that was not called off."""
+    found = select(column).where(Appointment.referral_id == Referral.id, Appointment.status.not_in(WITHDRAWN))
     return found.order_by(Appointment.start_at.desc().nulls_last(), Appointment.id.desc()).limit(1).scalar_subquery()
 
 

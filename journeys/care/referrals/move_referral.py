@@ -11,7 +11,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.care.referrals.finding import referral_to_change
-from journeys.care.referrals.moving import Move, move_all
+from journeys.care.referrals.moving import Move, move_all, tell_dates
 from journeys.care.referrals.states import NOTE, RESULT, STATES, WHEN, WHO, WHY, may_follow
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem, refuse_errors
@@ -46,6 +46,7 @@ def move_referral(
     if referral.status == to == "scheduled":
         referral.scheduled_at = given.scheduled_at
         referral.row_version += 1
+        tell_dates(session, act, [referral])
         return referral
     refuse_errors(problems_of(session, referral, to, given))
     if to == "scheduled":

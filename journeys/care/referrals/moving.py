@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, any_, cast, insert, update
+from sqlalchemy import BigInteger, any_, case, cast, insert, null, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,8 @@ from journeys.store.events import emit
 from journeys.store.referrals import Referral, ReferralHistory
 
 QUIET = {"synchronize_session": False}
+UNDATED = ("draft", "sent", "received", "accepted", "declined")
+"""States in which there is no appointment, or no longer."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,17 @@ def move_all(session: Session, act: Act, moving: Sequence[Move]) -> None:
     ring_after_commit(session, "advance")
 
 
+def tell_dates(session: Session, act: Act, referrals: Sequence[Any], why: str | None = None) -> None:
+    """Tell who waits for the appointment of these that it is at another time; where they stand stays as it was."""
+    if not referrals:
+        return
+    emit(session, act, "referral.scheduled", [happened(Move(each, "scheduled", why)) for each in referrals])
+    ids = [each.id for each in referrals]
+    patients = [each.patient_id for each in referrals]
+    audit.note(session, "U", "referral", ids, patients, {"changed": ["scheduled_at"]})
+    ring_after_commit(session, "advance")
+
+
 def told(act: Act, move: Move) -> dict[str, Any]:
     """The row of the history; what was written is sealed for it."""
     uid = new_uid()
@@ -77,7 +90,13 @@ def following(ids: Sequence[int], act: Act) -> Any:
     """UPDATE of these referrals to what the next row of their history says."""
     is_next = (ReferralHistory.referral_id == Referral.id) & (ReferralHistory.number == Referral.moves + 1)
     changing = update(Referral).where(is_next, Referral.id == any_(cast(list(ids), ARRAY(BigInteger))))
-    moved = {"status": ReferralHistory.to_status, "status_at": act.now, "row_version": Referral.row_version + 1}
+    undated = ReferralHistory.to_status.in_(UNDATED)
+    moved = {
+        "status": ReferralHistory.to_status,
+        "status_at": act.now,
+        "row_version": Referral.row_version + 1,
+        "scheduled_at": case((undated, null()), else_=Referral.scheduled_at),
+    }
     return changing.values(moved).execution_options(**QUIET)
 
 

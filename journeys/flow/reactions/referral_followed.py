@@ -32,4 +32,4 @@ class ReferralFollowed(Reaction):
             select(DiagnosticReport.referral_id).where(DiagnosticReport.id.in_(report)),
             select(Appointment.referral_id).where(Appointment.id.in_(appointment)),
         ).subquery("about")
-        follow_records(session, act, select(about.c[0]), report)
+        follow_records(session, act, select(about.c[0]), report, appointment)

@@ -1,5 +1,6 @@
 """Referrals follow what an EMR sends: a result, whichever comes first; what the source says of the order."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -96,3 +97,77 @@ def test_an_old_order_that_is_revoked_is_news(desk, importing):
 def test_what_was_over_when_it_was_first_heard_of_stays_over(desk, importing):
     importing(patient(), {**ORDER, "status": "completed"}, report("corrected", issued="2026-02-25T10:00:00Z"))
     assert state(desk) == "closed"
+
+
+def booking(start: str, status: str = "booked", key: str = "a") -> dict[str, Any]:
+    return {
+        "resourceType": "Appointment",
+        "id": key,
+        "status": status,
+        "start": start,
+        "end": start.replace(":00:00Z", ":30:00Z"),
+        "participant": [{"actor": ANNA, "status": "accepted"}],
+        "basedOn": [{"reference": "ServiceRequest/r"}],
+    }
+
+
+def dated(desk):
+    [(referral,)] = desk.read(select(Referral))
+    return referral.status, None if referral.scheduled_at is None else referral.scheduled_at.isoformat()[:10]
+
+
+def times_told(desk):
+    return len(desk.read(select(Event.id).where(Event.kind == "referral.scheduled")))
+
+
+def by_phone(desk, day: int):
+    """Somebody arranges another day; nothing of it reaches the source."""
+    [(referral,)] = desk.read(select(Referral))
+    desk.move(referral.uid, "scheduled", scheduled_at=dt.datetime(2026, 3, day, 12, tzinfo=dt.UTC))
+
+
+def test_a_referral_keeps_the_day_to_which_its_appointment_moves(desk, importing):
+    importing(patient(), ORDER, booking("2026-03-12T09:00:00Z"))
+    assert (dated(desk), times_told(desk)) == (("scheduled", "2026-03-12"), 1)
+    importing(booking("2026-03-20T09:00:00Z"))
+    assert (dated(desk), times_told(desk)) == (("scheduled", "2026-03-20"), 2)
+    importing(booking("2026-03-20T09:00:00Z"))
+    assert times_told(desk) == 2
+    importing(booking("2026-03-20T09:00:00Z", "cancelled"))
+    assert dated(desk) == ("accepted", None)
+
+
+def test_one_that_is_cancelled_for_another_leaves_the_other(desk, importing):
+    importing(patient(), ORDER, booking("2026-03-20T09:00:00Z"))
+    importing(booking("2026-03-20T09:00:00Z", "cancelled"), booking("2026-03-12T09:00:00Z", key="b"))
+    assert dated(desk) == ("scheduled", "2026-03-12")
+
+
+@pytest.mark.parametrize("status", ["noshow", "cancelled"])
+def test_what_became_of_an_old_appointment_leaves_what_was_arranged_by_phone(desk, importing, status):
+    importing(patient(), ORDER, booking("2026-03-12T09:00:00Z"))
+    by_phone(desk, 20)
+    importing(booking("2026-03-12T09:00:00Z", status))
+    importing(report("preliminary"))
+    assert dated(desk) == ("scheduled", "2026-03-20")
+
+
+def test_what_was_missed_before_is_not_missed_again(desk, importing):
+    importing(patient(), ORDER, booking("2026-03-12T09:00:00Z"))
+    importing(booking("2026-03-12T09:00:00Z", "noshow"))
+    assert state(desk) == "no-show"
+    by_phone(desk, 12)
+    importing(report("preliminary"))
+    assert dated(desk) == ("scheduled", "2026-03-12")
+    importing(booking("2026-03-12T15:00:00Z", "noshow", key="b"))
+    assert state(desk) == "no-show"
+
+
+def test_a_first_visit_is_not_the_second(desk, importing):
+    importing(patient(), ORDER, booking("2026-02-27T09:00:00Z", "fulfilled"))
+    assert state(desk) == "attended"
+    by_phone(desk, 20)
+    importing(report("preliminary"))
+    assert dated(desk) == ("scheduled", "2026-03-20")
+    importing(booking("2026-03-20T09:00:00Z", "fulfilled", key="b"))
+    assert state(desk) == "attended"

@@ -78,6 +78,16 @@ def test_another_time_is_kept_without_a_move(desk):
     desk.move(uid, "scheduled", scheduled_at=NOON + A_DAY)
     moved = desk.move(uid, "scheduled", scheduled_at=NOON + 3 * A_DAY)
     assert (moved.scheduled_at, moved.moves) == (NOON + 3 * A_DAY, 3)
+    kinds = [kind for (kind,) in desk.read(select(Event.kind).order_by(Event.id))]
+    assert kinds == ["referral.draft", "referral.sent", "referral.scheduled", "referral.scheduled"]
+    assert [each for each in desk.statements if each.startswith("INSERT INTO audit_entry")]
+
+
+def test_where_there_is_no_appointment_any_more_there_is_no_date(desk):
+    uid = desk.draft().uid
+    desk.move(uid, "sent")
+    desk.move(uid, "scheduled", scheduled_at=NOON + A_DAY)
+    assert desk.move(uid, "accepted").scheduled_at is None
 
 
 def test_an_incoming_referral_is_ours_to_answer(desk):
@@ -132,7 +142,7 @@ def test_many_move_in_as_many_statements_as_one(desk, patient_id):
             for referral_id in ids:
                 session.add(DiagnosticReport(patient_id=patient_id, referral_id=referral_id, status="final"))
         nothing = select(DiagnosticReport.id).where(DiagnosticReport.id < 0)
-        moved = desk.do(follow_records, select(Referral.id).where(Referral.status == "sent"), nothing)
+        moved = desk.do(follow_records, select(Referral.id).where(Referral.status == "sent"), nothing, nothing)
         assert len(moved) == count
         return len(desk.statements)
 
