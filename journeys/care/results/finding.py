@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 
 from sqlalchemy import select
@@ -36,8 +37,21 @@ def result_as_read(session: Session, uid: uuid.UUID, version: str) -> Diagnostic
 
 def version_of(result: DiagnosticReport) -> str:
     """What tells this version of a result from the one before and the one after."""
-    parts = (result.status, stamp(result.received_at), stamp(result.issued_at))
+    parts = (result.status, stamp(result.received_at), stamp(result.issued_at), digest_of(result))
     return "~".join(parts)
+
+
+def digest_of(result: DiagnosticReport) -> str:
+    """A short hash of what is shown of a result, which tells contents apart that came at the same moment."""
+    shown = (
+        result.code_system,
+        result.code,
+        result.display,
+        result.severity,
+        stamp(result.effective_at),
+        result.conclusion,
+    )
+    return hashlib.sha256(repr((result.uid, *shown)).encode()).hexdigest()[:24]
 
 
 def stamp(moment: dt.datetime | None) -> str:

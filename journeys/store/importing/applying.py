@@ -171,7 +171,10 @@ def write_rows(session: Session, context: Context, landing: Landing, kind: Kind,
     if kind.table is not KeptRecord:
         promote(session, incoming)
     fresh = [as_new(each, context, landing) for each in incoming if each.row_is_new]
-    changed = [as_changed(each) for each in incoming if not each.row_is_new]
+    known = [each for each in incoming if not each.row_is_new]
+    if known:
+        kind.before_change(session, context, [written(each) for each in known])
+    changed = [as_changed(each) for each in known]
     insert_many(session, kind.table, fresh, or_leave=kind.replaced_when_changed)
     update_many(session, kind.table, changed)
 

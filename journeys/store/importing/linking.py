@@ -13,6 +13,7 @@ LINKS: Mapping[str, tuple[str, str, str]] = {
     "reason": ("reasonReference", "", "Condition"),
     "diagnosis": ("diagnosis", "condition", "Condition"),
     "part_of": ("partOf", "", "Procedure"),
+    "result": ("result", "", "Observation"),
 }
 """Name of a link → the element of FHIR, what stands in it (if not the reference itself), and what an address without a
 type means."""

@@ -60,6 +60,17 @@ def test_nobody_acknowledges_what_they_have_not_seen(session):
     assert result.acknowledged_at is None
 
 
+@pytest.mark.parametrize("facts", [{"conclusion": "Worse"}, {"severity": "critical"}, {"display": "Another echo"}])
+def test_nobody_acknowledges_other_content_than_they_have_read(session, facts):
+    result = a_result(session)
+    version = version_of(result)
+    for name, value in facts.items():
+        setattr(result, name, value)
+    session.flush()
+    with pytest.raises(Stale):
+        acknowledge_result(session, NINA, result.uid, version)
+
+
 @pytest.mark.parametrize("status", ["preliminary", "cancelled", "entered-in-error"])
 def test_what_is_not_final_is_nothing_to_acknowledge(session, status):
     result = a_result(session, status=status)
@@ -116,12 +127,3 @@ def test_what_a_source_says_tells_news_from_history_and_how_bad_it_is():
     assert read(conclusionCode=[critical]).values["severity"] == "critical"
     assert read(contained=[finding]).values["severity"] == "abnormal"
     assert read(contained=[{**finding, "interpretation": "high"}]).values["severity"] is None
-
-
-def test_a_correction_opens_it_again_and_nothing_else_does():
-    kind, corrected, sent_again = DiagnosticReportKind(), read(status="corrected"), read()
-    kind.on_change(corrected)
-    kind.on_change(sent_again)
-    assert (corrected.values["acknowledged_at"], corrected.values["informed_how"]) == (None, None)
-    assert (corrected.values["received_at"], corrected.values["needs_review"]) == (NOON, True)
-    assert not {"acknowledged_at", "received_at", "needs_review"} & sent_again.values.keys()

@@ -97,6 +97,10 @@ class Kind(ABC):
         """Take out of a changed row what is no longer the source's to say."""
         return
 
+    def before_change(self, session: Session, context: Context, changed: Sequence[Written]) -> None:
+        """Decide what depends on how these rows stand in the store; called before they are written."""
+        return
+
     def write_parts(self, session: Session, context: Context, written: Sequence[Written]) -> None:
         """Write what belongs to these rows in other tables (or below them in the same table)."""
         return

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
-from journeys.store.clinical import CORRECTED, DiagnosticReport
-from journeys.store.importing.kinds.base import Context, Kind, Row, clinical
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.store.clinical import CORRECTED, REPORTED, DiagnosticReport
+from journeys.store.importing.findings import ABNORMAL, CRITICAL, SERIOUSNESS, worsen_reports
+from journeys.store.importing.kinds.base import Context, Kind, Row, Written, clinical
 from journeys.store.importing.reading import Coded, Reading
 
 STATUSES = (
@@ -24,22 +30,19 @@ STATUSES = (
 NEWS = dt.timedelta(days=30)
 """What was issued longer ago than this is history when it arrives: nobody here has to acknowledge it."""
 
-CRITICAL = frozenset({"AA", "HH", "LL"})
-ABNORMAL = frozenset({"A", "H", "L", "HU", "LU", "POS", "DET", "R", "E", "HX", "LX", "IND"})
-"""Codes of HL7's table ObservationInterpretation."""
-
 ANSWERED = ("acknowledged_at", "acknowledged_by", "informed_at", "informed_by", "informed_how")
 
 
 class DiagnosticReportKind(Kind):
     """A report of tests or imaging; `basedOn` leads to the referral that asked for it.
 
-    Who acknowledged it is the house's own knowledge, until a correction makes it another report.
+    Who acknowledged it is the house's own knowledge, until it is final at last, is corrected, or turns out worse.
+    It is written after findings, so that those of the same delivery say how bad it is.
     """
 
     resource_type = "DiagnosticReport"
     table = DiagnosticReport
-    order = 80
+    order = 82
     event = "diagnostic-report.recorded"
     bound_by = "referral_id"
 
@@ -64,13 +67,35 @@ class DiagnosticReportKind(Kind):
         row.refer("referral_id", *reading.references("basedOn", "ServiceRequest"))
         return row
 
-    def on_change(self, row: Row) -> None:
-        """A correction opens the report again; nothing else takes away what was done with it, or puts it off."""
-        if row.values["status"] in CORRECTED:
-            row.values.update(dict.fromkeys(ANSWERED), needs_review=True)
-        else:
-            del row.values["needs_review"]
-            del row.values["received_at"]
+    def before_change(self, session: Session, context: Context, changed: Sequence[Written]) -> None:
+        """Tell what is to be looked at anew from what only comes again."""
+        columns = (DiagnosticReport.id, DiagnosticReport.status, DiagnosticReport.severity)
+        chosen = select(*columns, DiagnosticReport.acknowledged_at)
+        known = session.execute(chosen.where(DiagnosticReport.id.in_([each.id for each in changed])))
+        before = {each.id: each for each in known}
+        for each in changed:
+            follow(each.row.values, before[each.id])
+
+    def write_parts(self, session: Session, context: Context, written: Sequence[Written]) -> None:
+        """The findings that are here already say how bad it is."""
+        worsen_reports(session, context.now, [each.id for each in written])
+
+
+def follow(values: dict[str, Any], before: Any) -> None:
+    """What a new version changes of what the house knows: one that is final at last, or corrected, is news however old
+    it is; one that is worse opens what was acknowledged. Nothing else takes away what was done, or puts it off."""
+    is_final_now = values["status"] in REPORTED and before.status not in REPORTED
+    if is_final_now or values["status"] in CORRECTED:
+        values.update(dict.fromkeys(ANSWERED), needs_review=True)
+        return
+    del values["needs_review"]
+    is_worse = SERIOUSNESS.index(values["severity"]) > SERIOUSNESS.index(before.severity)
+    if is_worse and before.acknowledged_at is not None:
+        values.update(dict.fromkeys(ANSWERED))
+    else:
+        del values["received_at"]
+    if not is_worse:
+        del values["severity"]
 
 
 def is_news(issued: dt.datetime | None, context: Context) -> bool:

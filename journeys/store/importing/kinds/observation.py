@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from journeys.store.clinical import OBSERVATION_STATUSES, Observation
+from journeys.store.importing.findings import ABNORMAL, CRITICAL, worsen_reports_of
 from journeys.store.importing.kinds.base import Context, Kind, Row, Written, clinical, reason_of
 from journeys.store.importing.reading import Reading
 from journeys.store.importing.writing import insert_many, sealed_row
@@ -58,6 +59,14 @@ class ObservationKind(Kind):
             for values, text in panel.row.parts
         ]
         insert_many(session, Observation, rows)
+        telling = [each for each in written if says_something(each.row)]
+        worsen_reports_of(session, context.now, {each.patient_id for each in telling if each.patient_id is not None})
+
+
+def says_something(row: Row) -> bool:
+    """Whether a finding or a part of it says how it is to be understood, so that a report may be worse for it."""
+    means = [row.values["interpretation"], *(values["interpretation"] for values, _ in row.parts)]
+    return any(code in CRITICAL or code in ABNORMAL for code in means)
 
 
 def of_panel(panel: Written, context: Context) -> dict[str, Any]:

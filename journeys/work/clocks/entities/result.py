@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import and_, case, func
+from sqlalchemy import and_, func
 
 from journeys.foundation.words import N_
 from journeys.store.clinical import REPORTED, DiagnosticReport
@@ -15,10 +15,9 @@ IS_FINAL = and_(DiagnosticReport.needs_review, DiagnosticReport.status.in_(REPOR
 
 
 def came_at(now: dt.datetime) -> Any:
-    """SQL: when the result came, as it stands: a clock that was wrong elsewhere puts nothing off."""
-    received = func.coalesce(DiagnosticReport.received_at, DiagnosticReport.recorded_at)
-    later = func.greatest(received, DiagnosticReport.issued_at)
-    return case((DiagnosticReport.issued_at <= now, later), else_=received)
+    """SQL: when the result came, as it stands, by the clock of this house: what a source says of when it was issued
+    puts nothing off."""
+    return func.coalesce(DiagnosticReport.received_at, DiagnosticReport.recorded_at)
 
 
 class PendingResult(Entity):
