@@ -185,8 +185,8 @@ class DiagnosticReport(Clinical, Base):
     """A report of tests or imaging; who acknowledged it and when, because a result nobody owned is a lost patient.
 
     `severity` is null where nothing says that it is abnormal. `needs_review` says that it came as news and not as
-    history of a source; `received_at` is when it came, as it stands: a correction opens it again, and so does what makes it worse. `informed_…` is how
-    the patient heard of it, of whom.
+    history of a source; `received_at` is when it came, as it stands: a correction opens it again, and so does what
+    makes it worse. `informed_…` is how the patient heard of it, of whom.
     """
 
     __tablename__ = "diagnostic_report"
