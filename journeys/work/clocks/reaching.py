@@ -1,4 +1,7 @@
-"""Every rung of a ladder that is reached and was not climbed yet, as one SELECT."""
+"""Every rung of a ladder that is reached and was not climbed yet, as one SELECT.
+
+A rung whose task was taken back counts as not climbed: a clock that was changed and runs out again asks again.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ def of_rung(clock: Clock, place: int, rung: Rung, now: dt.datetime) -> Select[An
         ClockEscalation.subject_id == rows.c.subject_id,
         ClockEscalation.since == rows.c.since,
         ClockEscalation.rung == place,
+        ClockEscalation.stood_down_at.is_(None),
     )
     return select(
         literal(clock.slug, Text).label("clock"),

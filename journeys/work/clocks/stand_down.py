@@ -1,11 +1,11 @@
-"""Takes back the tasks that safety clocks made, where what stood still has gone on."""
+"""Takes back the tasks that safety clocks made, where what stood still has gone on, or no clock runs on it now."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, exists, select, true, tuple_, update
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
@@ -36,14 +36,21 @@ def stand_down(session: Session, act: Act, limit: int = MANY) -> int:
         task.status = "cancelled"
         task.cancelled_reason = WENT_ON
     session.flush()
+    ids = [task.id for task in tasks]
+    forget_rungs(session, act, ids)
     happened = [
         {"patient_id": task.patient_id, "subject_kind": TASK, "subject_id": task.id, "outcome": WENT_ON}
         for task in tasks
     ]
     emit(session, act, "task.cancelled", happened)
-    ids = [task.id for task in tasks]
     audit.note(session, "U", TASK, ids, [task.patient_id for task in tasks], {"what": "task.cancelled"})
     return len(tasks)
+
+
+def forget_rungs(session: Session, act: Act, tasks: Sequence[int]) -> None:
+    """Mark the rungs that these tasks were made for, so that they may be climbed again."""
+    theirs = ClockEscalation.task_id.in_(tasks), ClockEscalation.stood_down_at.is_(None)
+    session.execute(update(ClockEscalation).where(*theirs).values(stood_down_at=act.now))
 
 
 def no_longer_needed(session: Session, act: Act) -> Select[Any]:

@@ -14,6 +14,7 @@ from journeys.work.clocks.escalate import escalate
 from journeys.work.clocks.stand_down import stand_down
 from tests import make
 from tests.make import NOON
+from tests.unit.flow.clinic import a_journey, a_step, say
 from tests.unit.work.watching import DAY, HOUR, SENT, STILL, referral, watch
 
 pytestmark = pytest.mark.store
@@ -24,6 +25,21 @@ LADDER = [
     {"after": {"days": 4}, "priority": "asap", "queue": "lead"},
 ]
 CLOCK = {**SENT, "limit": {"days": 2}, "escalation": LADDER}
+
+ASKING = a_journey(
+    {
+        "call": a_step(
+            "task",
+            {"reached": "end", "cancelled": "end", "timeout": "end"},
+            queue="recall",
+            title=say("Call"),
+            outcomes=[{"code": "reached", "name": say("Reached")}],
+            due={"days": 2},
+            timeout={"days": 5},
+        ),
+        "end": a_step("end", reason="reached"),
+    }
+)
 
 
 @pytest.fixture
@@ -54,15 +70,57 @@ def test_each_rung_is_climbed_once(clinic, lead):
     assert (task(clinic).priority, task(clinic).owner) == ("urgent", "test:clinic")
     clinic.now += 2 * DAY
     assert clinic.do(escalate) == 1
-    handed_on = task(clinic)
-    assert (handed_on.priority, handed_on.queue_id, handed_on.owner, handed_on.status) == (
+    kept, asked = clinic.all(Task)
+    assert (kept.priority, kept.queue_id, kept.owner, kept.status) == (
         "asap",
-        lead,
-        None,
-        "requested",
+        made.queue_id,
+        "test:clinic",
+        "accepted",
     )
-    assert [row.rung for row in clinic.all(ClockEscalation, task_id=made.id)] == [0, 1, 2]
-    assert [event.kind for event in clinic.all(Event) if event.subject_kind == "task"] == ["task.created"]
+    assert (asked.priority, asked.queue_id, asked.focus_id, asked.owner) == ("asap", lead, number, None)
+    assert clinic.do(escalate) == 0
+    assert [(row.rung, row.task_id) for row in clinic.all(ClockEscalation)] == [
+        (0, made.id),
+        (1, made.id),
+        (2, asked.id),
+    ]
+    assert [event.kind for event in clinic.all(Event) if event.subject_kind == "task"] == ["task.created"] * 2
+
+
+def test_what_nobody_has_taken_is_handed_on(clinic, lead):
+    watch(clinic, "sent", CLOCK)
+    referral(clinic, NOON - 2 * DAY)
+    clinic.do(escalate)
+    clinic.now += 4 * DAY
+    assert clinic.do(escalate) == 2
+    assert (task(clinic).priority, task(clinic).queue_id, task(clinic).owner) == ("asap", lead, None)
+
+
+def test_a_journeys_task_about_the_same_thing_is_left_alone(clinic, lead):
+    watch(clinic, "sent", CLOCK)
+    number = referral(clinic, NOON - 60 * DAY)
+    clinic.publish(ASKING)
+    clinic.enrol()
+    clinic.run()
+    own = task(clinic)
+    clinic.do(claim_task, own.uid)
+    about = {"focus_kind": "referral", "focus_id": number}
+    clinic.do(lambda session, _: session.execute(update(Task).values(**about)))
+    assert clinic.do(escalate) == 3
+    left, made = clinic.all(Task)
+    assert (left.owner, left.queue_id, left.priority) == ("test:clinic", own.queue_id, own.priority)
+    assert (made.queue_id, made.priority, made.enrolment_id) == (lead, "asap", None)
+
+
+def test_a_clock_that_is_changed_and_runs_out_again_asks_again(clinic, lead):
+    watch(clinic, "sent", CLOCK)
+    referral(clinic, NOON - 3 * DAY)
+    clinic.do(escalate)
+    watch(clinic, "sent", {**CLOCK, "limit": {"days": 5}})
+    assert (clinic.do(stand_down), clinic.do(escalate)) == (1, 0)
+    clinic.now += 2 * DAY
+    assert (clinic.do(escalate), clinic.do(escalate), clinic.do(stand_down)) == (1, 0, 0)
+    assert [each.status for each in clinic.all(Task)] == ["cancelled", "requested"]
 
 
 def test_before_the_limit_nothing_is_done(clinic, lead):
