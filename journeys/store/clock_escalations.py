@@ -15,7 +15,7 @@ class ClockEscalation(Identified, OfPatient, Base):
     """One rung that was reached by one clock on one thing that stood still `since` then: it is climbed once.
 
     `clock` is the slug of the definition, which may be changed meanwhile; `rung` counts from 0; `task_id` is the task
-    that was made, raised or handed on; `stood_down_at` is when that task was taken back because no clock ran on the thing
+    that was made, raised or handed on; `stood_down_at` is when that task was taken back because no clock ran on it
     any more: then the rung may be climbed again.
     """
 
