@@ -74,6 +74,7 @@ class Elsewhere(Screen):
     def link(self) -> Response:
         """Let a branch of this person see the record."""
         branch = request.form.get("branch", "")
+        found: Identified | None
         try:
             sought = self._sought(
                 request.form.get("name", ""),
@@ -82,6 +83,8 @@ class Elsewhere(Screen):
             )
             found = perform(link_to_branch, sought, int(branch), request.form.get("reason", ""))
         except (ValueError, Invalid, Missing):
+            found = None
+        if found is None:
             flash(gettext("Find the patient again."), "warning")
             return self.go()
         flash(gettext("Your branch sees this patient from now on."), "success")

@@ -88,6 +88,7 @@ GOES_OVER: frozenset[str] = frozenset(
         "care_plan_activity",
         "condition",
         "diagnostic_report",
+        "due_item",
         "encounter",
         "episode",
         "immunization",

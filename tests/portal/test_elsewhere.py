@@ -131,9 +131,15 @@ def test_only_a_branch_of_ones_own_is_linked_and_only_with_all_three(
 ) -> None:
     _, north, south = sarah
     wrong = Sought("Sarah Mitchell", dt.date(1974, 3, 3), PHONE)
-    for sought, place in ((SARAH, south), (SARAH, 999_999), (wrong, north)):
+    for place in (south, 999_999):
         with pytest.raises(Missing):
-            act(portal, of_north(north), link_to_branch, sought, place, "here")
+            act(portal, of_north(north), link_to_branch, SARAH, place, "here")
+    kept = select(func.count()).where(AuditEntry.verb == "store.link_to_branch", AuditEntry.outcome == "4")
+    with Session(engine) as session:
+        before = session.scalar(kept)
+    assert act(portal, of_north(north), link_to_branch, wrong, north, "here") is None
+    with Session(engine) as session:
+        assert session.scalar(kept) == (before or 0) + 1
     with pytest.raises(Invalid):
         act(portal, of_north(north), link_to_branch, SARAH, north, "curious")
     with Session(engine) as session:
@@ -181,3 +187,24 @@ def test_linked_to_the_branch_the_record_is_open_without_writing_it_again(
         of_omar = AuditEntry.patient_ids.contains([omar])
         kept = select(AuditEntry.detail).where(AuditEntry.verb == "store.link_to_branch", of_omar)
         assert session.scalars(kept).one() == {"linked": north, "reason": "here", "was_seen": False}
+
+
+def test_a_second_branch_of_ones_own_is_linked_too(
+    app: Flask, portal: House, sarah: tuple[int, int, int], engine: Engine
+) -> None:
+    _, north, south = sarah
+    with Session(engine) as session, session.begin():
+        rosa = somebody(session, "Rosa Linde", "+12125550166", session.get_one(Location, south))
+    rosas = Sought("Rosa Linde", BORN, "+12125550166")
+    of_both = Act(NOON, "user:norma", Scope(frozenset({north, south})))
+    for _ in range(2):
+        found = act(portal, of_both, link_to_branch, rosas, north, "here")
+        assert found is not None
+        assert found.is_seen
+    with Session(engine) as session:
+        hers = select(PatientLocation.location_id).where(PatientLocation.patient_id == rosa)
+        assert set(session.scalars(hers)) == {north, south}
+    client = browser_of(app, "norma")
+    form = {"csrf_token": token_of(client.get("/elsewhere/").text), **RIGHT, "name": "No Body", "reason": "here"}
+    refused = client.post("/elsewhere/link", data={**form, "branch": str(north)}, follow_redirects=True)
+    assert "Find the patient again." in refused.text

@@ -12,14 +12,17 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Forbidden, Missing, Stale
 from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.store.events import emit
-from journeys.store.identity.moving import add_aliases, bring_over
+from journeys.store.identity.aliases import add_aliases
+from journeys.store.identity.ask_merge import is_in_chain
+from journeys.store.identity.identify_patient import seeing_everybody
+from journeys.store.identity.moving import bring_over
 from journeys.store.identity.survivorship import take_over
 from journeys.store.matches import UNSURE, MatchCandidate
 from journeys.store.merges import ASKED, IN_FORCE, REFUSED, PatientMerge
 from journeys.store.people import Patient
 from journeys.store.two_people import needs_two
 
-CHANGED = "patient.changed"
+CHANGED, DECEASED = "patient.changed", "patient.deceased"
 
 
 def answer_merge(session: Session, act: Act, merge_uid: uuid.UUID, agrees: bool) -> PatientMerge:
@@ -34,14 +37,25 @@ def answer_merge(session: Session, act: Act, merge_uid: uuid.UUID, agrees: bool)
         raise Forbidden("Whoever asked to join two records does not approve it")
     if (kept.row_version, merged.row_version) != (merge.kept_version, merge.merged_version):
         raise Stale("One of the records was changed since somebody asked")
+    with seeing_everybody(session, act):
+        if is_in_chain(session, kept.id, merged.id):
+            raise Stale("One of the records was merged since somebody asked")
+    join(session, act, merge, kept, merged)
+    return merge
+
+
+def join(session: Session, act: Act, merge: PatientMerge, kept: Patient, merged: Patient) -> None:
+    """What both approved happens: values, ways to be found, rows."""
+    is_news = merged.deceased and not kept.deceased
     merge.status, merge.answered_at, merge.answered_by = IN_FORCE, act.now, act.by
     merge.changes = take_over(kept, merged, merge.choices)
     merged.merged_into_id = kept.id
     session.flush()
-    merge.added = add_aliases(session, merge)
+    add_aliases(session, [merge])
     moved = bring_over(session, PatientMerge.id == merge.id)
     tell(session, act, merge, "approved", moved)
-    return merge
+    if is_news:
+        emit(session, act, DECEASED, [{"patient_id": kept.id, "subject_kind": "patient", "subject_id": kept.id}])
 
 
 def locked(session: Session, merge_uid: uuid.UUID) -> tuple[PatientMerge, Patient, Patient]:

@@ -12,6 +12,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Missing, Problem
 from journeys.foundation.words import N_
+from journeys.store.identity.identify_patient import seeing_everybody
 from journeys.store.identity.survivorship import KEPT, MERGED, RULES
 from journeys.store.matches import SAME, MatchCandidate
 from journeys.store.merges import ASKED, IN_FORCE, PatientMerge
@@ -29,7 +30,9 @@ def ask_merge(
     """Keep who asks, for which two records as they are now, and why. Missing outside the scope; Invalid where they
     cannot be joined. `choices` says of single fields whose value holds."""
     kept, merged = the_two(session, kept_uid, merged_uid)
-    refuse_problems(session, kept, merged, reason, choices or {})
+    with seeing_everybody(session, act):
+        is_chain = is_in_chain(session, kept.id, merged.id)
+    refuse_problems(session, kept, merged, reason, choices or {}, is_chain)
     merge = PatientMerge(
         patient_id=merged.id,
         kept_id=kept.id,
@@ -55,15 +58,27 @@ def the_two(session: Session, kept_uid: uuid.UUID, merged_uid: uuid.UUID) -> tup
     return found[kept_uid], found[merged_uid]
 
 
-def refuse_problems(session: Session, kept: Patient, merged: Patient, reason: str, choices: Mapping[str, str]) -> None:
+def is_in_chain(session: Session, kept: int, merged: int) -> bool:
+    """Whether records of any branch were merged into the second one, by people or by a source."""
+    of_source = select(Patient.id).where(Patient.merged_into_id == merged, Patient.id != kept)
+    into = or_(PatientMerge.kept_id == merged, PatientMerge.patient_id.in_((kept, merged)))
+    of_people = select(PatientMerge.id).where(PatientMerge.status == IN_FORCE, into)
+    return bool(session.scalar(select(or_(of_source.exists(), of_people.exists()))))
+
+
+def refuse_problems(
+    session: Session, kept: Patient, merged: Patient, reason: str, choices: Mapping[str, str], is_chain: bool
+) -> None:
     """Invalid with everything that speaks against joining these two in this way."""
     problems = []
     if kept.id == merged.id:
         problems.append(Problem("merged", N_("This is one record, not two.")))
     if kept.merged_into_id is not None or merged.merged_into_id is not None:
         problems.append(Problem("merged", N_("One of them was merged into another record already.")))
-    if session.scalar(select(func.count()).where(Patient.merged_into_id == merged.id)):
+    elif is_chain:
         problems.append(Problem("merged", N_("Others were merged into the second record: keep that one.")))
+    if not kept.active:
+        problems.append(Problem("merged", N_("The record to keep is not in use: keep the other one.")))
     if session.scalar(select(func.count()).where(is_unfinished(kept.id, merged.id))):
         problems.append(Problem("merged", N_("Somebody has asked about one of them already.")))
     if not reason.strip():

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, delete, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, literal, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from journeys.foundation.tables import Base
 from journeys.store.merged import GOES_OVER
 from journeys.store.merges import IN_FORCE, MergeMove, PatientMerge
-from journeys.store.people import Patient, PatientLocation, PatientToken
+from journeys.store.people import Patient
 from journeys.store.tasks import OPEN_STATUSES
-
-Added = dict[str, Any]
 
 
 def tables() -> list[Table]:
@@ -51,7 +49,9 @@ def bring_rows(session: Session, table: Table, of: ColumnElement[bool]) -> int:
 
 
 def which(table: Table) -> ColumnElement[bool]:
-    """Which rows of a table go over: of tasks those that somebody still has to do."""
+    """Which rows of a table go over: of tasks those that somebody still has to do, of what is due the open recalls."""
+    if table.name == "due_item":
+        return and_(table.c.guideline_id.is_(None), table.c.closed_at.is_(None))
     return table.c.status.in_(OPEN_STATUSES) if table.name == "task" else true()
 
 
@@ -65,53 +65,6 @@ def send_back(session: Session, merge: PatientMerge) -> int:
         back = update(table).values(patient_id=merge.patient_id).where(is_its, table.c.patient_id == merge.kept_id)
         count += len(session.execute(back.returning(table.c.id)).all())
     return count
-
-
-def add_aliases(session: Session, merge: PatientMerge) -> Added:
-    """Let the kept record be found as the merged one was, and belong to its branches; what was not there before."""
-    branches = session.scalars(
-        insert(PatientLocation)
-        .from_select(
-            ["patient_id", "location_id"],
-            select(literal(merge.kept_id), PatientLocation.location_id).where(
-                PatientLocation.patient_id == merge.patient_id
-            ),
-        )
-        .on_conflict_do_nothing()
-        .returning(PatientLocation.location_id)
-    ).all()
-    tokens = session.execute(
-        insert(PatientToken)
-        .from_select(
-            ["kind", "token", "patient_id"],
-            select(PatientToken.kind, PatientToken.token, literal(merge.kept_id)).where(
-                PatientToken.patient_id == merge.patient_id
-            ),
-        )
-        .on_conflict_do_nothing()
-        .returning(PatientToken.kind, PatientToken.token)
-    ).all()
-    return {
-        "branches": sorted(branches),
-        "tokens": sorted([kind, bytes(token).hex()] for kind, token in tokens),
-    }
-
-
-def take_aliases(session: Session, merge: PatientMerge) -> None:
-    """Take away what `add_aliases` added."""
-    given = merge.added
-    session.execute(
-        delete(PatientLocation).where(
-            PatientLocation.patient_id == merge.kept_id, PatientLocation.location_id.in_(given.get("branches", []))
-        )
-    )
-    tokens = [(kind, bytes.fromhex(token)) for kind, token in given.get("tokens", [])]
-    by_kind: dict[str, list[bytes]] = {}
-    for kind, token in tokens:
-        by_kind.setdefault(kind, []).append(token)
-    is_added = [and_(PatientToken.kind == kind, PatientToken.token.in_(some)) for kind, some in by_kind.items()]
-    if is_added:
-        session.execute(delete(PatientToken).where(PatientToken.patient_id == merge.kept_id, or_(*is_added)))
 
 
 def kept_of(session: Session, patients: Collection[int]) -> dict[int, int]:

@@ -11,11 +11,15 @@ from typing import Any
 
 import yaml
 
+from journeys.foundation.secrets import unseal
 from journeys.store.people import Patient
 
 KEPT, MERGED = "kept", "merged"
 NOT_SAID = (None, "", "unknown")
 SECRET = ("name", "given_name")
+DEATH = ("deceased", "deceased_at")
+"""Nobody chooses these: a person of whom one record says that they died has died."""
+
 RULES: dict[str, str] = yaml.safe_load((Path(__file__).parent / "survivorship.yaml").read_text())["fields"]
 
 
@@ -67,14 +71,42 @@ def take_over(kept: Patient, merged: Patient, choices: Mapping[str, str]) -> dic
             was = written(kept, each.field)
             setattr(kept, each.field, each.merged)
             changes[each.field] = {"was": was, "is": written(kept, each.field)}
-    return changes
+    return {**changes, **take_death(kept, merged, {name: written(kept, name) for name in DEATH})}
+
+
+def take_death(kept: Patient, merged: Patient, was: Mapping[str, Any]) -> dict[str, Any]:
+    """Let the kept record say that the person died if either does, on the earlier day; what it `was` and became."""
+    days = [each.deceased_at for each in (kept, merged) if each.deceased_at is not None]
+    kept.deceased, kept.deceased_at = kept.deceased or merged.deceased, min(days, default=None)
+    became = {name: written(kept, name) for name in DEATH}
+    return {name: {"was": was[name], "is": became[name]} for name in DEATH} if became != was else {}
+
+
+def hold_values(kept: Patient, merged: Patient, changes: Mapping[str, Any], is_anew: bool) -> dict[str, Any]:
+    """Have the kept record say again what the merge made of it, after a source wrote one of both; the changes as they
+    are from now on. `is_anew` says that the kept one was written: where its source only repeats what it said before the
+    merge, the merge holds; what the source says for the first time is news, and stays."""
+    for name, change in changes.items():
+        if name not in DEATH and is_anew and plain(kept, name, change["was"]) == getattr(kept, name):
+            setattr(kept, column_of(name), read(name, change["is"]))
+    is_its_own = is_anew or not is_untouched(kept, changes)
+    was = {name: written(kept, name) if is_its_own else changes[name]["was"] for name in DEATH}
+    others = {name: change for name, change in changes.items() if name not in DEATH}
+    return {**others, **take_death(kept, merged, was)}
+
+
+def is_untouched(kept: Patient, changes: Mapping[str, Any]) -> bool:
+    """Whether what the kept record says of a death is what a merge made of it."""
+    return all(name in changes and written(kept, name) == changes[name]["is"] for name in DEATH)
 
 
 def give_back(kept: Patient, changes: Mapping[str, Any]) -> None:
     """Give the kept record what it said before, where nobody changed it since."""
-    for name, change in changes.items():
-        if written(kept, name) == change["is"]:
-            setattr(kept, column_of(name), read(name, change["was"]))
+    same = {name for name, change in changes.items() if written(kept, name) == change["is"]}
+    if not is_untouched(kept, changes):
+        same -= set(DEATH)
+    for name in sorted(same):
+        setattr(kept, column_of(name), read(name, changes[name]["was"]))
 
 
 def written(patient: Patient, name: str) -> Any:
@@ -82,6 +114,8 @@ def written(patient: Patient, name: str) -> Any:
     value = getattr(patient, column_of(name))
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
@@ -91,7 +125,15 @@ def read(name: str, value: Any) -> Any:
         return None
     if name in SECRET:
         return base64.b64decode(value)
+    if name == "deceased_at":
+        return dt.datetime.fromisoformat(value)
     return dt.date.fromisoformat(value) if name == "birth_date" else value
+
+
+def plain(kept: Patient, name: str, value: Any) -> Any:
+    """A written value of the kept record as people read it: a seal differs each time, what is under it does not."""
+    found = read(name, value)
+    return unseal(found, Patient.__tablename__, name, kept.uid) if isinstance(found, bytes) else found
 
 
 def column_of(name: str) -> str:

@@ -20,6 +20,8 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem
 from journeys.foundation.lanes import lane_of, lock_lanes
+from journeys.store.events import emit
+from journeys.store.identity.holding import hold_kept
 from journeys.store.identity.moving import hold_merges, kept_of
 from journeys.store.importing.announcing import MERGED_INTO, announce, living
 from journeys.store.importing.kept import KEPT
@@ -96,16 +98,22 @@ def apply(session: Session, act: Act, landing: Landing, incoming: list[Incoming]
     alive = living(session, incoming)
     for kind, some in by_kind(incoming):
         write_kind(session, context, landing, kind, some)
-    follow_merges(session, incoming, kept_of(session, patients))
+    died = follow_merges(session, incoming, kept_of(session, patients))
     announce(session, act, incoming, alive)
+    rows = [{"patient_id": each, "subject_kind": "patient", "subject_id": each} for each in died]
+    if rows:
+        emit(session, act, "patient.deceased", rows)
 
 
-def follow_merges(session: Session, incoming: Sequence[Incoming], kept: dict[int, int]) -> None:
-    """What came for a record that people here merged is the kept one's, and so is what happens because of it."""
+def follow_merges(session: Session, incoming: Sequence[Incoming], kept: dict[int, int]) -> list[int]:
+    """What came for a record that people here merged is the kept one's, and so is what happens because of it. The kept
+    records of which nobody knew until now that the person died."""
     hold_merges(session, kept)
+    died = hold_kept(session, {each.row_id for each in incoming if each.kind.table is Patient and each.row})
     for each in incoming:
         if each.kind.table is not Patient and each.patient_id is not None:
             each.patient_id = kept.get(each.patient_id, each.patient_id)
+    return died
 
 
 def patients_of(incoming: Incoming) -> Iterator[int]:

@@ -1,11 +1,18 @@
 """A record is merged into another: its journeys end, and what staff have to do for the person is not lost."""
 
+import datetime as dt
+
 import pytest
 
+from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.store import Base
 from journeys.store.contact import Message
+from journeys.store.due import DueItem
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event
+from journeys.store.identity.answer_merge import answer_merge
+from journeys.store.identity.ask_merge import ask_merge
+from journeys.store.identity.undo_merge import undo_merge
 from journeys.store.journey_requests import JourneyRequest
 from journeys.store.merged import HANDED_OVER, STAYS
 from journeys.store.people import Patient
@@ -132,3 +139,40 @@ def test_what_an_enrolment_of_the_merged_record_wrote_stays_and_what_waits_is_ta
     clinic.run()
     for table in (JourneyRequest, RatePass, WebhookCall):
         assert [row.patient_id for row in clinic.all(table)] == [merged, kept]
+
+
+def recall(clinic, patient, **facts):
+    """Somebody asked for a patient to be seen again."""
+    on = clinic.now.date() + dt.timedelta(days=90)
+    asked = {"recalled_at": clinic.now, "recalled_by": "user:nina", "opened_at": clinic.now, "status_at": clinic.now}
+    settled = {"status": "not-due", "reason": "recalled", "severity": "low", "queue": "recall"}
+    dates = dict.fromkeys(("due_on", "opens_on", "overdue_on"), on)
+    row = {"patient_id": patient, **asked, **settled, **dates, **facts}
+    return clinic.do(lambda session, _: make.added(session, DueItem(**row)).id)
+
+
+def test_open_recalls_and_tasks_come_back_when_people_take_their_merge_back(called):
+    clinic, merged, kept, _ = called
+    theirs, own = recall(clinic, merged), recall(clinic, kept)
+    done = recall(clinic, merged, closed_at=clinic.now, outcome="done")
+    uids = {row.id: row.uid for row in clinic.all(Patient)}
+    asked = clinic.do(ask_merge, uids[kept], uids[merged], "Same passport")
+    act(clinic.house, Act(clinic.now, "user:carl", EVERYWHERE), answer_merge, asked.uid, True)
+    assert {row.id: row.patient_id for row in clinic.all(DueItem)} == {theirs: kept, own: kept, done: merged}
+    assert [row.patient_id for row in clinic.all(Task)] == [kept]
+    clinic.do(undo_merge, asked.uid, "Two persons after all")
+    assert {row.id: row.patient_id for row in clinic.all(DueItem)} == {theirs: merged, own: kept, done: merged}
+    assert [row.patient_id for row in clinic.all(Task)] == [merged]
+
+
+def test_journeys_of_the_kept_record_end_with_the_death_that_the_other_one_knows(clinic):
+    clinic.publish(CALL)
+    [kept] = clinic.people()
+    clinic.enrol()
+    clinic.run()
+    [merged] = clinic.people(deceased=True)
+    uids = {row.id: row.uid for row in clinic.all(Patient)}
+    asked = clinic.do(ask_merge, uids[kept], uids[merged], "Same passport")
+    act(clinic.house, Act(clinic.now, "user:carl", EVERYWHERE), answer_merge, asked.uid, True)
+    assert (clinic.enrolment().status, clinic.enrolment().ended_reason) == ("revoked", "deceased")
+    assert [row.status for row in clinic.all(Task)] == ["cancelled"]
