@@ -26,6 +26,7 @@ from app.base import (
     say_texts,
     walking,
 )
+from app.base.look import reader_zone
 from app.views.due_words import REFUSALS, SEVERITIES, STATUSES, said
 from journeys.care.guidelines.close_recall import CLOSINGS, close_recall
 from journeys.care.guidelines.due_of_patient import due_of_patient
@@ -250,12 +251,12 @@ class Due(Screen):
 
 
 def as_of(written: str) -> tuple[str, dt.datetime | None]:
-    """The day that the address asks for, and its end; nothing for today, and for what is no day."""
+    """The day that the address asks for, and its end for the reader; nothing for today, and for what is no day."""
     try:
         day = dt.date.fromisoformat(written)
     except ValueError:
         return "", None
-    return written, dt.datetime.combine(day, dt.time(23, 59, 59), dt.UTC)
+    return written, dt.datetime.combine(day, dt.time(23, 59, 59), reader_zone())
 
 
 def row_of(row: DueRow) -> dict[str, Any]:

@@ -187,6 +187,6 @@ def owners(known: Known) -> list[Fact]:
     ]
 
 
-def day_of(at: dt.datetime | None) -> str:
-    """The reader's day of a moment."""
-    return "" if at is None else day(at.astimezone(reader_zone()).date())
+def day_of(at: dt.datetime | dt.date | None) -> str:
+    """The reader's day of a moment; a day is the same for every reader."""
+    return day(at.astimezone(reader_zone()).date() if isinstance(at, dt.datetime) else at)

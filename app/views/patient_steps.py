@@ -25,9 +25,6 @@ STEP_KINDS = {
 PLANNED = ("active", "booked", "requested", "not-started", "pending")
 """States that go without saying."""
 
-OF_A_DAY = ("care-plan-activity", "due")
-"""Kinds that are due on a day, at no time of it."""
-
 REQUESTED = {
     "appointment": N_("Wants an appointment"),
     "result": N_("Asks for a result"),
@@ -38,7 +35,7 @@ REQUESTED = {
 
 @dataclass(frozen=True)
 class Step:
-    """One step as it is shown."""
+    """One step as it is shown; `by` is a moment, or a day where no time of it matters."""
 
     icon: str
     of: str
@@ -47,7 +44,7 @@ class Step:
     state: str
     owner: str
     is_owned: bool
-    by: dt.datetime | None
+    by: dt.datetime | dt.date | None
     is_day: bool
     is_late: bool
     address: str
@@ -74,8 +71,8 @@ def step_of(step: NextStep, now: dt.datetime) -> Step:
         state=state,
         owner=owner,
         is_owned=is_owned,
-        by=step.by,
-        is_day=step.kind in OF_A_DAY,
+        by=step.on or step.by,
+        is_day=step.on is not None,
         is_late=step.is_late(now),
         address=url_for("today.show", uid=step.uid) if has_page else "",
     )

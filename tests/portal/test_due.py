@@ -2,13 +2,15 @@
 
 import datetime as dt
 import uuid
+from zoneinfo import ZoneInfo
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.views.due import as_of
 from journeys.care.guidelines.publish_guideline import publish_guideline
 from journeys.care.guidelines.refresh_guideline import refresh_guideline
 from journeys.flow.packs.yaml_text import write_yaml
@@ -90,6 +92,12 @@ def test_the_page_of_a_patient_says_why(nina: FlaskClient, patient: uuid.UUID) -
     before = nina.get(f"/due/patients/{patient}/?on=1980-01-01").text
     assert "No guideline is about this patient" in before
     assert nina.get(f"/due/patients/{patient}/?on=nonsense").status_code == 200
+
+
+def test_the_end_of_a_day_is_that_of_the_reader(app: Flask) -> None:
+    with app.test_request_context():
+        g.reader_zone = ZoneInfo("America/Los_Angeles")
+        assert as_of("2026-03-03") == ("2026-03-03", dt.datetime(2026, 3, 4, 7, 59, 59, tzinfo=dt.UTC))
 
 
 def test_see_again_is_one_click(nina: FlaskClient, patient: uuid.UUID, engine: Engine) -> None:

@@ -49,6 +49,8 @@ TOLD_BY = {
     "visit": N_("At a visit"),
     "message": N_("By message"),
     "letter": N_("By letter"),
+    "family": N_("The patient has died, the family knows"),
+    "died": N_("The patient has died, nobody is to be told"),
 }
 NOT_TAKEN = {
     "full": N_("No appointment in time"),

@@ -42,6 +42,17 @@ def test_from_the_draft_to_the_end(desk):
     assert [row.title for (row,) in desk.read(select(ReferralDocument))] == ["Letter of the cardiologist"]
 
 
+@pytest.mark.parametrize("why", ["family", "died"])
+def test_of_somebody_who_has_died_nobody_is_said_to_have_told_them(desk, why):
+    uid = desk.draft().uid
+    desk.move(uid, "sent")
+    desk.do(add_document, uid, Paper("result", "Letter of the cardiologist"))
+    desk.move(uid, "results-received")
+    desk.move(uid, "reviewed", note="Nothing was to be done")
+    desk.move(uid, "patient-informed", why=why)
+    assert desk.move(uid, "closed").status == "closed"
+
+
 def test_what_is_missing_is_said(desk):
     nobody = desk.draft(to_organization_id=None)
     for to, said, where in [("sent", {}, ["who"]), ("closed", {}, ["to"]), ("nonsense", {}, ["to"])]:
