@@ -12,7 +12,7 @@ from tests.world import Row, World
 
 Content = dict[str, Any]
 
-BOOKED = ["proposed", "pending", "booked", "arrived", "checked-in"]
+BOOKED = ["pending", "booked", "arrived", "checked-in"]
 
 
 def stands(content: Content, world: World, patient: Row, refused_until: dt.date | None = None) -> Row | None:
@@ -35,7 +35,7 @@ class Standing:
         """Everything that golden cases show."""
         met = self.events()
         last = max(met, default=None, key=lambda each: (each[0], -each[1], each[2]))
-        anchor, start, wins = self.start()
+        anchor, start, wins = self.start(last)
         tier = self.first(self.content.get("tiers", []))
         due, counted, step = self.due(met, last, start, wins, tier)
         counted = "unknown-start" if counted == "anchor" and anchor is None else counted
@@ -82,15 +82,15 @@ class Standing:
                     found.append((self.day(at), place, str(at)))
         return found
 
-    def start(self) -> tuple[int | None, dt.date, bool]:
+    def start(self, last: Any) -> tuple[int | None, dt.date, bool]:
         """(place of the anchor that is known, the day, whether it wins)."""
         for place, anchor in enumerate(self.content.get("anchors", [])):
-            value = self.anchored(anchor)
+            value = self.anchored(anchor, last)
             if value is not None:
                 return place, moved(self.day(value), anchor.get("plus", {})), anchor.get("wins", False)
         return None, self.day(self.oracle.patient["recorded_at"]), False
 
-    def anchored(self, anchor: Content) -> Any:
+    def anchored(self, anchor: Content, last: Any) -> Any:
         """The date of one anchor; None where it is not known."""
         if "field" in anchor:
             return self.oracle.fact(anchor["field"], {})
@@ -103,8 +103,14 @@ class Standing:
         ]
         known = [each for each in dates if each is not None]
         if anchor.get("pick", "last") == "first":
-            return min(known, default=None)
+            ahead = [each for each in known if last is None or self.opens(each, anchor) > last[0]]
+            return min((anchor.get("wins") and ahead) or known, default=None)
         return max((each for each in known if self.is_past(each)), default=None)
+
+    def opens(self, value: Any, anchor: Content) -> dt.date:
+        """The day on which the window of an anchor opens."""
+        soon = {unit: -number for unit, number in self.content["window"]["soon"].items()}
+        return moved(moved(self.day(value), anchor.get("plus", {})), soon)
 
     def due(
         self, met: list[Any], last: Any, start: dt.date, wins: bool, tier: int | None
@@ -112,18 +118,27 @@ class Standing:
         """(the day it is due, what it counts from, the step)."""
         soon = {unit: -number for unit, number in self.content["window"]["soon"].items()}
         if "steps" not in self.content:
-            if last is None or (wins and moved(start, soon) > last[0]):
+            if last is None:
                 return start, "anchor", None
             interval = self.content["interval"]
             if tier is not None:
                 interval = self.content["tiers"][tier].get("interval", interval)
-            return moved(last[0], interval), "met", None
+            after = moved(last[0], interval)
+            if wins and last[0] < moved(start, soon) <= after:
+                return start, "anchor", None
+            return after, "met", None
         days = [moved(start, step) for step in self.content["steps"]]
         if self.content.get("make_up"):
-            done = len({day for day, _, _ in met if day >= start})
-            return (days[done], "anchor", done) if done < len(days) else (None, "anchor", None)
+            given = {day for day, _, _ in met if day >= start}
+            done = len(given)
+            if done >= len(days):
+                return None, "anchor", None
+            least = self.content.get("least")
+            soonest = moved(max(given), least) if given and least else days[done]
+            return max(days[done], soonest), "anchor", done
         for place, day in enumerate(days):
-            if last is None or moved(day, soon) > last[0]:
+            is_early = last is None or moved(day, soon) > last[0] or (place and last[0] <= days[place - 1])
+            if is_early:
                 return day, "anchor", place
         return None, "anchor", None
 
@@ -143,11 +158,12 @@ class Standing:
             return "satisfied" if is_met else "not-due", counted, until
         if until:
             return "not-actionable", "refused", until
-        if self.is_booked():
+        is_overdue = self.today >= moved(due, window["overdue"])
+        if self.is_booked() and (self.content["booked"].get("where") or not is_overdue):
             return "not-actionable", "booked", until
         if self.today < due:
             return "soon-due", counted, until
-        return ("due" if self.today < moved(due, window["overdue"]) else "overdue"), counted, until
+        return ("overdue" if is_overdue else "due"), counted, until
 
     def is_booked(self) -> bool:
         """Whether there is an appointment that counts."""

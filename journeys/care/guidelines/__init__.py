@@ -18,15 +18,18 @@ A content (format 1):
     exclusions          [{name, rule}]: for whom it is not, and why; the first that holds is the reason
     satisfied_by        [{happened, where, window, also}]: dated records that satisfy it
     interval            {months: 6} after the last of them; or
-    steps               [{weeks: 12}, …] after the start; `make_up: true` when each one missed has to be made up for
+    steps               [{weeks: 12}, …] after the start; `make_up: true` when each one missed has to be made up for,
+                        and then `least`, how long after the last the next one is due at the soonest
     anchors             where it starts when nothing satisfied it yet, the first that is known: {field, plus} or
                         {happened, where, pick: first | last, date, plus}; with `wins: true` also after an event that
-                        came before the window of that date
+                        came before the window of that date, unless the interval is over by then; a pick of
+                        the first is then the first whose window nothing satisfied yet
     tiers               [{name, rule, interval, severity}]: the first that holds
     window              {soon: span before the due date, overdue: span after it}
-    booked              {where, within}: an appointment within that span means that nobody has to do anything now
+    booked              {where, within}: an appointment within that span means that nobody has to do anything now;
+                        without `where` only until it is overdue
     severity            low, moderate, high, critical
-    owner               {role, queue};  escalation  [{after: span, role, queue}]
+    owner               {role, queue}
     supplies            [{item, quantity}]
     source, review_on, approval
 """

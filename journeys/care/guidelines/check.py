@@ -11,7 +11,6 @@ from journeys.care.guidelines.content import FORMAT, SEVERITIES
 from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.check import unknown_keys
 from journeys.criteria.known import Known
-from journeys.criteria.moments import span_problems
 from journeys.criteria.publish_segment import text_problems
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
@@ -27,13 +26,13 @@ KEYS = [
     "interval",
     "steps",
     "make_up",
+    "least",
     "anchors",
     "tiers",
     "window",
     "booked",
     "severity",
     "owner",
-    "escalation",
     "supplies",
     "source",
     "review_on",
@@ -94,7 +93,7 @@ def satisfied_problems(written: Any, around: Around) -> Iterator[Problem]:
 
 
 def parts_problems(content: Mapping[str, Any], around: Around) -> Iterator[Problem]:
-    """The lists of named parts: exclusions, tiers, escalation, supplies."""
+    """The lists of named parts: exclusions, tiers, supplies."""
 
     def exclusion(each: Any, where: str) -> Iterator[Problem]:
         yield from named_rule_problems(each, where, ["name", "rule"], around)
@@ -104,13 +103,8 @@ def parts_problems(content: Mapping[str, Any], around: Around) -> Iterator[Probl
         if "severity" in each:
             yield from one_of_problems(each["severity"], f"{where}.severity", SEVERITIES)
 
-    def step(each: Any, where: str) -> Iterator[Problem]:
-        yield from owner_problems(each, where, around, ["after", "role", "queue"])
-        yield from span_problems(each.get("after"), f"{where}.after", negative=False)
-
     yield from each_of(content.get("exclusions", []), "exclusions", exclusion)
     yield from each_of(content.get("tiers", []), "tiers", tier)
-    yield from each_of(content.get("escalation", []), "escalation", step)
     yield from each_of(content.get("supplies", []), "supplies", supply_problems)
 
 
@@ -144,14 +138,12 @@ def supply_problems(each: Mapping[str, Any], where: str) -> Iterator[Problem]:
         yield Problem(f"{where}.quantity", N_("Write a whole number between %(least)s and %(most)s"), data)
 
 
-def owner_problems(
-    owner: Any, where: str, around: Around, keys: Collection[str] = ("role", "queue")
-) -> Iterator[Problem]:
+def owner_problems(owner: Any, where: str, around: Around) -> Iterator[Problem]:
     """Somebody owns it: a role and a queue that are there. Without an owner nobody would see what is overdue."""
     if not isinstance(owner, dict):
         yield Problem(where, N_("Write the role and the queue that own it"))
         return
-    yield from unknown_keys(owner, where, list(keys))
+    yield from unknown_keys(owner, where, ["role", "queue"])
     role, queue = owner.get("role"), owner.get("queue")
     if not isinstance(role, str) or not role:
         yield Problem(f"{where}.role", N_("Write the role that owns it"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, TypeGuard
 
 from journeys.care.guidelines.content import PICKS
@@ -34,6 +35,10 @@ def interval_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
         yield from steps_problems(content["steps"])
     if "make_up" in content and (not has_steps or not isinstance(content["make_up"], bool)):
         yield Problem("make_up", N_("Only true or false is possible here, and only beside steps"))
+    if "least" in content:
+        yield from positive_problems(content["least"], "least")
+        if content.get("make_up") is not True:
+            yield Problem("least", N_("Only where each step missed has to be made up for"))
     for place, tier in enumerate(content["tiers"] if isinstance(content.get("tiers"), list) else []):
         if isinstance(tier, dict) and "interval" in tier:
             where = f"tiers.{place}.interval"
@@ -56,6 +61,16 @@ def steps_problems(steps: Any) -> Iterator[Problem]:
                 yield Problem(f"steps.{place}", N_("Each step comes after the one before it"))
 
 
+def steps_apart_problems(content: Mapping[str, Any], soon: Span) -> Iterator[Problem]:
+    """A visit on one step's day is not in the next one's window; doses that are counted may lie closer."""
+    steps = content["steps"]
+    if content.get("make_up") or not isinstance(steps, list) or list(steps_problems(steps)):
+        return
+    days = [shifted(SOME_DAY, step) for step in steps]
+    if any(shifted(later, soon, -1) <= day for day, later in pairwise(days)):
+        yield Problem("window.soon", N_("A step would be soon due before the one before it: steps lie further apart"))
+
+
 def positive_problems(span: Any, where: str) -> Iterator[Problem]:
     """A span that is longer than nothing."""
     found = list(span_problems(span, where, negative=False))
@@ -75,7 +90,10 @@ def window_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
     for name in ("soon", "overdue"):
         found += list(span_problems(window.get(name), f"window.{name}", negative=False))
     yield from found
-    if found or "steps" in content:
+    if found:
+        return
+    if "steps" in content:
+        yield from steps_apart_problems(content, window["soon"])
         return
     tiers = content["tiers"] if isinstance(content.get("tiers"), list) else []
     written = [content.get("interval"), *[each.get("interval") for each in tiers if isinstance(each, dict)]]

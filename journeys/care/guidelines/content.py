@@ -39,7 +39,8 @@ class Tier:
 class Anchor:
     """Where counting starts: a date of the patient (`field`), or the `date` of a record.
 
-    `wins` says that it counts although something satisfied the guideline before its window.
+    `wins` says that it counts although something satisfied the guideline before its window, unless the interval
+    after that is over before the window opens; of several records the first with such a window.
     """
 
     plus: Span
@@ -63,7 +64,10 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Guideline:
-    """One guideline. Without `steps` it comes again `interval` after whatever satisfies it."""
+    """One guideline. Without `steps` it comes again `interval` after whatever satisfies it.
+
+    `hides_overdue` says that what is booked is surely for this: any other visit lets nothing wait that is overdue.
+    """
 
     name: Texts
     population: Rule
@@ -72,11 +76,13 @@ class Guideline:
     interval: Span
     steps: Sequence[Span]
     make_up: bool
+    least: Span
     anchors: Sequence[Anchor]
     tiers: Sequence[Tier]
     soon: Span
     overdue: Span
     booked: Rule | None
+    hides_overdue: bool
     severity: str
     owner: Mapping[str, str]
 
@@ -94,6 +100,7 @@ def guideline_of(content: Mapping[str, Any]) -> Guideline:
         interval=interval,
         steps=content.get("steps", []),
         make_up=content.get("make_up", False),
+        least=content.get("least", {}),
         anchors=[anchor_of(each) for each in content.get("anchors", [])],
         tiers=[
             Tier(each["name"], each["rule"], each.get("interval", interval), each.get("severity", severity))
@@ -102,6 +109,7 @@ def guideline_of(content: Mapping[str, Any]) -> Guideline:
         soon=window.get("soon", {}),
         overdue=window.get("overdue", {}),
         booked=booked_rule(content["booked"]) if "booked" in content else None,
+        hides_overdue=bool(content.get("booked", {}).get("where")),
         severity=severity,
         owner=content["owner"],
     )
@@ -122,8 +130,8 @@ def anchor_of(written: Mapping[str, Any]) -> Anchor:
     )
 
 
-BOOKED = ("proposed", "pending", "booked", "arrived", "checked-in")
-"""The statuses of an appointment that is still to come."""
+BOOKED = ("pending", "booked", "arrived", "checked-in")
+"""The statuses of an appointment that is still to come; one that is only proposed is none yet."""
 
 
 def booked_rule(written: Mapping[str, Any]) -> Rule:

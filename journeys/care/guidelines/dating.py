@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from journeys.care.guidelines.content import FIRST, LAST, Anchor
 from journeys.criteria.compile import PatientRule
-from journeys.criteria.dates import Clock
+from journeys.criteria.dates import Clock, Span, shifted_in_sql
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.kinds import DAY
 from journeys.criteria.known import Known
@@ -74,10 +74,10 @@ def last_satisfying(looking: Looking, who: Any, rules: Sequence[Rule]) -> Any:
     """The last record that satisfied each patient: `patient_id`, `place` (of its rule), `record_id`, `day`."""
     each = [one_source(looking, who, place, rule) for place, rule in enumerate(rules)]
     if len(each) == 1:
-        return each[0].subquery("met")
+        return each[0].cte("met")
     every = union_all(*each).subquery("met_each")
     latest = select(every).order_by(every.c.patient_id, every.c.day.desc(), every.c.place)
-    return latest.ext(distinct_on(every.c.patient_id)).subquery("met")
+    return latest.ext(distinct_on(every.c.patient_id)).cte("met")
 
 
 def one_source(looking: Looking, who: Any, place: int, rule: Rule) -> Select[Any]:
@@ -90,7 +90,7 @@ def one_source(looking: Looking, who: Any, place: int, rule: Rule) -> Select[Any
 
 
 def days_satisfied(looking: Looking, begun: Any, rules: Sequence[Rule]) -> Any:
-    """On how many days each patient satisfied it since its start: `patient_id`, `days`; `begun` has `anchor_on`."""
+    """On how many days each patient satisfied it since its start, `anchor_on`: `patient_id`, `days`, `last_day`."""
     each = []
     for place, rule in enumerate(rules):
         found = records(looking, rule)
@@ -100,7 +100,9 @@ def days_satisfied(looking: Looking, begun: Any, rules: Sequence[Rule]) -> Any:
         each.append(select(*columns).join_from(begun, rows, rows.c.patient_id == begun.c.patient_id))
     every: CompoundSelect[Any] = union_all(*each)
     days = every.subquery("every")
-    counted = select(days.c.patient_id, func.count(days.c.day.distinct()).label("days"))
+    counted = select(
+        days.c.patient_id, func.count(days.c.day.distinct()).label("days"), func.max(days.c.day).label("last_day")
+    )
     return counted.where(days.c.day >= days.c.anchor_on).group_by(days.c.patient_id).subquery("counted")
 
 
@@ -113,7 +115,15 @@ class Start:
     record_id: Any
 
 
-def starts(looking: Looking, who: Any, anchors: Sequence[Anchor]) -> list[Start]:
+@dataclass(frozen=True)
+class Settled:
+    """What satisfied each patient last (`last_satisfying`), and how long before its day a window opens."""
+
+    met: Any
+    soon: Span
+
+
+def starts(looking: Looking, who: Any, anchors: Sequence[Anchor], settled: Settled) -> list[Start]:
     """Where each anchor would let a patient of `who` start; the columns `field_<place>` of `who` are the patient's."""
     found = []
     for place, anchor in enumerate(anchors):
@@ -123,6 +133,20 @@ def starts(looking: Looking, who: Any, anchors: Sequence[Anchor]) -> list[Start]
             found.append(Start(None, cast(day, Date), cast(null(), BigInteger)))
             continue
         dated = records(looking, anchor.rule, anchor.date, up_to_now=anchor.pick == LAST)
-        one = picked(dated, anchor.pick).subquery(f"anchor_{place}")
+        chosen = picked(dated, anchor.pick)
+        if anchor.wins and anchor.pick == FIRST:
+            chosen = first_ahead(looking, who, anchor, dated, settled)
+        one = chosen.subquery(f"anchor_{place}")
         found.append(Start(one, looking.day_of(who.c.zone, one.c.at, dated.kind), one.c.record_id))
     return found
+
+
+def first_ahead(looking: Looking, who: Any, anchor: Anchor, dated: Found, settled: Settled) -> Any:
+    """The first of each patient's records whose window nothing satisfied yet; the first of all where there is none."""
+    rows, met = dated.rows.subquery("ahead"), settled.met
+    day = shifted_in_sql(looking.day_of(who.c.zone, rows.c.at, dated.kind), anchor.plus)
+    is_over = func.coalesce(shifted_in_sql(day, settled.soon, -1) <= met.c.day, literal(False))
+    joined = rows.join(who, who.c.patient_id == rows.c.patient_id)
+    joined = joined.outerjoin(met, met.c.patient_id == rows.c.patient_id)
+    each = select(rows.c.patient_id, rows.c.at, rows.c.record_id).select_from(joined)
+    return each.order_by(rows.c.patient_id, is_over, rows.c.at, rows.c.record_id).ext(distinct_on(rows.c.patient_id))

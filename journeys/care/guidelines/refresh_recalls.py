@@ -99,7 +99,7 @@ def moved(act: Act) -> Select[Any]:
     is_gone = MEMBER.c.deceased | MEMBER.c.merged_into_id.is_not(None)
     is_seen = visited(act, start_of_day(clock.zone, ITEM.c.opens_on))
     status = case(
-        (booked(act, today), literal(NOT_ACTIONABLE)),
+        (and_(today < ITEM.c.overdue_on, booked(act, today)), literal(NOT_ACTIONABLE)),
         (today < ITEM.c.due_on, literal(SOON)),
         (today < ITEM.c.overdue_on, literal(IS_DUE)),
         else_=literal(OVERDUE),

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, Integer, Select, and_, case, cast, func, literal, null, or_, select
 
 from journeys.care.guidelines.content import Guideline
-from journeys.care.guidelines.dating import Looking, days_satisfied, last_satisfying, starts
+from journeys.care.guidelines.dating import Looking, Settled, days_satisfied, last_satisfying, starts
 from journeys.criteria.compile import MEMBER, PatientRule
 from journeys.criteria.dates import Clock, shifted_in_sql
 from journeys.criteria.local_days import LocalDays
@@ -48,8 +48,9 @@ def standings(guideline: Guideline, looking: Looking, refusals: Refusals | None 
     excluded_by, refused_until, is_booked, today`. Places count from 0.
     """
     who = members_of(guideline, looking)
-    begun = begun_in(guideline, looking, who)
-    dated = windowed(guideline, due_in(guideline, looking, begun))
+    met = last_satisfying(looking, who, guideline.satisfied_by)
+    begun = begun_in(guideline, looking, who, met)
+    dated = windowed(guideline, due_in(guideline, looking, begun, met))
     until: Any = cast(null(), Date)
     rows: Any = dated
     if refusals is not None:
@@ -57,7 +58,7 @@ def standings(guideline: Guideline, looking: Looking, refusals: Refusals | None 
         rows = dated.outerjoin(refused, refused.c.patient_id == dated.c.patient_id)
         until = case((refused.c.until_on > dated.c.today, refused.c.until_on))
     named = [column for column in dated.c if column.name not in INNER and not column.name.startswith("field_")]
-    status, reason = status_of(dated, until)
+    status, reason = status_of(guideline, dated, until)
     return select(*named, status.label("status"), reason.label("reason"), until.label("refused_until")).select_from(
         rows
     )
@@ -102,9 +103,9 @@ def first_of(flags: dict[int, Any]) -> Any:
     return case(*whens) if whens else cast(null(), Integer)
 
 
-def begun_in(guideline: Guideline, looking: Looking, who: Any) -> Any:
+def begun_in(guideline: Guideline, looking: Looking, who: Any, met: Any) -> Any:
     """The population with the day from which each counts where nothing satisfied it yet, and what that day is."""
-    found = starts(looking, who, guideline.anchors)
+    found = starts(looking, who, guideline.anchors, Settled(met, guideline.soon))
     rows = who
     for start in found:
         if start.rows is not None:
@@ -129,16 +130,15 @@ def picked_by(days: list[Any], values: list[Any], otherwise: Any) -> Any:
     return case(*whens, else_=otherwise) if whens else otherwise
 
 
-def due_in(guideline: Guideline, looking: Looking, begun: Any) -> Any:
+def due_in(guideline: Guideline, looking: Looking, begun: Any, met: Any) -> Any:
     """The same with what satisfied it last, the day on which it is due next, and whether that comes from an event."""
-    met = last_satisfying(looking, begun, guideline.satisfied_by)
     rows = begun.outerjoin(met, met.c.patient_id == begun.c.patient_id)
     if not guideline.steps:
         due, from_event, step = by_interval(guideline, begun, met)
     elif guideline.make_up:
         counted = days_satisfied(looking, begun, guideline.satisfied_by)
         rows = rows.outerjoin(counted, counted.c.patient_id == begun.c.patient_id)
-        due, step = by_count(guideline, begun, func.coalesce(counted.c.days, 0))
+        due, step = by_count(guideline, begun, counted)
         from_event = literal(False)
     else:
         due, step = by_dates(guideline, begun, met)
@@ -156,31 +156,36 @@ def due_in(guideline: Guideline, looking: Looking, begun: Any) -> Any:
 
 
 def by_interval(guideline: Guideline, begun: Any, met: Any) -> tuple[Any, Any, Any]:
-    """The interval of the tier after the last event; the anchor before there is one, or where it wins."""
+    """The interval of the tier after the last event; the anchor before there is one, or where it wins in time."""
     later = shifted_in_sql(met.c.day, guideline.interval)
     whens = [
         (begun.c.tier == place, shifted_in_sql(met.c.day, tier.interval)) for place, tier in enumerate(guideline.tiers)
     ]
     opens = shifted_in_sql(begun.c.anchor_on, guideline.soon, -1)
-    is_started = or_(met.c.day.is_(None), and_(begun.c.anchor_wins, opens > met.c.day))
     after = case(*whens, else_=later) if whens else later
+    is_sooner = and_(begun.c.anchor_wins, opens > met.c.day, opens <= after)
+    is_started = or_(met.c.day.is_(None), is_sooner)
     return case((is_started, begun.c.anchor_on), else_=after), ~is_started, cast(null(), Integer)
 
 
 def by_dates(guideline: Guideline, begun: Any, met: Any) -> tuple[Any, Any]:
-    """The first step whose window opens after the last event."""
+    """The first step that the last event was too early for: before its window, or no later than the step before."""
     days = [shifted_in_sql(begun.c.anchor_on, step) for step in guideline.steps]
-    whens = {
-        place: or_(met.c.day.is_(None), shifted_in_sql(day, guideline.soon, -1) > met.c.day)
-        for place, day in enumerate(days)
-    }
+    opens = [shifted_in_sql(day, guideline.soon, -1) for day in days]
+    starts_at = [opens[0], *[func.greatest(each, day + 1) for each, day in zip(opens[1:], days, strict=False)]]
+    whens = {place: or_(met.c.day.is_(None), start > met.c.day) for place, start in enumerate(starts_at)}
     due = case(*[(flag, days[place]) for place, flag in whens.items()])
     return due, first_of(whens)
 
 
-def by_count(guideline: Guideline, begun: Any, done: Any) -> tuple[Any, Any]:
-    """The step after as many as there were days on which it was satisfied."""
+def by_count(guideline: Guideline, begun: Any, counted: Any) -> tuple[Any, Any]:
+    """The step after as many as there were days on which it was satisfied, not sooner than `least` after the last."""
+    done = func.coalesce(counted.c.days, 0)
     days = [shifted_in_sql(begun.c.anchor_on, step) for step in guideline.steps]
+    if guideline.least:
+        soonest = shifted_in_sql(counted.c.last_day, guideline.least)
+        # of NULL and a day the greatest is the day
+        days = [func.greatest(day, soonest) for day in days]
     step = case((done < len(days), cast(done, Integer)))
     return case(*[(done == place, day) for place, day in enumerate(days)]), step
 
@@ -192,9 +197,12 @@ def windowed(guideline: Guideline, due: Any) -> Any:
     return select(*due.c, opens, overdue).subquery("dated")
 
 
-def status_of(dated: Any, until: Any) -> tuple[Any, Any]:
+def status_of(guideline: Guideline, dated: Any, until: Any) -> tuple[Any, Any]:
     """(status, reason), the first that is so."""
     is_met = dated.c.met.is_not(None)
+    is_booked = dated.c.is_booked
+    if not guideline.hides_overdue:
+        is_booked = and_(is_booked, dated.c.today < dated.c.overdue_on)
     counted = case(
         (dated.c.from_event, literal(MET)), (dated.c.anchor.is_(None), literal(UNKNOWN_START)), else_=literal(ANCHOR)
     )
@@ -205,7 +213,7 @@ def status_of(dated: Any, until: Any) -> tuple[Any, Any]:
         (and_(dated.c.today < dated.c.opens_on, is_met), SATISFIED, counted),
         (dated.c.today < dated.c.opens_on, NOT_DUE, counted),
         (until.is_not(None), NOT_ACTIONABLE, literal(REFUSED)),
-        (dated.c.is_booked, NOT_ACTIONABLE, literal(BOOKED)),
+        (is_booked, NOT_ACTIONABLE, literal(BOOKED)),
         (dated.c.today < dated.c.due_on, SOON, counted),
         (dated.c.today < dated.c.overdue_on, DUE, counted),
     ]

@@ -287,7 +287,7 @@ def catalogue_of(
 def named_queues(pack: Pack) -> frozenset[str]:
     """The queues that a pack's journeys, guidelines and safety clocks give work to; the clinic has to have them."""
     guidelines = pack.of("guidelines").values()
-    owners = [part for each in guidelines for part in (each.get("owner"), *steps_up(each)) if isinstance(part, Mapping)]
+    owners = [each["owner"] for each in guidelines if isinstance(each.get("owner"), Mapping)]
     clocks = pack.of("safety-clocks").values()
     ladders = (each.get("escalation", []) for each in clocks)
     rungs = [rung for ladder in ladders if isinstance(ladder, list) for rung in ladder if isinstance(rung, Mapping)]
@@ -298,12 +298,6 @@ def named_queues(pack: Pack) -> frozenset[str]:
         for step in steps_of(journey)
         if isinstance(step.get("config"), Mapping) and isinstance(step["config"].get("queue"), str)
     )
-
-
-def steps_up(guideline: Content) -> list[Any]:
-    """The escalation of a guideline, as far as it is a list."""
-    written = guideline.get("escalation", [])
-    return written if isinstance(written, list) else []
 
 
 def steps_of(journey: Content) -> Iterator[Mapping[str, Any]]:

@@ -14,6 +14,11 @@ KNOWN = Known(value_sets={"bp": ValueSet("bp", 1, {"en": "bp"}, 1)})
 AROUND = Around(KNOWN, ["recall"], ["nurse"])
 RULE = {"field": "age", "is": "at_least", "value": 65}
 STEPS = {"interval": None, "steps": [{"weeks": 12}, {"weeks": 20}]}
+CLOSE = {
+    "interval": None,
+    "steps": [{"weeks": 34}, {"weeks": 36}],
+    "window": {"soon": {"days": 14}, "overdue": {"days": 7}},
+}
 
 
 def places(**parts: Any) -> list[str]:
@@ -30,8 +35,10 @@ RIGHT = [
     {"anchors": [{"happened": "condition", "date": "onset_at", "pick": "first", "plus": {"months": -1}}]},
     STEPS,
     {**STEPS, "make_up": True},
+    {**STEPS, "make_up": True, "least": {"weeks": 4}},
+    {**CLOSE, "make_up": True},
+    {**CLOSE, "window": {"soon": {"days": 13}, "overdue": {"days": 7}}},
     {"booked": {"within": {"days": 60}, "where": [{"field": "code", "is": "is", "value": "bp"}]}},
-    {"escalation": [{"after": {"days": 30}, "role": "nurse", "queue": "recall"}]},
     {"supplies": [{"item": "test-strips", "quantity": 2}]},
     {"review_on": "2027-01-01", "approval": {"by": "Dr. Chen", "on": "2026-01-01"}},
     {"severity": "critical"},
@@ -62,6 +69,8 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("steps", {"interval": None, "steps": []}),
     ("steps.1", {"interval": None, "steps": [{"weeks": 12}, {"days": 84}]}),
     ("make_up", {"make_up": True}),
+    ("least", {**STEPS, "least": {"weeks": 4}}),
+    ("least", {**STEPS, "make_up": True, "least": {"weeks": 0}}),
     ("anchors", {**STEPS, "anchors": None}),
     ("anchors.0", {"anchors": [{"field": "birth_date", "happened": "condition"}]}),
     ("anchors.0.field", {"anchors": [{"field": "age"}]}),
@@ -77,13 +86,14 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("window", {"window": None}),
     ("window.soon", {"window": {"overdue": {"days": 1}}}),
     ("window.soon", {"window": {"soon": {"months": 6}, "overdue": {"days": 1}}}),
+    ("window.soon", CLOSE),
     ("booked.within", {"booked": {}}),
     ("booked.where.0.field", {"booked": {"within": {"days": 1}, "where": [{"field": "x", "is": "known"}]}}),
     ("severity", {"severity": "huge"}),
     ("owner", {"owner": None}),
     ("owner.role", {"owner": {"role": "king", "queue": "recall"}}),
     ("owner.queue", {"owner": {"role": "nurse", "queue": "nowhere"}}),
-    ("escalation.0.after", {"escalation": [{"role": "nurse", "queue": "recall"}]}),
+    ("escalation", {"escalation": [{"after": {"days": 30}, "role": "nurse", "queue": "recall"}]}),
     ("supplies.0.item", {"supplies": [{"item": "Test strips"}]}),
     ("supplies.0.quantity", {"supplies": [{"item": "strips", "quantity": 0}]}),
     ("source", {"source": None}),

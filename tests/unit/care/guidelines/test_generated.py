@@ -66,6 +66,7 @@ def drawn_guideline(draw: Any, kind: str) -> dict[str, Any]:
         parts["tiers"] = [{**tier, "interval": {"months": 3}}]
     else:
         parts |= {"interval": None, "steps": SPANS, "make_up": draw(st.booleans())}
+        parts["least"] = draw(st.sampled_from([None, *SPANS])) if parts["make_up"] else None
     return content(**parts)
 
 
