@@ -2,7 +2,8 @@
 
 cases:
   - name: …
-    given: [{referral: {status: sent, status_at: -49h}}]     rows of one patient; times count from now: h hours, d days
+    given: [{referral: {status: sent, status_at: -49h}}]     rows of one patient; times count from now: h hours, d days;
+                                                              `above` is the id of the row above that is meant
     deceased: true                                            the patient (optional)
     open: {sent: [-49h], open: [-49h]}                        every state that holds → since when, in order
 """
@@ -85,7 +86,7 @@ def write(connection: Connection, rows: Rows, name: str, values: dict[str, Any])
             other = key.column.table.name
             if rows.is_wanted(column) and (other, 1) not in rows.ids:
                 write(connection, rows, other, {})
-    given = {key: moment(value) for key, value in values.items()}
+    given = {key: rows.value(table.c[key], 1) if value == "above" else moment(value) for key, value in values.items()}
     statement = insert(table).values(**rows.row(table, 1, **given))
     rows.ids[name, 1] = connection.execute(statement.returning(table.c.id)).scalar_one()
 

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from journeys.flow.packs.folder import read_folder
 from journeys.foundation.errors import Invalid
 from journeys.work.clocks.check import clock_problems
 from journeys.work.clocks.clock import clock_of
+from journeys.work.clocks.entities import ENTITIES
 from journeys.work.clocks.limits import Limit
 from journeys.work.clocks.publish_clock import publish_clock
+from launcher.packs import PACKS
 from tests.unit.work.watching import RESULT, SENT, STILL, watch
 
 QUEUES = ["recall", "nurse"]
@@ -99,3 +102,14 @@ def test_only_what_is_right_comes_in_force(clinic):
     assert [problem.where for problem in refused.value.problems] == ["queue"]
     assert clinic.do(publish_clock, "sent").content["queue"] == "recall"
     assert clinic.rung[-1] == "clocks"
+
+
+def test_the_pack_watches_referrals_in_every_state_and_appointments_in_those_that_something_tells():
+    watched = [
+        (each["entity"], each["state"]) for each in read_folder(PACKS / "safety-clocks").of("safety-clocks").values()
+    ]
+    for entity in ("referral", "incoming_referral"):
+        assert set(ENTITIES[entity].states) - {"patient-informed"} <= {
+            state for kind, state in watched if kind == entity
+        }
+    assert ("appointment", "unconfirmed") not in watched

@@ -14,8 +14,12 @@ WORDS: Mapping[str, str] = {
     "sent": N_("came in and not acknowledged"),
     "received": N_("acknowledged and not accepted"),
     "accepted": N_("accepted and not scheduled"),
+    "declined": N_("declined"),
     "no-show": N_("the patient did not come"),
     "attended": N_("attended, and the report not sent"),
+    "results-received": N_("the report written and not released"),
+    "reviewed": N_("reviewed and the patient not informed"),
+    "patient-informed": N_("the patient informed, and not closed"),
 }
 """State of an incoming referral → in words, as long as somebody here has to go on with it."""
 
@@ -40,6 +44,11 @@ class IncomingReferral(Entity):
     display = Referral.display
     states = {
         **{status: in_status(status) for status in WORDS},
+        "scheduled": State(
+            N_("scheduled, and not known to be attended"),
+            lambda now: and_(IS_THEIRS, Referral.status == "scheduled"),
+            lambda now: func.coalesce(Referral.scheduled_at, MOVED_AT),
+        ),
         "open": State(
             N_("without progress, whatever its state"),
             lambda now: and_(IS_THEIRS, Referral.status.not_in(OVER)),
