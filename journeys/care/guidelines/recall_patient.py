@@ -26,6 +26,7 @@ LONGEST = {"years": 10}
 SOON: Span = {"days": 28}
 OVERDUE: Span = {"days": 30}
 """The window of a recall that is about no guideline."""
+ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,14 @@ def recall_patient(session: Session, act: Act, patient: uuid.UUID, recall: Recal
 def opened(act: Act, patient: Patient, recall: Recall, about: InForce | None, queue: str) -> DueItem:
     """The recall as it begins; with the window and the owner of the guideline that it is about."""
     guideline = about.guideline if about else None
-    opens_on = shifted(recall.due_on, guideline.soon if guideline else SOON, -1)
+    today = act.now.date()
+    # never in the first half of the time until then: tomorrow's visit is not the one in three weeks
+    half = today + (recall.due_on - today + ONE_DAY) // 2
+    opens_on = max(shifted(recall.due_on, guideline.soon if guideline else SOON, -1), half)
     return DueItem(
         patient_id=patient.id,
         about_id=about.id if about else None,
-        status="soon-due" if opens_on <= act.now.date() else "not-due",
+        status="not-due",
         reason="recalled",
         due_on=recall.due_on,
         opens_on=opens_on,

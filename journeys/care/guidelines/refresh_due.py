@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from journeys.care.guidelines.in_force import InForce, guidelines_in_force
 from journeys.care.guidelines.refresh_guideline import LOCK, NO_FINGERPRINT, keep_failure, look_at, note
 from journeys.care.guidelines.refresh_recalls import refresh_recalls
+from journeys.care.guidelines.standing import NOT_ACTIONABLE
+from journeys.care.guidelines.writing import ENDED_KIND
 from journeys.criteria.compile import MEMBER, PatientRule
 from journeys.criteria.dates import FARTHEST_EAST
 from journeys.criteria.known import Known, known
@@ -26,7 +28,10 @@ from journeys.criteria.subject import Subject
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.attempting import attempt
-from journeys.store.due import DUE_MARK, DueItem, DueState
+from journeys.foundation.lanes import ALL_LANES, lock_lanes
+from journeys.store.configuration import Definition
+from journeys.store.due import ASKING, DUE_MARK, DueChange, DueItem, DueState
+from journeys.store.events import emit_from
 
 MOST_CHANGED = 50_000
 """How many patients one transaction takes."""
@@ -136,12 +141,30 @@ def keep(session: Session, act: Act, guidelines: list[InForce], count: int) -> N
     session.execute(mine.values(evaluated_at=act.now, looked_at=count))
 
 
+def literals(*values: Any) -> list[Any]:
+    """Values as columns."""
+    return [literal(each) for each in values]
+
+
 def end_others(session: Session, act: Act, guidelines: list[InForce], states: dict[int, Any]) -> None:
     """Close what is open by guidelines that are not in force any more, and forget their states."""
     gone = states.keys() - {each.id for each in guidelines}
     if not gone:
         return
-    ended = update(DueItem).where(DueItem.guideline_id.in_(gone), DueItem.closed_at.is_(None))
+    open_ones = (DueItem.guideline_id.in_(gone), DueItem.closed_at.is_(None))
+    lock_lanes(session, ALL_LANES)
+    mine = select(DueItem.patient_id, DueItem.id, *literals(act.now), DueItem.status, *literals("left", act.by))
+    history = ["patient_id", "item_id", "at", "from_status", "reason", "caused_by"]
+    session.execute(insert(DueChange).from_select(history, mine.where(*open_ones)))
+    stopped = select(
+        DueItem.patient_id,
+        literal("due_item").label("subject_kind"),
+        DueItem.id.label("subject_id"),
+        Definition.slug.label("code"),
+        literal("left").label("outcome"),
+    ).join(Definition, Definition.id == DueItem.guideline_id)
+    emit_from(session, act, ENDED_KIND, stopped.where(*open_ones, DueItem.status.in_((*ASKING, NOT_ACTIONABLE))))
+    ended = update(DueItem).where(*open_ones)
     session.execute(ended.values(closed_at=act.now, outcome="left", row_version=DueItem.row_version + 1))
     session.execute(delete(DueState).where(DueState.guideline_id.in_(gone)))
     audit.note(session, "U", "guideline", ids=sorted(gone), detail={"what": "no longer in force"})

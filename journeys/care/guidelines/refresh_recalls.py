@@ -1,6 +1,7 @@
 """Brings the recalls that somebody asked for up to date: a few statements for all whose window is open.
 
-A finished visit within the window satisfies one; a visit that is booked, up to a month after the day on which it is
+A finished visit within the window satisfies one; one that is about a guideline whose patients it is about, a record by
+which that is satisfied. A visit that is booked, up to a month after the day on which it is
 overdue, makes it wait. Who has died, or whose record was merged away, is called back no more.
 """
 
@@ -15,7 +16,7 @@ from journeys.care.guidelines.content import BOOKED
 from journeys.care.guidelines.difference import CHANGE, CLOSE, DIFFERENCE, HAVE_EMPTY, ITEM
 from journeys.care.guidelines.standing import DUE as IS_DUE
 from journeys.care.guidelines.standing import NOT_ACTIONABLE, OVERDUE, SATISFIED, SOON
-from journeys.care.guidelines.writing import BY, CHANGES, ENDED, EVENTS, NOW, D
+from journeys.care.guidelines.writing import BY, CHANGES, ENDED, ENDED_KIND, EVENTS, NOW, D
 from journeys.criteria.compile import MEMBER, PatientRule
 from journeys.criteria.dates import FARTHEST_EAST, start_in_utc, start_of_day
 from journeys.criteria.known import Known
@@ -34,6 +35,9 @@ RECALL = "recall"
 
 A_MONTH = 30
 
+ABOUT = ITEM.alias("about")
+IS_CURRENT = ABOUT.c.closed_at.is_(None)
+
 ENDS = select(D.patient_id, D.item_id, NOW, D.old_status, cast(null(), Text), D.outcome, BY).where(D.what == CLOSE)
 GOES_ON = select(D.patient_id, D.item_id, NOW, D.old_status, D.status, D.reason, BY).where(D.what == CHANGE)
 HISTORY = insert(CHANGES).from_select(
@@ -51,6 +55,7 @@ CHANGED = (
 )
 KIND = case(
     (and_(D.what == CLOSE, D.outcome == SATISFIED), literal(EVENTS[SATISFIED])),
+    (D.what == CLOSE, literal(ENDED_KIND)),
     *[(and_(D.what == CHANGE, D.status == status), literal(EVENTS[status])) for status in (SOON, IS_DUE, OVERDUE)],
 )
 HAPPENED = (
@@ -63,7 +68,7 @@ HAPPENED = (
         literal("due_item").label("subject_kind"),
         D.item_id.label("subject_id"),
         func.coalesce(Definition.slug, bindparam("recall", type_=Text)).label("code"),
-        ITEM.c.severity.label("outcome"),
+        case((KIND == ENDED_KIND, D.outcome), else_=ITEM.c.severity).label("outcome"),
     )
     .join(ITEM, ITEM.c.id == D.item_id)
     .outerjoin(Definition, Definition.id == ITEM.c.about_id)
@@ -97,7 +102,7 @@ def moved(act: Act) -> Select[Any]:
     today = clock.today_for_many()
     rows = days.joined_to(MEMBER).join(ITEM, ITEM.c.patient_id == MEMBER.c.id)
     is_gone = MEMBER.c.deceased | MEMBER.c.merged_into_id.is_not(None)
-    is_seen = visited(act, start_of_day(clock.zone, ITEM.c.opens_on))
+    is_seen = case((is_worked_out(), is_met()), else_=visited(act, start_of_day(clock.zone, ITEM.c.opens_on)))
     status = case(
         (and_(today < ITEM.c.overdue_on, booked(act, today)), literal(NOT_ACTIONABLE)),
         (today < ITEM.c.due_on, literal(SOON)),
@@ -114,6 +119,17 @@ def moved(act: Act) -> Select[Any]:
     return select(what, now.c.patient_id, now.c.id, now.c.status, now.c.outcome, now.c.now, reason).where(
         now.c.outcome.is_not(None) | (now.c.now != now.c.status)
     )
+
+
+def is_worked_out() -> Any:
+    """Whether a recall is about a guideline in which the patient stands somewhere."""
+    return exists().where(ABOUT.c.guideline_id == ITEM.c.about_id, ABOUT.c.patient_id == ITEM.c.patient_id, IS_CURRENT)
+
+
+def is_met() -> Any:
+    """Whether that guideline was satisfied since the window of the recall opened."""
+    mine = [ABOUT.c.guideline_id == ITEM.c.about_id, ABOUT.c.patient_id == ITEM.c.patient_id]
+    return exists().where(*mine, IS_CURRENT, ABOUT.c.met_on >= ITEM.c.opens_on)
 
 
 def visited(act: Act, since: Any) -> Any:

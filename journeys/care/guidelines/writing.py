@@ -2,6 +2,8 @@
 
     due.soon, due.due, due.overdue   an occurrence came to that status
     due.satisfied                    one that asked for something was satisfied, or what was not due yet was
+    due.ended                        one that asked for something asks no more, although nothing satisfied it: `outcome`
+                                     says why (refused, exclusion, deceased, left, replaced, withdrawn, done, cancelled)
 
 Lanes are locked before any row is written, and without a difference none is.
 """
@@ -24,22 +26,34 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    not_,
     null,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Session
 
 from journeys.care.guidelines.content import Guideline
 from journeys.care.guidelines.difference import ANALYZE, CHANGE, CLOSE, DIFFERENCE, ITEM, KEPT, NEXT, OPEN
-from journeys.care.guidelines.standing import DUE, OVERDUE, SATISFIED, SOON
+from journeys.care.guidelines.standing import (
+    DECEASED,
+    DUE,
+    EXCLUSION,
+    NOT_ACTIONABLE,
+    OVERDUE,
+    REFUSED,
+    SATISFIED,
+    SOON,
+)
 from journeys.foundation.acting import Act
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.store.due import DueChange
 from journeys.store.events import events_of, remember
 
 EVENTS = {SOON: "due.soon", DUE: "due.due", OVERDUE: "due.overdue", SATISFIED: "due.satisfied"}
+ENDED_KIND = "due.ended"
 MANY = 2_000
 """Above so many the planner is told how many there are."""
 
@@ -117,8 +131,32 @@ EVENTS_OF = (
     .where(D.what != CLOSE, IS_OTHER, HAPPENED.is_not(None))
     .order_by(D.patient_id)
 )
+ASKED = D.old_status.in_((SOON, DUE, OVERDUE, NOT_ACTIONABLE))
+IS_SATISFIED = func.coalesce(D.outcome == "satisfied", literal(False))
+STOPS = and_(
+    ASKED,
+    or_(
+        and_(D.what.in_((CLOSE, NEXT)), not_(IS_SATISFIED)),
+        and_(D.what == CHANGE, D.old_status != D.status, D.reason.in_((REFUSED, EXCLUSION, DECEASED))),
+    ),
+)
+"""Whether an occurrence asks no more for anything, and nothing satisfied it."""
+STOPPED = (
+    select(
+        *TIMES,
+        literal(ENDED_KIND).label("kind"),
+        D.patient_id,
+        literal("due_item").label("subject_kind"),
+        D.item_id.label("subject_id"),
+        SLUG.label("code"),
+        func.coalesce(D.outcome, D.reason).label("outcome"),
+    )
+    .where(STOPS)
+    .order_by(D.patient_id)
+)
 WHAT = select(D.what, func.count()).group_by(D.what)
 EMITTED = select(HAPPENED).where(D.what != CLOSE, IS_OTHER, HAPPENED.is_not(None)).distinct()
+ENDING = select(literal(ENDED_KIND)).where(select(D.patient_id).where(STOPS).exists())
 
 
 @dataclass(frozen=True)
@@ -144,9 +182,9 @@ def write(session: Session, act: Act, guideline: Guideline, about: Mapping[str, 
         session.execute(ANALYZE)
     lock_lanes(session, ALL_LANES)
     values = {"now": act.now, "by": act.by, **about, **{key: guideline.owner[key] for key in ("role", "queue")}}
-    for statement in (ENDED, CHANGED, OPENED, HISTORY, events_of(EVENTS_OF)):
+    for statement in (ENDED, CHANGED, OPENED, HISTORY, events_of(STOPPED), events_of(EVENTS_OF)):
         session.execute(statement, values)
-    for kind in session.scalars(EMITTED):
+    for kind in session.scalars(union_all(EMITTED, ENDING)):
         remember(session, kind, are_locked=True)
     nexts = counts.get(NEXT, 0)
     return Written(counts.get(OPEN, 0) + nexts, counts.get(CHANGE, 0), counts.get(CLOSE, 0) + nexts)

@@ -51,6 +51,7 @@ KINDS = {
     "due.due": N_("Something is due"),
     "due.overdue": N_("Something is overdue"),
     "due.satisfied": N_("Something due was satisfied"),
+    "due.ended": N_("Something due asks for nothing any more"),
     "enrolment.started": N_("A journey began"),
     "enrolment.ended": N_("A journey ended"),
 }

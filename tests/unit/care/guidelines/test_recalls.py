@@ -17,7 +17,7 @@ from journeys.care.guidelines.withdraw_refusal import withdraw_refusal
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.zones import ensure_zones
 from journeys.store.access import Appointment
-from journeys.store.clinical import Encounter
+from journeys.store.clinical import Encounter, Observation
 from journeys.store.definitions import GUIDELINE
 from journeys.store.due import DueChange, DueItem
 from journeys.store.events import Event
@@ -97,10 +97,37 @@ def test_a_visit_that_is_booked_lets_it_wait(session: Session, patient: Patient)
     assert on(session, item, IN_SIX_MONTHS + Days(days=6)) == ("due", None)
 
 
+def test_a_visit_soon_after_does_not_satisfy_a_short_recall(session: Session, patient: Patient) -> None:
+    item = asked(session, patient, Recall(TODAY + Days(days=21), "The wound", queue="recall"))
+    seen(session, patient, TODAY + Days(days=1))
+    assert on(session, item, TODAY + Days(days=2)) == ("not-due", None)
+    assert on(session, item, TODAY + Days(days=11)) == ("soon-due", None)
+    seen(session, patient, TODAY + Days(days=20))
+    assert on(session, item, TODAY + Days(days=20)) == ("soon-due", "satisfied")
+
+
+def test_what_a_recall_is_about_has_to_be_done(session: Session, patient: Patient) -> None:
+    item = asked(session, patient, Recall(IN_SIX_MONTHS, about="bp"))
+    noon = dt.datetime.combine(IN_SIX_MONTHS, NOW.timetz())
+    refresh_guideline(session, make.an_act(noon), "bp")
+    seen(session, patient, IN_SIX_MONTHS - Days(days=2))
+    assert on(session, item, IN_SIX_MONTHS) == ("due", None)
+    reading = {"code": "85354-9", "status": "final", "effective_at": noon - Days(days=1)}
+    make.added(session, Observation(patient_id=patient.id, **reading))
+    refresh_due(session, make.an_act(noon))
+    assert on(session, item, IN_SIX_MONTHS) == ("due", "satisfied")
+
+
+def ended(session: Session, patient: Patient) -> list[tuple[str | None, str | None]]:
+    rows = select(Event).where(Event.patient_id == patient.id, Event.kind == "due.ended").order_by(Event.id)
+    return [(each.code, each.outcome) for each in session.scalars(rows)]
+
+
 def test_who_died_is_called_back_no_more(session: Session, patient: Patient) -> None:
     item = asked(session, patient)
     session.execute(update(Patient).where(Patient.id == patient.id).values(deceased=True))
     assert on(session, item, IN_SIX_MONTHS) == ("not-due", "left")
+    assert ended(session, patient) == [("recall", "left")]
 
 
 def test_two_clicks_are_one_recall(session: Session, patient: Patient) -> None:
@@ -138,6 +165,7 @@ def test_a_recall_is_closed_once(session: Session, patient: Patient) -> None:
     with pytest.raises(Invalid):
         close_recall(session, make.an_act(), item.uid, "forgotten")
     assert close_recall(session, make.an_act(), item.uid, "done").outcome == "done"
+    assert ended(session, patient) == [("recall", "done")]
     with pytest.raises(Stale):
         close_recall(session, make.an_act(), item.uid, "done")
 
@@ -146,6 +174,7 @@ def test_a_refusal_is_seen_at_once_and_can_be_taken_back(session: Session, patie
     refresh_guideline(session, make.an_act(), "bp")
     refuse_due(session, make.an_act(), patient.uid, "bp", TODAY + Days(days=90), "declined", "Not this year")
     assert stands(session) == [("not-actionable", "refused")]
+    assert ended(session, patient) == [("bp", "refused")]
     assert withdraw_refusal(session, make.an_act(), patient.uid, "bp") == 1
     assert stands(session) == [("overdue", "anchor")]
     with pytest.raises(Stale):

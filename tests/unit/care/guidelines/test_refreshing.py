@@ -163,6 +163,7 @@ def test_who_is_no_longer_meant_leaves(session: Session) -> None:
     after(session)
     assert items(session, patient) == [("overdue", "left", dt.date(2025, 7, 27))]
     assert history(session, patient)[-1] == ("overdue", None, "left")
+    assert events(session, patient) == ["due.overdue", "due.ended"]
 
 
 def test_who_died_is_excluded_at_once(session: Session) -> None:
@@ -205,6 +206,8 @@ def test_what_is_out_of_force_ends(session: Session) -> None:
     take_out_of_force(session, make.an_act(), find(session, GUIDELINE, "bp"))
     after(session)
     assert items(session, patient) == [("overdue", "left", dt.date(2025, 7, 27))]
+    assert history(session, patient)[-1] == ("overdue", None, "left")
+    assert events(session, patient) == ["due.overdue", "due.ended"]
     assert session.scalars(select(DueState)).all() == []
 
 
