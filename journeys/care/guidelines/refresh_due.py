@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, MetaData, Select, Table, delete, insert, literal, select, text, update
+from sqlalchemy import BigInteger, Column, MetaData, Table, delete, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from journeys.care.guidelines.in_force import InForce, guidelines_in_force
@@ -156,7 +156,7 @@ def end_others(session: Session, act: Act, guidelines: list[InForce], states: di
     mine = select(DueItem.patient_id, DueItem.id, *literals(act.now), DueItem.status, *literals("left", act.by))
     history = ["patient_id", "item_id", "at", "from_status", "reason", "caused_by"]
     session.execute(insert(DueChange).from_select(history, mine.where(*open_ones)))
-    stopped = select(
+    stopped: Any = select(
         DueItem.patient_id,
         literal("due_item").label("subject_kind"),
         DueItem.id.label("subject_id"),
