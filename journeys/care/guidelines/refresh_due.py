@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, delete, insert, literal, select, text, update
+from sqlalchemy import BigInteger, Column, MetaData, Select, Table, delete, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from journeys.care.guidelines.in_force import InForce, guidelines_in_force
