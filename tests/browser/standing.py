@@ -53,8 +53,8 @@ def put_in_force(clinic: Clinic, slug: str, name: str, steps: dict[str, Any], da
 
 
 def choose(clinic: Clinic, slug: str, count: int, day: int) -> None:
-    """Let the last patients of the clinic in, and walk them to their wait."""
-    newest = select(Patient.uid).order_by(Patient.id.desc()).limit(count)
+    """Let the last active patients of the clinic in, and walk them to their wait."""
+    newest = select(Patient.uid).where(Patient.active).order_by(Patient.id.desc()).limit(count)
     uids = act(clinic.workshop.house, on(day), lambda session, _: session.scalars(newest).all())
     act(clinic.workshop.house, on(day), enrol_chosen, slug, uids)
     pass_on(clinic, day)
