@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from journeys.criteria.limits import limited
 from journeys.foundation import advisory, audit
 from journeys.foundation.acting import Act
 from journeys.foundation.attempting import attempt
+from journeys.foundation.lanes import ALL_LANES
 from journeys.store.due import DueState
 
 LOCK = text(f"SELECT pg_advisory_xact_lock({advisory.DUE})")
@@ -56,14 +58,22 @@ def look_at_all(session: Session, act: Act, each: InForce, in_force: Known, done
     done.append(written)
 
 
-def look_at(session: Session, act: Act, each: InForce, in_force: Known, among: Select[int] | None = None) -> Written:
-    """Write where everybody stands in a guideline, or those of `among`, as of `act.now`; LOCK is held."""
+def look_at(
+    session: Session,
+    act: Act,
+    each: InForce,
+    in_force: Known,
+    among: Select[int] | None = None,
+    lanes: Collection[int] = ALL_LANES,
+) -> Written:
+    """Write where everybody stands in a guideline, or those of `among`, as of `act.now`; LOCK is held, and `lanes` are
+    all that they can be in."""
     guideline = each.guideline
     session.execute(HAVE_EMPTY)
     stands = standings(guideline, Looking(act.now, in_force, among), refusals_at(each.id, act.now))
     session.execute(difference(guideline, each.id, each.version_id, stands, among))
     about = {"guideline": each.id, "version": each.version_id, "slug": each.slug}
-    return write(session, act, guideline, about)
+    return write(session, act, guideline, about, lanes)
 
 
 def keep_state(session: Session, act: Act, each: InForce, in_force: Known, begin: dt.datetime) -> None:

@@ -10,7 +10,7 @@ Lanes are locked before any row is written, and without a difference none is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from typing import cast as as_type
@@ -173,14 +173,17 @@ class Written:
         return self.opened + self.changed + self.ended
 
 
-def write(session: Session, act: Act, guideline: Guideline, about: Mapping[str, Any]) -> Written:
-    """Write DIFFERENCE as of `act.now`; `about` names the guideline (`guideline`, `version`, `slug`)."""
+def write(
+    session: Session, act: Act, guideline: Guideline, about: Mapping[str, Any], lanes: Collection[int] = ALL_LANES
+) -> Written:
+    """Write DIFFERENCE as of `act.now`; `about` names the guideline (`guideline`, `version`, `slug`), `lanes` are those
+    of its patients."""
     counts = {row[0]: int(row[1]) for row in session.execute(WHAT)}
     if not counts:
         return Written()
     if sum(counts.values()) > MANY:
         session.execute(ANALYZE)
-    lock_lanes(session, ALL_LANES)
+    lock_lanes(session, lanes)
     values = {"now": act.now, "by": act.by, **about, **{key: guideline.owner[key] for key in ("role", "queue")}}
     for statement in (ENDED, CHANGED, OPENED, HISTORY, events_of(STOPPED), events_of(EVENTS_OF)):
         session.execute(statement, values)
