@@ -5,7 +5,21 @@ Nothing is lost by staying: the merged record remains, names the one that is kep
 
 from __future__ import annotations
 
+OF_THE_ENROLMENT = "Goes with its enrolment: one that runs goes on under the kept record, one that is over is history."
+
 HANDED_OVER: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "enrolment",
+            "enrolment_move",
+            "journey_request",
+            "message",
+            "rate_pass",
+            "setback",
+            "webhook_call",
+        ),
+        OF_THE_ENROLMENT,
+    ),
     "due_item": "Open recalls move, because nobody may be forgotten; what guidelines ask for is worked out anew.",
     "task": "Open ones move to the kept record, because somebody still has to do them; closed ones are history.",
 }
@@ -13,7 +27,6 @@ HANDED_OVER: dict[str, str] = {
 
 SENT_ANEW = "A fact of its source, which sends it under the kept record when it thinks so; Waymark moves no facts."
 OF_THE_RECORD = "Says who the merged record was, so that it is still found and recognized."
-OF_THE_ENROLMENT = "Belongs to an enrolment of the merged record, which ends; the kept record enters by itself."
 WORKED_OUT = "Worked out from the other tables, for each record by itself."
 COMPARED = "Says what was compared of that record; merged ones are compared no more."
 WHAT_HAPPENED = "Says what happened to whom then; the past is not rewritten."
@@ -56,23 +69,13 @@ STAYS: dict[str, str] = {
         ),
         OF_THE_RECORD,
     ),
-    **dict.fromkeys(
-        (
-            "enrolment",
-            "enrolment_history",
-            "enrolment_move",
-            "journey_request",
-            "rate_pass",
-            "setback",
-            "webhook_call",
-        ),
-        OF_THE_ENROLMENT,
-    ),
     **dict.fromkeys(("due_mark", "fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
     "patient_merge": "Says who joined which records, and stays with the one that was merged.",
     **dict.fromkeys(("match_key", "match_look"), COMPARED),
     "match_candidate": "Says what somebody decided about that pair of records, whatever became of them.",
-    **dict.fromkeys(("clock_escalation", "due_change", "event", "message", "message_candidate"), WHAT_HAPPENED),
+    **dict.fromkeys(
+        ("clock_escalation", "due_change", "enrolment_history", "event", "message_candidate"), WHAT_HAPPENED
+    ),
     "consent": "A refusal of every merged record binds the kept one, a permission does not (contact rules read both).",
     "contact_mark": "What bars messages to a merged record binds the kept one, what permits them does not (likewise).",
     "authority": "What somebody may receive about the merged record; for the kept one it is granted anew, by a person.",

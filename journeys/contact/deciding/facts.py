@@ -155,16 +155,16 @@ def expired_consent(rung: CTE, now: dt.datetime) -> ColumnElement[bool]:
 
 
 def contacts(now: dt.datetime, again: bool = False) -> FromClause:
-    """When the patient, or somebody beside them for them, was written to over all journeys, without the message itself,
-    the newest first; when for this purpose; and when the patient last with this text, last with it about this record.
-    """
+    """When the patient, under any of their records, or somebody beside them for them, was written to over all journeys,
+    without the message itself, the newest first; when for this purpose; and when the patient last with this text, last
+    with it about this record."""
     other = Message.__table__.alias("contact")
     moment, counts = counted(other, now, again)
     at = moment.label("at")
     said = (other.c.purpose, other.c.recipient_id, other.c.template_version_id, other.c.focus_kind, other.c.focus_id)
     recent = (
         select(at, *said)
-        .where(other.c.patient_id == Message.patient_id, counts, other.c.id != Message.id)
+        .where(other.c.patient_id == any_(records_of(Message.patient_id)), counts, other.c.id != Message.id)
         .order_by(at.desc())
         .limit(MOST_CONTACTS)
         .correlate(Message)

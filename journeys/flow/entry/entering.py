@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, literal, not_, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal, not_, null, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session, aliased
 
@@ -24,6 +25,9 @@ from journeys.store.events import emit_from
 from journeys.store.people import Patient
 
 STARTED = "enrolment.started"
+
+MOST_MERGES = 2
+"""How many merges are followed back: people here join two records, a source may join what was joined before."""
 
 
 def candidates(act: Act, published: PublishedJourney, chosen: Select[Any], lanes: list[int] | None) -> Select[Any]:
@@ -52,13 +56,10 @@ def candidates(act: Act, published: PublishedJourney, chosen: Select[Any], lanes
 
 
 def may_come_in(act: Act, published: PublishedJourney, reentry: Reentry, found: Any) -> ColumnElement[bool]:
-    """The re-entry rule, as a condition on former enrolments in the same journey, whatever their version."""
+    """The re-entry rule, as a condition on former enrolments in the same journey, whatever their version and whichever
+    record of the person was in it."""
     former = aliased(Enrolment)
-    mine = [
-        former.definition_id == published.definition_id,
-        former.patient_id == found.c.patient_id,
-        former.status != "entered-in-error",
-    ]
+    mine = [former.definition_id == published.definition_id, former.status != "entered-in-error"]
     if reentry.allowed == "per-focus":
         mine.append(former.focus_id == found.c.focus_id)
     elif reentry.allowed == "after-exit":
@@ -66,7 +67,19 @@ def may_come_in(act: Act, published: PublishedJourney, reentry: Reentry, found: 
     elif reentry.allowed == "cool-down":
         rest_over = act.now - dt.timedelta(days=reentry.days or 0)
         mine.append(or_(former.ended_at.is_(None), former.ended_at > rest_over))
-    return ~select(former.id).where(*mine).correlate(found).exists()
+    own = select(former.id).where(former.patient_id == found.c.patient_id, *mine)
+    # apart, and not by an OR or an array: both stay joins, which a segment of a million needs
+    ways = [own, *(of_merged(former, found, times).where(*mine) for times in range(1, MOST_MERGES + 1))]
+    return and_(*(~way.correlate(found).exists() for way in ways))
+
+
+def of_merged(former: Any, found: Any, times: int) -> Select[Any]:
+    """SELECT the former enrolments of records that became the patient's by so many merges, one after the other."""
+    gone = [aliased(Patient) for _ in range(times)]
+    chain = select(former.id).select_from(former).join(gone[0], gone[0].id == former.patient_id)
+    for one, next_one in pairwise(gone):
+        chain = chain.join(next_one, next_one.id == one.merged_into_id)
+    return chain.where(gone[-1].merged_into_id == found.c.patient_id)
 
 
 def has_left_already(act: Act, published: PublishedJourney, found: Any) -> list[ColumnElement[bool]]:

@@ -1,17 +1,26 @@
-"""Hands over to the kept record what staff still have to do for a record that was merged into it."""
+"""Hands over to the kept record what is still to be done for a record that was merged into it: by staff, by journeys.
+
+A journey goes on where it stands. Where the kept record is in it as well, its own goes on and the other one ends.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, update
+from sqlalchemy import Select, case, func, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
+from journeys.contact.deciding.replan import replan
 from journeys.flow.running.batch import QUIET
+from journeys.flow.running.versions import published
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.store.due import DueItem
+from journeys.store.enrolments import Enrolment
 from journeys.store.events import emit_from
+from journeys.store.identity.running import bring_back, carry_over, remember
+from journeys.store.merges import UNDONE, PatientMerge
 from journeys.store.people import Patient
 from journeys.store.tasks import OPEN_STATUSES, Task
 
@@ -22,8 +31,7 @@ MOVED = {"what": "moved to the kept record"}
 def hand_over(session: Session, act: Act, patients: Select[Any]) -> None:
     """Move the open tasks of merged `patients` to the records that are kept, and have those looked at.
 
-    A task stays whose it is and keeps what it is about; journeys are not moved: the kept record enters them by itself.
-    Nothing goes to a record that has died or is not in use.
+    A task stays whose it is and keeps what it is about. Nothing goes to a record that has died or is not in use.
     """
     kept = kept_records(patients).subquery("kept")
     moved = session.execute(
@@ -40,6 +48,7 @@ def hand_over(session: Session, act: Act, patients: Select[Any]) -> None:
     if moved:
         audit.note(session, "U", "task", [row.id for row in moved], [row.patient_id for row in moved], MOVED)
     hand_over_recalls(session, kept)
+    hand_over_journeys(session, act, kept)
     about = select(
         kept.c.kept_id.label("patient_id"),
         literal(Patient.__tablename__).label("subject_kind"),
@@ -47,6 +56,54 @@ def hand_over(session: Session, act: Act, patients: Select[Any]) -> None:
     )
     if emit_from(session, act, CHANGED, about.distinct()):
         ring_after_commit(session, "enrol")
+
+
+def hand_over_journeys(session: Session, act: Act, kept: Any) -> None:
+    """Let the kept records go on with the open journeys, each once: with their own, else with the one begun first.
+    What was released to either is decided anew, by what both records say."""
+    both = Enrolment.patient_id.in_(select(kept.c.merged_id).union(select(kept.c.kept_id)))
+    open_ones = (both, Enrolment.ended_at.is_(None))
+    versions = session.scalars(select(Enrolment.version_id).where(*open_ones).distinct()).all()
+    if not versions:
+        return
+    about = case((Enrolment.definition_id.in_(per_focus(session, versions)), func.coalesce(Enrolment.focus_id, 0)))
+    of_one = (Enrolment.definition_id, func.coalesce(kept.c.kept_id, Enrolment.patient_id), about)
+    first = (kept.c.kept_id.is_not(None), Enrolment.entered_at, Enrolment.id)
+    place = func.row_number().over(partition_by=of_one, order_by=first)
+    found = session.execute(
+        select(Enrolment.id, kept.c.kept_id, place.label("place"))
+        .outerjoin(kept, kept.c.merged_id == Enrolment.patient_id)
+        .where(*open_ones)
+        .order_by(Enrolment.id)
+    ).all()
+    theirs = [row for row in found if row.kept_id is not None]
+    going = {row.id: row.kept_id for row in theirs if row.place == 1}
+    remember(session, [row.id for row in theirs if row.place != 1])
+    carry_over(session, going)
+    if going:
+        audit.note(session, "U", "enrolment", sorted(going), sorted(set(going.values())), MOVED)
+        ring_after_commit(session, "advance")
+    replan(session, act, select(kept.c.kept_id))
+
+
+def per_focus(session: Session, versions: Sequence[int]) -> set[int]:
+    """The journeys (definitions) of these versions that somebody may be in about several records at once."""
+    journeys = published(session, versions).values()
+    once = {each.definition_id for each in journeys if each.journey.head.reentry.allowed != "per-focus"}
+    return {each.definition_id for each in journeys} - once
+
+
+def give_back_journeys(session: Session, act: Act, patients: Select[Any]) -> None:
+    """Let those of `patients` whose merge was taken back just now go on with their journeys by themselves."""
+    just_now = (PatientMerge.status == UNDONE, PatientMerge.undone_at == act.now)
+    merges = select(PatientMerge).where(PatientMerge.patient_id.in_(patients), *just_now).order_by(PatientMerge.id)
+    for merge in session.scalars(merges).all():
+        back = bring_back(session, merge)
+        if back:
+            audit.note(session, "U", "enrolment", back, [merge.patient_id], {"what": "given back"})
+            ring_after_commit(session, "advance")
+            ring_after_commit(session, "plan")
+        replan(session, act, [merge.patient_id, merge.kept_id])
 
 
 def hand_over_recalls(session: Session, kept: Any) -> None:

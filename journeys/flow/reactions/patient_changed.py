@@ -1,5 +1,5 @@
-"""A record turns out to be another person's, or is no longer in use: its journeys end. Open tasks go on for the person,
-who enters the journeys by themselves."""
+"""A record turns out to be another person's, or is no longer in use: nothing goes on under it. Open tasks and journeys
+go on under the record that is kept, and come back when the merge is taken back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from journeys.flow.events.merging import hand_over
+from journeys.flow.events.merging import give_back_journeys, hand_over
 from journeys.flow.reactions.base import Reaction
 from journeys.flow.running.revoking import stop_everything_for
 from journeys.foundation.acting import Act
@@ -35,3 +35,4 @@ class PatientChanged(Reaction):
                 if reason == MERGED:
                     hand_over(session, act, patients)
                 stop_everything_for(session, act, patients, reason)
+        give_back_journeys(session, act, changed)

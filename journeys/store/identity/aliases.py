@@ -55,6 +55,7 @@ def add_aliases(session: Session, merges: Sequence[PatientMerge]) -> None:
         mine = {(row.kind, bytes(row.token).hex()) for row in tokens if row.patient_id == merge.kept_id}
         places = {row.location_id for row in branches if row.patient_id == merge.kept_id}
         merge.added = {
+            **merge.added,
             "branches": sorted({*merge.added.get("branches", []), *places}),
             "tokens": [list(each) for each in sorted(before | mine)],
         }

@@ -51,3 +51,13 @@ def test_a_permission_on_the_merged_record_alone_is_none(make, house, read):
         a.message(session, kept, a.template(session), channels=["sms"])
     assert act(house, an_act(), plan) == Planned(held=1)
     assert read(select(Message.reasons)) == [(["NO_CONSENT_CHANNEL"],)]
+
+
+def test_what_was_sent_to_the_merged_record_fills_the_caps_of_the_kept_one(records, make, house, read):
+    _, gone = records
+    with make.begin() as session:
+        text = a.template(session, "another")
+        sent = NOON - dt.timedelta(hours=2)
+        a.message(session, gone, text, channel="sms", status="delivered", counted_at=sent, sent_at=sent)
+    assert act(house, an_act(), plan).deferred == 1
+    assert read(select(Message.reasons).where(Message.patient_id != gone.id)) == [(["CAP_LEGAL_DAY"],)]
