@@ -144,6 +144,9 @@ def offset_minutes(zone: Any, instant: Any) -> ColumnElement[int]:
     return (
         select(SPANS.c.offset_minutes)
         .where(SPANS.c.zone == zone, SPANS.c.from_at <= instant, SPANS.c.to_at > instant)
+        # there is one; asked for so, the index is read from it on, and not from the first that the zone ever had
+        .order_by(SPANS.c.from_at.desc())
+        .limit(literal_column("1"))
         .correlate_except(SPANS)
         .scalar_subquery()
     )

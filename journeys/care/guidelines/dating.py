@@ -61,13 +61,15 @@ def records(looking: Looking, rule: Rule, date: str = "date", *, up_to_now: bool
     return Found(found, attribute.kind)
 
 
-def picked(found: Found, pick: str = LAST) -> Any:
-    """The first or last of each patient's records; of equal dates the larger id is the later one."""
+def picked(found: Found, who: Any, pick: str = LAST) -> Any:
+    """The first or last of the records of each of `who`; of equal dates the larger id is the later one."""
     patient, at, record = found.rows.selected_columns
     keys = [patient, at, record]
     # one direction for all, so that an index by patient and date is read as it stands
     order = keys if pick == FIRST else [key.desc() for key in keys]
-    return found.rows.order_by(*order).ext(distinct_on(patient))
+    # joined before any is picked: few are meant by most guidelines, and most records are somebody else's
+    meant = found.rows.join(who, who.c.patient_id == patient)
+    return meant.order_by(*order).ext(distinct_on(patient))
 
 
 def last_satisfying(looking: Looking, who: Any, rules: Sequence[Rule]) -> Any:
@@ -83,7 +85,7 @@ def last_satisfying(looking: Looking, who: Any, rules: Sequence[Rule]) -> Any:
 def one_source(looking: Looking, who: Any, place: int, rule: Rule) -> Select[Any]:
     """The same of one rule."""
     found = records(looking, rule)
-    one = picked(found).subquery(f"met_{place}")
+    one = picked(found, who).subquery(f"met_{place}")
     day = looking.day_of(who.c.zone, one.c.at, found.kind)
     columns = (who.c.patient_id, literal(place).label("place"), one.c.record_id, day.label("day"))
     return select(*columns).join_from(who, one, one.c.patient_id == who.c.patient_id)
@@ -133,12 +135,20 @@ def starts(looking: Looking, who: Any, anchors: Sequence[Anchor], settled: Settl
             found.append(Start(None, cast(day, Date), cast(null(), BigInteger)))
             continue
         dated = records(looking, anchor.rule, anchor.date, up_to_now=anchor.pick == LAST)
-        chosen = picked(dated, anchor.pick)
+        chosen = picked(dated, who, anchor.pick)
         if anchor.wins and anchor.pick == FIRST:
             chosen = first_ahead(looking, who, anchor, dated, settled)
-        one = chosen.subquery(f"anchor_{place}")
-        found.append(Start(one, looking.day_of(who.c.zone, one.c.at, dated.kind), one.c.record_id))
+        rows = dated_once(looking, who, chosen.subquery(f"picked_{place}"), dated.kind).subquery(f"anchor_{place}")
+        found.append(Start(rows, rows.c.day, rows.c.record_id))
     return found
+
+
+def dated_once(looking: Looking, who: Any, one: Any, kind: str) -> Select[Any]:
+    """SELECT records of `who` with their day, worked out here and not wherever it is named."""
+    day = looking.day_of(who.c.zone, one.c.at, kind)
+    return select(who.c.patient_id, one.c.record_id, day.label("day")).join_from(
+        who, one, one.c.patient_id == who.c.patient_id
+    )
 
 
 def first_ahead(looking: Looking, who: Any, anchor: Anchor, dated: Found, settled: Settled) -> Any:
