@@ -104,7 +104,8 @@ class DraftScreen(Screen):
         """
         if "publish" in request.form:
             self.refuse_unless(self.publish_right)
-        name = content.get("name") or definition.name
+        named = content.get("name")
+        name = named if isinstance(named, dict) and named else definition.name
         try:
             definition = perform(save_draft, self.kind, definition.slug, name, content, row_version())
             if "publish" in request.form:

@@ -1,4 +1,4 @@
-"""Guidelines: what is due, for whom, when. Written as text, judged whole, counted, put in force by a second person."""
+"""Guidelines: what is due, for whom, when. Written in a form or as text, judged whole, counted, put in force by two."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,9 +9,24 @@ from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.base import Column, ShapeForm, allowed, expose, form_for, in_alphabet, paging, perform, reading, say, say_texts
+from app.base import (
+    Column,
+    ShapeForm,
+    allowed,
+    expose,
+    form_class,
+    form_for,
+    in_alphabet,
+    paging,
+    perform,
+    reading,
+    say,
+    say_texts,
+)
+from app.rules.field import is_redrawing
 from app.views.drafts import STATES, Content, DraftScreen, row_version, standing_of
 from app.views.due_words import STATUSES
+from app.views.guideline_content import guideline_form, posted, refuse
 from journeys.care.guidelines.approve_guideline import approve_guideline
 from journeys.care.guidelines.check import Around, guideline_problems
 from journeys.care.guidelines.due_counts import due_counts
@@ -73,8 +88,11 @@ class Guidelines(DraftScreen):
         return {"format": 1, "name": name, **SKELETON}
 
     def refuse(self, form: ShapeForm, content: Content, problems: Iterable[Problem]) -> None:
-        """Every problem with its place in the text."""
-        form.elsewhere.extend(line_of(problem) for problem in problems)
+        """Every problem at its field, or with its place in the text."""
+        if isinstance(form, form_class(Text)):
+            form.elsewhere.extend(line_of(problem) for problem in problems)
+        else:
+            refuse(form, content, problems)
 
     @expose("/")
     @allowed("read")
@@ -101,7 +119,28 @@ class Guidelines(DraftScreen):
     @expose("/<slug>/", methods=("GET", "POST"))
     @allowed("read")
     def edit(self, slug: str) -> Response | tuple[str, int]:
-        """The text, what is wrong with it, how it reads, and how many would be due now."""
+        """The form, how it reads, and how many would be due now."""
+        self.refuse_readers()
+        with reading() as (session, _act):
+            definition = find(session, GUIDELINE, slug)
+            around = around_now(session)
+        content = definition.draft or {}
+        form = guideline_form(content)
+        if request.method == "GET":
+            self.refuse(form, content, guideline_problems(content, around))
+            return self._page("guidelines/edit.html", definition, form, content, around)
+        content = posted(form, content)
+        if not is_redrawing() and form.is_accepted():
+            is_done, definition = self.save(definition, content, form)
+            if is_done:
+                return self.go("edit", slug=slug)
+        part = "guidelines/form.html" if self.wants_part() else "guidelines/edit.html"
+        return self._page(part, definition, form, content, around)
+
+    @expose("/<slug>/text", methods=("GET", "POST"))
+    @allowed("read")
+    def text(self, slug: str) -> Response | tuple[str, int]:
+        """The same as text, with what is wrong with it."""
         self.refuse_readers()
         with reading() as (session, _act):
             definition = find(session, GUIDELINE, slug)
@@ -113,12 +152,12 @@ class Guidelines(DraftScreen):
             if read.problems or not isinstance(read.value, dict):
                 form.elsewhere.extend(line_of(problem) for problem in read.problems)
                 form.elsewhere = form.elsewhere or [gettext("Write names with their values.")]
-                return self._page(definition, form, content, around)
+                return self._page("guidelines/text.html", definition, form, content, around)
             content = read.value
             is_done, definition = self.save(definition, content, form)
             if is_done:
-                return self.go("edit", slug=slug)
-        return self._page(definition, form, content, around)
+                return self.go("text", slug=slug)
+        return self._page("guidelines/text.html", definition, form, content, around)
 
     @expose("/<slug>/publish", methods=("POST",))
     @allowed("publish")
@@ -133,20 +172,25 @@ class Guidelines(DraftScreen):
             flash(" ".join(line_of(problem) for problem in invalid.problems), "danger")
         return self.go("edit", slug=slug)
 
-    def _page(self, definition: Definition, form: ShapeForm, content: Content, around: Around) -> tuple[str, int]:
+    def _page(
+        self, template: str, definition: Definition, form: ShapeForm, content: Content, around: Around
+    ) -> tuple[str, int]:
         problems = guideline_problems(content, around)
-        counts, too_slow = ({}, []) if problems else counted(content)
+        counts, too_slow = ({}, []) if problems or is_redrawing() else counted(content)
         with reading() as (session, _act):
             standing = standing_of(session, definition)
+        ways = [(gettext("Form"), "edit"), (gettext("As text"), "text")]
         return self.page(
-            "guidelines/edit.html",
+            template,
             definition=definition,
             form=form,
             standing=standing,
             problems=[line_of(problem) for problem in (*problems, *too_slow)],
+            too_slow=[say(problem) for problem in too_slow],
             reads=[] if problems else read_out(content, around),
             counts=[(say(STATUSES[status][2]), number) for status, number in counts.items()],
             is_in_force=definition.status == "active" and not standing["is_ahead"],
+            ways=[(words, self.address(end, slug=definition.slug), None) for words, end in ways],
             status=form.status if request.method == "POST" else 200,
         )
 

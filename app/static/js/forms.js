@@ -65,9 +65,10 @@ function sift() {
 }
 
 function isEmpty(part) {
-  const controls = [...part.querySelectorAll("input, select, textarea")];
+  // a rule without a part still has controls that begin one
+  const controls = [...part.querySelectorAll("input, select, textarea")].filter((each) => !each.closest(".rule, .rb-place"));
   const isFilled = ({ type, checked, value }) => (type === "checkbox" || type === "radio" ? checked : value.trim() !== "");
-  return !controls.some(isFilled) && !part.querySelector(".fault, .entry");
+  return !controls.some(isFilled) && !part.querySelector(".fault, .entry, .rule-part, .rule-node:not(:has(.rule-group)), .rb-part");
 }
 
 for (const event of ["change", "part:loaded"]) document.addEventListener(event, sift);
