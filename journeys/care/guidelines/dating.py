@@ -16,21 +16,34 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from journeys.care.guidelines.content import FIRST, LAST, Anchor
 from journeys.criteria.compile import PatientRule
+from journeys.criteria.custom.as_of import as_of
 from journeys.criteria.dates import Clock, Span, shifted_in_sql
+from journeys.criteria.explain.past import PastRule
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.kinds import DAY
 from journeys.criteria.known import Known
+from journeys.criteria.local_days import LocalDays
 from journeys.criteria.shapes import Rule
 from journeys.criteria.subject import Subject
 
 
 @dataclass(frozen=True)
 class Looking:
-    """As of when records are looked at, what rules may name, and for whom: everybody where `among` is None."""
+    """As of when records are looked at, what rules may name, and for whom: everybody where `among` is None.
+
+    `past` says that the moment is over: what began later is left out, wherever a date says so.
+    """
 
     now: dt.datetime
     known: Known
     among: Select[int] | None = None
+    past: bool = False
+
+    def rule(self, subject: Subject, days: LocalDays | None = None) -> PatientRule:
+        """What compiles conditions on that subject."""
+        if self.past:
+            return PastRule(subject, as_of(self.known, self.now), days)
+        return PatientRule(subject, self.known, days)
 
     def day_of(self, zone: Any, value: Any, kind: str) -> Any:
         """A date as a day of the patient's zone."""
@@ -49,7 +62,7 @@ def records(looking: Looking, rule: Rule, date: str = "date", *, up_to_now: bool
     """SELECT every record that a valid `happened` means and that has the date."""
     record = RECORDS[rule["happened"]]
     row = record.rows
-    whose = PatientRule(Subject(patient_id=row.c.patient_id, now=looking.now), looking.known)
+    whose = looking.rule(Subject(patient_id=row.c.patient_id, now=looking.now))
     clock = whose.clock_of(row)
     attribute = record.attribute(date) or looking.known.attributes(record)[date]
     value = attribute.value(row)

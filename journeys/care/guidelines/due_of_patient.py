@@ -53,10 +53,14 @@ class DueOfPatient:
 
 
 def due_of_patient(session: Session, act: Act, patient: uuid.UUID, at: dt.datetime | None = None) -> DueOfPatient:
-    """Worked out now, as of `at` or `act.now`; Missing when there is no such patient in this scope."""
+    """Worked out now, as of `at` or `act.now`; Missing when there is no such patient in this scope.
+
+    For a moment that is over, what began later is left out; what carries no dates is taken as it is today.
+    """
     found = patient_here(session, patient)
     mine = select(Patient.id).where(Patient.id == found.id)
-    looking = Looking(at or act.now, known(session), mine)
+    moment = at or act.now
+    looking = Looking(moment, known(session), mine, past=moment < act.now)
     stands = [stand for each in guidelines_in_force(session) if (stand := stand_in(session, each, looking))]
     about = aliased(Definition)
     rows = (

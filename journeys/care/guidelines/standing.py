@@ -20,7 +20,7 @@ from sqlalchemy import BigInteger, Date, Integer, Select, and_, case, cast, func
 
 from journeys.care.guidelines.content import Guideline
 from journeys.care.guidelines.dating import Looking, Settled, days_satisfied, last_satisfying, starts
-from journeys.criteria.compile import MEMBER, PatientRule
+from journeys.criteria.compile import MEMBER
 from journeys.criteria.dates import Clock, shifted_in_sql
 from journeys.criteria.local_days import LocalDays
 from journeys.criteria.subject import Subject
@@ -68,7 +68,7 @@ def members_of(guideline: Guideline, looking: Looking) -> Any:
     """The population with what rules say of each: the exclusion, the tier, whether they are booked."""
     days = LocalDays()
     subject = Subject(patient_id=MEMBER.c.id, now=looking.now, patient=MEMBER, many=looking.among is None)
-    rule = PatientRule(subject, looking.known, days)
+    rule = looking.rule(subject, days)
     holds = rule.holds(guideline.population)
     # what follows is a value and no condition: records are looked up by themselves
     rule.is_one_of_several = True
@@ -83,7 +83,7 @@ def members_of(guideline: Guideline, looking: Looking) -> Any:
     columns = [
         MEMBER.c.id.label("patient_id"),
         MEMBER.c.recorded_at,
-        func.coalesce(MEMBER.c.deceased, literal(False)).label("deceased"),
+        func.coalesce(had_died(looking.now), literal(False)).label("deceased"),
         rule.clock.zone.label("zone"),
         rule.clock.today_for_many().label("today"),
         first_of(exclusions).label("excluded_by"),
@@ -101,6 +101,11 @@ def once(rows: Select[Any], name: str) -> Any:
     """A relation whose columns are worked out once: the planner would put what a column is made of wherever it is
     named, and look days of zones up in six hundred places of one statement."""
     return rows.cte(name).prefix_with("MATERIALIZED")
+
+
+def had_died(now: dt.datetime) -> Any:
+    """Whether the patient had died by then; a death without a date counts always."""
+    return and_(MEMBER.c.deceased, or_(MEMBER.c.deceased_at.is_(None), MEMBER.c.deceased_at <= now))
 
 
 def first_of(flags: dict[int, Any]) -> Any:

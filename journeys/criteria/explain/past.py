@@ -21,6 +21,7 @@ from journeys.criteria.fields.deceased import Deceased
 from journeys.criteria.finding import Finding
 from journeys.criteria.kinds import CODE
 from journeys.criteria.known import Known
+from journeys.criteria.local_days import LocalDays
 from journeys.criteria.shapes import Rule
 from journeys.criteria.subject import Subject
 from journeys.foundation.words import N_
@@ -67,10 +68,10 @@ class PastFinding(Finding):
 class PastRule(PatientRule):
     """Conditions on a patient as of `subject.now`, a past moment."""
 
-    def __init__(self, subject: Subject, known: Known) -> None:
+    def __init__(self, subject: Subject, known: Known, days: LocalDays | None = None) -> None:
         """Find what was there, and take the dead for alive until they died."""
-        super().__init__(subject, known)
-        self.finding = PastFinding(subject.patient_id, self.clock_of, known, subject.many)
+        super().__init__(subject, known, days)
+        self.finding = PastFinding(subject.patient_id, self.clock_of, known, subject.many, self.beside_patient)
         self.facts = {**self.facts, "deceased": DeceasedThen()}
 
 
