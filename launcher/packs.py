@@ -20,7 +20,14 @@ PACKS = PROJECT / "seed" / "packs"
 SHARED_POLICY = "base"
 DEMO_RECALL = "hypertension-recall"
 SEGMENTS_OF_THE_FIELD = "segments-core"
-DEMO_JOURNEYS = ("reactivation", "colonoscopy-preparation", "after-stay", "maternal-care", "influenza-campaign")
+DEMO_JOURNEYS = (
+    "referral-loop",
+    "reactivation",
+    "colonoscopy-preparation",
+    "after-stay",
+    "maternal-care",
+    "influenza-campaign",
+)
 """They name segments of the field, so they come after them."""
 SAFETY_CLOCKS = "safety-clocks"
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, null, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
+from journeys.criteria.check import problems as rule_problems
+from journeys.criteria.compile import condition
 from journeys.flow.running.owners import OWNERS, OwnerRule, owner_of
 from journeys.flow.steps.base import Change, Insert, Kinds, Rows, Step, Update, concerns, mine, of_visit
 from journeys.flow.text.catalogue import Catalogue
+from journeys.flow.text.focus import next_hour
+from journeys.flow.text.kinds import KINDS
 from journeys.flow.text.shapes import as_json
 from journeys.flow.text.times import ONE_UNIT, Duration, not_positive
 from journeys.flow.words.names import QUEUE
@@ -26,10 +30,14 @@ from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
 
 CANCELLED = "cancelled"
 TIMEOUT = "timeout"
+SETTLED = "settled"
+RESERVED = frozenset({CANCELLED, TIMEOUT, SETTLED})
 REQUESTED = "requested"
 ACCEPTED = "accepted"
+TASK = str(Task.__tablename__)
 LATE = "journey-went-on"
 """Why a task is cancelled that nobody did before its timeout."""
+AN_INSTANT = dt.timedelta(microseconds=1)
 PRIORITIES = {
     "routine": N_("Routine"),
     "urgent": N_("Urgent"),
@@ -47,8 +55,8 @@ class Outcome:
 
     def judge(self, where: str) -> Iterable[Problem]:
         """A code can be a port."""
-        if not is_slug(self.code) or self.code in {CANCELLED, TIMEOUT}:
-            yield Problem(f"{where}.code", N_("Use a short code other than cancelled and timeout"))
+        if not is_slug(self.code) or self.code in RESERVED:
+            yield Problem(f"{where}.code", N_("Use a short code other than cancelled, settled and timeout"))
 
 
 @dataclass(frozen=True)
@@ -70,16 +78,17 @@ class DueIn:
 
 @dataclass(frozen=True)
 class AskTeam(Step):
-    """Writes one task into a queue and stays until it is done, cancelled or too late; each outcome is a way out.
+    """Writes one task into a queue and stays until it is done, settled, cancelled or too late; outcomes are ways out.
 
     Working days are the queue's calendar's, or the patient's branch's; without a calendar every day counts. A task that
-    times out is cancelled, so that nobody works on what the journey has left behind.
+    times out is cancelled, so that nobody works on what the journey has left behind; so is one that is settled because
+    the record says by itself what it asked for. Where it is settled already, nobody is asked.
     """
 
     label: ClassVar[str] = N_("Task")
     help: ClassVar[str] = N_("Asks staff to do something and waits for the outcome.")
     icon: ClassVar[str] = "task"
-    reads: ClassVar[frozenset[str]] = frozenset({"task", "event"})
+    reads: ClassVar[frozenset[str]] = frozenset({"task", "event", "*"})
     writes: ClassVar[frozenset[str]] = frozenset({"task"})
     rests: ClassVar[bool] = True
     stays: ClassVar[bool] = True
@@ -134,26 +143,43 @@ class AskTeam(Step):
         metadata={"label": N_("At the latest after"), "help": N_("When to go on although nobody has done it.")},
     )
 
+    settled: dict[str, Any] | None = field(
+        default=None,
+        metadata={
+            "label": N_("Settled when"),
+            "help": N_("Once this holds, the task is taken back: the record says what it asked for."),
+            "editor_for": "rule",
+        },
+    )
+
     def ports(self) -> tuple[str, ...]:
-        """Each outcome, `cancelled`, and `timeout` where there is one."""
+        """Each outcome, `settled` where a rule says when, `cancelled`, and `timeout` where there is one."""
         codes = tuple(outcome.code for outcome in self.outcomes)
-        return (*codes, CANCELLED) if self.timeout is None else (*codes, CANCELLED, TIMEOUT)
+        settled = () if self.settled is None else (SETTLED,)
+        late = () if self.timeout is None else (TIMEOUT,)
+        return (*codes, *settled, CANCELLED, *late)
 
     def shortest(self, port: str) -> dt.timedelta:
         """Nothing needs to be waited for, but for the time that is given."""
         return self.timeout.length() if port == TIMEOUT and self.timeout is not None else dt.timedelta(0)
+
+    def pauses(self, port: str) -> bool:
+        """What is settled may be so on arrival."""
+        return port != SETTLED
 
     def may_stay(self, focus: str | None) -> bool:
         """Nobody has to do the task."""
         return self.timeout is None
 
     def waits_for(self, rows: Rows) -> Kinds:
-        """What happens to the task."""
-        return ("task.completed", "task.cancelled")
+        """What happens to the task; anything where a rule says when it is settled, which may read anything."""
+        return ("task.completed", "task.cancelled") if self.settled is None else tuple(KINDS)
 
     def wakes(self, rows: Rows, event: Any) -> ColumnElement[bool]:
-        """Only what happens to the task of this very visit."""
-        return and_(concerns(rows, event), event.subject_id == mine(rows, Task.id))
+        """Of what happens to tasks, only that of this very visit's."""
+        is_mine = and_(event.subject_kind == TASK, event.subject_id == mine(rows, Task.id))
+        counts = is_mine if self.settled is None else or_(~event.kind.startswith("task."), is_mine)
+        return and_(concerns(rows, event), counts)
 
     def inserts(self, rows: Rows) -> list[Change]:
         """The task; and the end of one that is too late."""
@@ -177,16 +203,19 @@ class AskTeam(Step):
             "created_at": rows.c.now,
             "due_at": self.due_at(rows),
         }
-        changes: list[Change] = [Insert(Task, values, where=mine(rows, Task.id).is_(None), emits="task.created")]
+        is_asked = and_(mine(rows, Task.id).is_(None), *(not_(holds) for holds in self.is_settled(rows)))
+        changes: list[Change] = [Insert(Task, values, where=is_asked, emits="task.created")]
+        changes.extend(taking_back(rows, SETTLED, holds) for holds in self.is_settled(rows))
         if self.timeout is not None:
-            changes.append(self.too_late(rows))
+            changes.append(taking_back(rows, LATE, self.is_over(rows)))
         return changes
 
-    def too_late(self, rows: Rows) -> Update:
-        """The open task of an enrolment whose time is up is cancelled."""
-        values = {"status": CANCELLED, "cancelled_reason": LATE, "row_version": Task.row_version + 1}
-        where = and_(of_visit(rows, Task), Task.status.in_(OPEN_STATUSES), self.is_over(rows))
-        return Update(Task, values, where)
+    def is_settled(self, rows: Rows) -> list[ColumnElement[bool]]:
+        """Whether the record says what the task asks for; nothing where no rule tells."""
+        if self.settled is None:
+            return []
+        # a rule on an unknown fact does not hold, and neither does its opposite
+        return [func.coalesce(condition(self.settled, rows.subject(), rows.known), literal(False))]
 
     def due_at(self, rows: Rows) -> ColumnElement[Any]:
         """By when the task is to be done; NULL where nothing is said."""
@@ -207,18 +236,28 @@ class AskTeam(Step):
         return select(column).where(TaskQueue.slug == self.queue).correlate_except(TaskQueue).scalar_subquery()
 
     def exit(self, rows: Rows) -> ColumnElement[Any]:
-        """What the task says; NULL while it is open and there is time."""
+        """What the task says, or the record; NULL while it is open and there is time."""
         status = mine(rows, Task.status)
+        settled = [(holds, SETTLED) for holds in self.is_settled(rows)]
         over = [] if self.timeout is None else [(self.is_over(rows), TIMEOUT)]
-        return case((status == "completed", mine(rows, Task.outcome)), *over, (status == CANCELLED, CANCELLED))
+        done = (status == "completed", mine(rows, Task.outcome))
+        return case(done, *settled, *over, (status == CANCELLED, CANCELLED))
 
     def again(self, rows: Rows) -> ColumnElement[Any] | None:
-        """When the time is up."""
-        return None if self.timeout is None else rows.c.step_entered_at + literal(self.timeout.length())
+        """When the time is up; where a rule is to be asked, which counts in days, as each of the patient's begins."""
+        ends = None if self.timeout is None else rows.c.step_entered_at + literal(self.timeout.length())
+        if self.settled is None:
+            return ends
+        after_now = rows.c.now + literal(AN_INSTANT)
+        return func.least(next_hour(rows.c.time_zone, after_now, "00:00"), *(() if ends is None else (ends,)))
 
     def is_over(self, rows: Rows) -> ColumnElement[bool]:
-        """The time is up."""
-        return rows.c.now >= self.again(rows)
+        """The time is up, of a task that has one."""
+        return rows.c.now >= rows.c.step_entered_at + literal((self.timeout or Duration(days=0)).length())
+
+    def rules(self) -> Iterable[Mapping[str, Any]]:
+        """The one by which it is settled, where there is one."""
+        return () if self.settled is None else (self.settled,)
 
     def problems(self, where: str, catalogue: Catalogue) -> Iterable[Problem]:
         """At least one outcome, each code once."""
@@ -228,6 +267,8 @@ class AskTeam(Step):
         if len(set(codes)) < len(codes):
             yield Problem(f"{where}.outcomes", N_("Each outcome needs a code of its own"))
         yield from not_positive(self.timeout, f"{where}.timeout")
+        if self.settled is not None:
+            yield from rule_problems(self.settled, f"{where}.settled", catalogue.known, catalogue.focus)
         if (self.owner == "person") != (self.person is not None):
             yield Problem(f"{where}.person", N_("Name a person where the owner is a named person, and only there"))
 
@@ -235,3 +276,9 @@ class AskTeam(Step):
         """What, for whom."""
         words = reader.translate(N_("Ask %(queue)s: %(title)s"))
         return words % {"queue": reader.named(QUEUE, self.queue), "title": reader.say(self.title)}
+
+
+def taking_back(rows: Rows, reason: str, where: ColumnElement[bool]) -> Update:
+    """The open task of this visit is cancelled for a reason."""
+    values = {"status": CANCELLED, "cancelled_reason": reason, "row_version": Task.row_version + 1}
+    return Update(Task, values, and_(of_visit(rows, Task), Task.status.in_(OPEN_STATUSES), where))

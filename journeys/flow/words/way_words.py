@@ -36,6 +36,7 @@ WAYS = {
     "failed": N_("When it has failed"),
     "not-let-in": N_("When the patient is not let in"),
     "cancelled": N_("When the task is cancelled"),
+    "settled": N_("When the record says so"),
     "stop": N_("When the patient wants no more messages"),
     "again": N_("Once more"),
     "enough": N_("When it was often enough"),

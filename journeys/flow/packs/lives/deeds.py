@@ -9,15 +9,19 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.care.referrals.draft_referral import Ordered, draft_referral
+from journeys.care.referrals.move_referral import Given, move_referral
 from journeys.contact.consent.withdraw_consent import withdraw_consent
 from journeys.contact.replies.answer_on_phone import answer_on_phone
-from journeys.flow.packs.lives.facts import moment
-from journeys.flow.packs.lives.life import Completes, Deed
+from journeys.flow.packs.lives.facts import Report, moment
+from journeys.flow.packs.lives.life import Completes, Deed, Moves, Refers
 from journeys.flow.packs.lives.records import VISIT, Fact, event_of, row_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, House, act
-from journeys.store import Appointment, Patient, Task, TaskQueue
+from journeys.store import Appointment, Organization, Patient, Task, TaskQueue
+from journeys.store.clinical import DiagnosticReport
 from journeys.store.events import emit
+from journeys.store.referrals import Referral
 from journeys.store.tasks import OPEN_STATUSES
 from journeys.work.complete_task import complete_task
 
@@ -32,23 +36,56 @@ def perform(house: House, doing: Act, patient: int, deed: Deed, key: str) -> lis
         return change_visit(house, doing, patient, moment(deed.move or ""))
     elif deed.withdraw is not None:
         act(house, doing, withdraw_consent, patient, deed.withdraw.purpose, deed.withdraw.channel)
+    elif deed.refer is not None:
+        act(house, doing, refer, patient, deed.refer)
+    elif deed.referral_to is not None:
+        act(house, doing, lead_on, patient, deed.referral_to)
     elif deed.dies:
         act(house, doing, die, patient)
     else:
-        facts = (deed.book, deed.record, deed.condition, deed.encounter, deed.procedure, deed.immunization)
-        act(house, doing, record, patient, [fact for fact in facts if fact is not None])
+        act(house, doing, record, patient, facts_of(deed))
     return []
+
+
+def facts_of(deed: Deed) -> list[Fact]:
+    """What a deed puts on the record."""
+    clinical = (deed.record, deed.condition, deed.encounter, deed.procedure, deed.immunization)
+    return [fact for fact in (deed.book, *clinical, deed.referral, deed.report) if fact is not None]
 
 
 def record(session: Session, act: Act, patient: int, facts: Sequence[Fact]) -> None:
     """Something comes on somebody's record, as an import would bring it."""
     for fact in facts:
         row = row_of(patient, fact, act.now)
+        if isinstance(row, DiagnosticReport) and isinstance(fact, Report) and fact.answers:
+            row.referral_id = newest_referral(session, patient).id
         session.add(row)
         session.flush()
         kind, told = event_of(row, fact)
         emit(session, act, kind, [told])
         audit.note(session, "C", str(told["subject_kind"]), patients=[patient])
+
+
+def refer(session: Session, act: Act, patient: int, wanted: Refers) -> None:
+    """Somebody writes a referral to a specialist and sends it off."""
+    specialist = Organization(name="Harbor Heart Group", kind="specialist")
+    session.add(specialist)
+    session.flush()
+    ordered = Ordered(wanted.service, priority=wanted.priority, to_organization_id=specialist.id)
+    referral = draft_referral(session, act, session.get_one(Patient, patient).uid, ordered)
+    move_referral(session, act, referral.uid, "sent")
+
+
+def lead_on(session: Session, act: Act, patient: int, wanted: Moves) -> None:
+    """Staff move the newest referral."""
+    given = Given(wanted.why, wanted.note, None if wanted.at is None else moment(wanted.at))
+    move_referral(session, act, newest_referral(session, patient).uid, wanted.to, given)
+
+
+def newest_referral(session: Session, patient: int) -> Referral:
+    """The referral of a patient that was written last."""
+    mine = select(Referral).where(Referral.patient_id == patient).order_by(Referral.id.desc()).limit(1)
+    return session.scalars(mine).one()
 
 
 def change_visit(house: House, doing: Act, patient: int, moved_to: dt.datetime | None) -> list[str]:

@@ -149,3 +149,35 @@ class Vaccine:
     def judge(self, where: str) -> Iterable[Problem]:
         """A moment."""
         yield from moment_problems(self.at, f"{where}.at")
+
+
+@dataclass(frozen=True)
+class Order:
+    """A referral that another system sent off at `at`; `status` is how far it has come."""
+
+    at: str
+    code: str = "183519002"
+    system: str = SNOMED
+    service: str = "Referral to cardiology"
+    status: str = "sent"
+    priority: str = "routine"
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A moment."""
+        yield from moment_problems(self.at, f"{where}.at")
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report of tests or imaging; `answers` the referral that was written last."""
+
+    code: str
+    at: str
+    status: str = "final"
+    severity: str | None = None
+    answers: bool = False
+    system: str = LOINC
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A moment."""
+        yield from moment_problems(self.at, f"{where}.at")

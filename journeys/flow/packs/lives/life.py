@@ -11,7 +11,9 @@ from typing import Any, Literal
 from journeys.flow.packs.lives.facts import (
     Coded,
     Measured,
+    Order,
     Planned,
+    Report,
     Stay,
     Treatment,
     Vaccine,
@@ -79,6 +81,7 @@ class Person:
     encounters: tuple[Stay, ...] = ()
     procedures: tuple[Treatment, ...] = ()
     immunizations: tuple[Vaccine, ...] = ()
+    referrals: tuple[Order, ...] = ()
 
     def judge(self, where: str) -> Iterable[Problem]:
         """A day of birth and a zone that can be read."""
@@ -95,6 +98,29 @@ class Completes:
     outcome: str
 
 
+@dataclass(frozen=True)
+class Refers:
+    """Staff write a referral and send it off."""
+
+    service: str = "Cardiology"
+    priority: Literal["routine", "urgent", "asap", "stat"] = "routine"
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Staff move the newest referral to a state, with what that state asks for; `at` is when the appointment is."""
+
+    to: str
+    why: str | None = None
+    note: str | None = None
+    at: str | None = None
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A moment."""
+        if self.at is not None:
+            yield from moment_problems(self.at, f"{where}.at")
+
+
 DEEDS = (
     "answer",
     "complete",
@@ -106,6 +132,10 @@ DEEDS = (
     "encounter",
     "procedure",
     "immunization",
+    "referral",
+    "refer",
+    "referral_to",
+    "report",
     "withdraw",
     "dies",
 )
@@ -129,6 +159,10 @@ class Deed:
     encounter: Stay | None = None
     procedure: Treatment | None = None
     immunization: Vaccine | None = None
+    referral: Order | None = None
+    refer: Refers | None = None
+    referral_to: Moves | None = None
+    report: Report | None = None
     withdraw: Agreement | None = None
     dies: bool = False
 
@@ -182,7 +216,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What is to be seen of one person; what is not given is not looked at. `held` gives a reason for each message."""
+    """What is to be seen of one person; what is not given is not looked at.
+
+    `held` gives a reason for each message, `referral` is the state of the newest one.
+    """
 
     person: str
     messages: tuple[SeenMessage, ...] | None = None
@@ -190,6 +227,7 @@ class Expectation:
     tasks: tuple[SeenTask, ...] | None = None
     journey: Standing | None = None
     due: tuple[SeenDue, ...] | None = None
+    referral: str | None = None
 
 
 @dataclass(frozen=True)

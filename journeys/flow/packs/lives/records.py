@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from journeys.flow.packs.lives.facts import Coded, Measured, Stay, Treatment, Vaccine, Visit, moment
+from journeys.flow.packs.lives.facts import Coded, Measured, Order, Report, Stay, Treatment, Vaccine, Visit, moment
 from journeys.foundation.tables import Base
 from journeys.store import Appointment, Condition, Encounter, Immunization, Observation, Procedure
+from journeys.store.clinical import DiagnosticReport
+from journeys.store.referrals import Referral
 
-Fact = Coded | Measured | Stay | Treatment | Vaccine | Visit
+Fact = Coded | Measured | Order | Report | Stay | Treatment | Vaccine | Visit
 
 VISIT = dt.timedelta(minutes=20)
 
@@ -27,6 +29,10 @@ def row_of(patient: int, fact: Fact, now: dt.datetime) -> Base:
         return encounter_of(patient, fact, at)
     if isinstance(fact, Measured):
         return observation_of(patient, fact, at)
+    if isinstance(fact, Order):
+        return referral_of(patient, fact, at, now)
+    if isinstance(fact, Report):
+        return report_of(patient, fact, at, now)
     if isinstance(fact, Vaccine):
         return Immunization(
             patient_id=patient, status=fact.status, code_system=fact.system, code=fact.code, occurrence_at=at
@@ -74,6 +80,37 @@ def observation_of(patient: int, measured: Measured, at: dt.datetime) -> Observa
     )
 
 
+def referral_of(patient: int, order: Order, at: dt.datetime, now: dt.datetime) -> Referral:
+    """A referral that stands since now where its source says."""
+    return Referral(
+        patient_id=patient,
+        status=order.status,
+        priority=order.priority,
+        code_system=order.system,
+        code=order.code,
+        display=order.service,
+        source_status="active",
+        ordered_at=at,
+        status_at=now,
+        recorded_at=now,
+    )
+
+
+def report_of(patient: int, report: Report, at: dt.datetime, now: dt.datetime) -> DiagnosticReport:
+    """A result that somebody has to read."""
+    return DiagnosticReport(
+        patient_id=patient,
+        status=report.status,
+        severity=report.severity,
+        code_system=report.system,
+        code=report.code,
+        effective_at=at,
+        issued_at=at,
+        received_at=now,
+        needs_review=True,
+    )
+
+
 def event_of(row: Base, fact: Fact) -> tuple[str, dict[str, object]]:
     """The kind of event that an import of this row makes, and its columns."""
     table = str(row.__tablename__)
@@ -85,5 +122,8 @@ def event_of(row: Base, fact: Fact) -> tuple[str, dict[str, object]]:
     }
     if isinstance(fact, Visit):
         return "appointment.changed", {**told, "code_system": fact.system, "outcome": fact.status}
+    if isinstance(fact, Order):
+        return "referral.changed", {**told, "code_system": fact.system}
+    table = table.replace("_", "-")
     happened = {} if isinstance(fact, Coded) else {"at": moment(fact.at)}
     return f"{table}.recorded", {**told, **happened, "code_system": fact.system}

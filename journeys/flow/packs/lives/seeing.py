@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from journeys.flow.packs.lives.life import Day, Expectation, SeenDue, SeenMessage, SeenTask, Standing
 from journeys.foundation.words import in_language
 from journeys.store import Definition, DefinitionVersion, DueItem, Enrolment, Message, Task, TaskQueue
+from journeys.store.referrals import Referral
 from journeys.store.tasks import OPEN_STATUSES
 
 Wanted = TypeVar("Wanted")
@@ -87,6 +88,8 @@ class Eyes:
             said.append(standing(session, patient, wanted.journey))
         if wanted.due is not None:
             said.append(difference("due", wanted.due, due_of(session, patient), is_due, str))
+        if wanted.referral is not None:
+            said.append(state_of_referral(session, patient, wanted.referral))
         for sentence in said:
             if sentence is not None:
                 yield f"{day.at}, {wanted.person}: {sentence}"
@@ -167,6 +170,13 @@ def due_of(session: Session, patient: int) -> list[SeenDue]:
     rows = select(Definition.slug, DueItem.status, DueItem.due_on).join(DueItem, DueItem.guideline_id == Definition.id)
     mine = rows.where(DueItem.patient_id == patient, DueItem.closed_at.is_(None)).order_by(Definition.slug)
     return [SeenDue(slug, status, str(due_on or "")) for slug, status, due_on in session.execute(mine)]
+
+
+def state_of_referral(session: Session, patient: int, wanted: str) -> str | None:
+    """That the newest referral stands elsewhere."""
+    newest = select(Referral.status).where(Referral.patient_id == patient).order_by(Referral.id.desc()).limit(1)
+    state = session.scalar(newest)
+    return None if state == wanted else f"the referral should be {wanted}, is {state}"
 
 
 def is_due(wanted: SeenDue, found: SeenDue) -> bool:

@@ -129,6 +129,7 @@ def remember(session: Session, act: Act, person: Person, patient: int) -> None:
         *person.encounters,
         *person.procedures,
         *person.immunizations,
+        *person.referrals,
     )
     session.add_all([row_of(patient, fact, act.now) for fact in facts])
     plan_activities(session, act, person, patient)
