@@ -71,6 +71,16 @@ def test_every_difference_is_a_sentence(house, packs):
     ]
 
 
+def test_a_referral_that_is_not_there_or_cannot_go_there_is_a_sentence(house, packs):
+    nowhere = [{"referral_to": {"to": "closed"}}, {"refer": {}}, {"referral_to": {"to": "closed"}}]
+    failures = played(house, packs, do=nowhere, expect=[{"referral": "accepted"}])
+    assert [failure.removeprefix("2026-03-05 10:01 America/New_York, sarah: ") for failure in failures] == [
+        "cannot move the referral to closed: There is no referral",
+        "cannot move the referral to closed: to: From where the referral stands it cannot go there",
+        "the referral should be accepted, is sent",
+    ]
+
+
 def test_a_life_that_cannot_be_read_is_refused(house, packs):
     with pytest.raises(Invalid, match="nobody called tom"):
         play(house, packs, {**LIFE, "days": [{"at": "2026-03-05 10:01 UTC", "expect": [{"person": "tom"}]}]})

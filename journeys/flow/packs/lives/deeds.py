@@ -18,6 +18,8 @@ from journeys.flow.packs.lives.life import Completes, Deed, Moves, Refers
 from journeys.flow.packs.lives.records import VISIT, Fact, event_of, row_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, House, act
+from journeys.foundation.errors import Invalid, Problem
+from journeys.foundation.words import N_
 from journeys.store import Appointment, Organization, Patient, Task, TaskQueue
 from journeys.store.clinical import DiagnosticReport
 from journeys.store.events import emit
@@ -39,7 +41,7 @@ def perform(house: House, doing: Act, patient: int, deed: Deed, key: str) -> lis
     elif deed.refer is not None:
         act(house, doing, refer, patient, deed.refer)
     elif deed.referral_to is not None:
-        act(house, doing, lead_on, patient, deed.referral_to)
+        return lead_on_newest(house, doing, patient, deed.referral_to)
     elif deed.dies:
         act(house, doing, die, patient)
     else:
@@ -58,7 +60,8 @@ def record(session: Session, act: Act, patient: int, facts: Sequence[Fact]) -> N
     for fact in facts:
         row = row_of(patient, fact, act.now)
         if isinstance(row, DiagnosticReport) and isinstance(fact, Report) and fact.answers:
-            row.referral_id = newest_referral(session, patient).id
+            referral = newest_referral(session, patient)
+            row.referral_id = None if referral is None else referral.id
         session.add(row)
         session.flush()
         kind, told = event_of(row, fact)
@@ -76,16 +79,28 @@ def refer(session: Session, act: Act, patient: int, wanted: Refers) -> None:
     move_referral(session, act, referral.uid, "sent")
 
 
-def lead_on(session: Session, act: Act, patient: int, wanted: Moves) -> None:
-    """Staff move the newest referral."""
+def lead_on_newest(house: House, doing: Act, patient: int, wanted: Moves) -> list[str]:
+    """Staff move the newest referral; a sentence when it cannot go there."""
     given = Given(wanted.why, wanted.note, None if wanted.at is None else moment(wanted.at))
-    move_referral(session, act, newest_referral(session, patient).uid, wanted.to, given)
+    try:
+        act(house, doing, lead_on, patient=patient, to=wanted.to, given=given)
+    except Invalid as refused:
+        return [f"cannot move the referral to {wanted.to}: {refused}"]
+    return []
 
 
-def newest_referral(session: Session, patient: int) -> Referral:
+def lead_on(session: Session, act: Act, patient: int, to: str, given: Given) -> None:
+    """Move the newest referral; Invalid where there is none."""
+    referral = newest_referral(session, patient)
+    if referral is None:
+        raise Invalid([Problem("", N_("There is no referral"))])
+    move_referral(session, act, referral.uid, to, given)
+
+
+def newest_referral(session: Session, patient: int) -> Referral | None:
     """The referral of a patient that was written last."""
     mine = select(Referral).where(Referral.patient_id == patient).order_by(Referral.id.desc()).limit(1)
-    return session.scalars(mine).one()
+    return session.scalar(mine)
 
 
 def change_visit(house: House, doing: Act, patient: int, moved_to: dt.datetime | None) -> list[str]:
