@@ -75,7 +75,7 @@ def test_a_referral_that_is_not_there_or_cannot_go_there_is_a_sentence(house, pa
     nowhere = [{"referral_to": {"to": "closed"}}, {"refer": {}}, {"referral_to": {"to": "closed"}}]
     failures = played(house, packs, do=nowhere, expect=[{"referral": "accepted"}])
     assert [failure.removeprefix("2026-03-05 10:01 America/New_York, sarah: ") for failure in failures] == [
-        "cannot move the referral to closed: There is no referral",
+        "cannot move the referral to closed: referral_to: There is no referral",
         "cannot move the referral to closed: to: From where the referral stands it cannot go there",
         "the referral should be accepted, is sent",
     ]

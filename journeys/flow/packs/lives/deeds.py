@@ -93,7 +93,7 @@ def lead_on(session: Session, act: Act, patient: int, to: str, given: Given) -> 
     """Move the newest referral; Invalid where there is none."""
     referral = newest_referral(session, patient)
     if referral is None:
-        raise Invalid([Problem("", N_("There is no referral"))])
+        raise Invalid([Problem("referral_to", N_("There is no referral"))])
     move_referral(session, act, referral.uid, to, given)
 
 
