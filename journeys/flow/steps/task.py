@@ -31,7 +31,6 @@ from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
 CANCELLED = "cancelled"
 TIMEOUT = "timeout"
 SETTLED = "settled"
-RESERVED = frozenset({CANCELLED, TIMEOUT, SETTLED})
 REQUESTED = "requested"
 ACCEPTED = "accepted"
 TASK = str(Task.__tablename__)
@@ -55,8 +54,8 @@ class Outcome:
 
     def judge(self, where: str) -> Iterable[Problem]:
         """A code can be a port."""
-        if not is_slug(self.code) or self.code in RESERVED:
-            yield Problem(f"{where}.code", N_("Use a short code other than cancelled, settled and timeout"))
+        if not is_slug(self.code) or self.code in {CANCELLED, TIMEOUT}:
+            yield Problem(f"{where}.code", N_("Use a short code other than cancelled and timeout"))
 
 
 @dataclass(frozen=True)
@@ -155,9 +154,12 @@ class AskTeam(Step):
     def ports(self) -> tuple[str, ...]:
         """Each outcome, `settled` where a rule says when, `cancelled`, and `timeout` where there is one."""
         codes = tuple(outcome.code for outcome in self.outcomes)
-        settled = () if self.settled is None else (SETTLED,)
         late = () if self.timeout is None else (TIMEOUT,)
-        return (*codes, *settled, CANCELLED, *late)
+        return (*codes, *self.by_record(), CANCELLED, *late)
+
+    def by_record(self) -> tuple[str, ...]:
+        """The way out that the record opens, where a rule says when."""
+        return () if self.settled is None else (SETTLED,)
 
     def shortest(self, port: str) -> dt.timedelta:
         """Nothing needs to be waited for, but for the time that is given."""
@@ -264,7 +266,7 @@ class AskTeam(Step):
         codes = [outcome.code for outcome in self.outcomes]
         if not codes:
             yield Problem(f"{where}.outcomes", N_("Give at least one outcome"))
-        if len(set(codes)) < len(codes):
+        if len({*codes, *self.by_record()}) < len(codes) + len(self.by_record()):
             yield Problem(f"{where}.outcomes", N_("Each outcome needs a code of its own"))
         yield from not_positive(self.timeout, f"{where}.timeout")
         if self.settled is not None:
