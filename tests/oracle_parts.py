@@ -19,6 +19,7 @@ DATES = {
     "care_plan_activity": "due_on",
     "condition": "onset_at",
     "diagnostic_report": "effective_at",
+    "due_item": "due_on",
     "encounter": "start_at",
     "episode": "start_at",
     "enrolment": "entered_at",
@@ -123,8 +124,19 @@ def attribute_of(kind: str, row: Row, name: str) -> Any:
     name = DATES[kind] if name == "date" else name
     if name == "plan_status":
         return row.get(name, "active")
+    if name == "waits_for":
+        return waits_for(row)
     value = row.get(name)
     return row.get(INSTEAD[kind, name]) if value is None and (kind, name) in INSTEAD else value
+
+
+def waits_for(row: Row) -> str | None:
+    """What a result that came as news waits for."""
+    if not row.get("needs_review") or "informed_at" in row:
+        return None
+    if row["status"] not in {"final", "amended", "corrected", "appended"}:
+        return None
+    return "inform" if "acknowledged_at" in row else "acknowledge"
 
 
 def did_happen(kind: str, row: Row) -> bool:

@@ -27,6 +27,7 @@ from journeys.store import (
     DefinitionVersion,
     Department,
     DiagnosticReport,
+    DueItem,
     Encounter,
     Enrolment,
     Episode,
@@ -77,6 +78,7 @@ TABLES = {
     "condition": Condition,
     "consent": Consent,
     "diagnostic_report": DiagnosticReport,
+    "due_item": DueItem,
     "encounter": Encounter,
     "enrolment": Enrolment,
     "episode": Episode,
@@ -116,12 +118,27 @@ COLUMNS = {
     ("referral", "organization"): "to_organization_id",
     ("episode", "programme"): "programme_id",
     ("request", "branch"): "location_id",
+    ("referral", "to_branch"): "to_location_id",
+    ("due_item", "guideline"): "guideline_id",
+    ("due_item", "about"): "about_id",
     ("encounter", "discharge"): "discharge_code",
     **{(table, "reason"): "reason_code" for table in REASONED},
 }
 """Where a name of the rule language is not the name of the column."""
 
-REFERENCES = ("branch", "department", "service_line", "queue", "journey", "practitioner", "organization", "programme")
+REFERENCES = (
+    "branch",
+    "to_branch",
+    "department",
+    "service_line",
+    "queue",
+    "journey",
+    "practitioner",
+    "organization",
+    "programme",
+    "guideline",
+    "about",
+)
 """What rows refer to by a name."""
 
 NAMING = ("named", "names", "visit")
@@ -134,7 +151,14 @@ DEFAULTS: Mapping[str, Row] = {
     "care_plan_activity": {"status": "scheduled"},
     "condition": {"status": "active"},
     "consent": {"decision": "permit", "from_at": LONG_AGO, "source": "test", "recorded_by": "test"},
-    "diagnostic_report": {"status": "final"},
+    "diagnostic_report": {"status": "final", "needs_review": False},
+    "due_item": {
+        "status": "satisfied",
+        "reason": "anchor",
+        "severity": "moderate",
+        "opened_at": LONG_AGO,
+        "status_at": LONG_AGO,
+    },
     "encounter": {"status": "finished"},
     "enrolment": {
         "status": "active",
@@ -251,11 +275,12 @@ def write_places(world: World, session: Session) -> dict[tuple[str, str], int]:
     for slug, zone in world.branches.items():
         made["branch", slug] = Location(slug=slug, name=slug, time_zone=zone)
     home = Location(slug="the-departments", name="Home of departments")
+    made.update({("to_branch", slug): made["branch", slug] for slug in world.branches})
     session.add_all([*made.values(), home])
     session.flush()
     for rows in world.records.values():
         for row in rows:
-            for kind in REFERENCES[1:]:
+            for kind in REFERENCES[2:]:
                 if kind in row and (kind, row[kind]) not in made:
                     made[kind, row[kind]] = place(kind, row[kind], home)
     session.add_all(made.values())
@@ -277,7 +302,8 @@ def place(kind: str, slug: str, home: Location) -> Any:
         return Organization(name=slug)
     if kind == "practitioner":
         return Practitioner(uid=uuid.UUID(slug)) if is_uid(slug) else Practitioner(username=slug)
-    return Definition(kind="journey", slug=slug, name={}, changed_by="test")
+    kind = "guideline" if kind in {"guideline", "about"} else "journey"
+    return Definition(kind=kind, slug=slug, name={}, changed_by="test")
 
 
 def is_uid(slug: str) -> bool:
@@ -375,9 +401,37 @@ def needed(session: Session, table: str, row: Row, values: Row) -> Row:
         return {"care_plan_id": made(session, plan), "position": 1}
     if table in KEPT:
         return {"resource_type": KEPT[table], "source_record_id": made_record(session, KEPT[table])}
-    if table == "enrolment":
-        return needed_of_enrolment(session, values)
-    return {}
+    if table == "diagnostic_report":
+        return needed_of_report(row)
+    if table == "due_item":
+        return needed_of_due(session, row, values)
+    return needed_of_enrolment(session, values) if table == "enrolment" else {}
+
+
+def needed_of_due(session: Session, row: Row, values: Row) -> Row:
+    """A version of the guideline, records that say so; what has ended has been satisfied, and counts from one."""
+    more: Row = {"queue": row.get("queue", "recall")}
+    more.update({"tier": values["tier"] - 1} if "tier" in values else {})
+    more.update({"step": values["step"] - 1} if "step" in values else {})
+    if "guideline_id" in values:
+        number = session.query(DefinitionVersion).filter_by(definition_id=values["guideline_id"]).count() + 1
+        more["version_id"] = made(session, version_of(values["guideline_id"], number))
+    if "recalled_at" in values:
+        more["recalled_by"] = "test"
+    if "met_on" in values:
+        more.update({"met": 0, "met_record_id": 1})
+    if values["reason"] == "exclusion":
+        more["excluded_by"] = 0
+    if values["status"] == "ended":
+        ended = {"closed_at": values.get("closed_at") or LONG_AGO, "outcome": values.get("outcome", "left")}
+        more.update({"status": "satisfied", **ended})
+    return more
+
+
+def needed_of_report(row: Row) -> Row:
+    """Who acknowledged it, and who told the patient."""
+    acknowledged = {"acknowledged_by": "test"} if "acknowledged_at" in row else {}
+    return {**acknowledged, **({"informed_by": "test", "informed_how": "call"} if "informed_at" in row else {})}
 
 
 def needed_of_enrolment(session: Session, values: Row) -> Row:

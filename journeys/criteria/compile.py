@@ -45,9 +45,11 @@ def focus_records(focus: Mapping[str, Any], now: dt.datetime, known: Known = NOT
     row = record.rows
     whose = PatientRule(Subject(patient_id=row.c.patient_id, now=now), known)
     rule = RecordRule(record, row, whose.clock_of(row), known)
-    return select(row.c.patient_id.label("patient_id"), row.c.id.label("focus_id")).where(
-        record.counts(row), rule.holds({"all": focus.get("where", [])})
-    )
+    where = focus.get("where", [])
+    found = [record.counts(row), rule.holds({"all": where})]
+    narrowed = record.narrowed(row, where)
+    found += [] if narrowed is None else [narrowed]
+    return select(row.c.patient_id.label("patient_id"), row.c.id.label("focus_id")).where(*found)
 
 
 class PatientRule(Groups):

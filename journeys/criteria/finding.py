@@ -23,14 +23,12 @@ from journeys.criteria.linked import are_linked
 from journeys.criteria.local_days import BoundingClock, JoinedClock
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.operators.base import Fact
-from journeys.criteria.shapes import OF_STRETCHES, Rule, leans_on_patient, pick_of
+from journeys.criteria.shapes import NAMING, OF_STRETCHES, Rule, leans_on_patient, pick_of
 from journeys.store.people import Patient
 
 SEALED = "_sealed"
 STATUS = "status"
 WHOSE = Patient.__table__.alias("whose")
-NAMING = ("is", "one_of")
-"""The operators that name every value that fits."""
 
 
 def no_clock() -> Clock | None:
@@ -208,6 +206,8 @@ class Finding:
         found = []
         if rule.get("where"):
             found.append(RecordRule(record, row, clock, self.known).holds({"all": rule["where"]}))
+            narrowed = record.narrowed(row, rule["where"])
+            found += [] if narrowed is None else [narrowed]
         if rule.get("window"):
             found.append(in_window(rule, record, row, clock))
         if rule.get("also"):

@@ -14,6 +14,7 @@ from journeys.criteria.growth import Change, count_change
 from journeys.criteria.known import Known, known
 from journeys.criteria.limits import TooSlow
 from journeys.criteria.shapes import FORMAT, Rule
+from journeys.criteria.what_is_due import segment_asks
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Invalid, Problem, errors_in, refuse_errors
 from journeys.foundation.words import N_
@@ -47,6 +48,7 @@ def publish_segment(
     if not errors_in(found):
         found += findings(content["rule"], "rule", with_rule(in_force, slug, content["rule"]))
         found += focus_findings(content.get("focus"), in_force)
+        found += segment_asks(session, slug, content["rule"], with_rule(in_force, slug, content["rule"]))
     refuse_errors(found)
     counted = list(count_problems(session, act, definition, in_force))
     refuse_errors(counted)

@@ -16,7 +16,7 @@ as that. `"unknown": "counts"` takes a fact that is not known for a yes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 Rule = Mapping[str, Any]
@@ -45,6 +45,9 @@ WINDOWS_BESIDE = ("after", "before", "around")
 """Windows from the record that was found, possible inside `also`."""
 
 PICKS = ("first_of", "last_of", "next_of")
+NAMING = ("is", "one_of")
+"""The operators that name every value that fits."""
+
 COUNTED = "counts"
 """What `unknown` can say."""
 
@@ -66,6 +69,15 @@ def parts_of(rule: Rule) -> list[Rule]:
 def pick_of(rule: Rule) -> str | None:
     """Which of first_of, last_of and next_of a `happened` has."""
     return next((pick for pick in PICKS if pick in rule), None)
+
+
+def named_values(where: Sequence[Rule], field: str) -> frozenset[Any]:
+    """The values that conditions that all have to hold leave to a field; empty where none of them names its values."""
+    asked = [
+        each for each in where if each.get("field") == field and each.get("is") in NAMING and "unknown" not in each
+    ]
+    wanted = [frozenset(each["value"] if each["is"] == "one_of" else [each["value"]]) for each in asked]
+    return frozenset.intersection(*wanted) if wanted else frozenset()
 
 
 def leans_on_patient(part: Any) -> bool:

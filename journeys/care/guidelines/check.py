@@ -12,6 +12,7 @@ from journeys.criteria.check import problems as rule_problems
 from journeys.criteria.check import unknown_keys
 from journeys.criteria.known import Known
 from journeys.criteria.publish_segment import text_problems
+from journeys.criteria.what_is_due import guideline_asks
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
@@ -74,7 +75,8 @@ def guideline_problems(content: Mapping[str, Any], around: Around) -> list[Probl
     found.extend(booked_problems(content, around))
     found.extend(owner_problems(content.get("owner"), "owner", around))
     found.extend(evidence_problems(content))
-    return found
+    # only in what is valid: it is looked through as deep as it goes
+    return found or list(guideline_asks(content, around.known))
 
 
 def satisfied_problems(written: Any, around: Around) -> Iterator[Problem]:

@@ -28,8 +28,16 @@ from journeys.foundation.words import N_
 
 Flag = ColumnElement[bool]
 
-BEGAN = {"appointment": "booked_at", "message": "planned_at", "care_plan_activity": ""}
+BEGAN = {
+    "appointment": "booked_at",
+    "message": "planned_at",
+    "care_plan_activity": "",
+    "due_item": "opened_at",
+}
 """The column that says since when there is a record, where it is not the date that windows look at; "" for none."""
+
+REWRITTEN = ("due_item",)
+"""The kinds of records whose dates and states are worked out again and again, and only the last ones kept."""
 
 DATED_FACTS = ("age", "birth_date", "consent", "random_number", "unanswered_contacts")
 PARTLY_DATED = ("deceased", "has_telecom", "resolving_channel")
@@ -39,6 +47,7 @@ LASTING = ("code", "code_system", "category", "unit", "value_code", "direction",
 """Codes of records that do not change as time goes by."""
 
 TODAYS_VALUE = N_("Earlier values are not kept: today's value was taken")
+ONLY_TODAYS = N_("What was due then is not kept here: it was taken as it is due today")
 TODAYS_STATE = N_("A state or place that has changed since is taken as it is today")
 NO_BEGINNING = N_("Since when these are there is not recorded: all that are there today were taken")
 BY_ITS_DATES = N_("Taken by the dates that are recorded; what has none is taken as it is today")
@@ -96,6 +105,8 @@ def notes_on(rule: Rule, known: Known) -> Iterator[Note]:
     attributes = known.attributes(record)
     if BEGAN.get(record.name) == "":
         yield Note(NO_BEGINNING)
+    if record.name in REWRITTEN:
+        yield Note(ONLY_TODAYS)
     asked = [name for name in names_in(rule) if name in attributes and name not in LASTING]
     if any(attributes[name].kind == CODE and not name.startswith(CUSTOM) for name in asked):
         yield Note(TODAYS_STATE)

@@ -5,7 +5,7 @@ Both are named as their file. The docstring of the class is its help; `label` an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
@@ -131,6 +131,24 @@ def instant(column: str, label: str, otherwise: str = "") -> Attribute:
     return Attribute(column, INSTANT, label, otherwise=otherwise)
 
 
+@dataclass(frozen=True)
+class WorkedOut(Attribute):
+    """An attribute that is worked out of several columns of a row."""
+
+    of_row: Callable[[Any], ColumnElement[Any]] = lambda row: null()
+
+    def value(self, row: Any) -> ColumnElement[Any]:
+        """What is worked out, as SQL."""
+        return self.of_row(row)
+
+
+def worked_out(
+    kind: str, label: str, of_row: Callable[[Any], ColumnElement[Any]], choices: Words | None = None
+) -> Attribute:
+    """An attribute that `of_row` works out of a row."""
+    return WorkedOut("", kind, label, choices or {}, of_row=of_row)
+
+
 class Record(Field):
     """Something that happens to patients: rows of one table, each with a date and attributes.
 
@@ -174,6 +192,10 @@ class Record(Field):
     def refused(self, row: Any) -> ColumnElement[bool]:
         """Whether a row says that somebody decided against it: a procedure not done, an order not to give."""
         return false()
+
+    def narrowed(self, row: Any, where: Sequence[Mapping[str, Any]]) -> ColumnElement[bool] | None:
+        """What has to be so of a row for all of these conditions, said so that an index finds it; None for nothing."""
+        return None
 
     def begins(self, row: Any) -> tuple[ColumnElement[Any], str]:
         """(value, kind) of when a row began."""

@@ -12,7 +12,8 @@ class Referral(Record):
     """A referral to another service; windows look at when it was ordered.
 
     `status_at` is when its state last changed, `last_progress_at` when it last came further than it had been,
-    `organization` the name of the one that it goes to.
+    `organization` the name of the one that it goes to, `to_branch` the branch that an incoming one comes to; `owner` a
+    username.
     """
 
     label = N_("a referral")
@@ -61,5 +62,7 @@ class Referral(Record):
         "code_system": code("code_system", N_("code system")),
         "service_line": code("service_line_id", N_("service line"), through=(ServiceLine.id, ServiceLine.slug)),
         "branch": code("from_location_id", N_("branch"), through=(Location.id, Location.slug)),
+        "to_branch": code("to_location_id", N_("branch that it comes to"), through=(Location.id, Location.slug)),
+        "owner": code("owner", N_("owner")),
         "organization": code("to_organization_id", N_("organization"), through=(Organization.id, Organization.name)),
     }

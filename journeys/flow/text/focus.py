@@ -20,6 +20,7 @@ from journeys.store.clinical import (
     Observation,
     Procedure,
 )
+from journeys.store.due import DueItem
 from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Request, TreatmentCourse
 from journeys.store.referrals import Referral
 
@@ -31,6 +32,7 @@ RECORDS: dict[str, type[Base]] = {
         CarePlanActivity,
         Condition,
         DiagnosticReport,
+        DueItem,
         Encounter,
         Episode,
         Immunization,

@@ -48,7 +48,9 @@ VALUE_SETS: dict[str, list[tuple[str | None, str]]] = {
     "of-any-system": [(None, "b"), ("s1", "a")],
     "of-others": [(None, "z")],
 }
-WHOLE_NUMBERS = {"interval_days", "sessions_planned", "sessions_done"}
+NAMES.update({"guideline": ["g1", "g2"], "about": ["g3", "g4"], "to_branch": ["b1", "b2"], "owner": ["n1", "n2"]})
+WHOLE_NUMBERS = {"interval_days", "sessions_planned", "sessions_done", "tier", "step"}
+DUE_REASONS = ["met", "anchor", "unknown-start", "done", "recalled"]
 ENDED = {"completed", "revoked", "entered-in-error"}
 
 
@@ -60,7 +62,7 @@ def worlds(draw: Drawer, kind: str) -> World:
     people = st.sampled_from([row["name"] for row in patients])
     if kind in RECORDS:
         rows = [{"patient": draw(people), **record(draw, now, RECORDS[kind])} for _ in range(draw(st.integers(3, 9)))]
-        world.records[kind] = one_active_enrolment(rows) if kind == "enrolment" else rows
+        world.records[kind] = {"enrolment": one_active_enrolment, "due_item": one_open_due_item}.get(kind, list)(rows)
         beside = other_kind(kind)
         world.records[beside] = [{"patient": draw(people), **record(draw, now, RECORDS[beside])} for _ in range(4)]
     else:
@@ -143,10 +145,13 @@ def mended(kind: str, row: Row) -> Row:
         else:
             row.pop("completed_at", None)
             row.pop("outcome", None)
-    if kind == "enrolment":
-        mend_enrolment(row)
-    if kind == "referral":
-        mend_referral(row)
+    mend = {
+        "enrolment": mend_enrolment,
+        "referral": mend_referral,
+        "due_item": mend_due_item,
+        "diagnostic_report": mend_report,
+    }
+    mend.get(kind, dict)(row)
     return row
 
 
@@ -172,6 +177,39 @@ def mend_referral(row: Row) -> None:
     row.setdefault("last_progress_at", LONG_AGO)
 
 
+def mend_due_item(row: Row) -> None:
+    """Of a guideline or a recall; its reason fits its status, its dates are in order, what ended has an outcome."""
+    row.pop("recalled_at", None) if "guideline" in row else row.setdefault("recalled_at", LONG_AGO)
+    row.setdefault("status_at", LONG_AGO)
+    row.setdefault("queue", "q1")
+    status = row.setdefault("status", "satisfied")
+    if status == "ended":
+        row["closed_at"] = max(row.get("closed_at", LONG_AGO), row.get("opened_at", LONG_AGO))
+        row.setdefault("outcome", "left")
+    else:
+        row.pop("closed_at", None)
+        row.pop("outcome", None)
+    reasons = {"excluded": ["exclusion", "deceased"], "not-actionable": ["refused", "booked"]}.get(status, DUE_REASONS)
+    if row.get("reason") not in reasons:
+        row["reason"] = reasons[0]
+    if row["reason"] == "refused":
+        row.setdefault("refused_until", LONG_AGO.date())
+    if status not in {"satisfied", "excluded", "ended"} or {"opens_on", "overdue_on"} & set(row):
+        day = row.setdefault("due_on", LONG_AGO.date())
+        row["opens_on"] = min(day, row.get("opens_on", day))
+        row["overdue_on"] = max(day, row.get("overdue_on", day))
+    else:
+        row.pop("due_on", None)
+
+
+def mend_report(row: Row) -> None:
+    """Nobody told the patient what nobody acknowledged; whether it came as news decides what it waits for."""
+    row["needs_review"] = "waits_for" in row
+    row.pop("waits_for", None)
+    if "informed_at" in row:
+        row.setdefault("acknowledged_at", LONG_AGO)
+
+
 def mend_enrolment(row: Row) -> None:
     """Ended enrolments have a time and a reason, others have neither."""
     row.setdefault("journey", "j1")
@@ -193,6 +231,19 @@ def one_active_enrolment(rows: list[Row]) -> list[Row]:
             kept.append(row)
         if row["status"] not in ENDED:
             active.add(key)
+    return kept
+
+
+def one_open_due_item(rows: list[Row]) -> list[Row]:
+    """At most one occurrence of a guideline is open for a patient."""
+    taken: set[tuple[str, str]] = set()
+    kept = []
+    for row in rows:
+        key = (row["patient"], row.get("guideline", ""))
+        if row["status"] == "ended" or "guideline" not in row or key not in taken:
+            kept.append(row)
+        if row["status"] != "ended":
+            taken.add(key)
     return kept
 
 

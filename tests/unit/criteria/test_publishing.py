@@ -15,15 +15,17 @@ from journeys.criteria.publish_segment import Unconfirmed, publish_segment, segm
 from journeys.foundation.acting import EVERYWHERE, Act
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import SEGMENT
+from journeys.store.definitions import GUIDELINE, SEGMENT
 from journeys.store.people import Patient
 from journeys.store.save_draft import save_draft
+from journeys.store.write_version import write_version
 
 pytestmark = pytest.mark.store
 
 ACT = Act(dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC), "test:publishing", EVERYWHERE)
 ADULT = {"field": "age", "is": "at_least", "value": 18}
 MINOR = {"field": "age", "is": "at_most", "value": 17}
+NAMED = {"segment": "some"}
 EVERY_AGE = {"field": "age", "is": "known"}
 
 
@@ -180,3 +182,19 @@ def test_a_draft_that_was_saved_since_is_not_published(session: Session) -> None
     with pytest.raises(Stale):
         publish_segment(session, ACT, "some", row_version=looked_at)
     assert versions(session) == 0
+
+
+def test_a_segment_that_a_guideline_names_cannot_ask_what_is_due(session: Session) -> None:
+    overdue = {"happened": "due_item", "where": [{"field": "status", "is": "is", "value": "overdue"}]}
+    publish(session, EVERY_AGE)
+    save_draft(session, ACT, SEGMENT, "other", {"en": "Other"}, {"format": 1, "name": {"en": "Other"}, "rule": NAMED})
+    publish_segment(session, ACT, "other")
+    guideline = {"population": {"none": [{"segment": "other"}]}}
+    definition = save_draft(session, ACT, GUIDELINE, "bp", {"en": "Blood pressure"}, guideline)
+    write_version(session, ACT, definition)
+    with pytest.raises(Invalid) as refused:
+        publish(session, overdue)
+    assert [(problem.where, problem.data) for problem in refused.value.problems] == [("rule", {"guideline": "bp"})]
+    definition.draft = {"population": EVERY_AGE}
+    write_version(session, ACT, definition)
+    assert publish(session, overdue, confirmed=True).number == 2

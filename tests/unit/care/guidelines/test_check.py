@@ -10,7 +10,11 @@ from journeys.care.guidelines.check import KEYS, Around, guideline_problems
 from journeys.criteria.known import Known, ValueSet
 from tests.unit.care.guidelines.contents import content
 
-KNOWN = Known(value_sets={"bp": ValueSet("bp", 1, {"en": "bp"}, 1)})
+OVERDUE = {"happened": "due_item", "where": [{"field": "status", "is": "is", "value": "overdue"}]}
+KNOWN = Known(
+    {"late": {"segment": "overdue"}, "overdue": {"all": [OVERDUE]}},
+    value_sets={"bp": ValueSet("bp", 1, {"en": "bp"}, 1)},
+)
 AROUND = Around(KNOWN, ["recall"], ["nurse"])
 RULE = {"field": "age", "is": "at_least", "value": 65}
 STEPS = {"interval": None, "steps": [{"weeks": 12}, {"weeks": 20}]}
@@ -44,6 +48,10 @@ RIGHT = [
     {"severity": "critical"},
 ]
 WRONG: list[tuple[str, dict[str, Any]]] = [
+    # what guidelines say, no guideline can ask
+    ("population.none.0.happened", {"population": {"none": [OVERDUE]}}),
+    ("population.segment", {"population": {"segment": "late"}}),
+    ("satisfied_by.0.happened", {"satisfied_by": [OVERDUE]}),
     ("colour", {"colour": "red"}),
     ("format", {"format": 2}),
     ("name", {"name": {}}),

@@ -45,8 +45,8 @@ def remove_record(draw: Drawer, world: World, session: Session) -> None:
 
 def move_record(draw: Drawer, world: World, session: Session) -> None:
     found = a_record(draw, world)
-    # a message stays in its patient's lane
-    if found and found[0] not in {"message"}:
+    # a message stays in its patient's lane; of a guideline there is one open due item
+    if found and found[0] not in {"message", "due_item"}:
         table, row = found
         row["patient"] = draw(st.sampled_from([each["name"] for each in world.patients]))
         values = {"patient_id": world.ids[row["patient"]]}
@@ -69,6 +69,8 @@ def shift_record(draw: Drawer, world: World, session: Session) -> None:
         "start_at",
         "from_at",
         "valid_from",
+        "closed_at",
+        "opened_at",
     }
     if row.get("status", "accepted") in {"accepted", "delivered"}:
         # a message that left was written with the time at which it was planned
@@ -88,7 +90,7 @@ def add_record(draw: Drawer, world: World, session: Session) -> None:
     table = draw(st.sampled_from(tables))
     make = {"consent": histories.consent, "telecom": histories.telecom}.get(table)
     row = make(draw, world.now) if make else histories.record(draw, world.now, histories.RECORDS[table])
-    row = {key: value for key, value in row.items() if key not in REFERENCES}
+    row = histories.mended(table, {key: value for key, value in row.items() if key not in REFERENCES})
     row["patient"] = draw(st.sampled_from([each["name"] for each in world.patients]))
     write_records(world, session, table, [row], {})
     world.records[table].append(row)
