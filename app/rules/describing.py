@@ -19,6 +19,7 @@ from journeys.criteria.fields import RECORDS
 from journeys.criteria.fields.base import Field, Record
 from journeys.criteria.kinds import UNIT, Facet
 from journeys.criteria.known import Known
+from journeys.criteria.linked import LINKS
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.shapes import MOST_DEPTH, MOST_NODES, MOST_VALUES
 from journeys.foundation.words import N_
@@ -72,6 +73,7 @@ def schema(session: Session, in_force: Known, focus: str) -> Described:
         ],
         "segments": segments(session),
         "value_sets": [choice(slug, say_texts(each.name) or slug) for slug, each in in_force.value_sets.items()],
+        "links": [choice(name, say(label)) for name, label in LINKS.items()],
         "limits": {"depth": MOST_DEPTH, "nodes": MOST_NODES, "values": MOST_VALUES, "bytes": MOST_BYTES},
         "words": {word: gettext(word) for word in BUILDER_WORDS},
     }
@@ -107,6 +109,7 @@ def record_kind(record: Record, in_force: Known) -> Described:
         "name": record.name,
         "label": say(record.label),
         "when": record.when,
+        "refusable": type(record).refused is not Record.refused,
         "attributes": [
             {"name": name, "label": label_of(each.facet()), **facet(each.facet())} for name, each in attributes.items()
         ],

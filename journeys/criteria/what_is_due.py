@@ -32,9 +32,8 @@ def places_asking(part: Any, where: str, segments: Segments, seen: frozenset[str
         return
     if part.get("happened") == RECORD:
         yield f"{where}.happened"
-    segment = part.get("segment")
-    is_new = isinstance(segment, str) and segment not in seen and segment in segments
-    if is_new and any(places_asking(segments[segment], "", segments, seen | {segment})):
+    segment = str(part.get("segment"))
+    if segment in segments.keys() - seen and any(places_asking(segments[segment], "", segments, seen | {segment})):
         yield f"{where}.segment"
     for key, each in part.items():
         yield from places_asking(each, f"{where}.{key}" if where else str(key), segments, seen)

@@ -5,14 +5,14 @@ import { Select, Typed, Written } from "./controls";
 import { useBuilder } from "./context";
 import type { Around } from "./context";
 import { isMapping } from "./json";
-import type { Json, Mapping, Path } from "./json";
+import type { Mapping, Path } from "./json";
 import { MomentsEditor, SpanEditor } from "./moments";
 import { CHOSEN } from "./parts";
 import { recordOf } from "./schema";
 import type { Choice, RecordKind } from "./schema";
+import { SPANS, STRETCHES, windowOf, withRecord, withWay } from "./turning";
 import { word } from "./words";
 
-const SPANS = ["last", "next", "after", "before", "around"];
 
 interface HappenedProps {
   path: Path;
@@ -30,7 +30,9 @@ export function Happened({ path, part, around }: HappenedProps) {
     <>
       <div className="rb-row">
         <HowOften path={path} part={part} chosen={chosen} />
-        <Select path={[...path, "happened"]} label={word("What happened")} value={part.happened} choices={records} look="rb-fact" onChoose={(name) => put(path, withRecord(part, name))} />
+        <Select path={[...path, "happened"]} label={word("What happened")} value={part.happened} choices={records} look="rb-fact" onChoose={(name) => put(path, withRecord(part, name, recordOf(schema, name)))} />
+        <Refused path={path} part={part} record={record} />
+        <Linked path={path} part={part} around={around} />
         <When path={path} part={part} around={around} record={record} />
       </div>
       {chosen && <Inside path={path} part={part} list={chosen} around={inside} heading={word("Looked at are only those where")} add={word("Look only at those where …")} />}
@@ -42,19 +44,13 @@ export function Happened({ path, part, around }: HappenedProps) {
   );
 }
 
-/** Another record has other attributes: what was asked of them is given up. */
-function withRecord(part: Mapping, name: string): Mapping {
-  const { where: _where, also: _also, ...kept } = part;
-  const chosen = CHOSEN.find((key) => key in kept);
-  return { ...kept, happened: name, ...(chosen ? { [chosen]: [] } : {}) };
-}
-
 function waysOf(): Choice[] {
   return [
     { value: "at_least", label: word("Had at least") },
     { value: "at_most", label: word("Had at most") },
     { value: "exactly", label: word("Had exactly") },
     { value: "never", label: word("Never had") },
+    { value: "days", label: word("Had for at least") },
     { value: "last_of", label: word("The latest one of") },
     { value: "first_of", label: word("The first one of") },
     { value: "next_of", label: word("The next one of") },
@@ -63,6 +59,7 @@ function waysOf(): Choice[] {
 
 function HowOften({ path, part, chosen }: { path: Path; part: Mapping; chosen: string | undefined }) {
   const { put } = useBuilder();
+  if (part.days !== undefined) return <DaysInAll path={path} part={part} />;
   const count = part.count ?? { at_least: 1 };
   const entries = isMapping(count) ? Object.entries(count) : [];
   if (!chosen && entries.length !== 1) return <Written path={[...path, "count"]} label={word("How often, as text")} value={count} />;
@@ -81,11 +78,49 @@ function HowOften({ path, part, chosen }: { path: Path; part: Mapping; chosen: s
   );
 }
 
-function withWay(part: Mapping, way: string, number: Json): Mapping {
-  const { count: _count, last_of: last, first_of: first, next_of: next, ...kept } = part;
-  if ((CHOSEN as readonly string[]).includes(way)) return { ...kept, [way]: last ?? first ?? next ?? [] };
-  if (way === "never") return { ...kept, count: { exactly: 0 } };
-  return { ...kept, count: { [way]: number === 0 ? 1 : number } };
+/** On how many days it lasted in all. */
+function DaysInAll({ path, part }: { path: Path; part: Mapping }) {
+  const { put } = useBuilder();
+  const days = part.days;
+  const place = [...path, "days"];
+  if (!isMapping(days) || Object.keys(days).join() !== "at_least") return <Written path={place} label={word("On how many days, as text")} value={days} />;
+  return (
+    <>
+      <Select path={place} label={word("How often")} value="days" choices={waysOf()} onChoose={(next) => put(path, withWay(part, next, 1))} />
+      <Typed path={[...place, "at_least"]} label={word("Days in all")} value={days.at_least} isNumber look="rb-short" onType={(number) => put([...place, "at_least"], number)} />
+      <span aria-hidden="true">{word("days in all")}</span>
+    </>
+  );
+}
+
+/** That it was done, or that somebody decided against it; asked of what can be refused. */
+function Refused({ path, part, record }: { path: Path; part: Mapping; record: RecordKind | undefined }) {
+  const { put } = useBuilder();
+  if (!record?.refusable && part.not_done === undefined) return null;
+  const place = [...path, "not_done"];
+  if (part.not_done !== undefined && part.not_done !== true) return <Written path={place} label={word("Done or decided against, as text")} value={part.not_done} />;
+  return (
+    <Select
+      path={place}
+      label={word("Done or decided against")}
+      value={part.not_done ? "refused" : ""}
+      choices={[{ value: "refused", label: word("decided against") }]}
+      blank={word("that was done")}
+      look="rb-plain"
+      onChoose={(chosen) => put(place, chosen ? true : undefined)}
+    />
+  );
+}
+
+/** How the record and the one around it name each other. */
+function Linked({ path, part, around }: HappenedProps) {
+  const { schema, put } = useBuilder();
+  if (!around.isAlso && part.linked === undefined) return null;
+  const choices = schema.links.map(({ value, label }) => ({ value, label: word("linked %(how)s", { how: label }) }));
+  const place = [...path, "linked"];
+  return (
+    <Select path={place} label={word("Linked with that record")} value={part.linked} choices={choices} blank={word("linked or not")} look="rb-plain" onChoose={(name) => put(place, name || undefined)} />
+  );
 }
 
 interface WhenProps extends HappenedProps {
@@ -104,8 +139,8 @@ function When({ path, part, around }: WhenProps) {
     <>
       <Select path={[...path, "window"]} label={word("When")} value={kind} choices={windowsOf(around.isAlso)} blank={word("at any time")} onChoose={(next) => put([...path, "window"], windowOf(next, kind, value))} />
       {SPANS.includes(kind) && <SpanEditor path={place} label={word("How long")} value={value} />}
-      {kind === "between" && <MomentsEditor path={place} value={value} around={around} />}
-      {kind !== "" && kind !== "between" && !SPANS.includes(kind) && <Written path={place} label={word("When, as text")} value={value} />}
+      {STRETCHES.includes(kind) && <MomentsEditor path={place} value={value} around={around} />}
+      {kind !== "" && !STRETCHES.includes(kind) && !SPANS.includes(kind) && <Written path={place} label={word("When, as text")} value={value} />}
     </>
   );
 }
@@ -115,6 +150,9 @@ function windowsOf(isAlso: boolean): Choice[] {
     { value: "last", label: word("in the last") },
     { value: "next", label: word("in the next") },
     { value: "between", label: word("between two moments") },
+    { value: "overlaps", label: word("lasting at some time between") },
+    { value: "during", label: word("lasting only between") },
+    { value: "ends", label: word("ending between") },
   ];
   const correlated = [
     { value: "after", label: word("after it, within") },
@@ -122,12 +160,6 @@ function windowsOf(isAlso: boolean): Choice[] {
     { value: "around", label: word("around it, within") },
   ];
   return isAlso ? [...correlated, ...usual] : usual;
-}
-
-function windowOf(kind: string, before: string, value: Json): Mapping | undefined {
-  if (kind === "") return undefined;
-  if (kind === "between") return { between: [{ now: true, plus: { days: -30 } }, { now: true }] };
-  return { [kind]: SPANS.includes(before) ? value : { days: 30 } };
 }
 
 interface InsideProps extends HappenedProps {

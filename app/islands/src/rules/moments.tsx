@@ -5,8 +5,9 @@ import { useBuilder } from "./context";
 import type { Around } from "./context";
 import { isMapping } from "./json";
 import type { Json, Mapping, Path } from "./json";
-import { dateFacts, datesOf } from "./schema";
+import { dateFacts, datesOf, hasTime } from "./schema";
 import type { Choice } from "./schema";
+import { withPlus } from "./turning";
 import { word } from "./words";
 
 const BASES = ["now", "date", "field", "focus", "record"];
@@ -84,33 +85,43 @@ export function MomentEditor({ path, label, value, around }: MomentProps) {
   const plus = isMapping(value.plus) ? Object.entries(value.plus)[0] : undefined;
   return (
     <span className="rb-row rb-moment" role="group" aria-label={label}>
-      <Shift path={[...path, "plus"]} plus={plus} onShift={(shift) => put(path, withPlus(value, shift))} />
+      <Shift
+        path={[...path, "plus"]}
+        plus={plus}
+        isExact={value.exact === true}
+        mayBeExact={base === "record" && hasTime(around.outer, value.record)}
+        onShift={(shift) => put(path, withPlus(value, shift))}
+        onExact={() => put(path, { ...withPlus(value, undefined), exact: true })}
+      />
       <Base path={path} label={label} value={value} base={base} around={around} />
     </span>
   );
 }
 
-/** Whether a moment has at most one unit before or after it. */
+/** Whether a moment has at most one unit before or after it, and says of the very instant what can be said. */
 function isSimple(moment: Mapping): boolean {
+  if (moment.exact !== undefined && (moment.exact !== true || moment.plus !== undefined)) return false;
   return moment.plus === undefined || (isMapping(moment.plus) && Object.keys(moment.plus).length === 1);
-}
-
-function withPlus(moment: Mapping, plus: Mapping | undefined): Mapping {
-  const { plus: _before, ...base } = moment;
-  return plus ? { ...base, plus } : base;
 }
 
 interface ShiftProps {
   path: Path;
   plus: [string, Json] | undefined;
+  isExact: boolean;
+  mayBeExact: boolean;
   onShift: (plus: Mapping | undefined) => void;
+  onExact: () => void;
 }
 
 /** "30 days before": how far a moment lies from where it starts. */
-function Shift({ path, plus, onShift }: ShiftProps) {
+function Shift({ path, plus, isExact, mayBeExact, onShift, onExact }: ShiftProps) {
   const [unit, amount] = plus ?? ["days", 0];
   const isEarlier = typeof amount === "number" && amount < 0;
-  const side = plus ? (isEarlier ? "before" : "after") : "";
+  const side = isExact ? "instant" : plus ? (isEarlier ? "before" : "after") : "";
+  const choose = (where: string) => {
+    if (where === "instant") onExact();
+    else onShift(where ? { [unit]: signed(size === 0 ? 1 : size, where) } : undefined);
+  };
   const size = typeof amount === "number" ? Math.abs(amount) : amount;
   const signed = (number: Json, where: string): Json =>
     typeof number === "number" ? (where === "before" ? -Math.abs(number) : Math.abs(number)) : number;
@@ -133,9 +144,10 @@ function Shift({ path, plus, onShift }: ShiftProps) {
         choices={[
           { value: "before", label: word("before") },
           { value: "after", label: word("after") },
+          ...(mayBeExact || isExact ? [{ value: "instant", label: word("to the very moment of") }] : []),
         ]}
         blank={word("exactly")}
-        onChoose={(where) => onShift(where ? { [unit]: signed(size === 0 ? 1 : size, where) } : undefined)}
+        onChoose={choose}
       />
     </>
   );

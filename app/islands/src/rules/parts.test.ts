@@ -4,6 +4,7 @@ import { begun, redone, undone, went } from "./history";
 import { at, idOf, withValue } from "./json";
 import type { Json } from "./json";
 import { added, duplicated, grouped, moved, partsOf, removed, shapeOf, ungrouped } from "./parts";
+import { windowOf, withPlus, withRecord, withWay } from "./turning";
 
 const ONE: Json = { segment: "one" };
 const TWO: Json = { segment: "two" };
@@ -17,6 +18,41 @@ test("what the builder does not know is shown as it is written", () => {
   expect(shapeOf({ happened: "appointment", where: "all" })).toBe("written");
   expect(shapeOf("half a thou")).toBe("written");
   expect(shapeOf({ happened: "observation", last_of: [], where: [], also: [], window: { last: { days: 1 } } })).toBe("happened");
+});
+
+test("every key of what happened has a form, alone and together", () => {
+  const around = { happened: "procedure", not_done: true, linked: "based_on", window: { overlaps: [{ now: true }, { now: true }] } };
+  expect(shapeOf(around)).toBe("happened");
+  expect(shapeOf({ happened: "medication_request", days: { at_least: 90 }, window: { during: [] } })).toBe("happened");
+  expect(shapeOf({ happened: "procedure", not_doen: true })).toBe("written");
+});
+
+test("how often gives up what cannot stand beside it, and nothing else", () => {
+  const rule = { happened: "encounter", not_done: true, count: { exactly: 0 }, where: [ONE] };
+  const days = withWay(rule, "days", 0);
+  expect(days).toEqual({ happened: "encounter", not_done: true, where: [ONE], days: { at_least: 30 } });
+  expect(withWay(days, "never", 1)).toEqual(rule);
+  expect(withWay(days, "last_of", 1)).toEqual({ happened: "encounter", not_done: true, where: [ONE], last_of: [] });
+});
+
+test("the moments of a window stay when another window lies between two, too", () => {
+  const two: Json = [{ date: "2026-01-01" }, { now: true }];
+  expect(windowOf("ends", "between", two)).toEqual({ ends: two });
+  expect(windowOf("during", "overlaps", two)).toEqual({ during: two });
+  expect(windowOf("overlaps", "last", { days: 3 })).toEqual({ overlaps: [{ now: true, plus: { days: -30 } }, { now: true }] });
+  expect(windowOf("last", "ends", two)).toEqual({ last: { days: 30 } });
+});
+
+test("that somebody decided against it stays only with what can be refused", () => {
+  const kind = { name: "x", label: "x", when: "at", attributes: [] };
+  const rule = { happened: "procedure", not_done: true, linked: "reason", where: [ONE] };
+  expect(withRecord(rule, "immunization", { ...kind, refusable: true })).toEqual({ happened: "immunization", linked: "reason", not_done: true });
+  expect(withRecord(rule, "task", { ...kind, refusable: false })).toEqual({ happened: "task", linked: "reason" });
+});
+
+test("the very instant and some time before or after exclude each other", () => {
+  expect(withPlus({ record: "start_at", exact: true }, { days: -1 })).toEqual({ record: "start_at", plus: { days: -1 } });
+  expect(withPlus({ record: "start_at", plus: { days: 1 } }, undefined)).toEqual({ record: "start_at" });
 });
 
 test("a change leaves what was before as it was, and the part keeps its id", () => {

@@ -11,7 +11,7 @@ export type New = "condition" | "happened" | "segment" | "group";
 
 const KEYS: Record<Exclude<Shape, "group" | "written">, readonly string[]> = {
   field: ["field", "of", "is", "value", "unknown"],
-  happened: ["happened", "where", "count", "window", "also", ...CHOSEN],
+  happened: ["happened", "where", "count", "window", "also", "linked", "not_done", "days", ...CHOSEN],
   segment: ["segment"],
 };
 

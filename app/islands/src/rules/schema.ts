@@ -41,6 +41,8 @@ export interface RecordKind {
   name: string;
   label: string;
   when: string;
+  /** Whether a source can say of it that somebody decided against it. */
+  refusable: boolean;
   attributes: Attribute[];
 }
 
@@ -64,6 +66,8 @@ export interface Schema {
   operators: Operator[];
   segments: Choice[];
   value_sets: Choice[];
+  /** How a record can name the one that it is found around. */
+  links: Choice[];
   limits: Limits;
   words: Record<string, string>;
 }
@@ -124,6 +128,11 @@ export function datesOf(record: RecordKind | undefined, own: string): Choice[] {
   if (!record) return [];
   const dates = record.attributes.filter((attribute) => DATES.includes(attribute.kind));
   return [{ value: "date", label: own }, ...dates.map(({ name, label }) => ({ value: name, label }))];
+}
+
+/** Whether a date of a record has a time of day: only such a moment can be meant to the very instant. */
+export function hasTime(record: RecordKind | undefined, name: Json | undefined): boolean {
+  return record !== undefined && attributeOf(record, name)?.kind === "instant";
 }
 
 /** What a shape of value starts as; undefined where nothing is taken. */
