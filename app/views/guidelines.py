@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import flash, request
+from flask import request
 from flask_babel import gettext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.base import (
@@ -23,21 +24,29 @@ from app.base import (
     say,
     say_texts,
 )
+from app.rules.comparing import Line
 from app.rules.field import is_redrawing
-from app.views.drafts import STATES, Content, DraftScreen, row_version, standing_of
+from app.views.definition_reviews import DefinitionReviews
+from app.views.drafts import STATES, Content, standing_of
 from app.views.due_words import STATUSES
 from app.views.guideline_content import guideline_form, posted, refuse
+from app.views.guideline_words import guideline_lines
 from journeys.care.guidelines.approve_guideline import approve_guideline
+from journeys.care.guidelines.ask_for_guideline import ask_for_guideline
 from journeys.care.guidelines.check import Around, guideline_problems
 from journeys.care.guidelines.due_counts import due_counts
 from journeys.care.guidelines.preview_guideline import preview_guideline
 from journeys.care.guidelines.publish_guideline import around_now
+from journeys.care.guidelines.reviewing import open_question
+from journeys.criteria.known import known
 from journeys.criteria.sentence import sentence
 from journeys.flow.packs.yaml_text import read_yaml, write_yaml
-from journeys.foundation.errors import Invalid, Problem, Stale
+from journeys.foundation.acting import Act
+from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.definitions import GUIDELINE, find
+from journeys.store.two_people import Question
 
 COLUMNS = (
     Column(N_("Guideline"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),
@@ -46,6 +55,11 @@ COLUMNS = (
     Column(N_("Due"), "due", kind="number"),
     Column(N_("Due soon"), "soon", kind="number"),
     Column(N_("Changed"), "changed_at", kind="moment"),
+)
+NUMBER_COLUMNS = (
+    Column(N_("State"), "status"),
+    Column(N_("In force"), "before", kind="number"),
+    Column(N_("With the draft"), "after", kind="number"),
 )
 SKELETON = {
     "description": {},
@@ -73,15 +87,16 @@ class Text:
     )
 
 
-class Guidelines(DraftScreen):
+class Guidelines(DefinitionReviews):
     """The list, and one guideline as text with what it would mean."""
 
     name = "guidelines"
     kind = GUIDELINE
     plural = N_("Guidelines")
     new_title = N_("New guideline")
-    published = N_("The guideline is in force. What is due is worked out now.")
-    publish_verb = approve_guideline
+    published = N_("Approval is asked for. A second person puts it in force.")
+    ask_verb = ask_for_guideline
+    approve_verb = approve_guideline
 
     def empty(self, name: dict[str, str]) -> Content:
         """Something to go on from."""
@@ -159,18 +174,24 @@ class Guidelines(DraftScreen):
                 return self.go("text", slug=slug)
         return self._page("guidelines/text.html", definition, form, content, around)
 
-    @expose("/<slug>/publish", methods=("POST",))
-    @allowed("publish")
-    def publish(self, slug: str) -> Response:
-        """All problems, or one version in force."""
-        try:
-            perform(approve_guideline, slug, row_version())
-            flash(say(self.published), "success")
-        except Stale:
-            flash(gettext("Somebody else changed this guideline since you looked at it. Look again."), "danger")
-        except Invalid as invalid:
-            flash(" ".join(line_of(problem) for problem in invalid.problems), "danger")
-        return self.go("edit", slug=slug)
+    def question(self, session: Session, act: Act, definition: Definition) -> Question | None:
+        return open_question(session, act, definition)
+
+    def problems_of(self, session: Session, content: Content) -> list[Problem]:
+        return guideline_problems(content, around_now(session))
+
+    def lines(self, session: Session, content: Content) -> list[Line]:
+        return guideline_lines(content, known(session))
+
+    def expected(self, content: Content, live: Content | None) -> dict[str, Any]:
+        """How many would stand where, beside how many stand there by what is in force."""
+        after, too_slow = counted(content)
+        before, _slow = counted(live) if live is not None else ({}, [])
+        rows = [
+            {"status": say(STATUSES[status][2]), "before": before.get(status), "after": number}
+            for status, number in after.items()
+        ]
+        return {"numbers": rows, "number_columns": NUMBER_COLUMNS, "too_slow": [say(each) for each in too_slow]}
 
     def _page(
         self, template: str, definition: Definition, form: ShapeForm, content: Content, around: Around
@@ -189,7 +210,6 @@ class Guidelines(DraftScreen):
             too_slow=[say(problem) for problem in too_slow],
             reads=[] if problems else read_out(content, around),
             counts=[(say(STATUSES[status][2]), number) for status, number in counts.items()],
-            is_in_force=definition.status == "active" and not standing["is_ahead"],
             ways=[(words, self.address(end, slug=definition.slug), None) for words, end in ways],
             status=form.status if request.method == "POST" else 200,
         )

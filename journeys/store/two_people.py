@@ -6,6 +6,7 @@ What a draft is judged by (its `Basis`) each room says for its own kinds; its SH
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Forbidden, Stale
+from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import ORGANISATION, SETTING
 from journeys.store.reviews import DefinitionReview
@@ -87,6 +88,23 @@ def ask(
     session.flush()
     note(session, definition, "asked", **evidence_of(review))
     return review
+
+
+def question_now(
+    session: Session, act: Act, definition: Definition, judged_by: Callable[[Session, Definition], Basis]
+) -> Question | None:
+    """The question that waits for an answer, with what has become of it; None when nobody asks.
+
+    `judged_by` says what a draft is judged by; Invalid where it cannot be put in force.
+    """
+    review = open_review(session, definition)
+    if review is None:
+        return None
+    try:
+        now = judged_by(session, definition)
+    except Invalid:
+        return question_about(act, definition, review, None)
+    return question_about(act, definition, review, now)
 
 
 def question_about(act: Act, definition: Definition, review: DefinitionReview, now: Basis | None) -> Question:

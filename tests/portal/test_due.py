@@ -149,15 +149,19 @@ def test_a_guideline_is_written_as_text_and_put_in_force_by_a_second_person(app:
     assert "interval: [" in wrong.text
     assert save(carl, f"{at}text", write_yaml(content(name={"en": "Eye check"}))).status_code == 303
     assert "How it reads" in carl.get(at).text
-    assert publish(carl, at).status_code == 303
-    assert "a second person looks at it" in carl.get(at).text
-    assert publish(ada, at).status_code == 303
+    review = f"{at}review"
+    assert send(carl, f"{at}ask", review, row_version=version_in(carl.get(review).text)).status_code == 303
+    own = carl.get(review).text
+    assert "somebody else approves it" in own
+    fingerprint = own_fingerprint(ada.get(review).text)
+    assert send(carl, f"{at}approve", review, fingerprint=fingerprint).status_code == 403
+    assert send(ada, f"{at}approve", review, fingerprint=fingerprint).status_code == 303
     assert "In force" in ada.get("/guidelines/eyes/").text
     assert "Eye check" in ada.get("/guidelines/").text
 
 
-def publish(client: FlaskClient, at: str):
-    return send(client, f"{at}publish", at, row_version=version_in(client.get(at).text))
+def own_fingerprint(page: str) -> str:
+    return page.partition('name="fingerprint" value="')[2].partition('"')[0]
 
 
 def version_in(page: str) -> str:

@@ -2,7 +2,8 @@
 
 content     `Guideline`: the parts of a valid content, by name
 check       every problem of a content, at once
-publish_guideline  puts a draft in force
+publish_guideline  puts a draft in force; packs do, people by two: `ask_for_guideline`, `approve_guideline`
+reviewing   what is asked for, and whether it still holds
 standing    one statement: where patients stand in a guideline, as of any moment
 dating      from which event or date a guideline counts, and how far
 in_force    the guidelines in force

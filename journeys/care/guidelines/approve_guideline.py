@@ -1,24 +1,24 @@
-"""A second person puts a guideline in force: whoever wrote any of the draft does not."""
+"""A second person approves the draft of a guideline, which puts it in force."""
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.care.guidelines.publish_guideline import publish_guideline
+from journeys.care.guidelines.reviewing import open_question
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem
-from journeys.foundation.words import N_
-from journeys.store.configuration import DefinitionVersion
+from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.definitions import GUIDELINE, find
-from journeys.store.two_people import needs_two
+from journeys.store.two_people import approvable, keep_approval
 
 
-def approve_guideline(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionVersion:
-    """Return the version now in force. Invalid where it is wrong, or where its author is no second person.
-
-    One person suffices where the organisation says so.
-    """
-    definition = find(session, GUIDELINE, slug, row_version)
-    if act.by in definition.authors and needs_two(session):
-        raise Invalid([Problem("", N_("Whoever wrote it does not put it in force: a second person looks at it"))])
-    return publish_guideline(session, act, slug, row_version)
+def approve_guideline(session: Session, act: Act, slug: str, fingerprint: str) -> DefinitionVersion:
+    """Put in force exactly what was asked for and looked at, and return the version; refused as `approvable` does."""
+    definition = find(session, GUIDELINE, slug)
+    session.execute(select(Definition.id).where(Definition.id == definition.id).with_for_update())
+    question = open_question(session, act, definition)
+    review = approvable(session, act, definition, question, fingerprint)
+    version = publish_guideline(session, act, slug)
+    keep_approval(session, act, definition, review, version)
+    return version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +42,16 @@ class InForce:
 
     def mark(self, known: Known) -> str:
         """SHA-256 (hex) of the version with the segments and value sets that it names."""
-        names = texts_of(orjson.dumps(self.content))
-        segments = {name: fingerprint(name, known) for name in names if name in known.segments}
-        value_sets = {name: known.value_sets[name].version_id for name in names if name in known.value_sets}
-        meant = [MEANING, self.version_id, segments, value_sets]
+        meant = [MEANING, self.version_id, *named_in(self.content, known)]
         return hashlib.sha256(orjson.dumps(meant, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def named_in(content: Mapping[str, Any], known: Known) -> tuple[dict[str, str], dict[str, int]]:
+    """What a content means besides its own words: the segments that it names, and the versions of its value sets."""
+    names = texts_of(orjson.dumps(content))
+    segments = {name: fingerprint(name, known) for name in sorted(names) if name in known.segments}
+    value_sets = {name: known.value_sets[name].version_id for name in sorted(names) if name in known.value_sets}
+    return segments, value_sets
 
 
 LIVE = (

@@ -16,10 +16,10 @@ from journeys.contact.texts.publish_template import pins_of
 from journeys.contact.texts.template_problems import problems_in_force
 from journeys.contact.texts.wordings import quoted_in
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem, refuse_errors
+from journeys.foundation.errors import Problem, refuse_errors
 from journeys.store.configuration import Definition
 from journeys.store.definitions import CONTACT_RULE
-from journeys.store.two_people import Basis, Question, open_review, question_about
+from journeys.store.two_people import Basis, Question, question_now
 
 
 def problems_of(session: Session, definition: Definition) -> list[Problem]:
@@ -50,11 +50,4 @@ def used_by(session: Session, definition: Definition, content: dict[str, Any]) -
 
 def open_question(session: Session, act: Act, definition: Definition) -> Question | None:
     """The question that waits for an answer, with what has become of it; None when nobody asks."""
-    review = open_review(session, definition)
-    if review is None:
-        return None
-    try:
-        now = judged_by(session, definition)
-    except Invalid:
-        return question_about(act, definition, review, None)
-    return question_about(act, definition, review, now)
+    return question_now(session, act, definition, judged_by)
