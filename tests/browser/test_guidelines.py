@@ -1,4 +1,4 @@
-"""A guideline is described by keyboard alone, rules in the rule builder; it fits narrow, dark and right-to-left pages."""
+"""A guideline is described by keyboard alone, rules in the rule builder; it fits narrow, dark, right-to-left pages."""
 
 import os
 import re
