@@ -74,21 +74,23 @@ class Elsewhere(Screen):
     def link(self) -> Response:
         """Let a branch of this person see the record."""
         branch = request.form.get("branch", "")
-        found: Identified | None
         try:
             sought = self._sought(
                 request.form.get("name", ""),
                 dt.date.fromisoformat(request.form.get("born", "")),
                 request.form.get("phone", ""),
             )
-            found = perform(link_to_branch, sought, int(branch), request.form.get("reason", ""))
+            asked = perform(link_to_branch, sought, int(branch), request.form.get("reason", ""))
         except (ValueError, Invalid, Missing):
-            found = None
-        if found is None:
+            asked = None
+        if asked is None:
             flash(gettext("Find the patient again."), "warning")
             return self.go()
+        if asked.waits:
+            flash(gettext("Asked. Once somebody else approves it, your branch sees the record."), "success")
+            return self.go()
         flash(gettext("Your branch sees this patient from now on."), "success")
-        return redirect(url_for("patients.show", uid=found.uid), code=303)
+        return redirect(url_for("patients.show", uid=asked.uid), code=303)
 
     def _sought(self, name: str, born: dt.date | None, phone: str) -> Sought:
         return Sought(name, born, phone, current_app.config["WAYMARK"].phone_region)

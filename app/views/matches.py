@@ -12,10 +12,12 @@ from app.base import Column, Screen, allowed, expose, perform, say
 from app.views.match_words import ATTRIBUTES, DOUBTS, FIELDS, LEVELS, RULES, STATUSES, VERDICTS, value_said
 from journeys.foundation.errors import Forbidden, Invalid, Problem, Stale
 from journeys.foundation.words import N_
+from journeys.store.identity.answer_link import Question, answer_link, waiting_links
 from journeys.store.identity.answer_merge import answer_merge
 from journeys.store.identity.ask_merge import ask_merge
 from journeys.store.identity.decide_match import decide_match
 from journeys.store.identity.desk import Laid, Pair, Side, lay_side_by_side, open_desk
+from journeys.store.identity.link_to_branch import REASONS
 from journeys.store.identity.undo_merge import undo_merge
 from journeys.store.matches import DISTINCT
 from journeys.store.merges import PatientMerge
@@ -33,6 +35,14 @@ PAIR_COLUMNS = (
 MERGE_COLUMNS = (
     Column(N_("Record that is kept"), "kept", link=lambda row: row["address"]),
     Column(N_("Merged record"), "merged"),
+    Column(N_("Asked by"), "by", kind="muted"),
+    Column(N_("When"), "at", kind="moment"),
+)
+LINK_COLUMNS = (
+    Column(N_("Patient"), "name"),
+    Column(N_("Born"), "born", kind="date"),
+    Column(N_("Branch that asks"), "branch"),
+    Column(N_("Reason"), "reason"),
     Column(N_("Asked by"), "by", kind="muted"),
     Column(N_("When"), "at", kind="moment"),
 )
@@ -63,6 +73,8 @@ class Matches(Screen):
             merge_columns=MERGE_COLUMNS,
             waiting=[self._merge(*each) for each in desk.waiting],
             joined=[self._merge(*each) for each in desk.joined],
+            link_columns=LINK_COLUMNS,
+            links=[link_row(each) for each in perform(waiting_links)] if self.may("approve") else [],
         )
 
     @expose("/<uuid:uid>/")
@@ -132,6 +144,22 @@ class Matches(Screen):
         flash(gettext("Both records are again what they were."), "success")
         return self.go()
 
+    @expose("/links/<uuid:uid>", methods=("POST",))
+    @allowed("approve")
+    def answer_link(self, uid: uuid.UUID) -> Response:
+        """Let another branch see a patient, or not."""
+        agrees = request.form.get("answer") == "yes"
+        try:
+            perform(answer_link, uid, agrees)
+        except Stale:
+            flash(gettext("Somebody answered first, or it was asked too long ago."), "warning")
+        except Forbidden:
+            flash(gettext("You asked for this, so somebody else approves it."), "warning")
+        else:
+            done = gettext("The branch sees the patient from now on.")
+            flash(done if agrees else gettext("The branch does not see the patient."), "success")
+        return self.go()
+
     def _show(
         self, uid: uuid.UUID, problems: Iterable[Problem] = (), reason: str = "", choices: Any = None
     ) -> tuple[str, int]:
@@ -173,6 +201,19 @@ class Matches(Screen):
             "at": merge.answered_at or merge.asked_at,
             "address": self.address("show", uid=merge.uid),
         }
+
+
+def link_row(each: Question) -> dict[str, Any]:
+    """A branch that waits, as the desk shows it."""
+    return {
+        "uid": each.uid,
+        "name": each.name or gettext("No name recorded"),
+        "born": each.birth_date,
+        "branch": each.branch,
+        "reason": say(REASONS[each.reason]),
+        "by": each.asked_by.removeprefix("user:"),
+        "at": each.asked_at,
+    }
 
 
 def named(patient: Patient) -> str:

@@ -86,6 +86,7 @@ def page_of(uid: uuid.UUID, note: ShapeForm | None = None, entries: int = ENTRIE
             "beside": [beside_words(person, head) for person in head.related],
             "consents": [consent_words(consent) for consent in head.consents],
             "alerts": [(ALERTS[alert.kind], alert.text) for alert in head.alerts],
+            "kept": head.kept,
             "flags": [*marks, *flags_of(custom, layout.alerts)],
             "custom": shown_fields(custom, layout.fields),
             "note_form": note or form_for(NoteForm),

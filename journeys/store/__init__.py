@@ -48,6 +48,7 @@ from journeys.store.organisation import (
     Programme,
     ServiceLine,
 )
+from journeys.store.patient_links import BranchLink, PatientLink
 from journeys.store.pauses import JourneyPause
 from journeys.store.people import (
     Patient,
@@ -171,4 +172,6 @@ __all__ = [
     "WebhookCall",
     "WebhookConnection",
     "ZoneSpan",
+    "BranchLink",
+    "PatientLink",
 ]

@@ -70,6 +70,8 @@ STAYS: dict[str, str] = {
         OF_THE_RECORD,
     ),
     **dict.fromkeys(("due_mark", "fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
+    "branch_link": "Says which branch asked to see that record; the kept one belongs to its branches already.",
+    "patient_link": "Says what was told of that record; links of the kept one are its own.",
     "patient_merge": "Says who joined which records, and stays with the one that was merged.",
     **dict.fromkeys(("match_key", "match_look"), COMPARED),
     "match_candidate": "Says what somebody decided about that pair of records, whatever became of them.",

@@ -54,7 +54,8 @@ class PatientHead:
 
     Rows open their sealed values when they are read (`row.value`, `row.text`, `row.name`).
     `related` are the people beside the patient whose last day is not over, `receiving` which of them may receive
-    messages. `consents` holds the statement in force for each purpose and channel.
+    messages. `consents` holds the statement in force for each purpose and channel. `kept` is the uid of the record that
+    this one was merged into, by however many merges, where the act may see it.
     """
 
     patient: Patient
@@ -66,6 +67,7 @@ class PatientHead:
     consents: list[Consent]
     branches: list[Location]
     alerts: list[Alert]
+    kept: uuid.UUID | None
 
     def age(self, today: dt.date) -> int | None:
         """Whole years on a day, None without a birth date."""
@@ -90,6 +92,7 @@ def open_patient(session: Session, act: Act, uid: uuid.UUID) -> PatientHead:
         consents=consents_in_force(session, patient.id, act.now),
         branches=branches_of(session, patient.id),
         alerts=alerts_of(session, patient),
+        kept=kept_of(session, patient),
     )
     audit.note(session, "R", "patient", [patient.id], [patient.id])
     return head
@@ -147,6 +150,18 @@ def branches_of(session: Session, patient_id: int) -> list[Location]:
         .execution_options(**PREPARED)
     )
     return list(session.scalars(chosen))
+
+
+def kept_of(session: Session, patient: Patient) -> uuid.UUID | None:
+    """The record that is kept in this one's place; None for one that stands for itself."""
+    seen, found = {patient.id}, patient
+    while found.merged_into_id is not None and found.merged_into_id not in seen:
+        seen.add(found.merged_into_id)
+        further = session.get(Patient, found.merged_into_id)
+        if further is None:
+            return None
+        found = further
+    return None if found is patient or found.merged_into_id is not None else found.uid
 
 
 def alerts_of(session: Session, patient: Patient) -> list[Alert]:

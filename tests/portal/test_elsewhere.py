@@ -15,10 +15,12 @@ from journeys.foundation.act import Act
 from journeys.foundation.acting import House, Scope, act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import OWNER, PORTAL, connect, sessions
-from journeys.foundation.errors import Invalid, Missing
+from journeys.foundation.errors import Forbidden, Invalid, Missing, Stale
+from journeys.store.identity.answer_link import answer_link, waiting_links
 from journeys.store.identity.identify_patient import Sought, identify_patient
 from journeys.store.identity.link_to_branch import link_to_branch
 from journeys.store.organisation import Location
+from journeys.store.patient_links import BranchLink
 from journeys.store.people import Patient, PatientLocation, PatientToken
 from tests.make import NOON, branch, person
 from tests.portal.custom_house import a_worker, browser_of
@@ -167,26 +169,75 @@ def test_guessing_is_slowed_down(app: Flask, sarah: tuple[int, int, int]) -> Non
     assert answers[20] == 429
 
 
-def test_linked_to_the_branch_the_record_is_open_without_writing_it_again(
-    app: Flask, sarah: tuple[int, int, int], engine: Engine
+def test_once_a_second_person_agrees_the_record_is_open_without_writing_it_again(
+    app: Flask, portal: House, sarah: tuple[int, int, int], engine: Engine
 ) -> None:
     _, north, south = sarah
     with Session(engine) as session, session.begin():
         omar = somebody(session, "Omar Haddad", "+12125550177", session.get_one(Location, south))
     client = browser_of(app, "norma")
     omars = {**RIGHT, "name": "Omar Haddad", "phone": "212 555 0177"}
+    assert "Somebody else approves it." in asked(client, **omars)
     form = {"csrf_token": token_of(client.get("/elsewhere/").text), **omars, "reason": "here"}
     refused = client.post("/elsewhere/link", data={**form, "branch": str(south)}, follow_redirects=True)
     assert "Find the patient again." in refused.text
-    opened = client.post("/elsewhere/link", data={**form, "branch": str(north)}, follow_redirects=True)
-    assert opened.status_code == 200
-    assert "Your branch sees this patient from now on." in opened.text
-    assert "Omar Haddad" in opened.text
+    for _ in range(2):
+        waits = client.post("/elsewhere/link", data={**form, "branch": str(north)}, follow_redirects=True)
+        assert "your branch sees the record" in waits.text
+    assert branches_of(engine, omar) == {south}
+    a_worker(app, "amos", "administrator")
+    second = browser_of(app, "amos")
+    desk = second.get("/matches/").text
+    assert "Omar Haddad" in desk
+    assert "The patient is here" in desk
+    with Session(engine) as session:
+        link = session.scalars(select(BranchLink.uid).where(BranchLink.patient_id == omar)).one()
+    with pytest.raises(Forbidden):
+        act(portal, of_north(north), answer_link, link, True)
+    answer = {"csrf_token": token_of(desk), "answer": "yes"}
+    done = second.post(f"/matches/links/{link}", data=answer, follow_redirects=True)
+    assert "The branch sees the patient from now on." in done.text
+    again = second.post(f"/matches/links/{link}", data=answer, follow_redirects=True)
+    assert "Somebody answered first" in again.text
+    assert branches_of(engine, omar) == {north, south}
     assert "Open the patient's page" in asked(client, **omars)
     with Session(engine) as session:
         of_omar = AuditEntry.patient_ids.contains([omar])
-        kept = select(AuditEntry.detail).where(AuditEntry.verb == "store.link_to_branch", of_omar)
-        assert session.scalars(kept).one() == {"linked": north, "reason": "here", "was_seen": False}
+        linking = AuditEntry.verb.in_(("store.link_to_branch", "store.answer_link"))
+        kept = select(AuditEntry.detail).where(linking, of_omar).order_by(AuditEntry.id)
+        said = {"reason": "here", "was_seen": False}
+        asks = {"asked": north, **said}
+        assert session.scalars(kept).all() == [asks, asks, {"linked": north, **said, "asked_by": "user:norma"}]
+
+
+def test_nobody_of_a_third_branch_answers_and_an_old_question_is_answered_by_nobody(
+    app: Flask, portal: House, sarah: tuple[int, int, int], engine: Engine
+) -> None:
+    _, north, south = sarah
+    with Session(engine) as session, session.begin():
+        ines = somebody(session, "Ines Prado", "+12125550155", session.get_one(Location, south))
+        third = branch(session, "third").id
+    act(portal, of_north(north), link_to_branch, Sought("Ines Prado", BORN, "+12125550155"), north, "call")
+    with Session(engine) as session:
+        link = session.scalars(select(BranchLink.uid).where(BranchLink.patient_id == ines)).one()
+    elsewhere = Act(NOON, "user:theo", Scope(frozenset({third})))
+    assert act(portal, elsewhere, waiting_links) == []
+    with pytest.raises(Missing):
+        act(portal, elsewhere, answer_link, link, True)
+    late = Act(NOON + dt.timedelta(days=7), "user:sven", Scope(frozenset({south})))
+    assert act(portal, late, waiting_links) == []
+    with pytest.raises(Stale):
+        act(portal, late, answer_link, link, True)
+    at_home = Act(NOON, "user:sven", Scope(frozenset({south})))
+    assert [each.branch for each in act(portal, at_home, waiting_links)] == ["North"]
+    assert act(portal, at_home, answer_link, link, False).status == "refused"
+    assert branches_of(engine, ines) == {south}
+
+
+def branches_of(engine: Engine, patient: int) -> set[int]:
+    with Session(engine) as session:
+        mine = select(PatientLocation.location_id).where(PatientLocation.patient_id == patient)
+        return set(session.scalars(mine))
 
 
 def test_a_second_branch_of_ones_own_is_linked_too(

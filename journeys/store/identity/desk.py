@@ -157,15 +157,3 @@ def side_of(session: Session, patient: Patient) -> Side:
         identifiers=[each.value for each in session.scalars(identifiers)],
         branches=list(session.scalars(branches)),
     )
-
-
-def kept_uid(session: Session, act: Act, uid: uuid.UUID) -> uuid.UUID | None:
-    """Where the record of this uid went by a merge of people here; None where it stands for itself."""
-    gone = aliased(Patient)
-    audit.nothing_happened(session)
-    return session.scalar(
-        select(Patient.uid)
-        .join(PatientMerge, and_(PatientMerge.kept_id == Patient.id, PatientMerge.status == IN_FORCE))
-        .join(gone, gone.id == PatientMerge.patient_id)
-        .where(gone.uid == uid)
-    )

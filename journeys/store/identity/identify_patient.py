@@ -22,6 +22,7 @@ from journeys.foundation.tokens import WORD, blind, phone_token, words_of
 from journeys.foundation.words import N_
 from journeys.store.organisation import Location
 from journeys.store.people import Patient, PatientLocation, PatientToken
+from journeys.store.two_people import needs_two
 
 LEAST_WORDS = 2
 """A given and a family name."""
@@ -39,7 +40,8 @@ class Sought:
 
 @dataclass(frozen=True)
 class Identified:
-    """One patient: who they are, and which branches know them; `is_seen` says that the act may see them anyway."""
+    """One patient: who they are, and which branches know them; `is_seen` says that the act may see them anyway, `waits`
+    that a second person is asked before another branch does."""
 
     id: int = field(repr=False)
     uid: uuid.UUID
@@ -47,6 +49,7 @@ class Identified:
     birth_date: dt.date | None
     branches: tuple[str, ...]
     is_seen: bool
+    waits: bool = False
 
 
 def identify_patient(session: Session, act: Act, sought: Sought) -> Identified | None:
@@ -86,7 +89,7 @@ def identified(session: Session, act: Act, sought: Sought) -> Identified | None:
         told = Identified(patient.id, patient.uid, patient.name or "", patient.birth_date, tuple(branches), False)
         session.expunge(patient)
     is_seen = session.scalar(select(Patient.id).where(Patient.id == told.id)) is not None
-    return replace(told, is_seen=is_seen)
+    return replace(told, is_seen=is_seen, waits=not is_seen and needs_two(session))
 
 
 def tokens_of(sought: Sought) -> list[tuple[str, bytes]]:

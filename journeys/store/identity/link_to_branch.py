@@ -1,4 +1,5 @@
-"""A patient of another branch comes to this one: from now on it sees their record, whole, without writing it again."""
+"""A patient of another branch comes to this one: it sees their record, whole, without writing it again, once a second
+person agrees."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ from journeys.foundation.errors import Invalid, Missing, Problem
 from journeys.foundation.words import N_
 from journeys.store.events import emit
 from journeys.store.identity.aliases import make_own
-from journeys.store.identity.identify_patient import Identified, Sought, identified
+from journeys.store.identity.identify_patient import Identified, Sought, identified, seeing_everybody
 from journeys.store.organisation import Location
+from journeys.store.patient_links import BranchLink
 from journeys.store.people import PatientLocation
 
 REASONS: dict[str, str] = {
@@ -27,7 +29,11 @@ REASONS: dict[str, str] = {
 def link_to_branch(session: Session, act: Act, sought: Sought, location_id: int, reason: str) -> Identified | None:
     """Let a branch of the act's scope see the patient whom all of it fits; None where it fits nobody, which is audited
     like any other attempt. The three facts are asked again: an address or an id alone opens nothing. Missing where the
-    branch is not the act's."""
+    branch is not the act's.
+
+    Where the found one `waits`, a second person answers (`answer_link`); not where whoever asks sees the patient
+    anyway, or one person suffices here.
+    """
     if reason not in REASONS:
         raise Invalid([Problem("reason", N_("is required"))])
     mine = act.scope.locations
@@ -38,11 +44,31 @@ def link_to_branch(session: Session, act: Act, sought: Sought, location_id: int,
     if found is None:
         audit.note(session, "E", "patient", detail={"identified": 0, "reason": reason}, outcome="4")
         return None
-    # whoever sees the patient by another branch links this one all the same
-    row = insert(PatientLocation).values(patient_id=found.id, location_id=location_id, since=act.now)
-    if session.execute(row.on_conflict_do_nothing().returning(PatientLocation.patient_id)).first() is not None:
-        emit(session, act, "patient.changed", [{"patient_id": found.id, "subject_kind": "patient"}])
-    make_own(session, found.id, location_id)
-    detail = {"linked": location_id, "reason": reason, "was_seen": found.is_seen}
-    audit.note(session, "U", "patient", [found.id], [found.id], detail)
+    with seeing_everybody(session, act):
+        if found.waits:
+            ask(session, act, found.id, location_id, reason)
+        else:
+            let_see(session, act, found.id, location_id)
+    what = "asked" if found.waits else "linked"
+    audit.note(session, "U", "patient", [found.id], [found.id], told(what, location_id, reason, found.is_seen))
     return found
+
+
+def told(what: str, location_id: int, reason: str, was_seen: bool) -> dict[str, object]:
+    """What the audit keeps."""
+    return {what: location_id, "reason": reason, "was_seen": was_seen}
+
+
+def ask(session: Session, act: Act, patient_id: int, location_id: int, reason: str) -> None:
+    """Put the question before a second person, once."""
+    asked = {"patient_id": patient_id, "location_id": location_id, "reason": reason}
+    row = insert(BranchLink).values(**asked, asked_at=act.now, asked_by=act.by)
+    session.execute(row.on_conflict_do_nothing())
+
+
+def let_see(session: Session, act: Act, patient_id: int, location_id: int) -> None:
+    """Let the branch see the patient. Whoever sees them by another branch links this one all the same."""
+    row = insert(PatientLocation).values(patient_id=patient_id, location_id=location_id, since=act.now)
+    if session.execute(row.on_conflict_do_nothing().returning(PatientLocation.patient_id)).first() is not None:
+        emit(session, act, "patient.changed", [{"patient_id": patient_id, "subject_kind": "patient"}])
+    make_own(session, patient_id, location_id)

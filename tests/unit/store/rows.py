@@ -31,6 +31,7 @@ VALID: dict[str, Row] = {
     "referral_history": {"number": 9},
     "patient_merge": {"kept_id": 1_000_000},
     "match_candidate": {"other_id": 1_000_000},
+    "patient_link": {"other_id": 1_000_000},
     "due_item": {"recalled_at": NOON, "recalled_by": "test", "opens_on": TODAY, "due_on": TODAY, "overdue_on": TODAY},
     "due_change": {"to_status": "due"},
     "source_link": {"outside_id": "one"},

@@ -29,6 +29,20 @@ INSERT INTO journey_review
 SELECT id, now(), 'user:carl', 'abc', '{"draft": "x"}', now(), 3, 10 FROM journey
 """
 
+REPORTS = """
+INSERT INTO patient (id) VALUES (1);
+INSERT INTO source (id, slug, name) VALUES (1, 'emr', '{}');
+INSERT INTO source_record (id, source_id, resource_type, outside_id, hash, raw_sealed) VALUES
+    (1, 1, 'DiagnosticReport', 'read', sha256('a'), ''), (2, 1, 'DiagnosticReport', 'unread', sha256('a'), ''),
+    (3, 1, 'Observation', 'high', sha256('a'), ''), (4, 1, 'Observation', 'withdrawn', sha256('a'), '');
+INSERT INTO diagnostic_report (id, status, patient_id, source_record_id, severity, acknowledged_at, acknowledged_by)
+VALUES (1, 'final', 1, 1, 'abnormal', now(), 'user:nina'), (2, 'final', 1, 2, NULL, NULL, NULL);
+INSERT INTO observation (status, patient_id, source_record_id, interpretation)
+VALUES ('final', 1, 3, 'HH'), ('entered-in-error', 1, 4, 'LL');
+INSERT INTO source_link (source_record_id, name, source_id, resource_type, outside_id) VALUES
+    (1, 'result', 1, 'Observation', 'high'), (2, 'result', 1, 'Observation', 'withdrawn')
+"""
+
 
 @pytest.fixture
 def engine(database: Database) -> Iterator[Engine]:
@@ -85,4 +99,16 @@ def test_questions_about_journeys_moved_into_the_table_of_all(empty_database: Da
         kept = connection.execute(text("SELECT asked_by, judged_by, entering, most_a_day FROM definition_review"))
         assert kept.one() == ("user:carl", {"draft": "x"}, 3, 10)
     assert "journey_review" not in inspect(engine).get_table_names()
+    engine.dispose()
+
+
+def test_reports_of_before_are_as_serious_as_their_findings_and_stay_acknowledged(empty_database: Database) -> None:
+    engine = connect(empty_database.owner_url, OWNER)
+    with engine.begin() as connection:
+        ensure_roles(connection)
+        migrate(connection, "0061")
+        connection.execute(text(REPORTS))
+        migrate(connection, "0067")
+        kept = connection.execute(text("SELECT severity, acknowledged_by FROM diagnostic_report ORDER BY id"))
+        assert kept.all() == [("critical", "user:nina"), (None, None)]
     engine.dispose()
