@@ -1,26 +1,5 @@
-"""A database that the tests of rules share: each test's writing is undone at its end."""
+"""The tests of rules share one database a file."""
 
-from collections.abc import Iterator
+from tests.one_database import engine, session
 
-import pytest
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
-
-from journeys.foundation import database as connections
-from tests.servers import Cluster
-
-
-@pytest.fixture(scope="module")
-def engine(cluster: Cluster) -> Iterator[Engine]:
-    fresh = cluster.new()
-    engine = connections.connect(fresh.url, connections.WORKER)
-    yield engine
-    engine.dispose()
-    cluster.drop(fresh)
-
-
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    with Session(engine) as session:
-        yield session
-        session.rollback()
+__all__ = ["engine", "session"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import and_, func
-
 from journeys.foundation.words import N_
-from journeys.store.referrals import OUTGOING, OVER, Referral
-from journeys.work.clocks.entities.base import Entity, State
+from journeys.store.referrals import OUTGOING, Referral
+from journeys.work.clocks.entities.base import Entity
+from journeys.work.clocks.referral_states import states_of
 
 WORDS: Mapping[str, str] = {
     "draft": N_("not sent yet"),
@@ -24,14 +23,6 @@ WORDS: Mapping[str, str] = {
 }
 """State of a referral → in words, as long as somebody has to go on with it."""
 
-IS_OURS = Referral.direction == OUTGOING
-MOVED_AT = func.coalesce(Referral.status_at, Referral.ordered_at, Referral.recorded_at)
-
-
-def in_status(status: str) -> State:
-    """One of them, since the referral stands there."""
-    return State(WORDS[status], lambda now: and_(IS_OURS, Referral.status == status), lambda now: MOVED_AT)
-
 
 class PendingReferral(Entity):
     """A referral to somebody else that is not closed."""
@@ -43,16 +34,4 @@ class PendingReferral(Entity):
     queue_id = Referral.queue_id
     priority = Referral.priority
     display = Referral.display
-    states = {
-        **{status: in_status(status) for status in WORDS},
-        "scheduled": State(
-            N_("scheduled, and not known to be attended"),
-            lambda now: and_(IS_OURS, Referral.status == "scheduled"),
-            lambda now: func.coalesce(Referral.scheduled_at, MOVED_AT),
-        ),
-        "open": State(
-            N_("without progress, whatever its state"),
-            lambda now: and_(IS_OURS, Referral.status.not_in(OVER)),
-            lambda now: func.coalesce(Referral.last_progress_at, MOVED_AT),
-        ),
-    }
+    states = states_of(OUTGOING, WORDS)
