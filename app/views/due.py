@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -27,7 +28,9 @@ from app.base import (
     walking,
 )
 from app.base.look import reader_zone
-from app.views.due_words import REFUSALS, SEVERITIES, STATUSES, said
+from app.views.due_words import REFUSALS, SEVERITIES, STATUSES, said, what_is_due
+from app.views.referral_forms import staff
+from journeys.care.guidelines.assign_due import assign_due
 from journeys.care.guidelines.close_recall import CLOSINGS, close_recall
 from journeys.care.guidelines.due_of_patient import due_of_patient
 from journeys.care.guidelines.in_force import guidelines_in_force
@@ -46,6 +49,7 @@ COLUMNS = (
     Column(N_("State"), "status", kind="chip", chip=STATUSES.__getitem__),
     Column(N_("Due"), "due_on", kind="date"),
     Column(N_("Severity"), "severity", kind="chip", chip=SEVERITIES.__getitem__),
+    Column(N_("Owner"), "owner", kind="muted"),
     Column(N_("Queue"), "queue", kind="muted"),
 )
 MONTHS = (3, 6, 12)
@@ -131,6 +135,20 @@ class Refused:
     note: str | None = field(default=None, metadata={"label": N_("Note"), "rows": 3})
 
 
+@dataclass(frozen=True)
+class Owner:
+    """Who has it."""
+
+    owner: str = field(
+        default="",
+        metadata={
+            "label": N_("Person"),
+            "choices": lambda: [("", "—"), *staff()],
+            "help": N_("Nobody leaves it to the queue. It stays theirs until it is done."),
+        },
+    )
+
+
 class Due(Screen):
     """The list, and one patient."""
 
@@ -192,6 +210,21 @@ class Due(Screen):
             flash(gettext("Somebody dealt with it first."), "warning")
         return self.go("patient", uid=uid)
 
+    @expose("/patients/<uuid:uid>/items/<uuid:item>/owner", methods=("GET", "POST"))
+    @allowed("change")
+    def owner(self, uid: uuid.UUID, item: uuid.UUID) -> Response | tuple[str, int]:
+        """Give what is due to somebody, or back to its queue."""
+        found = perform(due_of_patient, uid)
+        due = found.item(item)
+        if due is None:
+            flash(gettext("Somebody dealt with it first."), "warning")
+            return self.go("patient", uid=uid)
+        form = form_for(Owner, Owner(due.owner or ""))
+        if form.is_accepted() and self._is_done(partial(self._assign, due.uid), uid, form):
+            return self.go("patient", uid=uid)
+        page = {"patient": found.patient, "item": due, "what": what_is_due(found, due)}
+        return self.page("due/owner.html", form=form, status=form.status, **page)
+
     @expose("/patients/<uuid:uid>/withdraw", methods=("POST",))
     @allowed("change")
     def withdraw(self, uid: uuid.UUID) -> Response:
@@ -214,6 +247,14 @@ class Due(Screen):
         perform(refuse_due, uid, given.slug, given.until_on, given.reason, given.note)
         flash(gettext("The refusal is written down. It ends by itself."), "success")
 
+    def _assign(self, item: uuid.UUID, uid: uuid.UUID, form: ShapeForm) -> None:
+        version = request.form.get("version", "")
+        try:
+            perform(assign_due, item, form.value().owner or None, int(version) if version.isdecimal() else None)
+            flash(gettext("It is kept who has it."), "success")
+        except Stale:
+            flash(gettext("Somebody dealt with it first."), "warning")
+
     def _is_done(self, verb: Any, uid: uuid.UUID, form: ShapeForm) -> bool:
         """Whether it was done; else the form says why not."""
         try:
@@ -228,7 +269,15 @@ class Due(Screen):
         found = perform(due_of_patient, uid, moment)
         order = list(STATUSES)
         found.stands.sort(key=lambda each: order.index(each.facts["status"]))
-        stands = [{"stand": each, "state": STATUSES[each.facts["status"]], "said": said(each)} for each in found.stands]
+        stands = [
+            {
+                "stand": each,
+                "state": STATUSES[each.facts["status"]],
+                "said": said(each),
+                "item": None if on else found.kept.get(each.slug),
+            }
+            for each in found.stands
+        ]
         return self.page(
             "due/patient.html",
             patient=found.patient,
@@ -271,6 +320,7 @@ def row_of(row: DueRow) -> dict[str, Any]:
         "status": item.status,
         "due_on": item.due_on,
         "severity": item.severity,
+        "owner": item.owner,
         "queue": item.queue,
         "uid": row.patient.uid,
         "address": url_for("due.patient", uid=row.patient.uid),

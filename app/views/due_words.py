@@ -8,9 +8,10 @@ from flask_babel import gettext
 from app.base import say, say_texts
 from app.base.look import day
 from journeys.care.guidelines.content import Guideline
-from journeys.care.guidelines.due_of_patient import Stand
+from journeys.care.guidelines.due_of_patient import DueOfPatient, Stand
 from journeys.criteria.fields import RECORDS
 from journeys.foundation.words import N_
+from journeys.store.due import DueItem
 
 STATUSES = {
     "overdue": ("danger", "alert", N_("Overdue")),
@@ -34,6 +35,13 @@ REFUSALS = {
     "not-reachable": N_("The patient cannot be reached"),
     "other": N_("Another reason"),
 }
+
+
+def what_is_due(found: DueOfPatient, item: DueItem) -> str:
+    """What one thing that is kept is called."""
+    names = [each.name for each in found.stands if found.kept.get(each.slug) is item]
+    names += [each.about for each in found.recalls if each.item is item and each.about]
+    return say_texts(names[0]) if names else gettext("Recall")
 
 
 def said(stand: Stand) -> list[str]:

@@ -153,6 +153,66 @@ def test_the_entry_rule_of_the_recall_is_built_by_keyboard_alone(
     assert rule_in(page) == rule_in(packed)
 
 
+def add_refused_screening(hands: Hands) -> None:
+    """A screening that somebody decided against, lasting at some time of the last 30 days, named by an encounter."""
+    hands.go("Something that happened")
+    hands.press("Enter")
+    hands.go("What happened")
+    hands.choose("a procedure")
+    hands.go("Done or decided against")
+    hands.choose("decided against")
+    hands.go("When")
+    hands.choose("lasting at some time between")
+    hands.go("And around it …")
+    hands.press("Enter")
+    hands.go("What happened")
+    hands.choose("an order")
+    hands.go("Linked with that record")
+    hands.choose("linked by the order behind it")
+    hands.go("When")
+    hands.choose("ending between")
+    hands.go("From")
+    hands.choose("the date of that record")
+    hands.press("Shift+Tab")
+    hands.choose("to the very moment of")
+
+
+def test_every_key_of_what_happened_is_built_by_keyboard(visit: Visit, axe: Callable[[Page], None]) -> None:
+    page, hands = new_segment(visit, "every-key")
+    add_refused_screening(hands)
+    # the first button adds beside the order, the second beside the screening
+    hands.go("Something that happened")
+    hands.go("Something that happened")
+    hands.press("Enter")
+    assert hands.at() == "How often"
+    hands.choose("The next one of")
+    hands.choose("Had for at least")
+    hands.go("Days in all")
+    hands.press("Control+a")
+    hands.type("90")
+    hands.go("What happened")
+    hands.choose("a due item")
+    whole = rule_in(page)
+    month = [{"now": True, "plus": {"days": -30}}, {"now": True}]
+    exact = [{"record": "date", "exact": True}, {"now": True}]
+    assert whole["all"] == [
+        {
+            "happened": "procedure",
+            "not_done": True,
+            "window": {"overlaps": month},
+            "also": [{"happened": "service_request", "linked": "based_on", "window": {"ends": exact}}],
+        },
+        {"happened": "due_item", "days": {"at_least": 90}},
+    ]
+    expect(page.locator(".rb-sentence")).to_contain_text("linked with it by the order behind it")
+    axe(page)
+    hands.go("Save draft")
+    hands.press("Enter")
+    expect(page.get_by_text("The draft is saved.")).to_be_visible()
+    expect(page.locator(".rb-part").first).to_be_visible()
+    assert rule_in(page) == whole
+
+
 def test_form_and_text_say_the_same_and_undo_goes_back(
     visit: Visit, clinic: Clinic, axe: Callable[[Page], None]
 ) -> None:

@@ -130,11 +130,33 @@ def test_a_refusal_is_seen_at_once_and_taken_back(nina: FlaskClient, patient: uu
     assert "Refused until" not in nina.get(at).text
 
 
+def test_what_is_due_is_given_to_somebody_and_back(nina: FlaskClient, patient: uuid.UUID, engine: Engine) -> None:
+    at = f"/due/patients/{patient}/"
+    with Session(engine) as session:
+        uid = session.scalars(select(DueItem.uid).where(DueItem.guideline_id.is_not(None))).one()
+    form = f"{at}items/{uid}/owner"
+    assert f'href="{form}"' in nina.get(at).text
+    assert "Whose it is: Blood pressure" in nina.get(at).text
+    read = int(nina.get(form).text.partition('name="version" value="')[2].partition('"')[0])
+    refused = send(nina, form, form, owner="nobody", version=read)
+    assert refused.status_code == 422
+    assert send(nina, form, form, owner="nina", version=read).status_code == 303
+    assert "Owner: <bdi>nina</bdi>" in nina.get(at).text
+    assert "nina" in nina.get("/due/").text
+    assert send(nina, form, form, owner="", version=read).status_code == 303
+    assert "Somebody dealt with it first" in nina.get(at).text
+    assert send(nina, form, form, owner="", version=read + 1).status_code == 303
+    assert "Owner: <bdi>Nobody yet</bdi>" in nina.get(at).text
+    gone = send(nina, f"{at}items/{uuid.uuid4()}/owner", at, owner="nina", version=1)
+    assert gone.status_code == 303
+
+
 def test_who_may_only_look_changes_nothing(app: Flask, patient: uuid.UUID) -> None:
     cora = signed_in(app, "carl")
     at = f"/due/patients/{patient}/"
     assert send(cora, at, "/due/", due_on=ahead(40), why="x", queue="recall").status_code == 403
     assert send(cora, f"{at}again", "/due/", months=6).status_code == 403
+    assert cora.get(f"{at}items/{uuid.uuid4()}/owner").status_code == 403
 
 
 def test_a_guideline_is_written_as_text_and_put_in_force_by_a_second_person(app: Flask, patient: uuid.UUID) -> None:

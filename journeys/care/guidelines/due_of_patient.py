@@ -45,11 +45,20 @@ class RecallRow:
 
 @dataclass(frozen=True)
 class DueOfPatient:
-    """The patient, where they stand in each guideline that means them, and the recalls that somebody asked for."""
+    """The patient, where they stand in each guideline that means them, and the recalls that somebody asked for.
+
+    `kept` holds what is written down of each guideline now, by its slug: who has it is not worked out.
+    """
 
     patient: Patient
     stands: list[Stand]
     recalls: list[RecallRow]
+    kept: Mapping[str, DueItem]
+
+    def item(self, uid: uuid.UUID) -> DueItem | None:
+        """What is open of the patient under this uid."""
+        every = [*self.kept.values(), *(each.item for each in self.recalls)]
+        return next((item for item in every if item.uid == uid), None)
 
 
 def due_of_patient(session: Session, act: Act, patient: uuid.UUID, at: dt.datetime | None = None) -> DueOfPatient:
@@ -70,8 +79,15 @@ def due_of_patient(session: Session, act: Act, patient: uuid.UUID, at: dt.dateti
         .order_by(DueItem.due_on, DueItem.id)
     )
     recalls = [RecallRow(*row) for row in session.execute(rows)]
+    kept = (
+        select(Definition.slug, DueItem)
+        .join(DueItem, DueItem.guideline_id == Definition.id)
+        .where(DueItem.patient_id == found.id, DueItem.closed_at.is_(None))
+        .order_by(Definition.slug)
+    )
+    items = {row.slug: row.DueItem for row in session.execute(kept)}
     audit.note(session, "R", "due_item", patients=[found.id])
-    return DueOfPatient(found, stands, recalls)
+    return DueOfPatient(found, stands, recalls, items)
 
 
 def stand_in(session: Session, each: InForce, looking: Looking) -> Stand | None:

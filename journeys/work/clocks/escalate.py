@@ -115,8 +115,9 @@ def raise_task(task: Task, rows: Sequence[Any], clocks: Mapping[str, Clock]) -> 
 
 
 def priority_of(rows: Sequence[Any], clocks: Mapping[str, Clock]) -> str:
-    """The highest priority of some rungs."""
-    return max((clocks[row.clock].escalation[row.rung].priority for row in rows), key=PRIORITIES.index)
+    """The highest priority of some rungs, and never less than that of the thing itself."""
+    asked = [clocks[row.clock].escalation[row.rung].priority for row in rows]
+    return max(asked + [row.priority for row in rows], key=PRIORITIES.index)
 
 
 def new_task(rows: Sequence[Any], clocks: Mapping[str, Clock]) -> NewTask:

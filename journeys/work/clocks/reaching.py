@@ -19,7 +19,7 @@ from journeys.work.clocks.running import of_clock
 
 
 def reached(clocks: Iterable[Clock], now: dt.datetime) -> CompoundSelect[Any] | None:
-    """`clock`, `rung`, patient_id, subject_kind, subject_id, since, location_id, `queue_id` (whose it is now),
+    """`clock`, `rung`, patient_id, subject_kind, subject_id, since, location_id, priority, `queue_id` (whose it is),
     `moves_to` (the queue that the rung names). None where no clock has a ladder. What has no queue is left out."""
     rungs = [of_rung(clock, place, rung, now) for clock in clocks for place, rung in enumerate(clock.escalation)]
     return union_all(*rungs) if rungs else None
@@ -46,6 +46,7 @@ def of_rung(clock: Clock, place: int, rung: Rung, now: dt.datetime) -> Select[An
         rows.c.subject_id,
         rows.c.since,
         rows.c.location_id,
+        rows.c.priority,
         func.coalesce(moves_to, rows.c.queue_id).label("queue_id"),
         moves_to.label("moves_to"),
     ).where(

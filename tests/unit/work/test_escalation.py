@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from journeys.store.clock_escalations import ClockEscalation
+from journeys.store.due import DueItem
 from journeys.store.events import Event
 from journeys.store.referrals import Referral
 from journeys.store.tasks import Task, TaskQueue
@@ -216,3 +217,19 @@ def test_without_clocks_nothing_is_done_and_statements_do_not_grow(clinic, lead)
         assert clinic.do(escalate) == size
         counts.append(len(clinic.statements))
     assert counts[0] == counts[1]
+
+
+def test_a_task_is_never_less_urgent_than_what_it_is_about(clinic, lead):
+    def recall(session, doing, patient, severity):
+        since = (NOON - 10 * DAY).date()
+        dates = {"opens_on": since, "due_on": since, "overdue_on": since}
+        asked = {"opened_at": NOON - 40 * DAY, "recalled_at": NOON - 40 * DAY, "recalled_by": "test"}
+        about = {"status": "overdue", "reason": "recalled", "severity": severity, "queue": "recall"}
+        session.add(DueItem(patient_id=patient, status_at=NOON, **dates, **asked, **about))
+
+    due = {**STILL, "entity": "due", "state": "overdue", "limit": {"days": 1}, "next_step": {"en": "Call"}}
+    watch(clinic, "overdue", {**due, "escalation": [{"after": {"minutes": 0}, "priority": "urgent"}]})
+    for patient, severity in zip(clinic.people(3), ("moderate", "high", "critical"), strict=True):
+        clinic.do(recall, patient, severity)
+    assert clinic.do(escalate) == 3
+    assert [each.priority for each in clinic.all(Task)] == ["urgent", "urgent", "asap"]

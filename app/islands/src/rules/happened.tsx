@@ -59,36 +59,25 @@ function waysOf(): Choice[] {
 
 function HowOften({ path, part, chosen }: { path: Path; part: Mapping; chosen: string | undefined }) {
   const { put } = useBuilder();
-  if (part.days !== undefined) return <DaysInAll path={path} part={part} />;
-  const count = part.count ?? { at_least: 1 };
-  const entries = isMapping(count) ? Object.entries(count) : [];
-  if (!chosen && entries.length !== 1) return <Written path={[...path, "count"]} label={word("How often, as text")} value={count} />;
+  const isByDays = part.days !== undefined;
+  const counted = isByDays ? part.days : (part.count ?? { at_least: 1 });
+  const entries = isMapping(counted) ? Object.entries(counted) : [];
   const [way, number] = entries[0] ?? ["at_least", 1];
-  const shown = chosen ?? (way === "exactly" && number === 0 ? "never" : way);
+  const place = [...path, isByDays ? "days" : "count"];
+  if (!chosen && (entries.length !== 1 || (isByDays && way !== "at_least"))) {
+    return <Written path={place} label={isByDays ? word("On how many days, as text") : word("How often, as text")} value={counted} />;
+  }
+  const shown = chosen ?? (isByDays ? "days" : way === "exactly" && number === 0 ? "never" : way);
+  // one list, whatever is chosen in it: whoever goes through it by keys keeps the focus
   return (
     <>
-      <Select path={[...path, "count"]} label={word("How often")} value={shown} choices={waysOf()} onChoose={(next) => put(path, withWay(part, next, number))} />
+      <Select path={place} label={word("How often")} value={shown} choices={waysOf()} onChoose={(next) => put(path, withWay(part, next, isByDays ? 1 : number))} />
       {!chosen && shown !== "never" && (
         <>
-          <Typed path={[...path, "count", way]} label={word("Times")} value={number} isNumber look="rb-short" onType={(times) => put(path, { ...part, count: { [way]: times } })} />
-          <span aria-hidden="true">×</span>
+          <Typed path={[...place, way]} label={isByDays ? word("Days in all") : word("Times")} value={number} isNumber look="rb-short" onType={(times) => put(path, { ...part, [isByDays ? "days" : "count"]: { [way]: times } })} />
+          <span aria-hidden="true">{isByDays ? word("days in all") : "×"}</span>
         </>
       )}
-    </>
-  );
-}
-
-/** On how many days it lasted in all. */
-function DaysInAll({ path, part }: { path: Path; part: Mapping }) {
-  const { put } = useBuilder();
-  const days = part.days;
-  const place = [...path, "days"];
-  if (!isMapping(days) || Object.keys(days).join() !== "at_least") return <Written path={place} label={word("On how many days, as text")} value={days} />;
-  return (
-    <>
-      <Select path={place} label={word("How often")} value="days" choices={waysOf()} onChoose={(next) => put(path, withWay(part, next, 1))} />
-      <Typed path={[...place, "at_least"]} label={word("Days in all")} value={days.at_least} isNumber look="rb-short" onType={(number) => put([...place, "at_least"], number)} />
-      <span aria-hidden="true">{word("days in all")}</span>
     </>
   );
 }

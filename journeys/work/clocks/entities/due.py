@@ -28,6 +28,10 @@ def beginning(day: Any) -> Callable[[dt.datetime], Any]:
 ABOUT = func.coalesce(DueItem.guideline_id, DueItem.about_id)
 
 
+URGENCY = {"high": "urgent", "critical": "asap"}
+"""Severity of a guideline or its tier → priority of what is due by it, on the board and as a task."""
+
+
 class SomethingDue(Entity):
     """An occurrence of a guideline, or a recall that somebody asked for."""
 
@@ -35,7 +39,7 @@ class SomethingDue(Entity):
     table = DueItem
     owner = DueItem.owner
     queue_id = select(TaskQueue.id).where(TaskQueue.slug == DueItem.queue).scalar_subquery()
-    priority = case((DueItem.severity.in_(("high", "critical")), "urgent"), else_="routine")
+    priority = case(URGENCY, value=DueItem.severity, else_="routine")
     title = select(Definition.name).where(Definition.id == ABOUT).scalar_subquery()
     states = {
         "due": State(N_("due"), standing("due"), beginning(DueItem.due_on)),

@@ -1,12 +1,14 @@
 """Recalls of one patient and refusals: kept by a queue, satisfied by a visit, never lost."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from journeys.care.guidelines.assign_due import assign_due
 from journeys.care.guidelines.close_recall import close_recall
 from journeys.care.guidelines.publish_guideline import publish_guideline
 from journeys.care.guidelines.recall_patient import Recall, recall_patient
@@ -14,6 +16,7 @@ from journeys.care.guidelines.refresh_due import refresh_due
 from journeys.care.guidelines.refresh_guideline import refresh_guideline
 from journeys.care.guidelines.refuse_due import refuse_due
 from journeys.care.guidelines.withdraw_refusal import withdraw_refusal
+from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.zones import ensure_zones
 from journeys.store.access import Appointment
@@ -21,6 +24,7 @@ from journeys.store.clinical import Encounter, Observation
 from journeys.store.definitions import GUIDELINE
 from journeys.store.due import DueChange, DueItem
 from journeys.store.events import Event
+from journeys.store.organisation import Practitioner
 from journeys.store.people import Patient
 from journeys.store.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
@@ -192,3 +196,46 @@ def test_a_refusal_needs_an_end_and_a_reason(session: Session, patient: Patient)
     assert [problem.where for problem in refused.value.problems] == ["until_on", "reason", "note"]
     with pytest.raises(Missing):
         refuse_due(session, make.an_act(), patient.uid, "gone", TODAY + Days(days=9), "declined")
+
+
+def test_who_has_it_is_kept_until_it_is_over_and_written_down(session: Session, patient: Patient) -> None:
+    session.add(Practitioner(username="rosa"))
+    item = asked(session, patient)
+    read = item.row_version
+    assert assign_due(session, make.an_act(), item.uid, "rosa", read).owner == "rosa"
+    [note] = [each for each in session.info[audit.NOTES] if each.detail.get("what") == "assigned"]
+    assert (note.subject, note.ids, note.patients) == ("due_item", [item.id], [patient.id])
+    with pytest.raises(Stale):
+        assign_due(session, make.an_act(), item.uid, None, read)
+    assert on(session, item, IN_SIX_MONTHS + Days(days=60)) == ("overdue", None)
+    assert item.owner == "rosa"
+    assert assign_due(session, make.an_act(), item.uid, None).owner is None
+    close_recall(session, make.an_act(), item.uid, "done")
+    with pytest.raises(Stale):
+        assign_due(session, make.an_act(), item.uid, "rosa")
+
+
+def test_only_somebody_who_works_here_can_have_it(session: Session, patient: Patient) -> None:
+    session.add(Practitioner(username="gone", active=False))
+    item = asked(session, patient)
+    for name in ("gone", "nobody"):
+        with pytest.raises(Invalid, match="owner"):
+            assign_due(session, make.an_act(), item.uid, name)
+    with pytest.raises(Missing):
+        assign_due(session, make.an_act(), uuid.uuid4(), None)
+
+
+def test_what_a_guideline_asks_keeps_its_owner_while_it_is_open(session: Session) -> None:
+    person = make.person(session, sms=None, birth_date=dt.date(1980, 1, 1))
+    session.add(Practitioner(username="rosa"))
+    refresh_guideline(session, make.an_act(), "bp")
+    chosen = select(DueItem).where(DueItem.patient_id == person.id).order_by(DueItem.id)
+    [first] = session.scalars(chosen).all()
+    assign_due(session, make.an_act(), first.uid, "rosa")
+    seen_by = Observation(patient_id=person.id, status="final", code="85354-9", effective_at=NOW + Days(days=1))
+    make.added(session, seen_by)
+    refresh_guideline(session, make.an_act(NOW + Days(days=2)), "bp")
+    session.expire_all()
+    over, following = session.scalars(chosen).all()
+    assert (over.outcome, over.owner) == ("satisfied", "rosa")
+    assert (following.closed_at, following.owner) == (None, None)
