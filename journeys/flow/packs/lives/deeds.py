@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 
 from journeys.care.referrals.draft_referral import Ordered, draft_referral
 from journeys.care.referrals.move_referral import Given, move_referral
+from journeys.care.results.acknowledge_result import acknowledge_result
+from journeys.care.results.finding import version_of
+from journeys.care.results.inform_patient import inform_patient
 from journeys.contact.consent.withdraw_consent import withdraw_consent
 from journeys.contact.replies.answer_on_phone import answer_on_phone
 from journeys.flow.packs.lives.facts import Report, moment
 from journeys.flow.packs.lives.life import Completes, Deed, Moves, Refers
 from journeys.flow.packs.lives.records import VISIT, Fact, event_of, row_of
+from journeys.flow.packs.lives.ordered import end_test
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, House, act
 from journeys.foundation.errors import Invalid, Problem
@@ -42,6 +46,10 @@ def perform(house: House, doing: Act, patient: int, deed: Deed, key: str) -> lis
         act(house, doing, refer, patient, deed.refer)
     elif deed.referral_to is not None:
         return lead_on_newest(house, doing, patient, deed.referral_to)
+    elif deed.result is not None:
+        act(house, doing, see_to_result, patient, deed.result)
+    elif deed.test_over is not None:
+        act(house, doing, end_test, patient, deed.test_over)
     elif deed.dies:
         act(house, doing, die, patient)
     else:
@@ -77,6 +85,16 @@ def refer(session: Session, act: Act, patient: int, wanted: Refers) -> None:
     ordered = Ordered(wanted.service, priority=wanted.priority, to_organization_id=specialist.id)
     referral = draft_referral(session, act, session.get_one(Patient, patient).uid, ordered)
     move_referral(session, act, referral.uid, "sent")
+
+
+def see_to_result(session: Session, act: Act, patient: int, what: str) -> None:
+    """Staff acknowledge the newest report, or have told the patient of it by phone."""
+    mine = select(DiagnosticReport).where(DiagnosticReport.patient_id == patient)
+    report = session.scalars(mine.order_by(DiagnosticReport.id.desc()).limit(1)).one()
+    if what == "acknowledged":
+        acknowledge_result(session, act, report.uid, version_of(report))
+    else:
+        inform_patient(session, act, report.uid, version_of(report), "call")
 
 
 def lead_on_newest(house: House, doing: Act, patient: int, wanted: Moves) -> list[str]:

@@ -181,3 +181,17 @@ class Report:
     def judge(self, where: str) -> Iterable[Problem]:
         """A moment."""
         yield from moment_problems(self.at, f"{where}.at")
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test that was ordered, as another system keeps it."""
+
+    at: str
+    code: str
+    category: str = "laboratory"
+    system: str = LOINC
+
+    def judge(self, where: str) -> Iterable[Problem]:
+        """A moment."""
+        yield from moment_problems(self.at, f"{where}.at")

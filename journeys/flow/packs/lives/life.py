@@ -15,6 +15,7 @@ from journeys.flow.packs.lives.facts import (
     Planned,
     Report,
     Stay,
+    Test,
     Treatment,
     Vaccine,
     Visit,
@@ -82,6 +83,7 @@ class Person:
     procedures: tuple[Treatment, ...] = ()
     immunizations: tuple[Vaccine, ...] = ()
     referrals: tuple[Order, ...] = ()
+    tests: tuple[Test, ...] = ()
 
     def judge(self, where: str) -> Iterable[Problem]:
         """A day of birth and a zone that can be read."""
@@ -136,6 +138,8 @@ DEEDS = (
     "refer",
     "referral_to",
     "report",
+    "result",
+    "test_over",
     "withdraw",
     "dies",
 )
@@ -145,7 +149,8 @@ DEEDS = (
 class Deed:
     """One thing that happens to a person: exactly one of the fields besides `person`.
 
-    `move` is when the one visit that lies ahead is to be now; `cancel` calls it off.
+    `move` is when the one visit that lies ahead is to be now; `cancel` calls it off. `result` is what staff do about
+    the newest report, `test_over` what a system says now of the newest test that was ordered.
     """
 
     person: str
@@ -163,6 +168,8 @@ class Deed:
     refer: Refers | None = None
     referral_to: Moves | None = None
     report: Report | None = None
+    result: Literal["acknowledged", "told"] | None = None
+    test_over: Literal["completed", "revoked"] | None = None
     withdraw: Agreement | None = None
     dies: bool = False
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from journeys.flow.packs.lives.life import Agreement, Branch, Life, Person
 from journeys.flow.packs.lives.records import Fact, row_of
+from journeys.flow.packs.lives.ordered import keep_test
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.calendars import BusinessCalendar, write_out
@@ -133,6 +134,8 @@ def remember(session: Session, act: Act, person: Person, patient: int) -> None:
     )
     session.add_all([row_of(patient, fact, act.now) for fact in facts])
     plan_activities(session, act, person, patient)
+    for test in person.tests:
+        keep_test(session, act, patient, test)
 
 
 def plan_activities(session: Session, act: Act, person: Person, patient: int) -> None:
