@@ -22,6 +22,7 @@ DEMO_RECALL = "hypertension-recall"
 SEGMENTS_OF_THE_FIELD = "segments-core"
 DEMO_JOURNEYS = (
     "referral-loop",
+    "pending-diagnostics",
     "reactivation",
     "colonoscopy-preparation",
     "after-stay",
