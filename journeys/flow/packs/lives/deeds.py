@@ -18,8 +18,8 @@ from journeys.contact.consent.withdraw_consent import withdraw_consent
 from journeys.contact.replies.answer_on_phone import answer_on_phone
 from journeys.flow.packs.lives.facts import Report, moment
 from journeys.flow.packs.lives.life import Completes, Deed, Moves, Refers
-from journeys.flow.packs.lives.records import VISIT, Fact, event_of, row_of
 from journeys.flow.packs.lives.ordered import end_test
+from journeys.flow.packs.lives.records import VISIT, Fact, event_of, row_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, House, act
 from journeys.foundation.errors import Invalid, Problem

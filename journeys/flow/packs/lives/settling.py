@@ -9,8 +9,8 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from journeys.flow.packs.lives.life import Agreement, Branch, Life, Person
-from journeys.flow.packs.lives.records import Fact, row_of
 from journeys.flow.packs.lives.ordered import keep_test
+from journeys.flow.packs.lives.records import Fact, row_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.calendars import BusinessCalendar, write_out
