@@ -31,6 +31,7 @@ from app.views.channels import Channels
 from app.views.chat_by_link import ChatByLink, limit_chat
 from app.views.choices import ChoicesByLink, limit_links
 from app.views.choosing import Choosing
+from app.views.clocks import Clocks
 from app.views.connections import Connections
 from app.views.consent_files import ConsentFiles
 from app.views.consents import Consents
@@ -136,6 +137,7 @@ ENTRIES = (
     Entry(Segments, N_("Segments"), "segment", DESIGN),
     Entry(Why, who=HIDDEN),
     Entry(Guidelines, N_("Guidelines"), "list", DESIGN),
+    Entry(Clocks, N_("Safety clocks"), "clock", DESIGN),
     Entry(ValueSets, N_("Value sets"), "list", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
     Entry(TemplateTrials, who=HIDDEN),

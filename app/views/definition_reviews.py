@@ -22,12 +22,14 @@ from journeys.store.two_people import Question, may_answer, past_reviews
 class DefinitionReviews(ReviewScreen):
     """The review page of a definition that is compared line by line.
 
-    A screen says which verbs ask and approve, what a draft's problems are, its lines in words, and what is expected.
+    A screen says which verbs ask and approve, what a draft's problems are, its lines in words, and what is expected,
+    with the template that shows it (`evidence`).
     """
 
     publish_right = "change"
     ask_verb: ClassVar[Callable[..., Any]]
     approve_verb: ClassVar[Callable[..., DefinitionVersion]]
+    evidence: ClassVar[str]
 
     def question(self, session: Session, act: Act, definition: Definition) -> Question | None:
         """The question that is open about it."""
@@ -41,7 +43,7 @@ class DefinitionReviews(ReviewScreen):
         """A right content in words."""
         raise NotImplementedError
 
-    def expected(self, content: Content, live: Content | None) -> dict[str, Any]:
+    def expected(self, definition: Definition, content: Content, live: Content | None) -> dict[str, Any]:
         """What the page shows of what would happen: given to the template."""
         return {}
 
@@ -71,10 +73,11 @@ class DefinitionReviews(ReviewScreen):
             may_approve=may_approve and self.may("approve"),
             past=past,
             plural=say(self.plural),
+            expected=self.evidence,
             refused=refused,
             note=note,
             status=422 if refused else 200,
-            **({} if errors else self.expected(content, None if live is None else live.content)),
+            **({} if errors else self.expected(definition, content, None if live is None else live.content)),
         )
 
     @expose("/<slug>/ask", methods=("POST",))

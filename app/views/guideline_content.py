@@ -3,17 +3,16 @@
 What somebody did not change stays in the draft as it was written, so that form and text are two views of one thing.
 """
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext
 
 from app.base import ShapeForm, form_for, say
 from app.base.forms import find_field
 from app.rules.field import RuleField
+from app.views.definition_content import day, filled, merged, named, number, part, parts, text, texts, written_day
 from app.views.definition_controls import ConditionsField
 from app.views.drafts import Content
 from app.views.guideline_forms import (
@@ -102,61 +101,9 @@ def tier_of(written: Content) -> TierForm:
     )
 
 
-def named(given: Any) -> Content | None:
-    """A rule or a length of time: values with names, None for anything else."""
-    return given if isinstance(given, dict) and given else None
-
-
-def part(content: Content, key: str) -> Content:
-    """What stands under a key, if it is values with names."""
-    found = content.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def parts(content: Content, key: str) -> list[Content]:
-    """The members of a list that are values with names."""
-    found = content.get(key)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-
-
-def texts(given: Any) -> dict[str, str]:
-    """A text in the languages that the form has."""
-    written: Mapping[Any, Any] = given if isinstance(given, dict) else {}
-    return {code: written[code] for code in current_app.config["LANGUAGES"] if text(written.get(code)).strip()}
-
-
-def text(given: Any) -> str:
-    """A text, empty for anything else."""
-    return given if isinstance(given, str) else ""
-
-
-def number(given: Any) -> int | None:
-    """A whole number, None for anything else."""
-    return given if isinstance(given, int) and not isinstance(given, bool) else None
-
-
-def day(given: Any) -> dt.date | None:
-    """A day as definitions write it, None for anything else."""
-    try:
-        return dt.date.fromisoformat(given)
-    except (TypeError, ValueError):
-        return None
-
-
 def posted(form: ShapeForm, before: Content) -> Content:
     """The content that the whole page holds, whatever is wrong with it."""
-    given, shown = as_content(form.value()), as_content(as_form(before))
-    found: Content = {"format": FORMAT}
-    for key in dict.fromkeys((*before, *given)):
-        if same(given.get(key), shown.get(key)):
-            found |= {key: before[key]} if key in before else {}
-        elif key in given:
-            found[key] = with_line_ends(given[key])
-    for key in ("name", "description"):
-        others = set(part(before, key)) - set(current_app.config["LANGUAGES"])
-        if others:
-            found[key] = {**part(found, key), **{code: before[key][code] for code in others}}
-    return found
+    return merged(before, as_content(form.value()), as_content(as_form(before)), FORMAT)
 
 
 def as_content(given: GuidelineForm) -> Content:
@@ -203,42 +150,6 @@ def start_of(given: AnchorForm) -> Content:
     named = {} if given.start in (None, OF_A_RECORD) else {"field": given.start}
     record = given.record if isinstance(given.record, dict) else {}
     return named | record | filled(date=given.date, pick=given.pick, plus=given.plus, wins=given.wins)
-
-
-def filled(**values: Any) -> Content:
-    """The values that say something."""
-    return {key: value for key, value in values.items() if value not in (None, "", {}, []) and value is not False}
-
-
-def written_day(given: dt.date | None) -> str | None:
-    """A day as definitions write it."""
-    return given.isoformat() if given else None
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values say the same: line ends, white space around a text and "at least once" say nothing."""
-    return bool(bare(one) == bare(other))
-
-
-def with_line_ends(value: Any) -> Any:
-    """A value whose texts end their lines as files do; forms send two characters."""
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n")
-    if isinstance(value, dict):
-        return {key: with_line_ends(each) for key, each in value.items()}
-    return [with_line_ends(each) for each in value] if isinstance(value, list) else value
-
-
-def bare(value: Any) -> Any:
-    """A value without what says nothing."""
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n").strip()
-    if isinstance(value, list):
-        return [bare(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    nothing = [("count", {"at_least": 1}), ("where", []), ("also", [])] if "happened" in value else []
-    return {key: bare(each) for key, each in value.items() if (key, each) not in nothing}
 
 
 PLACES = {"window": "soon", "owner": "owner_role", "approval": "approved_by"}

@@ -1,4 +1,4 @@
-"""A guideline in words, one line a thing, so that two of them can be compared; and how many stand where by each."""
+"""A guideline in words, one line a thing, so that two of them can be compared."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,11 +7,10 @@ from flask_babel import gettext
 
 from app.base import say, say_texts
 from app.rules.comparing import Line, rule_lines, texts_of
-from app.rules.drawing import UNIT_WORDS
+from app.views.definition_controls import UNIT_WORDS
 from app.views.due_words import SEVERITIES
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.known import Known
-from journeys.flow.packs.yaml_text import write_yaml
 
 Content = Mapping[str, Any]
 
@@ -111,11 +110,6 @@ def around(content: Content) -> Iterator[Line]:
     if "approval" in content:
         approval = content["approval"]
         yield Line(0, gettext("Approved by %(who)s on %(day)s", who=approval["by"], day=approval["on"]))
-
-
-def plain_lines(content: Content) -> list[Line]:
-    """A content that is not right, as it is written."""
-    return [Line(0, text) for text in write_yaml(content).splitlines()]
 
 
 def span_words(span: Mapping[str, int]) -> str:

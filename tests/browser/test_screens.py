@@ -40,6 +40,7 @@ SCREENS = [
     ("cora", "/segments/bp-review-due/members"),
     ("cora", "/segments/bp-review-due/compare"),
     ("cora", "/guidelines/"),
+    ("cora", "/clocks/"),
     ("cora", "/value-sets/"),
     ("cora", "/value-sets/new"),
     ("cora", "/value-sets/asthma/"),

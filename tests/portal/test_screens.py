@@ -44,6 +44,7 @@ OPEN = {
         "/journeys/",
         "/segments/",
         "/guidelines/",
+        "/clocks/",
         "/value-sets/",
         "/templates/",
         "/wordings/",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,8 +22,12 @@ ESCALATE = "clocks"
 def publish_clock(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionVersion:
     """Return the version now in force; Invalid with every problem, Stale when somebody saved since `row_version`."""
     definition = find(session, SAFETY_CLOCK, slug, row_version)
-    queues = session.scalars(select(TaskQueue.slug).where(TaskQueue.active)).all()
-    refuse_errors(clock_problems(definition.draft or {}, queues))
+    refuse_errors(clock_problems(definition.draft or {}, queues_in_use(session)))
     version = write_version(session, act, definition)
     ring_after_commit(session, ESCALATE)
     return version
+
+
+def queues_in_use(session: Session) -> Sequence[str]:
+    """The slugs of the queues that a clock may name."""
+    return session.scalars(select(TaskQueue.slug).where(TaskQueue.active)).all()

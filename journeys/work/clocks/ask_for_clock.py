@@ -1,0 +1,20 @@
+"""Asks for the draft of a safety clock to be put in force; a second person approves it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from journeys.foundation.acting import Act
+from journeys.store.definitions import SAFETY_CLOCK, find
+from journeys.store.reviews import DefinitionReview
+from journeys.store.two_people import ask
+from journeys.work.clocks.reviewing import judged_by
+
+
+def ask_for_clock(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionReview:
+    """Keep who asks and for what exactly.
+
+    Invalid with every problem that would bar it; Stale when somebody saved since `row_version`.
+    """
+    definition = find(session, SAFETY_CLOCK, slug, row_version)
+    return ask(session, act, definition, judged_by(session, definition))
