@@ -42,6 +42,7 @@ from journeys.contact.media import USUAL
 from journeys.foundation.later import as_sql
 from journeys.store.access import Appointment
 from journeys.store.contact import Message
+from journeys.store.due import DueItem
 from journeys.store.enrolments import Enrolment
 from journeys.store.organisation import Location
 from journeys.store.people import Patient
@@ -262,6 +263,8 @@ def of_clock(clock: FromClause, rung: CTE, there: FromClause, now: dt.datetime) 
 def of_surroundings() -> dict[str, Any]:
     """SQL: the facts of the enrolment, of what a reminder is about, and of the record that the message is about."""
     is_appointment = Message.focus_kind == "appointment"
+    is_due = Message.focus_kind == DueItem.__tablename__
+    due_status, due_changed = of_due_item()
     return {
         "enrolment_status": Enrolment.status,
         "has_higher_journey": rivals.has_higher_journey(),
@@ -269,11 +272,19 @@ def of_surroundings() -> dict[str, Any]:
         "superseded": facts.superseded(),
         "reminded_answered": facts.reminded_answered(),
         "focus_kind": Message.focus_kind,
-        "focus_status": case((is_appointment, Appointment.status), else_=CarePlanActivity.status),
+        "focus_status": case((is_appointment, Appointment.status), (is_due, due_status), else_=CarePlanActivity.status),
         "focus_at": case((is_appointment, Appointment.start_at)),
         "focus_confirmed_at": case((is_appointment, Appointment.confirmed_at)),
-        "focus_ended_at": case((is_appointment, Appointment.cancelled_at)),
+        "focus_ended_at": case((is_appointment, Appointment.cancelled_at), (is_due, due_changed)),
     }
+
+
+def of_due_item() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """SQL: how the due item that a message is about stands, and since when; looked up for no other message."""
+    status = case((DueItem.closed_at.is_(None), DueItem.status), else_="ended")
+    since = func.coalesce(DueItem.closed_at, DueItem.status_at)
+    found = [select(each).where(DueItem.id == Message.focus_id).correlate(Message) for each in (status, since)]
+    return found[0].scalar_subquery(), found[1].scalar_subquery()
 
 
 def rungs(chosen: CTE, now: dt.datetime, in_use: Iterable[str], again: bool) -> CTE:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, not_, or_
 
 from journeys.contact.deciding.columns import Facts
 from journeys.contact.deciding.reasons import Reason
 from journeys.contact.rules.base import Rule
 from journeys.foundation.words import N_
+from journeys.store.due import ASKING
 
 OVER = ("arrived", "fulfilled", "cancelled", "noshow", "entered-in-error", "checked-in")
 """Statuses in which an appointment no longer lies ahead."""
@@ -19,8 +20,8 @@ DONE = ("completed", "cancelled", "stopped", "entered-in-error")
 
 
 class StillTrue(Rule):
-    """Fails when the journey was left, the planned activity is done, what it reminds of was answered, or the
-    appointment no longer lies ahead.
+    """Fails when the journey was left, the planned activity is done, what is due was done since, what it reminds of
+    was answered, or the appointment no longer lies ahead.
 
     A message planned after the appointment began, or after it was cancelled, is about just that and is let through.
     """
@@ -50,8 +51,16 @@ class StillTrue(Rule):
         """Left, done, answered, or no longer ahead."""
         left = facts.enrolment_status.in_(("revoked", "entered-in-error"))
         done = and_(facts.focus_kind == "care_plan_activity", self.is_in(facts, DONE))
-        known = [func.coalesce(each, False) for each in (left, done, facts.reminded_answered)]
+        known = [
+            func.coalesce(each, False) for each in (left, done, self.is_due_no_more(facts), facts.reminded_answered)
+        ]
         return or_(*known, self.appointment_is_over(facts))
+
+    def is_due_no_more(self, facts: Facts) -> ColumnElement[bool]:
+        """Whether what was due when the message was planned asks for nothing since; thanks for it are let through."""
+        asks = func.coalesce(facts.focus_status, "gone").in_(ASKING)
+        since = func.coalesce(facts.focus_ended_at >= facts.planned_at, True)
+        return and_(facts.focus_kind == "due_item", not_(asks), since)
 
     def appointment_is_over(self, facts: Facts) -> ColumnElement[bool]:
         """Whether the message was planned for an appointment to come that has begun, or is not to come."""

@@ -29,6 +29,7 @@ from journeys.foundation.errors import Missing, Problem, refuse_errors
 from journeys.foundation.words import in_language
 from journeys.store.access import Appointment
 from journeys.store.definitions import TEMPLATE, find
+from journeys.store.due import ASKING, DueItem
 from journeys.store.people import Patient
 from journeys.store.plans import CarePlanActivity
 from journeys.store.referrals import Referral
@@ -131,6 +132,7 @@ def foci(patient_id: int, now: dt.datetime) -> Subquery:
         next_of(1, patient_id, "appointment", Appointment.start_at, Appointment.start_at >= now, is_booked),
         next_of(2, patient_id, "care_plan_activity", CarePlanActivity.due_on),
         next_of(3, patient_id, "referral", Referral.due_at),
+        next_of(4, patient_id, "due_item", DueItem.due_on, DueItem.closed_at.is_(None), DueItem.status.in_(ASKING)),
     )
     return union_all(*parts).subquery("asked")
 

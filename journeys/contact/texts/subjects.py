@@ -17,6 +17,7 @@ from journeys.contact.texts.merge_fields import Subject
 from journeys.foundation.secrets import unseal
 from journeys.store.access import Appointment
 from journeys.store.contact import Message
+from journeys.store.due import DueItem
 from journeys.store.organisation import Location, Organization, Practitioner
 from journeys.store.people import Patient
 from journeys.store.plans import CarePlanActivity
@@ -58,7 +59,7 @@ def about(asked: Any) -> Select:
             func.coalesce(place.time_zone, Patient.time_zone, branch.time_zone).label("place_zone"),
             Practitioner.uid.label("practitioner_uid"),
             Practitioner.name_sealed.label("practitioner_sealed"),
-            CarePlanActivity.due_on,
+            func.coalesce(CarePlanActivity.due_on, DueItem.due_on).label("due_on"),
             Referral.due_at,
             func.coalesce(Patient.time_zone, branch.time_zone).label("zone"),
         )
@@ -70,6 +71,7 @@ def about(asked: Any) -> Select:
         .outerjoin(Practitioner, Practitioner.id == Appointment.practitioner_id)
         .outerjoin(CarePlanActivity, is_focus(asked, "care_plan_activity", CarePlanActivity))
         .outerjoin(Referral, is_focus(asked, "referral", Referral))
+        .outerjoin(DueItem, is_focus(asked, "due_item", DueItem))
     )
 
 

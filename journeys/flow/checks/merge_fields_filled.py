@@ -22,7 +22,7 @@ EMPTY = N_(
 
 OF_FOCUS = {
     "appointment.": ("appointment",),
-    "focus.due_on": ("care_plan_activity", "referral"),
+    "focus.due_on": ("care_plan_activity", "due_item", "referral"),
 }
 """How a field of the focus record begins → the kinds of records that fill it."""
 
