@@ -6,6 +6,8 @@
     against the same by hand without what is written (history, events, audit, locks).
 (c) After 1,000 patients have changed: bringing all ten up to date, against (b) of the same round. Afterwards every
     occurrence is as by hand.
+(d) The page of a patient with 5,000 entries, and its timeline: p95 by the clock against the first page of the list and
+    against the bare statements that they send (`care_pages`).
 
 Goals are those of the issue. Processor time of this process and the server, medians of paired rounds. PATIENTS=100000
 in the environment tries it with fewer; the share in (c) is then larger, for a thousand of fewer is more of them.
@@ -13,18 +15,26 @@ in the environment tries it with fewer; the share in (c) is then larger, for a t
 
 import os
 import statistics
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
-from benchmarks.base import ROUNDS, a_cluster, an_engine, analyse, median_ratio, medians, paired, seconds
+from benchmarks.base import ROUNDS, a_cluster, analyse, median_ratio, medians, paired, seconds
+from benchmarks.care_pages import of_pages
 from benchmarks.care_world import World, change_patients, make_world
 from benchmarks.population import MILLION
+from journeys.foundation import database
 from tests.figures import Figure, at_most, exactly, told
+from tests.portal.house import prepared_portal, settings_for
+from tests.servers import redis_server
 
 PATIENTS = int(os.environ.get("PATIENTS", MILLION))
 CHANGED = 1_000
 NOW = datetime(2026, 3, 3, 17, 30, tzinfo=UTC)
+
+MEMORY = {"shared_buffers": "2GB", "max_wal_size": "8GB"}
 
 MOST_OF_HAND = 1.3
 MOST_OF_FULL = 0.02
@@ -32,7 +42,10 @@ MOST_OF_FULL = 0.02
 
 def figures() -> Iterator[Figure]:
     """All of them, in the order of the docstring."""
-    with a_cluster({"shared_buffers": "2GB", "max_wal_size": "8GB"}) as cluster, an_engine(cluster) as engine:
+    with redis_server() as redis, tempfile.TemporaryDirectory() as folder, a_cluster(MEMORY) as cluster:
+        fresh = cluster.new()
+        app = prepared_portal(settings_for(fresh, redis, Path(folder)))
+        engine = database.connect(fresh.url, database.OWNER)
         begin = time.monotonic()
         world = make_world(engine, PATIENTS, NOW)
         yield told("care.patients", PATIENTS)
@@ -40,6 +53,8 @@ def figures() -> Iterator[Figure]:
         yield from against_hand(world)
         yield from recomputed(world)
         yield from incremental(world)
+        yield from of_pages(app, engine, NOW)
+        engine.dispose()
 
 
 def against_hand(world: World) -> Iterator[Figure]:

@@ -15,6 +15,7 @@ from benchmarks.care_hand import by_hand
 from benchmarks.care_parts import codes_of
 from benchmarks.care_records import make_care_records, make_refusals
 from benchmarks.care_statement import COLUMNS, edges
+from benchmarks.names import loading, name_everybody
 from benchmarks.population import make_people
 from config import PROJECT
 from journeys.care.guidelines.dating import Looking
@@ -149,12 +150,14 @@ def write(connection: Connection, query: Query, what: str) -> int:
 
 
 def make_world(engine: Engine, people: int, now: datetime) -> World:
-    """Everybody with their records; ten guidelines in force, with refusals; nothing worked out yet."""
+    """Everybody with their names and records; ten guidelines in force, with refusals; nothing worked out yet."""
     packs = [read_folder(PROJECT / "seed" / "packs" / name) for name in PACKS]
     with engine.begin() as connection:
         begun = (now - timedelta(days=400)).isoformat()
         connection.execute(text(f"ALTER TABLE patient ALTER COLUMN recorded_at SET DEFAULT '{begun}'"))
-    make_people(engine, people, now)
+    with loading(engine):
+        make_people(engine, people, now)
+        name_everybody(engine)
     make_care_records(engine, people, now)
     put_in_force(engine, packs)
     make_refusals(engine, now)
@@ -195,8 +198,9 @@ CHANGES = (
     SELECT unnest(CAST(:second AS bigint[])), 'completed', 'http://snomed.info/sct', '73761001', :now
     """,
     """
-    UPDATE appointment SET status = CASE status WHEN 'booked' THEN 'cancelled' ELSE 'fulfilled' END
-    WHERE id IN (SELECT max(id) FROM appointment WHERE patient_id = ANY(:third) GROUP BY patient_id)
+    INSERT INTO appointment (patient_id, status, code, start_at, end_at)
+    SELECT id, 'booked', 'check', at, at
+    FROM unnest(CAST(:third AS bigint[])) AS id, (SELECT CAST(:now AS timestamptz) + interval '20 days' AS at) AS soon
     """,
     """
     INSERT INTO condition (patient_id, status, code_system, code, onset_at)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.base import clock
-from app.base.asker import remembered
+from app.base.asker import remembered, role_names
 from app.base.bell import Bell
 from journeys.flow.events.react import react
 from journeys.foundation import audit, database
@@ -155,7 +155,8 @@ def read_roles() -> list[store_scope.Role]:
 def portal_roles() -> frozenset[str]:
     """The portal's roles of the signed-in person (`staff`, `consultant`, …): what custom fields are opened for."""
     if "portal_roles" not in g:
-        g.portal_roles = frozenset(role.name for role in current_user.roles)
+        # `current_user.roles` would leave a session to be rolled back, and its connection forgets all it has prepared
+        g.portal_roles = role_names(asking(), current_user.id)
     return g.portal_roles
 
 

@@ -10,6 +10,7 @@ from flask import g
 from flask_appbuilder.security.sqla.models import (
     Permission,
     PermissionView,
+    Role,
     User,
     ViewMenu,
     assoc_permissionview_role,
@@ -17,7 +18,9 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import Select, Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.orm import Session
 
+from journeys.foundation.database import PREPARED
 from journeys.store import scope
 from journeys.store.organisation import PractitionerRole
 
@@ -45,6 +48,19 @@ def grants_of(user_id: Any) -> Select[Any]:
         .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
         .where(assoc_user_role.c.user_id == user_id)
     )
+
+
+ROLE_NAMES = (
+    select(Role.name)
+    .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+    .where(assoc_user_role.c.user_id == bindparam("account"))
+    .execution_options(**PREPARED)
+)
+
+
+def role_names(session: Session, user_id: int) -> frozenset[str]:
+    """The names of the roles of an account."""
+    return frozenset(session.scalars(ROLE_NAMES, {"account": user_id}))
 
 
 def with_asker(sessions: Select[Any], user_id: Any) -> Select[Any]:

@@ -26,6 +26,7 @@ from journeys.care.record.care_team import Member, care_team
 from journeys.care.record.layout import SLUG, Layout, layout_for, layout_of
 from journeys.foundation import audit
 from journeys.foundation.act import Act
+from journeys.foundation.database import PREPARED
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.contact_marks import BARS, ContactMark
@@ -169,7 +170,8 @@ def marks_in_force(session: Session, patient_id: int) -> list[str]:
     now = clock.now()
     mine = select(ContactMark.kind).where(ContactMark.patient_id == patient_id, ContactMark.kind.in_(BARS))
     holding = mine.where(ContactMark.from_at <= now, or_(ContactMark.until_at.is_(None), ContactMark.until_at > now))
-    return [mark_words(kind) for kind in session.scalars(holding.distinct().order_by(ContactMark.kind))]
+    kinds = holding.distinct().order_by(ContactMark.kind).execution_options(**PREPARED)
+    return [mark_words(kind) for kind in session.scalars(kinds)]
 
 
 def flags_of(groups: Sequence[Group], slugs: Sequence[str]) -> list[str]:
@@ -194,7 +196,7 @@ def standings_of(session: Session, patient_id: int) -> list[Standing]:
     stages = {slug: say_texts(version.content["name"]) for slug, version in live_versions(session, STAGE).items()}
     wanted = select(Enrolment, Definition).join(Definition, Definition.id == Enrolment.definition_id)
     going_on = wanted.where(Enrolment.patient_id == patient_id, Enrolment.ended_at.is_(None))
-    rows = session.execute(going_on.order_by(Enrolment.entered_at, Enrolment.id))
+    ordered = going_on.order_by(Enrolment.entered_at, Enrolment.id).execution_options(**PREPARED)
     return [
         Standing(
             journey=say_texts(definition.name),
@@ -203,7 +205,7 @@ def standings_of(session: Session, patient_id: int) -> list[Standing]:
             due_at=enrolment.due_at,
             is_waiting=bool(enrolment.waits_for),
         )
-        for enrolment, definition in rows
+        for enrolment, definition in session.execute(ordered)
     ]
 
 

@@ -170,7 +170,7 @@ class Finding:
         order = [key.desc() for key in keys] if pick == "last_of" else keys
         columns = [column for column in row.c if not column.name.endswith(SEALED)]
         chosen = select(*columns).where(*fits).order_by(*order)
-        if self.outer is None:
+        if self.many and self.outer is None:
             once = chosen.ext(distinct_on(row.c.patient_id))
             one = once.correlate_except(row).subquery(f"picked_{record.name}")
         else:

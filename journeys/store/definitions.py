@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.foundation.database import PREPARED
 from journeys.foundation.errors import Missing, Stale
 from journeys.store.configuration import Definition, DefinitionVersion
 
@@ -46,6 +47,7 @@ def live_versions_of(session: Session, *kinds: str) -> dict[str, dict[str, Defin
         .join(DefinitionVersion, DefinitionVersion.id == Definition.live_version_id)
         .where(Definition.kind.in_(kinds), Definition.status == "active")
         .order_by(Definition.slug)
+        .execution_options(**PREPARED)
     )
     found: dict[str, dict[str, DefinitionVersion]] = {kind: {} for kind in kinds}
     for kind, slug, version in rows:

@@ -79,7 +79,7 @@ class PatientHead:
 
 def open_patient(session: Session, act: Act, uid: uuid.UUID) -> PatientHead:
     """The head of one patient. Missing when there is none of this uid in the act's scope."""
-    patient = session.scalar(select(Patient).where(Patient.uid == uid))
+    patient = session.scalar(select(Patient).where(Patient.uid == uid).execution_options(**PREPARED))
     if patient is None:
         raise Missing(N_("There is no such patient here"))
     head = PatientHead(
@@ -177,5 +177,6 @@ def alerts_of(session: Session, patient: Patient) -> list[Alert]:
             or_(KeptRecord.status.is_(None), KeptRecord.status == "active"),
         )
         .order_by(KeptRecord.resource_type, KeptRecord.display)
+        .execution_options(**PREPARED)
     )
     return [*alerts, *(Alert(ALERTING[each.resource_type], each.display or each.code) for each in kept)]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select, union_all
+from sqlalchemy import BigInteger, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
@@ -70,26 +73,38 @@ def timeline(
     `after` is where the page before ended; `first` is the (kind, id) of the entry with which the page begins instead,
     and the newest where there is no such entry.
     """
-    if session.scalar(select(Patient.id).where(Patient.id == patient_id)) is None:
+    if session.scalar(select(Patient.id).where(Patient.id == patient_id).execution_options(**PREPARED)) is None:
         raise Missing(N_("There is no such patient here"))
     wanted = wanted or Wanted()
     if first is not None:
         after = cursor_before(session, patient_id, *first)
     kinds = wanted.sources()
-    rows = []
-    if kinds:
-        some = union_all(
-            *(select(entries(kind, patient_id, after, limit + 1, wanted).subquery()) for kind in kinds)
-        ).subquery()
-        newest = select(some).order_by(some.c.at.desc(), some.c.kind.collate("C").desc(), some.c.id.desc())
-        # the plan of everything is the same for each patient, and costs more than the reading; a narrowed one is not
-        kept = PREPARED if wanted.is_everything else {}
-        rows = list(session.execute(newest.limit(limit + 1).execution_options(**kept)).mappings())
+    rows: list[Any] = []
+    if kinds and wanted.is_everything and after is None:
+        # the plan of everything is the same for each patient, and costs more than the reading; so does writing it down
+        newest = newest_of_everything(tuple(kinds), tuple(sorted(wanted.fields)), limit + 1)
+        rows = list(session.execute(newest, {"patient": patient_id}).mappings())
+    elif kinds:
+        rows = list(session.execute(newest_of(kinds, patient_id, after, limit + 1, wanted)).mappings())
     page = rows[:limit]
     found = details(session, ((row["kind"], row["id"]) for row in page))
     shown = [entry_of(dict(row), found.get((row["kind"], row["id"]), Detail())) for row in page]
     audit.note(session, "R", "timeline", patients=[patient_id], detail={"kinds": kinds, "entries": len(shown)})
     return TimelinePage(shown, cursor_of(shown) if len(rows) > limit else None)
+
+
+def newest_of(kinds: Iterable[str], patient_id: Any, after: Cursor | None, limit: int, wanted: Wanted) -> Select[Any]:
+    """SELECT the newest entries of some kinds."""
+    each = (select(entries(kind, patient_id, after, limit, wanted).subquery()) for kind in kinds)
+    some = union_all(*each).subquery()
+    return select(some).order_by(some.c.at.desc(), some.c.kind.collate("C").desc(), some.c.id.desc()).limit(limit)
+
+
+@lru_cache(maxsize=32)
+def newest_of_everything(kinds: tuple[str, ...], fields: tuple[str, ...], limit: int) -> Select[Any]:
+    """The same of a patient (`:patient`) whose timeline is not narrowed, from its beginning."""
+    whose = bindparam("patient", type_=BigInteger)
+    return newest_of(kinds, whose, None, limit, Wanted(fields=fields)).execution_options(**PREPARED)
 
 
 def cursor_before(session: Session, patient_id: int, kind: str, number: int) -> Cursor | None:

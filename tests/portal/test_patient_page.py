@@ -6,6 +6,7 @@ import uuid
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg._preparing import PrepareManager
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -197,3 +198,14 @@ def test_a_page_is_arranged_after_its_draft_was_looked_at(clinic: Flask, paula: 
     assert "Somebody else changed it" in cleo.post(address, data=stale, follow_redirects=True).text
     assert cleo.get("/record-layouts/nobody/").status_code == 404
     arranged(clinic, {"format": 1, "name": {"en": "Page"}, "roles": {}})
+
+
+def test_opening_the_page_forgets_no_statement_that_a_connection_keeps(
+    paula: FlaskClient, sarah: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgot: list[bool] = []
+    clear = PrepareManager.clear
+    monkeypatch.setattr(PrepareManager, "clear", lambda kept: forgot.append(clear(kept)))
+    for _ in range(2):
+        assert paula.get(f"/patients/{sarah}/").status_code == 200
+    assert True not in forgot

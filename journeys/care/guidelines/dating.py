@@ -58,6 +58,12 @@ class Found:
     kind: str
 
 
+def once(rows: Select[Any], name: str) -> Any:
+    """A relation that is worked out once, with its columns: the planner would put what a column is made of wherever it
+    is named, look days of zones up in six hundred places of one statement, and read it anew for every patient."""
+    return rows.cte(name).prefix_with("MATERIALIZED")
+
+
 def records(looking: Looking, rule: Rule, date: str = "date", *, up_to_now: bool = True) -> Found:
     """SELECT every record that a valid `happened` means and that has the date."""
     record = RECORDS[rule["happened"]]
@@ -75,13 +81,13 @@ def records(looking: Looking, rule: Rule, date: str = "date", *, up_to_now: bool
 
 
 def picked(found: Found, who: Any, pick: str = LAST) -> Any:
-    """The first or last of the records of each of `who`; of equal dates the larger id is the later one."""
+    """The first or last of the records of each of `who`, with their zone; of equal dates the larger id is the later."""
     patient, at, record = found.rows.selected_columns
     keys = [patient, at, record]
     # one direction for all, so that an index by patient and date is read as it stands
     order = keys if pick == FIRST else [key.desc() for key in keys]
     # joined before any is picked: few are meant by most guidelines, and most records are somebody else's
-    meant = found.rows.join(who, who.c.patient_id == patient)
+    meant = found.rows.add_columns(who.c.zone).join(who, who.c.patient_id == patient)
     return meant.order_by(*order).ext(distinct_on(patient))
 
 
@@ -89,19 +95,18 @@ def last_satisfying(looking: Looking, who: Any, rules: Sequence[Rule]) -> Any:
     """The last record that satisfied each patient: `patient_id`, `place` (of its rule), `record_id`, `day`."""
     each = [one_source(looking, who, place, rule) for place, rule in enumerate(rules)]
     if len(each) == 1:
-        return each[0].cte("met")
+        return once(each[0], "met")
     every = union_all(*each).subquery("met_each")
     latest = select(every).order_by(every.c.patient_id, every.c.day.desc(), every.c.place)
-    return latest.ext(distinct_on(every.c.patient_id)).cte("met")
+    return once(latest.ext(distinct_on(every.c.patient_id)), "met")
 
 
 def one_source(looking: Looking, who: Any, place: int, rule: Rule) -> Select[Any]:
     """The same of one rule."""
     found = records(looking, rule)
     one = picked(found, who).subquery(f"met_{place}")
-    day = looking.day_of(who.c.zone, one.c.at, found.kind)
-    columns = (who.c.patient_id, literal(place).label("place"), one.c.record_id, day.label("day"))
-    return select(*columns).join_from(who, one, one.c.patient_id == who.c.patient_id)
+    day = looking.day_of(one.c.zone, one.c.at, found.kind)
+    return select(one.c.patient_id, literal(place).label("place"), one.c.record_id, day.label("day"))
 
 
 def days_satisfied(looking: Looking, begun: Any, rules: Sequence[Rule]) -> Any:
@@ -151,17 +156,11 @@ def starts(looking: Looking, who: Any, anchors: Sequence[Anchor], settled: Settl
         chosen = picked(dated, who, anchor.pick)
         if anchor.wins and anchor.pick == FIRST:
             chosen = first_ahead(looking, who, anchor, dated, settled)
-        rows = dated_once(looking, who, chosen.subquery(f"picked_{place}"), dated.kind).subquery(f"anchor_{place}")
+        one = chosen.subquery(f"picked_{place}")
+        day = looking.day_of(one.c.zone, one.c.at, dated.kind)
+        rows = once(select(one.c.patient_id, one.c.record_id, day.label("day")), f"anchor_{place}")
         found.append(Start(rows, rows.c.day, rows.c.record_id))
     return found
-
-
-def dated_once(looking: Looking, who: Any, one: Any, kind: str) -> Select[Any]:
-    """SELECT records of `who` with their day, worked out here and not wherever it is named."""
-    day = looking.day_of(who.c.zone, one.c.at, kind)
-    return select(who.c.patient_id, one.c.record_id, day.label("day")).join_from(
-        who, one, one.c.patient_id == who.c.patient_id
-    )
 
 
 def first_ahead(looking: Looking, who: Any, anchor: Anchor, dated: Found, settled: Settled) -> Any:
@@ -171,5 +170,5 @@ def first_ahead(looking: Looking, who: Any, anchor: Anchor, dated: Found, settle
     is_over = func.coalesce(shifted_in_sql(day, settled.soon, -1) <= met.c.day, literal(False))
     joined = rows.join(who, who.c.patient_id == rows.c.patient_id)
     joined = joined.outerjoin(met, met.c.patient_id == rows.c.patient_id)
-    each = select(rows.c.patient_id, rows.c.at, rows.c.record_id).select_from(joined)
+    each = select(rows.c.patient_id, rows.c.at, rows.c.record_id, who.c.zone).select_from(joined)
     return each.order_by(rows.c.patient_id, is_over, rows.c.at, rows.c.record_id).ext(distinct_on(rows.c.patient_id))

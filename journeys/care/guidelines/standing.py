@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, Integer, Select, and_, case, cast, func, literal, null, or_, select
 
 from journeys.care.guidelines.content import Guideline
-from journeys.care.guidelines.dating import Looking, Settled, days_satisfied, last_satisfying, starts
+from journeys.care.guidelines.dating import Looking, Settled, days_satisfied, last_satisfying, once, starts
 from journeys.criteria.compile import MEMBER
 from journeys.criteria.dates import Clock, shifted_in_sql
 from journeys.criteria.local_days import LocalDays
@@ -95,12 +95,6 @@ def members_of(guideline: Guideline, looking: Looking) -> Any:
     if looking.among is not None:
         asked = asked.where(MEMBER.c.id.in_(looking.among))
     return once(asked, "who")
-
-
-def once(rows: Select[Any], name: str) -> Any:
-    """A relation whose columns are worked out once: the planner would put what a column is made of wherever it is
-    named, and look days of zones up in six hundred places of one statement."""
-    return rows.cte(name).prefix_with("MATERIALIZED")
 
 
 def had_died(now: dt.datetime) -> Any:

@@ -8,10 +8,14 @@ import pytest
 from sqlalchemy import Engine, delete, event, func, select, update
 from sqlalchemy.orm import Session
 
+from journeys.care.guidelines.dating import Looking
+from journeys.care.guidelines.in_force import guideline_in_force, refusals_at
 from journeys.care.guidelines.publish_guideline import publish_guideline
 from journeys.care.guidelines.refresh_due import Found, refresh_due
 from journeys.care.guidelines.refresh_guideline import refresh_guideline
+from journeys.care.guidelines.standing import standings
 from journeys.care.guidelines.writing import Written
+from journeys.criteria.known import known
 from journeys.foundation.zones import ensure_zones
 from journeys.store.clinical import Observation
 from journeys.store.configuration import Definition
@@ -267,3 +271,12 @@ def statements_of(engine: Engine, session: Session) -> int:
     whole(session)
     event.remove(engine, "before_cursor_execute", remember)
     return len(seen)
+
+
+def test_days_are_looked_up_once_and_not_wherever_they_are_named(session: Session) -> None:
+    each = guideline_in_force(session, "bp")
+    stands = standings(each.guideline, Looking(NOW, known(session)), refusals_at(each.id, NOW))
+    planned = stands.compile(session.get_bind(), compile_kwargs={"render_postcompile": True})
+    plan = session.connection().exec_driver_sql(f"EXPLAIN {planned}", planned.params).scalars()
+    places = sum("on zone_span" in line for line in plan)
+    assert 0 < places < 10
