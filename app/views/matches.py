@@ -264,8 +264,13 @@ def said_of(side: Side) -> dict[str, str]:
         "name": named(patient),
         "birth_date": value_said("birth_date", patient.birth_date),
         "gender": value_said("gender", patient.gender),
-        **{key: " · ".join(values) or gettext("Not recorded") for key, values in lists.items()},
+        **{key: " · ".join(map(isolated, values)) or gettext("Not recorded") for key, values in lists.items()},
     }
+
+
+def isolated(text: str) -> str:
+    """A number or an address that stands by itself, whichever way the words around it are written (U+2068, U+2069)."""
+    return f"\u2068{text}\u2069"
 
 
 def field_row(each: Any, choices: dict[str, str]) -> dict[str, Any]:

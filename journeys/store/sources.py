@@ -95,6 +95,7 @@ class KeptRecord(Identified, OfPatient, Base):
     starts_at: Mapped[dt.datetime | None]
     ends_at: Mapped[dt.datetime | None]
     is_beside: Mapped[bool] = mapped_column(default=False, server_default="false")
+    recorded_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 
 class SourceLink(Base):

@@ -17,7 +17,7 @@ from journeys.store.tasks import OPEN_STATUSES, Task
 from journeys.work.clocks.clock import clocks_in_force
 from journeys.work.clocks.running import running
 
-WENT_ON = "went-on"
+WENT_ON, WITHDRAWN = "went-on", "clock-withdrawn"
 MANY = 500
 TASK = Task.__tablename__
 
@@ -32,19 +32,27 @@ def stand_down(session: Session, act: Act, limit: int = MANY) -> int:
     lock_lanes(session, {lane_of(patient) for patient in patients})
     locked = chosen.where(Task.patient_id.in_(patients)).with_for_update(of=Task)
     tasks: Sequence[Task] = session.scalars(locked.execution_options(populate_existing=True)).all()
+    watched = asked_by_clocks_in_force(session, [task.id for task in tasks])
     for task in tasks:
         task.status = "cancelled"
-        task.cancelled_reason = WENT_ON
+        task.cancelled_reason = WENT_ON if task.id in watched else WITHDRAWN
     session.flush()
     ids = [task.id for task in tasks]
     forget_rungs(session, act, ids)
     happened = [
-        {"patient_id": task.patient_id, "subject_kind": TASK, "subject_id": task.id, "outcome": WENT_ON}
+        {"patient_id": task.patient_id, "subject_kind": TASK, "subject_id": task.id, "outcome": task.cancelled_reason}
         for task in tasks
     ]
     emit(session, act, "task.cancelled", happened)
     audit.note(session, "U", TASK, ids, [task.patient_id for task in tasks], {"what": "task.cancelled"})
     return len(tasks)
+
+
+def asked_by_clocks_in_force(session: Session, tasks: Sequence[int]) -> set[int]:
+    """Those of the tasks that a clock which is still in force has made."""
+    slugs = [clock.slug for clock in clocks_in_force(session)]
+    made = select(ClockEscalation.task_id).where(ClockEscalation.task_id.in_(tasks), ClockEscalation.clock.in_(slugs))
+    return {task for task in session.scalars(made) if task is not None}
 
 
 def forget_rungs(session: Session, act: Act, tasks: Sequence[int]) -> None:

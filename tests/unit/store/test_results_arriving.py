@@ -1,9 +1,12 @@
 """What a source sends of a result: the findings it names, versions that follow, and what they do to what was done."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import select, update
 
 from journeys.store import DiagnosticReport
+from journeys.store.sources import KeptRecord
 from tests.make import NOON
 from tests.unit.store.resources import ANNA, observation, panel, patient
 
@@ -155,3 +158,12 @@ def test_a_correction_opens_it_again_and_may_make_it_milder(importing, kept, ack
     now = kept()
     assert (now.severity, now.acknowledged_at, now.informed_how) == (None, None, None)
     assert (now.received_at, now.needs_review) == (importing.now, True)
+
+
+def test_an_order_that_is_sent_again_is_no_younger(importing, read):
+    order = {"resourceType": "ServiceRequest", "id": "order", "intent": "order", "subject": ANNA, "status": "active"}
+    importing(patient(), {**order, "code": {"text": "Potassium"}})
+    came = importing.now
+    importing.now += dt.timedelta(days=60)
+    importing({**order, "code": {"text": "Potassium, again"}})
+    assert read(select(KeptRecord.display, KeptRecord.recorded_at)) == [("Potassium, again", came)]

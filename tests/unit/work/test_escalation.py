@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from journeys.store.clock_escalations import ClockEscalation
+from journeys.store.configuration import Definition
 from journeys.store.due import DueItem
 from journeys.store.events import Event
 from journeys.store.referrals import Referral
@@ -233,3 +234,13 @@ def test_a_task_is_never_less_urgent_than_what_it_is_about(clinic, lead):
         clinic.do(recall, patient, severity)
     assert clinic.do(escalate) == 3
     assert [each.priority for each in clinic.all(Task)] == ["urgent", "urgent", "asap"]
+
+
+def test_a_task_of_a_clock_that_was_withdrawn_says_so(clinic, lead):
+    watch(clinic, "sent", CLOCK)
+    referral(clinic, NOON - 3 * DAY)
+    clinic.do(escalate)
+    retired = update(Definition).where(Definition.kind == "safety-clock").values(status="retired", live_version_id=None)
+    clinic.do(lambda session, _: session.execute(retired))
+    assert clinic.do(stand_down) == 1
+    assert (task(clinic).status, task(clinic).cancelled_reason) == ("cancelled", "clock-withdrawn")

@@ -10,26 +10,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 
 from journeys.criteria.linked import names
 from journeys.foundation.words import N_
 from journeys.store.clinical import DiagnosticReport, Observation, Procedure
-from journeys.store.sources import KeptRecord, SourceRecord
+from journeys.store.sources import KeptRecord
 from journeys.work.clocks.entities.base import NEWS, Entity, State
 
 BEFORE = dt.timedelta(days=1)
 NO_ORDER = ("proposal", "plan", "option")
 UNDONE = ("cancelled", "entered-in-error", "not-done", "registered", "preparation", "unknown")
 
-
-RECEIVED_AT = (
-    select(SourceRecord.received_at)
-    .where(SourceRecord.id == KeptRecord.source_record_id)
-    .correlate_except(SourceRecord)
-    .scalar_subquery()
-)
-ORDERED_AT = func.coalesce(KeptRecord.at, RECEIVED_AT)
+ORDERED_AT = func.coalesce(KeptRecord.at, KeptRecord.recorded_at)
 """An order without a date is as old as we know it."""
 
 
@@ -53,8 +46,9 @@ def is_answered(table: Any, at: Any, known_at: Any) -> ColumnElement[bool]:
 
 
 def was_news() -> ColumnElement[bool]:
-    """SQL: whether the order was young when it arrived; sources leave many old ones active for ever."""
-    return exists().where(SourceRecord.id == KeptRecord.source_record_id, SourceRecord.received_at - NEWS <= ORDERED_AT)
+    """SQL: whether the order was young when it came first; sources leave many old ones active for ever. One that is
+    sent again is as old as before."""
+    return KeptRecord.recorded_at - NEWS <= ORDERED_AT
 
 
 class OpenOrder(Entity):
