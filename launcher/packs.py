@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.security.roles import role_names
 from config import PROJECT
+from journeys.care.guidelines.publish_guideline import publish_guideline
 from journeys.flow.packs.folder import read_folder
 from journeys.flow.packs.load import ALL_BUT_JOURNEYS, EVERYTHING, load
 from journeys.flow.packs.pack import PACK
@@ -20,6 +21,9 @@ PACKS = PROJECT / "seed" / "packs"
 SHARED_POLICY = "base"
 DEMO_RECALL = "hypertension-recall"
 SEGMENTS_OF_THE_FIELD = "segments-core"
+GUIDELINES = "guidelines-core"
+ALL_BUT_GUIDELINES = tuple(folder for folder in EVERYTHING if folder != "guidelines")
+DEMO_GUIDELINES = ("blood-pressure-review", "hba1c-diabetes", "post-procedure-check", "antenatal-contacts")
 DEMO_JOURNEYS = (
     "referral-loop",
     "pending-diagnostics",
@@ -48,6 +52,13 @@ def load_segments(house: House, now: dt.datetime, console: Console) -> None:
     _load_once(house, now, SEGMENTS_OF_THE_FIELD, EVERYTHING, console)
 
 
+def load_guidelines(house: House, now: dt.datetime, console: Console) -> None:
+    """What is due for whom: in force are those that the demo's records tell of, the others wait for a clinician."""
+    if _load_once(house, now, GUIDELINES, ALL_BUT_GUIDELINES, console):
+        for slug in DEMO_GUIDELINES:
+            act(house, _setting_up(now), publish_guideline, slug, roles=role_names())
+
+
 def load_demo_journeys(house: House, now: dt.datetime, console: Console) -> None:
     """The demo's other journeys in the same way: all they need in force, the journeys as drafts."""
     for name in DEMO_JOURNEYS:
@@ -59,12 +70,19 @@ def load_safety_clocks(house: House, now: dt.datetime, console: Console) -> None
     _load_once(house, now, SAFETY_CLOCKS, EVERYTHING, console)
 
 
-def _load_once(house: House, now: dt.datetime, name: str, in_force: Collection[str], console: Console) -> None:
-    doing = Act(now, "setup:pack", EVERYWHERE, purpose="configuration")
+def _load_once(house: House, now: dt.datetime, name: str, in_force: Collection[str], console: Console) -> bool:
+    """Load a pack that was never loaded; whether it was loaded now."""
+    doing = _setting_up(now)
     if act(house, doing, is_loaded, name):
-        return
+        return False
     with console.doing(f"Pack {name}"):
         act(house, doing, load, read_folder(PACKS / name), publish_folders=in_force, known_roles=role_names())
+    return True
+
+
+def _setting_up(now: dt.datetime) -> Act:
+    """The act by which an installation is filled."""
+    return Act(now, "setup:pack", EVERYWHERE, purpose="configuration")
 
 
 def is_loaded(session: Session, act: Act, name: str) -> bool:

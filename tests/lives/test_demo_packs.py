@@ -5,6 +5,7 @@ import io
 import pytest
 from sqlalchemy import select
 
+from journeys.care.guidelines.in_force import guidelines_in_force
 from journeys.flow.packs.folder import read_folder
 from journeys.foundation.acting import act
 from journeys.store.configuration import Definition
@@ -32,11 +33,13 @@ def test_all_of_them_are_loaded_and_their_journeys_wait(house):
     for _ in range(2):
         packs.load_demo_journeys(house, NOON, console)
         packs.load_safety_clocks(house, NOON, console)
+        packs.load_guidelines(house, NOON, console)
     shipped = [read_folder(packs.PACKS / name) for name in packs.DEMO_JOURNEYS]
     with house.sessions() as session, session.begin():
         drafts = set(session.scalars(select(Definition.slug).where(Definition.kind == JOURNEY)))
         in_force = live_versions(session, TEMPLATE).keys()
         assert not live_versions(session, JOURNEY)
+        assert {each.slug for each in guidelines_in_force(session)} == set(packs.DEMO_GUIDELINES)
         assert len(clocks_in_force(session)) == len(read_folder(packs.PACKS / packs.SAFETY_CLOCKS).parts)
     assert {slug for pack in shipped for slug in pack.of("journeys")} <= drafts
     assert {slug for pack in shipped for slug in pack.of("templates")} <= in_force
