@@ -25,6 +25,7 @@ GUIDELINES = "guidelines-core"
 ALL_BUT_GUIDELINES = tuple(folder for folder in EVERYTHING if folder != "guidelines")
 DEMO_GUIDELINES = ("blood-pressure-review", "hba1c-diabetes", "post-procedure-check", "antenatal-contacts")
 DEMO_JOURNEYS = (
+    "hba1c-gap",
     "referral-loop",
     "pending-diagnostics",
     "reactivation",
@@ -33,7 +34,7 @@ DEMO_JOURNEYS = (
     "maternal-care",
     "influenza-campaign",
 )
-"""They name segments of the field, so they come after them."""
+"""They name segments of the field and guidelines, so they come after them."""
 SAFETY_CLOCKS = "safety-clocks"
 
 
