@@ -131,6 +131,7 @@ def colorectal(write: Writer) -> dict[str, Hand]:
     tests = [
         ("procedure", "performed_at", f"{write.coded('colonoscopy')} AND status = 'completed'"),
         ("observation", "effective_at", f"{write.coded('stool-blood-tests')} AND {DONE}"),
+        ("procedure", "performed_at", f"{write.coded('stool-blood-tests')} AND status = 'completed'"),
         ("observation", "effective_at", f"{write.coded('stool-dna-tests')} AND {DONE}"),
         ("procedure", "performed_at", f"{write.coded('colon-seen-in-part')} AND status = 'completed'"),
     ]
