@@ -19,12 +19,46 @@ def merged(before: Content, given: Content, shown: Content, content_format: int)
         if same(given.get(key), shown.get(key)):
             found |= {key: before[key]} if key in before else {}
         elif key in given:
-            found[key] = with_line_ends(given[key])
+            found[key] = with_names_kept(with_line_ends(given[key]), before.get(key), shown.get(key))
     for key in TEXT_KEYS:
-        others = set(part(before, key)) - set(current_app.config["LANGUAGES"])
+        others = other_languages(before.get(key))
         if others:
-            found[key] = {**part(found, key), **{code: before[key][code] for code in others}}
+            found[key] = {**part(found, key), **others}
     return found
+
+
+def with_names_kept(given: Any, before: Any, shown: Any) -> Any:
+    """A list in which each member has the names again that the form has no field for: those of the member that was
+    shown with the same name, or at the same place where none was added or taken out."""
+    if not (isinstance(given, list) and isinstance(before, list) and isinstance(shown, list)):
+        return given
+    if len(before) != len(shown):
+        return given
+    return [with_name_kept(each, twin_of(each, place, given, before, shown)) for place, each in enumerate(given)]
+
+
+def with_name_kept(member: Any, before: Content) -> Any:
+    """One member with the languages of its name that the portal does not have."""
+    others = other_languages(before.get("name"))
+    return {**member, "name": {**part(member, "name"), **others}} if others else member
+
+
+def twin_of(member: Any, place: int, given: list[Any], before: list[Any], shown: list[Any]) -> Content:
+    """How a member of a list was written before; nothing for one that is new."""
+    if not isinstance(member, dict):
+        return {}
+    for known, written in zip(shown, before, strict=True):
+        if isinstance(known, dict) and isinstance(written, dict) and same(member.get("name"), known.get("name")):
+            return written
+    is_in_place = len(given) == len(before) and isinstance(before[place], dict)
+    return before[place] if is_in_place else {}
+
+
+def other_languages(names: Any) -> Content:
+    """The texts in languages that the portal does not have."""
+    if not isinstance(names, dict):
+        return {}
+    return {code: each for code, each in names.items() if code not in current_app.config["LANGUAGES"]}
 
 
 def same(one: Any, other: Any) -> bool:

@@ -125,6 +125,15 @@ def test_one_part_is_changed_and_the_others_stay_as_they_were_written(house: Fla
     assert draft_of(house, "partly") == {**whole, "source": "Another", "name": name}
 
 
+def test_a_list_that_is_changed_keeps_the_names_that_the_form_does_not_show(house: Flask, carl: FlaskClient) -> None:
+    rule = {"field": "age", "is": "at_least", "value": 90}
+    names = [{"en": "Very old", "fr": "Très âgés"}, {"en": "Elsewhere", "fr": "Ailleurs"}]
+    at = draft(house, "languages", content(exclusions=[{"name": name, "rule": rule} for name in names]))
+    assert send(carl, at, **{"exclusions-0-name-en": "90 and older"}, save="1").status_code == 303
+    written = [each["name"] for each in draft_of(house, "languages")["exclusions"]]
+    assert written == [{"en": "90 and older", "fr": "Très âgés"}, {"en": "Elsewhere", "fr": "Ailleurs"}]
+
+
 def test_a_guideline_is_written_without_a_line_of_code(house: Flask, carl: FlaskClient) -> None:
     token = token_of(carl.get("/guidelines/new").text)
     new = carl.post("/guidelines/new", data={"csrf_token": token, "slug": "feet", "name-en": "Foot check"})

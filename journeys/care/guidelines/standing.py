@@ -83,7 +83,7 @@ def members_of(guideline: Guideline, looking: Looking) -> Any:
     columns = [
         MEMBER.c.id.label("patient_id"),
         MEMBER.c.recorded_at,
-        func.coalesce(had_died(looking.now), literal(False)).label("deceased"),
+        func.coalesce(had_died(looking), literal(False)).label("deceased"),
         rule.clock.zone.label("zone"),
         rule.clock.today_for_many().label("today"),
         first_of(exclusions).label("excluded_by"),
@@ -97,9 +97,11 @@ def members_of(guideline: Guideline, looking: Looking) -> Any:
     return once(asked, "who")
 
 
-def had_died(now: dt.datetime) -> Any:
-    """Whether the patient had died by then; a death without a date counts always."""
-    return and_(MEMBER.c.deceased, or_(MEMBER.c.deceased_at.is_(None), MEMBER.c.deceased_at <= now))
+def had_died(looking: Looking) -> Any:
+    """Whether the patient is dead, whatever the record says since when; on a day that is over, whether they were."""
+    if not looking.past:
+        return MEMBER.c.deceased
+    return and_(MEMBER.c.deceased, or_(MEMBER.c.deceased_at.is_(None), MEMBER.c.deceased_at <= looking.now))
 
 
 def first_of(flags: dict[int, Any]) -> Any:

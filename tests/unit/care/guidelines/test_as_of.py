@@ -50,6 +50,13 @@ def test_the_dead_were_due_while_they_lived(session: Session) -> None:
     assert status(session, patient, IN_JANUARY) == "overdue"
 
 
+def test_nobody_is_due_who_is_dead_even_if_the_record_says_later(session: Session) -> None:
+    in_force(session)
+    patient = born(session, deceased=True, deceased_at=NOW + dt.timedelta(hours=3))
+    assert status(session, patient) == "excluded"
+    assert status(session, patient, IN_JANUARY) == "overdue"
+
+
 def test_a_population_of_the_living_had_them_then(session: Session) -> None:
     in_force(session, population={"field": "deceased", "is": "false"})
     patient = born(session, deceased=True, deceased_at=IN_FEBRUARY)
