@@ -234,6 +234,26 @@ def test_nobody_of_a_third_branch_answers_and_an_old_question_is_answered_by_nob
     assert branches_of(engine, ines) == {south}
 
 
+def test_a_question_that_nobody_answered_in_time_is_asked_anew_and_one_that_waits_stays_whose_it_is(
+    app: Flask, portal: House, sarah: tuple[int, int, int], engine: Engine
+) -> None:
+    _, north, south = sarah
+    with Session(engine) as session, session.begin():
+        tomas = somebody(session, "Tomas Rey", "+12125550144", session.get_one(Location, south))
+    of_tomas = Sought("Tomas Rey", BORN, "+12125550144")
+    of_south = Scope(frozenset({south}))
+    later = NOON + dt.timedelta(days=8)
+    act(portal, of_north(north), link_to_branch, of_tomas, north, "call")
+    for by in ("user:nora", "user:nils"):
+        act(portal, Act(later, by, Scope(frozenset({north}))), link_to_branch, of_tomas, north, "here")
+    [question] = act(portal, Act(later, "user:sven", of_south), waiting_links)
+    assert (question.asked_by, question.asked_at, question.reason) == ("user:nora", later, "here")
+    with pytest.raises(Forbidden):
+        act(portal, Act(later, "user:nora", of_south), answer_link, question.uid, True)
+    assert act(portal, Act(later, "user:norma", of_south), answer_link, question.uid, True).status == "linked"
+    assert branches_of(engine, tomas) == {north, south}
+
+
 def branches_of(engine: Engine, patient: int) -> set[int]:
     with Session(engine) as session:
         mine = select(PatientLocation.location_id).where(PatientLocation.patient_id == patient)

@@ -15,8 +15,9 @@ from journeys.store.events import emit
 from journeys.store.identity.aliases import make_own
 from journeys.store.identity.identify_patient import Identified, Sought, identified, seeing_everybody
 from journeys.store.organisation import Location
-from journeys.store.patient_links import BranchLink
+from journeys.store.patient_links import ASKED, BranchLink
 from journeys.store.people import PatientLocation
+from journeys.store.two_people import GOOD_FOR
 
 REASONS: dict[str, str] = {
     "here": N_("The patient is here"),
@@ -60,10 +61,19 @@ def told(what: str, location_id: int, reason: str, was_seen: bool) -> dict[str, 
 
 
 def ask(session: Session, act: Act, patient_id: int, location_id: int, reason: str) -> None:
-    """Put the question before a second person, once."""
-    asked = {"patient_id": patient_id, "location_id": location_id, "reason": reason}
-    row = insert(BranchLink).values(**asked, asked_at=act.now, asked_by=act.by)
-    session.execute(row.on_conflict_do_nothing())
+    """Put the question before a second person, once.
+
+    One that waits stays whose it is: whoever asks next may approve it. One that nobody answered in time is asked anew.
+    """
+    values = {"reason": reason, "asked_at": act.now, "asked_by": act.by}
+    row = insert(BranchLink).values(patient_id=patient_id, location_id=location_id, **values)
+    row = row.on_conflict_do_update(
+        index_elements=["patient_id", "location_id"],
+        index_where=BranchLink.status == ASKED,
+        set_=values,
+        where=BranchLink.asked_at <= act.now - GOOD_FOR,
+    )
+    session.execute(row)
 
 
 def let_see(session: Session, act: Act, patient_id: int, location_id: int) -> None:
