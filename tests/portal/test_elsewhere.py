@@ -254,6 +254,26 @@ def test_a_question_that_nobody_answered_in_time_is_asked_anew_and_one_that_wait
     assert branches_of(engine, tomas) == {north, south}
 
 
+def test_who_approves_after_a_merge_opens_the_record_that_is_kept(
+    app: Flask, portal: House, sarah: tuple[int, int, int], engine: Engine
+) -> None:
+    _, north, south = sarah
+    with Session(engine) as session, session.begin():
+        home = session.get_one(Location, south)
+        asked_for, between, kept = (somebody(session, "Vera Lund", f"+1212555013{n}", home) for n in range(3))
+    act(portal, of_north(north), link_to_branch, Sought("Vera Lund", BORN, "+12125550130"), north, "here")
+    with Session(engine) as session, session.begin():
+        session.get_one(Patient, asked_for).merged_into_id = between
+        session.get_one(Patient, between).merged_into_id = kept
+    at_home = Act(NOON, "user:sven", Scope(frozenset({south})))
+    [question] = act(portal, at_home, waiting_links)
+    act(portal, at_home, answer_link, question.uid, True)
+    opened = [branches_of(engine, each) for each in (asked_for, between, kept)]
+    assert opened == [{north, south}, {south}, {north, south}]
+    seen = act(portal, of_north(north), lambda session, _: session.get(Patient, kept))
+    assert seen is not None
+
+
 def branches_of(engine: Engine, patient: int) -> set[int]:
     with Session(engine) as session:
         mine = select(PatientLocation.location_id).where(PatientLocation.patient_id == patient)

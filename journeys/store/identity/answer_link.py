@@ -38,26 +38,44 @@ class Question:
 
 def answer_link(session: Session, act: Act, link_uid: uuid.UUID, agrees: bool) -> BranchLink:
     """Let the branch see the patient, or not. Somebody of that branch answers, or of one that sees the patient already;
-    Missing for anybody else, Forbidden to whoever asked, Stale when it was answered or asked too long ago."""
+    Missing for anybody else, Forbidden to whoever asked, Stale when it was answered or asked too long ago.
+
+    A record that was merged since is seen with the one that is kept.
+    """
     with seeing_everybody(session, act):
         link = session.scalar(select(BranchLink).where(BranchLink.uid == link_uid, is_of(act)))
         if link is None:
             raise Missing("There is no such question")
-        lock_lanes(session, [lane_of(link.patient_id)])
+        chain = merged_into(session, link.patient_id)
+        lock_lanes(session, [lane_of(each) for each in chain])
         session.refresh(link, with_for_update=True)
         if link.status != ASKED or act.now >= link.asked_at + GOOD_FOR:
             raise Stale("Somebody answered this first, or it was asked too long ago")
+        if chain != merged_into(session, link.patient_id):
+            raise Stale("The record was merged at this very moment")
         if agrees and act.by == link.asked_by and needs_two(session):
             raise Forbidden("Whoever asked to see a patient does not approve it")
         link.status, link.answered_at, link.answered_by = LINKED if agrees else REFUSED, act.now, act.by
         session.flush()
-        if agrees:
-            let_see(session, act, link.patient_id, link.location_id)
+        both = sorted({link.patient_id, chain[-1]})
+        for each in both if agrees else ():
+            let_see(session, act, each, link.location_id)
         what = "linked" if agrees else "refused"
         detail = {**told(what, link.location_id, link.reason, False), "asked_by": link.asked_by}
-        audit.note(session, "U", "patient", [link.patient_id], [link.patient_id], detail)
+        audit.note(session, "U", "patient", both, both, detail)
         session.expunge(link)
     return link
+
+
+def merged_into(session: Session, patient_id: int) -> list[int]:
+    """This record, those that it was merged into one after another, and last the one that is kept."""
+    chain = [patient_id]
+    while True:
+        further = session.scalar(select(Patient.merged_into_id).where(Patient.id == chain[-1]))
+        # some sources merge in a circle
+        if further is None or further in chain:
+            return chain
+        chain.append(further)
 
 
 def waiting_links(session: Session, act: Act) -> list[Question]:
