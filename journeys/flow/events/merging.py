@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, update
+from sqlalchemy import Select, case, func, literal, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from journeys.contact.deciding.replan import replan
 from journeys.flow.running.batch import QUIET
+from journeys.flow.running.relation import one_of_ids
 from journeys.flow.running.versions import published
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
@@ -98,12 +99,31 @@ def give_back_journeys(session: Session, act: Act, patients: Select[Any]) -> Non
     just_now = (PatientMerge.status == UNDONE, PatientMerge.undone_at == act.now)
     merges = select(PatientMerge).where(PatientMerge.patient_id.in_(patients), *just_now).order_by(PatientMerge.id)
     for merge in session.scalars(merges).all():
-        back = bring_back(session, merge)
+        went_over, revived = bring_back(session, merge)
+        look_again(session, act, revived)
+        back = [*went_over, *revived]
         if back:
             audit.note(session, "U", "enrolment", back, [merge.patient_id], {"what": "given back"})
             ring_after_commit(session, "advance")
             ring_after_commit(session, "plan")
         replan(session, act, [merge.patient_id, merge.kept_id])
+
+
+def look_again(session: Session, act: Act, doubles: Sequence[int]) -> None:
+    """Have doubles that stand again looked at now: what they asked for may have been done under the kept record, and
+    that woke nobody. Not those whose wait simply ends at its time: they would leave too early."""
+    at = tuple_(Enrolment.version_id, Enrolment.step)
+    here = one_of_ids(Enrolment.id, doubles)
+    places = [
+        (row.version_id, row.step)
+        for row in session.execute(select(Enrolment.version_id, Enrolment.step).where(here).distinct())
+    ]
+    journeys = published(session, [version_id for version_id, _ in places])
+    nodes = {(version_id, step): journeys[version_id].journey.nodes.get(step) for version_id, step in places}
+    asked = [place for place, node in nodes.items() if node is not None and node.step.stays]
+    looking = update(Enrolment).where(here, at.in_(asked)).values(due_at=func.least(Enrolment.due_at, act.now))
+    if asked:
+        session.execute(looking.execution_options(**QUIET))
 
 
 def hand_over_recalls(session: Session, kept: Any) -> None:

@@ -86,9 +86,9 @@ def state_of(enrolment: Enrolment) -> dict[str, Any]:
     return {name: each.isoformat() if isinstance(each, dt.datetime) else each for name, each in found.items()}
 
 
-def bring_back(session: Session, merge: PatientMerge) -> list[int]:
+def bring_back(session: Session, merge: PatientMerge) -> tuple[list[int], list[int]]:
     """Give the merged record its journeys again: those that went over, as far as they have come since, and those that
-    ended as doubles, where they stood. Returns their ids."""
+    ended as doubles, where they stood. Returns the ids of either."""
     moved = session.scalars(
         select(MergeMove.row_id)
         .join(Enrolment, Enrolment.id == MergeMove.row_id)
@@ -100,9 +100,9 @@ def bring_back(session: Session, merge: PatientMerge) -> list[int]:
         .order_by(MergeMove.row_id)
     ).all()
     carry_over(session, dict.fromkeys(moved, merge.patient_id))
-    revived = [each for each, state in merge.added.get("ended", {}).items() if revive(session, int(each), state)]
-    plan_again(session, merge, [int(each) for each in revived])
-    return [*moved, *map(int, revived)]
+    revived = [int(each) for each, state in merge.added.get("ended", {}).items() if revive(session, int(each), state)]
+    plan_again(session, merge, revived)
+    return list(moved), revived
 
 
 def revive(session: Session, enrolment_id: int, state: Mapping[str, Any]) -> bool:

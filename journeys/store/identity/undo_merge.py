@@ -21,7 +21,7 @@ from journeys.store.merges import IN_FORCE, UNDONE, PatientMerge
 
 def undo_merge(session: Session, act: Act, merge_uid: uuid.UUID, reason: str) -> PatientMerge:
     """Give the merged record back every row that the merge took over, also those that came later, and the kept one what
-    it said before. One person suffices: it joins nothing. Journeys that ended do not go on.
+    it said before. One person suffices: it joins nothing. Journeys come back with it (`flow.events`).
 
     What was written under the kept record itself stays there; what somebody changed since is not overwritten.
     """

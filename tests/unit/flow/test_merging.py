@@ -144,9 +144,41 @@ def test_who_is_in_a_journey_under_both_records_goes_on_in_one_and_taking_it_bac
     clinic.pass_time(hours=1)
     assert clinic.enrol() == 0
     clinic.do(undo_merge, asked.uid, "Two persons after all")
+    clinic.run()
     assert standing(clinic) == before
     assert [row.status for row in clinic.all(Message)] == ["planned", "planned"]
     assert clinic.enrol() == 0
+
+
+def test_what_was_done_under_the_kept_record_is_not_slept_through_once_the_merge_is_taken_back(called):
+    clinic, merged, kept, _ = called
+    clinic.enrol()
+    clinic.run()
+    asked = joined(clinic, kept, merged)
+    first = clinic.all(Enrolment, patient_id=merged)[0]
+    [task] = clinic.all(Task, enrolment_id=first.id)
+    clinic.do(complete_task, task.uid, "reached")
+    clinic.pass_time(hours=1)
+    assert [row.status for row in clinic.all(Enrolment)] == ["revoked", "active"]
+    clinic.do(undo_merge, asked.uid, "Two persons after all")
+    clinic.run()
+    assert [(row.patient_id, row.status) for row in clinic.all(Enrolment)] == [(merged, "completed"), (kept, "active")]
+    assert "call>reached" in clinic.walked(enrolment_id=first.id)
+
+
+def test_a_double_that_waits_for_time_alone_waits_to_its_end_once_the_merge_is_taken_back(clinic):
+    clinic.publish(a_journey({"rest": a_step("wait", "end", for_={"days": 5}), "end": a_step("end")}))
+    kept, merged = clinic.people(2)
+    clinic.enrol()
+    clinic.run()
+    before = standing(clinic)
+    asked = joined(clinic, kept, merged)
+    clinic.pass_time(days=1)
+    clinic.do(undo_merge, asked.uid, "Two persons after all")
+    clinic.run()
+    assert standing(clinic) == before
+    clinic.pass_time(days=4)
+    assert [row.status for row in clinic.all(Enrolment)] == ["completed", "completed"]
 
 
 def test_journeys_that_went_over_come_back_as_far_as_they_have_come(called):
