@@ -53,7 +53,7 @@ def hba1c_diabetes(write: Writer) -> dict[str, Hand]:
     newest = write.newest_hba1c("JOIN who ON who.patient_id = o.patient_id")
     high = f"""
   LEFT JOIN (
-    SELECT patient_id FROM ({newest}) AS newest WHERE value_number > 9
+    SELECT patient_id FROM ({newest}) AS newest WHERE value_number > 9 AND value_unit = '%'
   ) AS high ON high.patient_id = who.patient_id"""
     months = "CASE WHEN high.patient_id IS NOT NULL THEN interval '3 months' ELSE interval '6 months' END"
     hand = Hand(
@@ -75,7 +75,8 @@ def hba1c_diabetes(write: Writer) -> dict[str, Hand]:
 def hba1c_borderline(write: Writer) -> dict[str, Hand]:
     newest = write.newest_hba1c()
     hand = Hand(
-        population=f"p.id IN (SELECT patient_id FROM ({newest}) AS newest WHERE value_number >= 5.7)"
+        population=f"p.id IN (SELECT patient_id FROM ({newest}) AS newest"
+        " WHERE value_number >= 5.7 AND value_unit = '%')"
         f" AND NOT {write.ill('diabetes')}",
         met=write.met(("observation", "effective_at", write.hba1c_with_value())),
         joins=write.in_hospice(),
@@ -204,7 +205,7 @@ def post_procedure(write: Writer) -> dict[str, Hand]:
     is_ahead = "met_on IS NULL OR anchor_on + 4 > met_on"
     hand = Hand(
         population=f"EXISTS (SELECT FROM procedure AS r WHERE r.patient_id = p.id AND {fits}"
-        " AND r.performed_at >= e.days_ago_120)",
+        " AND r.performed_at >= e.year_ago)",
         met=write.met(("encounter", "start_at", "status = 'finished'")),
         joins=last,
         severity="'high'",

@@ -80,7 +80,7 @@ class Writer:
     def newest_hba1c(self, beside: str = "") -> str:
         """SELECT the newest measurement of each patient."""
         return (
-            f"SELECT DISTINCT ON (o.patient_id) o.patient_id, value_number FROM observation AS o {beside}"
+            f"SELECT DISTINCT ON (o.patient_id) o.patient_id, value_number, value_unit FROM observation AS o {beside}"
             f" WHERE {self.coded('hba1c-tests')} AND {DONE} AND effective_at <= :now"
             " ORDER BY o.patient_id DESC, effective_at DESC, o.id DESC"
         )

@@ -15,7 +15,6 @@ BORN = (7, 21, 40, 45, 65, 66, 75, 76)
 EDGES = {
     "year_ago": relativedelta(years=-1),
     "ten_years_ago": relativedelta(years=-10),
-    "days_ago_120": relativedelta(days=-120),
     "in_21": relativedelta(days=22),
     "in_60": relativedelta(days=61),
 }

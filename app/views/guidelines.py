@@ -20,6 +20,7 @@ from app.base import (
     say_texts,
 )
 from app.rules.comparing import Line
+from app.security.roles import role_names
 from app.views.definition_editor import DefinitionEditor
 from app.views.drafts import STATES, Content
 from app.views.due_words import STATUSES
@@ -61,7 +62,7 @@ SKELETON = {
     "interval": {"months": 12},
     "window": {"soon": {"days": 28}, "overdue": {"days": 30}},
     "severity": "moderate",
-    "owner": {"role": "recall", "queue": "recall"},
+    "owner": {"role": "staff", "queue": "recall"},
 }
 """What a new one begins with; its source is missing, so that nobody puts it in force as it is."""
 
@@ -118,7 +119,7 @@ class Guidelines(DefinitionEditor):
         return open_question(session, act, definition)
 
     def problems_of(self, session: Session, content: Content) -> list[Problem]:
-        return guideline_problems(content, around_now(session))
+        return guideline_problems(content, around_now(session, role_names()))
 
     def lines(self, session: Session, content: Content) -> list[Line]:
         return guideline_lines(content, known(session))

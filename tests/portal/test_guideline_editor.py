@@ -171,7 +171,7 @@ def test_a_guideline_is_written_without_a_line_of_code(house: Flask, carl: Flask
         "anchors": [{"field": "birth_date", "plus": {"days": -3}}],
         "window": {"soon": {"days": 28}, "overdue": {"days": 30}},
         "severity": "moderate",
-        "owner": {"role": "recall", "queue": "recall"},
+        "owner": {"role": "staff", "queue": "recall"},
         "tiers": [
             {
                 "name": {"en": "Older"},

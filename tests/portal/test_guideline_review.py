@@ -39,7 +39,7 @@ def test_one_asks_and_another_puts_it_in_force(house: Flask, carl: FlaskClient, 
     for words in (
         "What it says",
         "Due again after 6 months",
-        "Owned by nurse, queue recall",
+        "Owned by staff, queue recall",
         "Expected numbers",
         "Overdue",
     ):

@@ -15,7 +15,7 @@ def content(**parts: Any) -> dict[str, Any]:
         "interval": {"months": 6},
         "anchors": [{"field": "birth_date", "plus": {"years": 18}}],
         "window": {"soon": {"days": 28}, "overdue": {"days": 30}},
-        "owner": {"role": "nurse", "queue": "recall"},
+        "owner": {"role": "staff", "queue": "recall"},
         "source": "A test",
     }
     return {key: value for key, value in {**whole, **parts}.items() if value is not None}

@@ -15,7 +15,7 @@ KNOWN = Known(
     {"late": {"segment": "overdue"}, "overdue": {"all": [OVERDUE]}},
     value_sets={"bp": ValueSet("bp", 1, {"en": "bp"}, 1)},
 )
-AROUND = Around(KNOWN, ["recall"], ["nurse"])
+AROUND = Around(KNOWN, ["recall"], ["staff"])
 RULE = {"field": "age", "is": "at_least", "value": 65}
 STEPS = {"interval": None, "steps": [{"weeks": 12}, {"weeks": 20}]}
 CLOSE = {
@@ -100,8 +100,8 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("severity", {"severity": "huge"}),
     ("owner", {"owner": None}),
     ("owner.role", {"owner": {"role": "king", "queue": "recall"}}),
-    ("owner.queue", {"owner": {"role": "nurse", "queue": "nowhere"}}),
-    ("escalation", {"escalation": [{"after": {"days": 30}, "role": "nurse", "queue": "recall"}]}),
+    ("owner.queue", {"owner": {"role": "staff", "queue": "nowhere"}}),
+    ("escalation", {"escalation": [{"after": {"days": 30}, "role": "staff", "queue": "recall"}]}),
     ("supplies.0.item", {"supplies": [{"item": "Test strips"}]}),
     ("supplies.0.quantity", {"supplies": [{"item": "strips", "quantity": 0}]}),
     ("source", {"source": None}),

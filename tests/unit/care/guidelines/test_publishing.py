@@ -32,7 +32,7 @@ def test_publishing_writes_one_version(session: Session) -> None:
 
 
 def test_a_wrong_one_stays_a_draft(session: Session) -> None:
-    draft(session, format=2, owner={"role": "nurse", "queue": "nowhere"})
+    draft(session, format=2, owner={"role": "staff", "queue": "nowhere"})
     with pytest.raises(Invalid) as refused:
         publish_guideline(session, make.an_act(), "bp")
     assert [problem.where for problem in refused.value.problems] == ["format", "owner.queue"]
@@ -42,7 +42,7 @@ def test_a_wrong_one_stays_a_draft(session: Session) -> None:
 def test_roles_are_judged_where_they_are_known(session: Session) -> None:
     draft(session)
     with pytest.raises(Invalid, match=r"owner\.role"):
-        publish_guideline(session, make.an_act(), "bp", roles=["staff"])
+        publish_guideline(session, make.an_act(), "bp", roles=["nurse"])
 
 
 def test_a_draft_that_was_saved_since_is_not_put_in_force(session: Session) -> None:

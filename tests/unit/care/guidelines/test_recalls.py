@@ -142,7 +142,7 @@ def test_two_clicks_are_one_recall(session: Session, patient: Patient) -> None:
 
 def test_a_guideline_lends_its_window_and_owner(session: Session, patient: Patient) -> None:
     item = asked(session, patient, Recall(IN_SIX_MONTHS, about="bp"))
-    assert (item.queue, item.role, item.opens_on) == ("recall", "nurse", dt.date(2026, 8, 6))
+    assert (item.queue, item.role, item.opens_on) == ("recall", "staff", dt.date(2026, 8, 6))
 
 
 @pytest.mark.parametrize(
