@@ -51,8 +51,8 @@ def move_referral(
     refuse_errors(problems_of(session, referral, to, given))
     if to == "scheduled":
         referral.scheduled_at = given.scheduled_at
-    if to == "sent" and referral.ordered_at is None:
-        referral.ordered_at = act.now
+    if to == "sent" and (referral.status == "draft" or referral.ordered_at is None):
+        referral.ordered_at = act.now  # A draft asks nobody for anything yet.
     session.flush()
     move_all(session, act, [Move(referral, to, given.why, given.note)])
     session.refresh(referral)

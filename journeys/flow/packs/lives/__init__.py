@@ -21,6 +21,7 @@ follows from it, and is looked at last.
     facts      the parts of the format that stand for a record
     records    those parts as rows, and the events that an import of them makes
     settling   a small clinic and its people, written into an empty database
+    arrived    records as their source sent them, and a finding that comes after its report
     ordered    tests that another system ordered, as it sent them
     deeds      what people and staff do on a day
     walking    the clock: runs every verb that is due, day by day

@@ -16,6 +16,7 @@ from journeys.care.results.finding import version_of
 from journeys.care.results.inform_patient import inform_patient
 from journeys.contact.consent.withdraw_consent import withdraw_consent
 from journeys.contact.replies.answer_on_phone import answer_on_phone
+from journeys.flow.packs.lives.arrived import add_finding
 from journeys.flow.packs.lives.facts import Report, moment
 from journeys.flow.packs.lives.life import Completes, Deed, Moves, Refers
 from journeys.flow.packs.lives.ordered import end_test
@@ -46,6 +47,8 @@ def perform(house: House, doing: Act, patient: int, deed: Deed, key: str) -> lis
         act(house, doing, refer, patient, deed.refer)
     elif deed.referral_to is not None:
         return lead_on_newest(house, doing, patient, deed.referral_to)
+    elif deed.finding is not None:
+        act(house, doing, add_finding, patient, deed.finding)
     elif deed.result is not None:
         act(house, doing, see_to_result, patient, deed.result)
     elif deed.test_over is not None:
@@ -78,13 +81,14 @@ def record(session: Session, act: Act, patient: int, facts: Sequence[Fact]) -> N
 
 
 def refer(session: Session, act: Act, patient: int, wanted: Refers) -> None:
-    """Somebody writes a referral to a specialist and sends it off."""
+    """Somebody writes a referral to a specialist, and sends it off unless it stays a draft."""
     specialist = Organization(name="Harbor Heart Group", kind="specialist")
     session.add(specialist)
     session.flush()
     ordered = Ordered(wanted.service, priority=wanted.priority, to_organization_id=specialist.id)
     referral = draft_referral(session, act, session.get_one(Patient, patient).uid, ordered)
-    move_referral(session, act, referral.uid, "sent")
+    if not wanted.draft:
+        move_referral(session, act, referral.uid, "sent")
 
 
 def see_to_result(session: Session, act: Act, patient: int, what: str) -> None:

@@ -102,10 +102,11 @@ class Completes:
 
 @dataclass(frozen=True)
 class Refers:
-    """Staff write a referral and send it off."""
+    """Staff write a referral and send it off, or leave it a draft."""
 
     service: str = "Cardiology"
     priority: Literal["routine", "urgent", "asap", "stat"] = "routine"
+    draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ DEEDS = (
     "refer",
     "referral_to",
     "report",
+    "finding",
     "result",
     "test_over",
     "withdraw",
@@ -149,8 +151,9 @@ DEEDS = (
 class Deed:
     """One thing that happens to a person: exactly one of the fields besides `person`.
 
-    `move` is when the one visit that lies ahead is to be now; `cancel` calls it off. `result` is what staff do about
-    the newest report, `test_over` what a system says now of the newest test that was ordered.
+    `move` is when the one visit that lies ahead is to be now; `cancel` calls it off. `finding` is how HL7 marks a
+    finding that comes after the newest report, `result` what staff do about that report, `test_over` what a system
+    says now of the newest test that was ordered.
     """
 
     person: str
@@ -168,6 +171,7 @@ class Deed:
     refer: Refers | None = None
     referral_to: Moves | None = None
     report: Report | None = None
+    finding: Literal["A", "H", "HH", "L", "LL"] | None = None
     result: Literal["acknowledged", "told"] | None = None
     test_over: Literal["completed", "revoked"] | None = None
     withdraw: Agreement | None = None

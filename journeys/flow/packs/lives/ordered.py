@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from journeys.flow.packs.lives.arrived import arrived, source_called
 from journeys.flow.packs.lives.facts import Test, moment
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.ids import new_uid
-from journeys.store.sources import KeptRecord, Source, SourceRecord
+from journeys.store.sources import KeptRecord
 
 ORDER = "ServiceRequest"
 SYSTEM = "lab-orders"
@@ -20,22 +18,10 @@ SYSTEM = "lab-orders"
 def keep_test(session: Session, act: Act, patient: int, test: Test) -> KeptRecord:
     """Keep an active order."""
     at = moment(test.at) or act.now
-    uid = new_uid()
-    arrived = SourceRecord(
-        uid=uid,
-        source_id=system_of(session).id,
-        resource_type=ORDER,
-        outside_id=str(uid),
-        patient_id=patient,
-        received_at=at,
-        hash=hashlib.sha256(uid.bytes).digest(),
-        raw_sealed=b"",
-    )
-    session.add(arrived)
-    session.flush()
+    sent = arrived(session, source_called(session, SYSTEM), ORDER, patient, at)
     order = KeptRecord(
         patient_id=patient,
-        source_record_id=arrived.id,
+        source_record_id=sent.id,
         resource_type=ORDER,
         status="active",
         intent="order",
@@ -46,16 +32,6 @@ def keep_test(session: Session, act: Act, patient: int, test: Test) -> KeptRecor
     )
     session.add(order)
     return order
-
-
-def system_of(session: Session) -> Source:
-    """The system that orders tests."""
-    found = session.scalar(select(Source).where(Source.slug == SYSTEM))
-    if found is None:
-        found = Source(slug=SYSTEM, name={"en": SYSTEM})
-        session.add(found)
-        session.flush()
-    return found
 
 
 def end_test(session: Session, act: Act, patient: int, status: str) -> None:
