@@ -10,6 +10,7 @@ from app.base import say, say_texts
 from app.base.look import clock_time, day, moment
 from app.base.words import language_name
 from app.views.consent_words import channel_words, purpose_words, source_words
+from app.views.due_words import STATUSES as DUE_STATUSES
 from app.views.mark_words import LINES, STATUSES, mark_words
 from app.views.state_words import RECORD_STATES
 from journeys.contact.channels import CHANNELS
@@ -37,6 +38,8 @@ STATES = {
     "scheduled": N_("Scheduled"),
     "unknown": N_("Not known"),
     "entered-in-error": N_("Entered in error"),
+    **{status: words for status, (_, _, words) in DUE_STATUSES.items()},
+    "ended": N_("No longer due"),
 }
 REGISTERED = {
     "asked": N_("Asked for"),
