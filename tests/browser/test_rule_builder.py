@@ -275,8 +275,6 @@ def test_without_scripts_the_plain_form_is_there(
 ) -> None:
     context = browser.new_context(base_url=portal, java_script_enabled=False, storage_state=signed_in("cora"))
     page = context.new_page()
-    # what a tab shows first may be styled before the browser has been told that there are no scripts
-    page.goto("/segments/")
     page.goto("/segments/bp-at-risk/")
     expect(page.locator("[name='rule.0.value']")).to_be_visible()
     context.close()
