@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -53,9 +54,10 @@ class Zygote:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def end(self) -> None:
-        """Kill whatever is left, then the warm process."""
+        """Kill whatever is left, then the warm process. What ended by itself meanwhile cannot be killed."""
         for process in self.everything():
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         self.process.stdin.close()
         self.process.wait(30)
         self.process.stdout.close()
