@@ -25,6 +25,7 @@ from journeys.store.clock_escalations import ClockEscalation
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.contact import Consent, Message, MessageCandidate
 from journeys.store.contact_marks import ContactMark
+from journeys.store.conversations import Conversation, ConversationEntry
 from journeys.store.custom_values import CustomValue
 from journeys.store.due import DueChange, DueItem, DueRefusal, DueState
 from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
@@ -90,6 +91,8 @@ __all__ = [
     "Condition",
     "Consent",
     "ContactMark",
+    "Conversation",
+    "ConversationEntry",
     "CustomValue",
     "Definition",
     "DefinitionReview",

@@ -66,6 +66,8 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "branch_link",
         "clock_escalation",
         "condition",
+        "conversation",
+        "conversation_entry",
         "custom_value",
         "diagnostic_report",
         "due_change",

@@ -23,6 +23,7 @@ from journeys.contact.sending.look_up_unknown import look_up_unknown
 from journeys.criteria.facts.promote import promote
 from journeys.criteria.refresh_segment import refresh_segment
 from journeys.criteria.refresh_segments import refresh_segments
+from journeys.desk.bring_back import bring_back
 from journeys.flow.entry.enrol import enrol as enrol_patients
 from journeys.flow.moves.carry_out_moves import carry_out_moves
 from journeys.flow.pauses.settle_pauses import settle_pauses
@@ -116,6 +117,11 @@ def plan(now: Round) -> bool:
     return planned.decided > 0
 
 
+def desk(now: Round) -> bool:
+    """One batch of conversations that rested until now."""
+    return act(now.house, now.act(), bring_back, **now.limits) > 0
+
+
 def deliver(now: Round) -> bool:
     """Send the tests that were asked for, and one claim on each channel; an act before speaking to the outside, and one
     after."""
@@ -191,6 +197,7 @@ JOBS: dict[str, Job] = {
     "enrol": Job(enrol, "default"),
     "move": Job(move, "default"),
     "pauses": Job(pauses, "default"),
+    "desk": Job(desk, "default"),
     "deliver": Job(deliver, "default", shared=True),
     "inbound": Job(inbound, "urgent"),
     "webhooks": Job(webhooks, "default"),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.contact import Message
+from journeys.store.conversations import Conversation
 from journeys.store.definitions import live_versions
 from journeys.store.enrolments import Enrolment
 from journeys.store.inbox import InboundDelivery
@@ -38,6 +39,7 @@ def questions(now: dt.datetime) -> dict[str, ColumnElement[bool]]:
         "plan": select(Message.id).where(Message.status == "planned", is_time).exists(),
         "move": select(JourneyMove.id).where(JourneyMove.status.in_(("moving", "undoing"))).exists(),
         "pauses": select(JourneyPause.id).where(JourneyPause.status.in_((PAUSING, RESUMING))).exists(),
+        "desk": select(Conversation.id).where(Conversation.returns_at <= now).exists(),
         "deliver": select(Message.id).where(or_(to_send, to_settle, to_look_up)).exists(),
         "inbound": select(InboundDelivery.id).where(brought).exists(),
         "webhooks": select(WebhookCall.id).where(or_(to_call, call_was_lost)).exists(),

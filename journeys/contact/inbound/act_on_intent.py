@@ -36,8 +36,9 @@ ASKED = {
 TO_READ = (intents.QUESTION, intents.FREE_TEXT)
 
 
-def act_on_intent(session: Session, act: Act, row: Message, answered: Any, meaning: Understood) -> None:
-    """Make the task that a reply calls for, and answer an emergency at once."""
+def act_on_intent(session: Session, act: Act, row: Message, answered: Any, meaning: Understood) -> str | None:
+    """Make the task that a reply calls for, and answer an emergency at once; what staff are asked, None where nothing
+    is left for them."""
     asked = asked_of(answered, meaning)
     if asked is not None:
         words = WORDS["tasks"][asked]
@@ -45,6 +46,7 @@ def act_on_intent(session: Session, act: Act, row: Message, answered: Any, meani
         make_tasks(session, act, [row.id], words["title"], words["instructions"], words["priority"], due_in)
     if meaning.intent == intents.EMERGENCY and not CHANNELS[row.channel or ""].has_page:
         answer_at_once(session, act, row)
+    return asked
 
 
 def asked_of(answered: Any, meaning: Understood) -> str | None:

@@ -147,8 +147,8 @@ def take_in(
     patient = answered.patient_id if answered is not None else patients[0]
     row = write_message(session, act, arrived, patient, answered, meaning)
     act_on(session, act, channel, arrived, patients, meaning)
-    act_on_intent(session, act, row, None if is_stranger else answered, meaning)
-    tell(session, act, row, answered, meaning)
+    asked = act_on_intent(session, act, row, None if is_stranger else answered, meaning)
+    tell(session, act, row, answered, meaning, asked)
     if arrived.form is not None:
         apply_form(session, act, row, arrived.form, meaning)
     settle(session, act, delivery, "applied", None)
@@ -334,15 +334,12 @@ def telecoms_of(
     return [each for each in telecoms if channel.medium.token(each.value, arrived.region) == wanted]
 
 
-def tell(session: Session, act: Act, row: Message, answered: Any, meaning: Understood) -> None:
-    """The event that journeys wait for: about the message answered, and the enrolment that sent it."""
+def tell(session: Session, act: Act, row: Message, answered: Any, meaning: Understood, asked: str | None) -> None:
+    """The event that journeys wait for: about the message answered, and the enrolment that sent it; and one about what
+    arrived, with what staff are asked about it."""
     answered = None if meaning.by in NOBODY_KNOWS else answered
+    common = {"patient_id": row.patient_id, "subject_kind": "message", "outcome": meaning.outcome}
     about = answered.id if answered is not None else row.id
-    event = {
-        "patient_id": row.patient_id,
-        "subject_kind": "message",
-        "subject_id": about,
-        "enrolment_id": answered.enrolment_id if answered is not None else None,
-        "outcome": meaning.outcome,
-    }
-    emit(session, act, "message.answered", [event])
+    enrolment = answered.enrolment_id if answered is not None else None
+    emit(session, act, "message.answered", [{**common, "subject_id": about, "enrolment_id": enrolment}])
+    emit(session, act, "message.arrived", [{**common, "subject_id": row.id, "code": asked}])

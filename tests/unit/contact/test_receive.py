@@ -84,7 +84,9 @@ def test_stop_ends_everything_on_this_channel_and_yes_does_not_bring_it_back(ask
         "message.sent",
         "consent.withdrawn",
         "message.answered",
+        "message.arrived",
         "message.answered",
+        "message.arrived",
     ]
     act(house, an_act(NOON + dt.timedelta(days=2)), plan)
     assert read(select(Message.reasons).where(Message.status == "held")) == [(["OPTED_OUT_CHANNEL"],)]

@@ -21,6 +21,7 @@ from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.ids import new_uid
 from journeys.store.access import Appointment
 from journeys.store.contact import Message
+from journeys.store.conversations import Conversation, ConversationEntry
 from journeys.store.custom_values import CustomValue
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.events import Event
@@ -41,6 +42,8 @@ from tests.unit.criteria.custom import made
 from tests.unit.flow.clinic import Clinic
 
 TABLES = {
+    "conversation": Conversation,
+    "conversation_entry": ConversationEntry,
     "message": Message,
     "task": Task,
     "enrolment": Enrolment,

@@ -1,0 +1,102 @@
+"""Conversations: what one patient and the clinic say to each other about one matter, on every channel, to its end."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from journeys.foundation.secrets import Sealed
+from journeys.foundation.tables import Base, Identified
+from journeys.store.columns import OfPatient, RowVersioned, one_of, together
+
+OPEN, WAITING, SNOOZED, CLOSED = "open", "waiting", "snoozed", "closed"
+CONVERSATION_STATUSES = (OPEN, WAITING, SNOOZED, CLOSED)
+"""It is the clinic's turn; the patient's; nobody's until a moment; nobody's any more."""
+
+ARRIVED, SENT, CALLED, NOTED, HANDED_OVER = "arrived", "sent", "called", "noted", "handed-over"
+TO_WAIT, PUT_OFF, BACK, ENDED, REOPENED = "waiting", "snoozed", "back", "closed", "reopened"
+ENTRY_KINDS = (ARRIVED, SENT, CALLED, NOTED, HANDED_OVER, TO_WAIT, PUT_OFF, BACK, ENDED, REOPENED)
+
+
+class Conversation(Identified, OfPatient, RowVersioned, Base):
+    """One conversation: whose turn it is, whose it is among staff, what is next and by when, how it ended.
+
+    Its `uid` is the thread's id from the first touch to the last visit. `focus` is the record it is about, `journey_id`
+    and `template_id` the campaign that the first contact came from (definitions). What is to be done is one open task,
+    `task_id`; `due_at` is that task's. `returns_at` is when it comes back by itself while nobody has to do anything.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        one_of("status", *CONVERSATION_STATUSES),
+        together("focus_kind", "focus_id"),
+        together("closed_at", "closed_by", "outcome"),
+        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_with_outcome"),
+        CheckConstraint("(status IN ('waiting', 'snoozed')) = (returns_at IS NOT NULL)", name="rests_until"),
+        CheckConstraint("status = 'open' OR due_at IS NULL", name="due_when_open"),
+        CheckConstraint("reopened >= 0", name="reopened_counted"),
+        Index("ix_conversation_open", "due_at", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_conversation_nobodys", "due_at", "id", postgresql_where=text("status = 'open' AND owner IS NULL")),
+        Index("ix_conversation_owner", "owner", "due_at", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_conversation_resting", "returns_at", "id", postgresql_where=text("returns_at IS NOT NULL")),
+        Index("ix_conversation_closed", "closed_at", "id", postgresql_where=text("status = 'closed'")),
+        Index("ix_conversation_task", "task_id", postgresql_where=text("task_id IS NOT NULL")),
+    )
+
+    status: Mapped[str] = mapped_column(default=OPEN, server_default=OPEN)
+    outcome: Mapped[str | None]
+    owner: Mapped[str | None]
+    queue_id: Mapped[int | None] = mapped_column(ForeignKey("task_queue.id"))
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
+    task_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("task.id"))
+    channel: Mapped[str | None]
+    language: Mapped[str | None]
+    focus_kind: Mapped[str | None]
+    focus_id: Mapped[int | None]
+    journey_id: Mapped[int | None] = mapped_column(ForeignKey("definition.id"))
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("definition.id"))
+    opened_at: Mapped[dt.datetime]
+    last_at: Mapped[dt.datetime]
+    answered_at: Mapped[dt.datetime | None]
+    due_at: Mapped[dt.datetime | None]
+    returns_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    closed_by: Mapped[str | None]
+    reopened: Mapped[int] = mapped_column(default=0, server_default="0")
+
+    __mapper_args__ = {"version_id_col": RowVersioned.row_version}
+
+
+class ConversationEntry(Identified, OfPatient, Base):
+    """One thing that happened in a conversation. A message is named (`subject`), never copied; what staff write is
+    sealed. `code` is coded: how it ended, to whom it went, what staff were asked about a message, nothing where it
+    was settled by itself. `mentions` are usernames."""
+
+    __tablename__ = "conversation_entry"
+    __table_args__ = (
+        one_of("kind", *ENTRY_KINDS),
+        together("subject_kind", "subject_id"),
+        Index("ix_conversation_entry_thread", "conversation_id", "at", "id"),
+        Index(
+            "ix_conversation_entry_subject",
+            "subject_kind",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("subject_kind IS NOT NULL"),
+        ),
+    )
+
+    conversation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("conversation.id"))
+    at: Mapped[dt.datetime]
+    by: Mapped[str]
+    kind: Mapped[str]
+    code: Mapped[str | None]
+    subject_kind: Mapped[str | None]
+    subject_id: Mapped[int | None]
+    mentions: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    note_sealed: Mapped[bytes | None]
+
+    note = Sealed()
