@@ -8,7 +8,7 @@ from journeys.foundation.audit import AuditEntry
 from journeys.foundation.calendars import BusinessCalendar, CalendarDay
 from journeys.foundation.tables import Base
 from journeys.foundation.zones import ZoneSpan
-from journeys.store.access import Appointment
+from journeys.store.access import Appointment, AppointmentHistory
 from journeys.store.caregivers import Authority, RelatedPersonToken
 from journeys.store.channel_accounts import ChannelAccount, ChannelState
 from journeys.store.clinical import (
@@ -66,6 +66,7 @@ from journeys.store.rate_passes import RatePass
 from journeys.store.referrals import Referral, ReferralDocument, ReferralHistory
 from journeys.store.retention import RetentionRule, RetentionRun
 from journeys.store.reviews import DefinitionReview
+from journeys.store.scheduling import AppointmentType, BookableResource, Schedule, ScheduleBlock, ScheduleType, Slot
 from journeys.store.segment_states import SegmentState
 from journeys.store.setbacks import Setback
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceLink, SourceRecord
@@ -77,10 +78,13 @@ from journeys.store.webhooks import WebhookCall, WebhookConnection
 
 __all__ = [
     "Appointment",
+    "AppointmentHistory",
+    "AppointmentType",
     "AuditEntry",
     "Authority",
     "AwaitedReference",
     "Base",
+    "BookableResource",
     "BusinessCalendar",
     "CalendarDay",
     "ChannelAccount",
@@ -155,10 +159,14 @@ __all__ = [
     "Request",
     "RetentionRule",
     "RetentionRun",
+    "Schedule",
+    "ScheduleBlock",
+    "ScheduleType",
     "SegmentMember",
     "SegmentState",
     "ServiceLine",
     "Setback",
+    "Slot",
     "Source",
     "SourceAlias",
     "SourceLink",

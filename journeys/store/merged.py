@@ -35,6 +35,7 @@ STAYS: dict[str, str] = {
     **dict.fromkeys(
         (
             "appointment",
+            "appointment_history",
             "care_plan",
             "care_plan_activity",
             "condition",

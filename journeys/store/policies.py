@@ -31,6 +31,7 @@ UNCHANGING = (
     "enrolment_history",
     "consent",
     "referral_history",
+    "appointment_history",
     "message_candidate",
     "retention_run",
     "due_change",

@@ -61,6 +61,7 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
     ),
     "patients": (
         "appointment",
+        "appointment_history",
         "care_plan",
         "care_plan_activity",
         "branch_link",
@@ -103,6 +104,8 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "treatment_course",
     ),
     "clinic": (
+        "appointment_type",
+        "bookable_resource",
         "business_calendar",
         "calendar_day",
         "channel_account",
@@ -116,7 +119,11 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "programme",
         "retention_rule",
         "retention_run",
+        "schedule",
+        "schedule_block",
+        "schedule_type",
         "service_line",
+        "slot",
         "source",
         "source_alias",
         "source_link",

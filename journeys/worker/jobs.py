@@ -10,6 +10,9 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from journeys.access.schedules.keep_schedule import SLOTS
+from journeys.access.schedules.lay_out_slots import lay_out_slots
+from journeys.access.schedules.schedules_to_lay_out import schedules_to_lay_out
 from journeys.care.guidelines.refresh_due import refresh_due
 from journeys.care.guidelines.refresh_guideline import refresh_guideline
 from journeys.contact.accounts.channels_in_use import channels_in_use
@@ -53,8 +56,8 @@ BETWEEN_UPKEEPS = dt.timedelta(days=1)
 
 
 def tick(now: Round) -> bool:
-    """Ring whatever is due; once a minute the segments, who enters by them, their facts and the safety clocks, once a
-    day the upkeep and the removing of what is old."""
+    """Ring whatever is due; once a minute the segments, who enters by them, their facts, the safety clocks and the
+    slots, once a day the upkeep and the removing of what is old."""
     doing = now.act()
     bell = now.workshop.bell
     for name in act(now.house, doing, sweep):
@@ -65,6 +68,7 @@ def tick(now: Round) -> bool:
     bell.ring_once_in(FACTS, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(ESCALATE, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(IDENTITY, BETWEEN_REFRESHES, doing.now)
+    bell.ring_once_in(SLOTS, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(UPKEEP, BETWEEN_UPKEEPS, doing.now)
     bell.ring_once_in(RETENTION, BETWEEN_UPKEEPS, doing.now)
     bell.remember(LAST_TICK, doing.now.isoformat())
@@ -177,6 +181,13 @@ def identity(now: Round) -> bool:
     return act(now.house, now.act(), look_for_matches, **now.limits) > 0
 
 
+def slots(now: Round) -> bool:
+    """Lay out the slots that are missing, each schedule in a transaction of its own; again while some are left."""
+    missing = act(now.house, now.act(), schedules_to_lay_out)
+    laid = [act(now.house, now.act(), lay_out_slots, slug=slug) for slug in in_turn(missing, now)]
+    return len(laid) < len(missing)
+
+
 def in_turn(all_of_them: Sequence[Each], now: Round) -> Iterator[Each]:
     """As many as the time allows, each time beginning with another, so that none is always the one left out."""
     if not all_of_them:
@@ -204,6 +215,7 @@ JOBS: dict[str, Job] = {
     ESCALATE: Job(clocks, "default"),
     FACTS: Job(facts, "default"),
     IDENTITY: Job(identity, "default"),
+    SLOTS: Job(slots, "default"),
     UPKEEP: Job(upkeep, "default"),
     RETENTION: Job(retain, "default"),
 }

@@ -35,6 +35,9 @@ VALID: dict[str, Row] = {
     "due_item": {"recalled_at": NOON, "recalled_by": "test", "opens_on": TODAY, "due_on": TODAY, "overdue_on": TODAY},
     "due_change": {"to_status": "due"},
     "source_link": {"outside_id": "one"},
+    "schedule": {"practitioner_id": 1, "slot_minutes": 30},
+    "schedule_block": {"end_at": NOON + dt.timedelta(hours=1)},
+    "slot": {"end_at": NOON + dt.timedelta(minutes=30)},
     "custom_value": {"type": "number", "value_number": 1, "record_kind": "appointment", "from_at": NOON},
 }
 """What a table's checks want beyond one value of each column."""

@@ -126,7 +126,18 @@ def test_the_tick_rings_and_says_when(shop: Workshop, redis: Redis, session: Ses
     message(session)
     session.commit()
     performing.perform("tick")
-    assert waiting(redis) == {"plan", "refresh", "due", "enrol", "facts", "clocks", "identity", "upkeep", "retention"}
+    assert waiting(redis) == {
+        "plan",
+        "refresh",
+        "due",
+        "enrol",
+        "facts",
+        "clocks",
+        "identity",
+        "slots",
+        "upkeep",
+        "retention",
+    }
     assert redis.get(LAST_TICK) == NOON.isoformat().encode()
 
 
@@ -143,7 +154,7 @@ def test_segments_are_refreshed_once_a_minute_and_what_is_daily_once_a_day(
         clock.now = NOON + dt.timedelta(minutes=minutes)
         performing.perform("tick")
         seen.append(waiting(redis))
-    each_minute = {"refresh", "due", "enrol", "facts", "clocks", "identity"}
+    each_minute = {"refresh", "due", "enrol", "facts", "clocks", "identity", "slots"}
     assert seen == [set(), set(), each_minute, {*each_minute, "upkeep", "retention"}]
 
 

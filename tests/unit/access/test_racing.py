@@ -1,0 +1,69 @@
+"""Sixty-four who want one time at once: one gets it, the others are told, and nobody waits for ever."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from journeys.access.appointments.book_appointment import Booking, book_appointment
+from journeys.access.appointments.hold_slot import hold_slot
+from journeys.access.appointments.taking import Asked
+from journeys.foundation.acting import House, act
+from journeys.foundation.database import WORKER, connect, sessions
+from journeys.foundation.errors import Invalid
+from journeys.store import Appointment, Slot
+from tests.make import an_act
+from tests.servers import Database
+from tests.unit.access.conftest import Front, at, front
+
+__all__ = ["front"]
+
+pytestmark = pytest.mark.store
+
+RACERS = 64
+
+
+@pytest.fixture
+def engine(database: Database) -> Iterator[Engine]:
+    """A database of this test's own, whose rows are really written."""
+    made = connect(database.url, WORKER, pool_size=RACERS)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with Session(engine) as session:
+        yield session
+
+
+def test_one_time_is_booked_once_whatever_schedule_it_is_asked_of(front: Front, engine: Engine) -> None:
+    front.schedule("elsewhere")  # the same doctor, another schedule
+    patients = [front.patient() for _ in range(RACERS)]
+    asked = [front.asked(at(9), slug="rivera"), front.asked(at(9), "long", slug="elsewhere")]
+    front.session.commit()
+    house, start = House(sessions(engine)), Barrier(RACERS)
+
+    def race(number: int) -> str:
+        start.wait()
+        wanted: Asked = asked[number % 2]
+        try:
+            if number % 4 == 0:
+                act(house, an_act(), hold_slot, wanted)
+                return "held"
+            act(house, an_act(), book_appointment, Booking(patients[number]), wanted)
+        except Invalid:
+            return "told"
+        return "booked"
+
+    with ThreadPoolExecutor(RACERS) as racers:
+        ends = Counter(racers.map(race, range(RACERS)))
+    assert (ends["told"], ends["booked"] + ends["held"]) == (RACERS - 1, 1)
+    with Session(engine) as session:
+        assert session.scalars(select(func.count()).select_from(Appointment)).one() == ends["booked"]
+        lying = select(func.count(Slot.appointment_id.distinct())).where(Slot.start_at == at(9))
+        assert session.scalars(lying).one() == ends["booked"]
