@@ -1,10 +1,3 @@
-<<<<<<< HEAD
-"""The tests of access share one database a file."""
-
-from tests.one_database import engine, session
-
-__all__ = ["engine", "session"]
-=======
 """The tests of access share one database a file; `front` is a front desk with one doctor's schedule laid out."""
 
 import datetime as dt
@@ -102,4 +95,3 @@ def front(session: Session) -> Front:
     made.do(keep_type, LONG)
     made.schedule("rivera")
     return made
->>>>>>> 51e1bd1 (Book appointments into slots that the database gives nobody twice)
