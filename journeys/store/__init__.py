@@ -9,6 +9,7 @@ from journeys.foundation.calendars import BusinessCalendar, CalendarDay
 from journeys.foundation.tables import Base
 from journeys.foundation.zones import ZoneSpan
 from journeys.store.access import Appointment, AppointmentHistory
+from journeys.store.attendance import AttendanceRisk, RiskModel
 from journeys.store.caregivers import Authority, RelatedPersonToken
 from journeys.store.channel_accounts import ChannelAccount, ChannelState
 from journeys.store.clinical import (
@@ -80,6 +81,7 @@ __all__ = [
     "Appointment",
     "AppointmentHistory",
     "AppointmentType",
+    "AttendanceRisk",
     "AuditEntry",
     "Authority",
     "AwaitedReference",
@@ -159,6 +161,7 @@ __all__ = [
     "Request",
     "RetentionRule",
     "RetentionRun",
+    "RiskModel",
     "Schedule",
     "ScheduleBlock",
     "ScheduleType",

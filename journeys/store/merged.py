@@ -70,7 +70,7 @@ STAYS: dict[str, str] = {
         ),
         OF_THE_RECORD,
     ),
-    **dict.fromkeys(("due_mark", "fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
+    **dict.fromkeys(("attendance_risk", "due_mark", "fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
     "branch_link": "Says which branch asked to see that record; whoever answers later opens the kept one with it.",
     "patient_link": "Says what was told of that record; links of the kept one are its own.",
     "patient_merge": "Says who joined which records, and stays with the one that was merged.",

@@ -44,7 +44,7 @@ what is old (`store.keeping`)."""
 QUEUES = ("fact_mark", "due_mark")
 """Tables of patients' ids alone, into which either role writes whoever changed: only the worker takes out."""
 
-WORKED_OUT = ("patient_fact", "fact_column", "fact_zone")
+WORKED_OUT = ("patient_fact", "fact_column", "fact_zone", "attendance_risk")
 """Tables that only the worker's role writes, because they hold nothing but what it worked out."""
 
 UNSCOPED = ("audit_entry", *QUEUES)

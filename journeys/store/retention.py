@@ -55,6 +55,7 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "journey_move",
         "journey_occurrence",
         "journey_pause",
+        "risk_model",
         "text_registration",
         "value_set_code",
         "version_pin",
@@ -62,6 +63,7 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
     "patients": (
         "appointment",
         "appointment_history",
+        "attendance_risk",
         "care_plan",
         "care_plan_activity",
         "branch_link",

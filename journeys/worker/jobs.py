@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from journeys.access.risk.foretell import foretell
 from journeys.access.schedules.keep_schedule import SLOTS
 from journeys.access.schedules.lay_out_slots import lay_out_slots
 from journeys.access.schedules.schedules_to_lay_out import schedules_to_lay_out
@@ -51,13 +52,15 @@ UPKEEP = "upkeep"
 RETENTION = "retention"
 FACTS = "facts"
 IDENTITY = "identity"
+ATTENDANCE = "attendance"
 BETWEEN_REFRESHES = dt.timedelta(minutes=1)
+BETWEEN_FORETELLINGS = dt.timedelta(minutes=15)
 BETWEEN_UPKEEPS = dt.timedelta(days=1)
 
 
 def tick(now: Round) -> bool:
     """Ring whatever is due; once a minute the segments, who enters by them, their facts, the safety clocks and the
-    slots, once a day the upkeep and the removing of what is old."""
+    slots, four times an hour attendance risk, once a day the upkeep and the removing of what is old."""
     doing = now.act()
     bell = now.workshop.bell
     for name in act(now.house, doing, sweep):
@@ -69,6 +72,7 @@ def tick(now: Round) -> bool:
     bell.ring_once_in(ESCALATE, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(IDENTITY, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(SLOTS, BETWEEN_REFRESHES, doing.now)
+    bell.ring_once_in(ATTENDANCE, BETWEEN_FORETELLINGS, doing.now)
     bell.ring_once_in(UPKEEP, BETWEEN_UPKEEPS, doing.now)
     bell.ring_once_in(RETENTION, BETWEEN_UPKEEPS, doing.now)
     bell.remember(LAST_TICK, doing.now.isoformat())
@@ -188,6 +192,12 @@ def slots(now: Round) -> bool:
     return len(laid) < len(missing)
 
 
+def attendance(now: Round) -> bool:
+    """Foretell which of the coming visits may be missed."""
+    act(now.house, now.act(), foretell)
+    return False
+
+
 def in_turn(all_of_them: Sequence[Each], now: Round) -> Iterator[Each]:
     """As many as the time allows, each time beginning with another, so that none is always the one left out."""
     if not all_of_them:
@@ -216,6 +226,7 @@ JOBS: dict[str, Job] = {
     FACTS: Job(facts, "default"),
     IDENTITY: Job(identity, "default"),
     SLOTS: Job(slots, "default"),
+    ATTENDANCE: Job(attendance, "default"),
     UPKEEP: Job(upkeep, "default"),
     RETENTION: Job(retain, "default"),
 }

@@ -17,6 +17,9 @@ from journeys.access.risk.visits import INSTANT, KEPT, MISSED, stands_at
 AHEAD = dt.timedelta(days=1)
 """How long before a visit what is learnt from looks at it; where it was booked later, at the booking."""
 
+BEHIND = dt.timedelta(hours=12)
+"""How far the last zone is behind UTC."""
+
 USUAL_SHARE, WEIGHT = 0.2, 2.0
 """Who has not been here before is taken to miss as often as usual; this counts as much as so many visits."""
 
@@ -29,6 +32,7 @@ class Seen:
     """One visit with what was known of it; `outcome` is what came afterwards and never among the facts."""
 
     id: int
+    patient_id: int
     location_id: int | None
     day: dt.date
     outcome: str | None
@@ -56,9 +60,14 @@ def asked_of_the_past(visits: Any) -> Select[Any]:
     return asked(visits, moment, today).where(is_told)
 
 
-def asked_now(visits: Any, now: dt.datetime, today: Any) -> Select[Any]:
-    """SELECT (id, moment, day) for visits that are to come and stand, at this moment; `today` is the local day."""
+def asked_now(visits: Any, now: dt.datetime) -> Select[Any]:
+    """SELECT (id, moment, day) for visits that are to come and stand, at this moment.
+
+    The day is the one that it is everywhere west of here too: no outcome counts too early in any zone, some half a day
+    later than they might.
+    """
     moment = literal(now, INSTANT)
+    today = literal((now.astimezone(dt.UTC) - BEHIND).date(), Date)
     is_to_come = and_(visits.c.start_at > moment, visits.c.outcome.is_(None), stands_at(visits, moment))
     return asked(visits, moment, today).where(is_to_come, visits.c.booked_day <= visits.c.day)
 
@@ -95,7 +104,7 @@ def known_at(visits: Any, asking: Any) -> Select[Any]:
     joined = asking.join(one, one.c.id == asking.c.id).outerjoin(
         other, and_(other.c.patient_id == one.c.patient_id, other.c.id != one.c.id)
     )
-    by_itself = (one.c.id, one.c.location_id, one.c.day, one.c.outcome)
+    by_itself = (one.c.id, one.c.patient_id, one.c.location_id, one.c.day, one.c.outcome)
     told = [value.label(name) for name, value in facts.items()]
     grouped = (*by_itself, *[one.c[name] for name in ("booked_day", "booked_minute", "minute", "age")])
     grouped = (*grouped, one.c.service, one.c.circumstance)
@@ -107,9 +116,9 @@ def seen_in(rows: Any) -> list[Seen]:
     found = []
     for row in rows:
         facts = dict(row._mapping)
-        id, place, day, outcome = (facts.pop(name) for name in ("id", "location_id", "day", "outcome"))
+        of_visit = [facts.pop(name) for name in ("id", "patient_id", "location_id", "day", "outcome")]
         facts["missed_share"] = share_missed(facts["kept"], facts["missed"])
-        found.append(Seen(id, place, day, outcome, facts))
+        found.append(Seen(*of_visit, facts))
     return found
 
 

@@ -38,4 +38,4 @@ def seen(id: int, day: dt.date, is_missed: bool, place: int | None = None, **fac
     """A visit with what was known of it."""
     known = {**FACTS, **facts}
     known["missed_share"] = share_missed(known["kept"], known["missed"])
-    return Seen(id, place, day, "missed" if is_missed else "kept", known)
+    return Seen(id, 1, place, day, "missed" if is_missed else "kept", known)

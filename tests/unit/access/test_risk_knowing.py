@@ -26,7 +26,7 @@ def known_now(session, patient):
 
     def known_now(now=NOON):
         visits = visits_of_store().cte("visits")
-        asking = asked_now(visits, now, now.astimezone(dt.UTC).date()).cte("asking")
+        asking = asked_now(visits, now).cte("asking")
         return {each.id: each.facts for each in seen_in(session.execute(known_at(visits, asking)))}
 
     return known_now

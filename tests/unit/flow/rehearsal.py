@@ -20,6 +20,7 @@ from journeys.foundation.acting import BELLS, Act, enter
 from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.ids import new_uid
 from journeys.store.access import Appointment
+from journeys.store.attendance import AttendanceRisk
 from journeys.store.contact import Message
 from journeys.store.conversations import Conversation, ConversationEntry
 from journeys.store.custom_values import CustomValue
@@ -161,6 +162,12 @@ class Play:
             return int(make.added(session, RECORDS[kind](**values)).id)
 
         self.about = {"subject_kind": facts["kind"], "subject_id": self.clinic.do(make_it)}
+
+    def foretold(self, risk: str) -> None:
+        """The class of the record, an appointment."""
+        about = {"appointment_id": self.about["subject_id"], "patient_id": self.patient_id}
+        told = {"foretold_at": self.clinic.now, "risk": risk, "used": "points", "points": 3, "reasons": []}
+        self.clinic.do(lambda session, _: make.added(session, AttendanceRisk(**about, **told)))
 
     def change(self, facts: Mapping[str, Any]) -> None:
         """The record gets other values; nobody is told yet."""

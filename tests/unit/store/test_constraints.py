@@ -51,6 +51,17 @@ WRONG: dict[str, Row] = {
     "ck_message_caregiver_is_known": {"goes_to": "caregivers", "status": "released", "channel": "sms"},
     "ck_message_released_has_channel": {"status": "released"},
     "ck_message_typed_answer_of_question": {"answer_number": 7},
+    "ck_risk_model_status_known": {
+        "status": "no such thing",
+        "learnt_at": NOON,
+        "content": {},
+        "fingerprint": "one",
+        "judged": {},
+    },
+    "ck_risk_model_learnt_has_content": {"status": "learnt"},
+    "ck_risk_model_answered": {"status": "in-force"},
+    "ck_attendance_risk_chance_is_one": {"chance": 2},
+    "ck_attendance_risk_model_foretells": {"used": "model"},
     "ck_task_outcome_when_completed": {"outcome": "done"},
     "ck_task_completed_when_done": {"status": "completed"},
     "ck_treatment_course_sessions_done_positive": {"sessions_done": -1},
@@ -240,6 +251,7 @@ def wrong_values(table: Table, name: str, check: CheckConstraint) -> Row | None:
 
 
 WHOLE: dict[str, Any] = {
+    "chance": 0.5,
     "claim": uuid.UUID(int=1),
     "enrolment_id": 1,
     **dict.fromkeys(

@@ -126,18 +126,8 @@ def test_the_tick_rings_and_says_when(shop: Workshop, redis: Redis, session: Ses
     message(session)
     session.commit()
     performing.perform("tick")
-    assert waiting(redis) == {
-        "plan",
-        "refresh",
-        "due",
-        "enrol",
-        "facts",
-        "clocks",
-        "identity",
-        "slots",
-        "upkeep",
-        "retention",
-    }
+    each_minute = {"refresh", "due", "enrol", "facts", "clocks", "identity", "slots"}
+    assert waiting(redis) == {"plan", *each_minute, "attendance", "upkeep", "retention"}
     assert redis.get(LAST_TICK) == NOON.isoformat().encode()
 
 
@@ -155,7 +145,7 @@ def test_segments_are_refreshed_once_a_minute_and_what_is_daily_once_a_day(
         performing.perform("tick")
         seen.append(waiting(redis))
     each_minute = {"refresh", "due", "enrol", "facts", "clocks", "identity", "slots"}
-    assert seen == [set(), set(), each_minute, {*each_minute, "upkeep", "retention"}]
+    assert seen == [set(), set(), each_minute, {*each_minute, "attendance", "upkeep", "retention"}]
 
 
 def test_a_job_that_has_more_to_do_than_time_rings_itself_again(
