@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0073"
-down_revision = "0071"
+down_revision = "0069"
 
 TABLES = """
 CREATE TABLE risk_model (
