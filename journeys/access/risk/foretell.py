@@ -73,7 +73,7 @@ def reasons_in(topics: Mapping[str, float]) -> list[Row]:
 def keep(session: Session, rows: list[Row]) -> None:
     """Write them; a row that says the same is left alone."""
     table = AttendanceRisk.__table__
-    new = insert(table)
+    new = insert(AttendanceRisk)
     changing = {name: new.excluded[name] for name in rows[0] if name != "appointment_id"}
     said = [name for name in changing if name != "foretold_at"]
     is_news = or_(*[table.c[name].is_distinct_from(new.excluded[name]) for name in said])

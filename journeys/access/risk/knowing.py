@@ -116,9 +116,9 @@ def seen_in(rows: Any) -> list[Seen]:
     found = []
     for row in rows:
         facts = dict(row._mapping)
-        of_visit = [facts.pop(name) for name in ("id", "patient_id", "location_id", "day", "outcome")]
+        of_visit = {name: facts.pop(name) for name in ("id", "patient_id", "location_id", "day", "outcome")}
         facts["missed_share"] = share_missed(facts["kept"], facts["missed"])
-        found.append(Seen(*of_visit, facts))
+        found.append(Seen(facts=facts, **of_visit))
     return found
 
 

@@ -64,7 +64,7 @@ def reached(nodes: Mapping[str, Node], start: str | None, parting: str) -> set[s
     waiting = [start]
     while waiting:
         step_id = waiting.pop()
-        if step_id in nodes and step_id not in found and step_id != parting:
+        if step_id is not None and step_id in nodes and step_id not in found and step_id != parting:
             found.add(step_id)
             waiting += nodes[step_id].next.values()
     return found
