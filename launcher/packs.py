@@ -34,7 +34,7 @@ DEMO_JOURNEYS = (
     "maternal-care",
     "influenza-campaign",
 )
-"""They name segments of the field and guidelines, so they come after them."""
+"""They name segments of the field and guidelines, and rest on the safety board, so they come after them."""
 SAFETY_CLOCKS = "safety-clocks"
 
 

@@ -45,8 +45,8 @@ def fill(settings: Settings, console: Console) -> None:
             packs.load_demo_recall(workshop.house, now, console)
             packs.load_segments(workshop.house, now, console)
             packs.load_guidelines(workshop.house, now, console)
-            packs.load_demo_journeys(workshop.house, now, console)
             packs.load_safety_clocks(workshop.house, now, console)
+            packs.load_demo_journeys(workshop.house, now, console)
     finally:
         workshop.engine.dispose()
 

@@ -126,6 +126,8 @@ def attribute_of(kind: str, row: Row, name: str) -> Any:
         return row.get(name, "active")
     if name == "waits_for":
         return waits_for(row)
+    if kind == "service_request" and name in {"progress", "place_of_day"}:
+        return progress(row) if name == "progress" else place_of_day(row)
     value = row.get(name)
     return row.get(INSTEAD[kind, name]) if value is None and (kind, name) in INSTEAD else value
 
@@ -137,6 +139,28 @@ def waits_for(row: Row) -> str | None:
     if row["status"] not in {"final", "amended", "corrected", "appended"}:
         return None
     return "inform" if "acknowledged_at" in row else "acknowledge"
+
+
+def progress(row: Row) -> str:
+    """How far an order has come; in these worlds reports alone answer one, and none was under way before it."""
+    if row["status"] != "active" or row.get("intent") in {"proposal", "plan", "option"} or row.get("do_not_perform"):
+        return "over"
+    reports = [each for each in row["_answers"] if each["status"] not in {"cancelled", "registered", "unknown"}]
+    is_named = any(each.get("names") == f"based_on: {row['named']}" for each in reports if "named" in row)
+    follows = [each for each in reports if "code" in row and each.get("code") == row["code"]]
+    return "done" if is_named or any(each["effective_at"] >= row["at"] for each in follows) else "undone"
+
+
+def place_of_day(row: Row) -> str:
+    """Whether another order of the category and the day (UTC) was written before this one and is undone."""
+
+    def place(one: Row) -> Any:
+        at = one["at"].astimezone(dt.UTC)
+        return (at.date(), one.get("category")), (at, one["_id"])
+
+    dated = [one for one in row["_beside"] if "at" in one and progress(one) == "undone"] if "at" in row else []
+    same_day = [place(one)[1] for one in dated if place(one)[0] == place(row)[0]]
+    return "later" if any(one < place(row)[1] for one in same_day) else "first"
 
 
 def did_happen(kind: str, row: Row) -> bool:

@@ -214,7 +214,12 @@ class World:
 
     def of(self, table: str, name: str) -> list[Row]:
         """The records of one patient, with what is not said filled in."""
-        return [{**DEFAULTS[table], **row} for row in self.records.get(table, []) if row["patient"] == name]
+        rows = [{**DEFAULTS[table], **row} for row in self.records.get(table, []) if row["patient"] == name]
+        if table != "service_request":
+            return rows
+        answers = self.of("diagnostic_report", name)
+        orders = [{**row, "_answers": answers} for row in rows]
+        return [{**row, "_beside": orders} for row in orders]
 
 
 def drawn(text: str, table: str) -> list[Row]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, false, literal, or_, select
+from sqlalchemy import false, or_
 
 from journeys.criteria.dates import Flag
 from journeys.criteria.fields.base import Record
 from journeys.criteria.kinds import Words
+from journeys.criteria.source_links import names
 from journeys.foundation.words import N_
 from journeys.store.clinical import Encounter
-from journeys.store.sources import SourceAlias, SourceLink, SourceRecord
 
 VISIT = "encounter"
 
@@ -25,11 +25,6 @@ LINKS: Words = {
 }
 """How a record can name another one, and how that reads."""
 
-LINK = SourceLink.__table__.alias("link")
-NAMED = SourceRecord.__table__.alias("named_record")
-ALIAS = SourceAlias.__table__.alias("named_alias")
-
-
 Found = tuple[Record, Any]
 """A kind of record and one row of it."""
 
@@ -42,20 +37,6 @@ def are_linked(name: str, one: Found, other: Found) -> Flag:
     if not all("source_record_id" in row.c for row in (first, second)):
         return false()
     return or_(names(name, first, second), names(name, second, first))
-
-
-def names(name: str, one: Any, other: Any) -> Flag:
-    """Whether the source record of one row names that of the other, by its id or by an alias."""
-    by_id = and_(NAMED.c.resource_type == LINK.c.resource_type, NAMED.c.outside_id == LINK.c.outside_id)
-    is_alias = and_(
-        ALIAS.c.source_record_id == NAMED.c.id,
-        ALIAS.c.source_id == LINK.c.source_id,
-        ALIAS.c.token == LINK.c.token,
-    )
-    by_alias = select(literal(1)).select_from(ALIAS).where(is_alias).correlate_except(ALIAS).exists()
-    found = select(literal(1)).select_from(LINK.join(NAMED, NAMED.c.source_id == LINK.c.source_id))
-    mine = (LINK.c.source_record_id == one.c.source_record_id, NAMED.c.id == other.c.source_record_id)
-    return found.where(LINK.c.name == name, *mine, or_(by_id, by_alias)).correlate_except(LINK, NAMED).exists()
 
 
 def same_visit(one: Found, other: Found) -> Flag:

@@ -32,8 +32,8 @@ def test_all_of_them_are_loaded_and_their_journeys_wait(house):
         load(house, NOON, console)
     for _ in range(2):
         packs.load_guidelines(house, NOON, console)
-        packs.load_demo_journeys(house, NOON, console)
         packs.load_safety_clocks(house, NOON, console)
+        packs.load_demo_journeys(house, NOON, console)
     shipped = [read_folder(packs.PACKS / name) for name in packs.DEMO_JOURNEYS]
     with house.sessions() as session, session.begin():
         drafts = set(session.scalars(select(Definition.slug).where(Definition.kind == JOURNEY)))

@@ -46,3 +46,10 @@ def test_every_journey_that_is_shipped_has_a_life():
     with_journeys = [name for name in NAMES if read_folder(PACKS / name).of("journeys")]
     assert with_journeys
     assert set(with_journeys) <= {name for name, _ in OF_PACKS}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_promises_the_safety_board_brings_its_clocks(name):
+    pack = read_folder(PACKS / name)
+    if any("safety board" in str(content) for content in pack.of("journeys").values()):
+        assert "safety-clocks" in pack.needs

@@ -53,6 +53,7 @@ BY_REENTRY = {
     "after-exit": STILL_INSIDE,
     "cool-down": TOO_SOON,
     "per-focus": ONCE_A_RECORD,
+    "per-focus-after-exit": STILL_INSIDE,
 }
 
 

@@ -18,13 +18,15 @@ from journeys.flow.running.executing import arrive
 from journeys.flow.running.relation import know_zones, one_of_ids
 from journeys.flow.running.versions import PublishedJourney
 from journeys.flow.text.catalogue import Defaults
-from journeys.flow.text.definition import Reentry
+from journeys.flow.text.definition import PER_FOCUS, Reentry
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import emit_from
 from journeys.store.people import Patient
 
 STARTED = "enrolment.started"
+
+AFTER_EXIT = ("after-exit", "per-focus-after-exit")
 
 MOST_MERGES = 2
 """How many merges are followed back: people here join two records, a source may join what was joined before."""
@@ -50,7 +52,7 @@ def candidates(act: Act, published: PublishedJourney, chosen: Select[Any], lanes
     )
     if lanes is not None:
         allowed = allowed.where(Patient.lane.in_(lanes))
-    if head.reentry.allowed == "per-focus":
+    if head.reentry.allowed in PER_FOCUS:
         return allowed.order_by(*columns)
     return allowed.ext(distinct_on(found.c.patient_id)).order_by(*columns)
 
@@ -60,9 +62,9 @@ def may_come_in(act: Act, published: PublishedJourney, reentry: Reentry, found: 
     record of the person was in it."""
     former = aliased(Enrolment)
     mine = [former.definition_id == published.definition_id, former.status != "entered-in-error"]
-    if reentry.allowed == "per-focus":
+    if reentry.allowed in PER_FOCUS:
         mine.append(former.focus_id == found.c.focus_id)
-    elif reentry.allowed == "after-exit":
+    if reentry.allowed in AFTER_EXIT:
         mine.append(former.ended_at.is_(None))
     elif reentry.allowed == "cool-down":
         rest_over = act.now - dt.timedelta(days=reentry.days or 0)

@@ -15,6 +15,7 @@ from journeys.contact.deciding.replan import replan
 from journeys.flow.running.batch import QUIET
 from journeys.flow.running.relation import one_of_ids
 from journeys.flow.running.versions import published
+from journeys.flow.text.definition import PER_FOCUS
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.store.due import DueItem
@@ -90,7 +91,7 @@ def hand_over_journeys(session: Session, act: Act, kept: Any) -> None:
 def per_focus(session: Session, versions: Sequence[int]) -> set[int]:
     """The journeys (definitions) of these versions that somebody may be in about several records at once."""
     journeys = published(session, versions).values()
-    once = {each.definition_id for each in journeys if each.journey.head.reentry.allowed != "per-focus"}
+    once = {each.definition_id for each in journeys if each.journey.head.reentry.allowed not in PER_FOCUS}
     return {each.definition_id for each in journeys} - once
 
 

@@ -31,7 +31,11 @@ AGAIN = {
     "after-exit": N_("Once they have left"),
     "cool-down": N_("A number of days after they have left"),
     "per-focus": N_("Once for each record"),
+    "per-focus-after-exit": N_("For each record, once they have left with it"),
 }
+PER_FOCUS = ("per-focus", "per-focus-after-exit")
+"""What looks at former enrolments about the same record alone."""
+
 TOO_MANY_STEPS = N_("A journey has at most %(most)s steps")
 
 
@@ -96,7 +100,7 @@ class Entry:
 class Reentry:
     """Who may come in again."""
 
-    allowed: Literal["never", "after-exit", "cool-down", "per-focus"] = field(
+    allowed: Literal["never", "after-exit", "cool-down", "per-focus", "per-focus-after-exit"] = field(
         default="never", metadata={"label": N_("Allowed"), "choices": tuple(AGAIN.items())}
     )
     days: int | None = field(default=None, metadata={"label": N_("Days"), "only_for": ("allowed", ("cool-down",))})
@@ -178,7 +182,7 @@ class Head:
             yield Problem(place(where, "group"), NOT_A_SLUG)
         if len(self.steps) > MOST_STEPS:
             yield Problem(place(where, "steps"), TOO_MANY_STEPS, {"most": MOST_STEPS})
-        if self.reentry.allowed == "per-focus" and self.focus is None:
+        if self.reentry.allowed in PER_FOCUS and self.focus is None:
             yield Problem(place(where, "reentry.allowed"), N_("Per focus needs a focus"))
         if self.entry.form is not None and self.focus is not None:
             yield Problem(place(where, "entry.form"), N_("A journey about records is entered by no form"))

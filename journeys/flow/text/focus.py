@@ -23,28 +23,30 @@ from journeys.store.clinical import (
 from journeys.store.due import DueItem
 from journeys.store.plans import CarePlan, CarePlanActivity, Episode, Request, TreatmentCourse
 from journeys.store.referrals import Referral
+from journeys.store.sources import KeptRecord
 
+TABLES: tuple[type[Base], ...] = (
+    Appointment,
+    CarePlan,
+    CarePlanActivity,
+    Condition,
+    DiagnosticReport,
+    DueItem,
+    Encounter,
+    Episode,
+    Immunization,
+    MedicationRequest,
+    Observation,
+    Procedure,
+    Referral,
+    Request,
+    TreatmentCourse,
+)
 RECORDS: dict[str, type[Base]] = {
-    str(table.__tablename__): table
-    for table in (
-        Appointment,
-        CarePlan,
-        CarePlanActivity,
-        Condition,
-        DiagnosticReport,
-        DueItem,
-        Encounter,
-        Episode,
-        Immunization,
-        MedicationRequest,
-        Observation,
-        Procedure,
-        Referral,
-        Request,
-        TreatmentCourse,
-    )
+    **{str(table.__tablename__): table for table in TABLES},
+    "service_request": KeptRecord,
 }
-"""Kind of record → its table; the kind is the table's name, as in events."""
+"""Kind of record → its table. The kind is the table's name, as in events; orders stand among what is kept whole."""
 
 DAYS_OF_WEEK = 7
 

@@ -33,7 +33,7 @@ def make_tasks(session: Session, act: Act, wanted: Sequence[NewTask]) -> list[Ta
             queue_id=each.queue_id,
             location_id=each.location_id,
             patient_id=each.patient_id,
-            focus_kind=each.clock.kind.table.__tablename__,
+            focus_kind=each.clock.kind.subject_kind(),
             focus_id=each.subject_id,
             title=each.clock.next_step,
             instructions=each.clock.name,

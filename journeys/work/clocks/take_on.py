@@ -50,7 +50,7 @@ def take_on(session: Session, act: Act, clock: str, subject_id: int) -> Task:
 
 def task_about(session: Session, clock: Clock, subject_id: int) -> Task | None:
     """The newest open task about a thing, locked; a task is about itself."""
-    kind = clock.kind.table.__tablename__
+    kind = clock.kind.subject_kind()
     about = Task.id == subject_id if clock.kind.is_work else (Task.focus_kind == kind) & (Task.focus_id == subject_id)
     chosen = select(Task).where(about, Task.status.in_(OPEN_STATUSES)).order_by(Task.id.desc()).limit(1)
     return session.scalar(chosen.with_for_update())

@@ -150,6 +150,7 @@ def mended(kind: str, row: Row) -> Row:
         "referral": mend_referral,
         "due_item": mend_due_item,
         "diagnostic_report": mend_report,
+        "service_request": mend_order,
     }
     mend.get(kind, dict)(row)
     return row
@@ -208,6 +209,13 @@ def mend_report(row: Row) -> None:
     row.pop("waits_for", None)
     if "informed_at" in row:
         row.setdefault("acknowledged_at", LONG_AGO)
+
+
+def mend_order(row: Row) -> None:
+    """How far it has come follows from what its source says, its place from the others of its day."""
+    status = {"undone": "active", "over": "revoked"}.get(row.pop("progress", ""))
+    row.update({"status": status} if status else {})
+    row.pop("place_of_day", None)
 
 
 def mend_enrolment(row: Row) -> None:

@@ -26,7 +26,7 @@ from tests.unit.criteria.pasts import NUMBERS, VALUE_SETS, Drawer, days, other_k
 Rule = dict[str, Any]
 
 SPANS = [{"days": 0}, {"days": 1}, {"days": 30}, {"weeks": 4, "days": 2}, {"months": 1}, {"years": 1}, {"days": 182}]
-UNWATCHED = {"practitioner", "organization", "programme"}
+UNWATCHED = {"practitioner", "organization", "programme", "progress", "place_of_day"}
 """Attributes that stand in tables of which nobody knows whose facts a change in them changes."""
 WANTED_UNITS = ["mm[Hg]", "kPa", "cm[H2O]", "g/L", "mmol/L"]
 

@@ -3,7 +3,10 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import update
 
+from journeys.flow.packs.lives.facts import Test as OrderedTest
+from journeys.flow.packs.lives.ordered import keep_test
 from journeys.flow.publishing.preview import preview
 from journeys.foundation.errors import Missing
 from journeys.store.access import Appointment
@@ -11,6 +14,7 @@ from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event
 from journeys.store.people import Patient
 from journeys.store.plans import CarePlan, CarePlanActivity
+from journeys.store.sources import KeptRecord
 from tests.unit.flow.clinic import START, a_journey, a_step, publish_plain, say
 
 pytestmark = pytest.mark.store
@@ -144,6 +148,45 @@ def test_events_let_in_about_their_record_once(clinic):
     assert [row.focus_id for row in rows] == [first, second]
     assert [row.due_at for row in rows] == [START + dt.timedelta(days=8), START + dt.timedelta(days=18)]
     assert clinic.do(preview, "journey").chosen == 2
+
+
+def test_events_let_in_about_their_record_again_once_they_have_left_with_it(clinic):
+    clinic.publish({**BOOKED, "reentry": {"allowed": "per-focus-after-exit"}})
+    [patient] = clinic.people()
+    first, second = clinic.do(book, patient, 10), clinic.do(book, patient, 20)
+    for appointment, outcome in ((first, "booked"), (second, "booked"), (first, "booked"), (first, "cancelled")):
+        changed(clinic, patient, appointment, outcome)
+    changed(clinic, patient, first, "booked")
+    rows = [(row.focus_id, row.status) for row in clinic.all(Enrolment)]
+    assert rows == [(first, "revoked"), (second, "active"), (first, "active")]
+
+
+def test_one_enrolment_for_each_order(clinic):
+    orders = {"kind": "service_request", "where": [{"field": "progress", "is": "is", "value": "undone"}]}
+    segment = {"format": 1, "name": say("Ordered"), "rule": {"happened": "service_request", "where": orders["where"]}}
+    clinic.do(publish_plain, "segment", "ordered", {**segment, "focus": orders})
+    steps = {"wait": a_step("wait", "end", for_={"days": 5}), "end": a_step("end")}
+    over = {"field": "focus", "of": {"attribute": "progress"}, "is": "is", "value": "over"}
+    head = {"focus": "service_request", "reentry": {"allowed": "per-focus"}}
+    exits = [{"name": say("Over"), "rule": over}]
+    clinic.publish(a_journey(steps, entry={"segment": "ordered"}, exits=exits, **head))
+    [patient] = clinic.people()
+    first, second = clinic.do(order, patient, "4548-4"), clinic.do(order, patient, "24627-2")
+    assert (clinic.enrol(), clinic.enrol()) == (2, 0)
+    clinic.do(revoke, first)
+    clinic.pass_time(days=6)
+    rows = [(row.focus_kind, row.focus_id, row.status) for row in clinic.all(Enrolment)]
+    assert rows == [("service_request", first, "revoked"), ("service_request", second, "completed")]
+
+
+def order(session, act, patient, code):
+    kept = keep_test(session, act, patient, OrderedTest(code=code, at="2026-02-20 09:00 UTC"))
+    session.flush()
+    return kept.id
+
+
+def revoke(session, act, order_id):
+    session.execute(update(KeptRecord).where(KeptRecord.id == order_id).values(status="revoked"))
 
 
 def test_an_exit_about_one_record_leaves_the_other_alone(clinic):

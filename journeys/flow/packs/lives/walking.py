@@ -18,6 +18,7 @@ from journeys.contact.sending.deliver import deliver
 from journeys.criteria.refresh_segment import refresh_segment
 from journeys.flow.entry.enrol import enrol
 from journeys.flow.running.advance import advance
+from journeys.flow.text.definition import PER_FOCUS
 from journeys.foundation import audit
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.store import DefinitionVersion, Enrolment, JourneyListener, Message, Patient
@@ -169,7 +170,7 @@ def is_open(session: Session, act: Act, version: DefinitionVersion) -> bool:
     keeps_out = {
         "after-exit": Enrolment.ended_at.is_(None),
         "cool-down": or_(Enrolment.ended_at.is_(None), Enrolment.ended_at > rest_over),
-        "per-focus": false(),
+        **dict.fromkeys(PER_FOCUS, false()),
     }
     former = exists().where(
         Enrolment.patient_id == Patient.id,

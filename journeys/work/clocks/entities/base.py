@@ -53,6 +53,13 @@ class Entity:
     display: ClassVar[Any] = None
     is_work: ClassVar[bool] = False
     """Whether it is a task itself, so that nobody needs to make one of it."""
+    called: ClassVar[str] = ""
+    """As what tasks are about it, where its table holds other kinds of records too."""
+
+    @classmethod
+    def subject_kind(cls) -> str:
+        """The kind of record that it is: the table's name, as in events, if nothing else."""
+        return cls.called or str(cls.table.__tablename__)
 
     @classmethod
     def open_in(cls, state: str, now: dt.datetime) -> Select[Any]:
@@ -63,7 +70,7 @@ class Entity:
         return (
             select(
                 table.patient_id,
-                literal(table.__tablename__, Text).label("subject_kind"),
+                literal(cls.subject_kind(), Text).label("subject_kind"),
                 table.id.label("subject_id"),
                 table.uid.label("subject_uid"),
                 cast(kept.since(now), DateTime(timezone=True)).label("since"),

@@ -1,0 +1,17 @@
+"""Orders under the name that rules and journeys have for them, also where clocks made tasks of them."""
+
+from alembic import op
+
+revision = "0074"
+down_revision = "0068"
+
+STATEMENTS = (
+    "UPDATE task SET focus_kind = 'service_request' WHERE focus_kind = 'kept_record'",
+    "UPDATE clock_escalation SET subject_kind = 'service_request' WHERE subject_kind = 'kept_record'",
+)
+
+
+def upgrade() -> None:
+    """Apply."""
+    for statement in STATEMENTS:
+        op.execute(statement)
