@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0074"
-down_revision = "0069"
+down_revision = "0073"
 
 STATEMENTS = (
     "UPDATE task SET focus_kind = 'service_request' WHERE focus_kind = 'kept_record'",
