@@ -46,6 +46,7 @@ from app.views.fields import Fields
 from app.views.forms_by_link import FormsByLink, limit_forms
 from app.views.guidelines import Guidelines
 from app.views.home import Home
+from app.views.inbox import Inbox
 from app.views.journey_people import JourneyPeople
 from app.views.journeys import Journeys
 from app.views.letters import Letters
@@ -113,6 +114,7 @@ ENTRIES = (
     Entry(Replies, who=HIDDEN),
     Entry(Account, N_("My account"), "user", who=HIDDEN),
     Entry(Today, N_("Today"), "today", CARE),
+    Entry(Inbox, N_("Inbox"), "speech", CARE),
     Entry(SafetyBoard, N_("Safety board"), "alert", CARE),
     Entry(Results, N_("Results"), "lab", CARE),
     Entry(Patients, N_("Patients"), "users", CARE),

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 SCREENS = [
     ("nina", "/today/"),
     ("nina", "/today/?whose=everyone"),
+    ("nina", "/inbox/"),
     ("nina", "/board/"),
     ("nina", "/board/?kind=referral"),
     ("nina", "/results/"),

@@ -15,6 +15,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 OPEN = {
     "nina": (
         "/today/",
+        "/inbox/",
         "/board/",
         "/results/",
         "/patients/",
@@ -60,6 +61,7 @@ OPEN = {
     ),
     "ada": (
         "/today/",
+        "/inbox/",
         "/board/",
         "/results/",
         "/patients/",
@@ -113,6 +115,7 @@ CLOSED = {
         "/roles/",
     ),
     "carl": (
+        "/inbox/",
         "/consents/",
         "/matches/",
         "/elsewhere/",
@@ -164,6 +167,11 @@ REFUSED_CHANGES = [
     ("carl", f"/today/{NOBODY}/take"),
     ("carl", f"/today/{NOBODY}/give-back"),
     ("carl", f"/today/{NOBODY}/complete"),
+    *(
+        ("ada", f"/inbox/{NOBODY}/{what}")
+        for what in ("claim", "give-back", "hand", "note", "call", "rest", "end", "reopen")
+    ),
+    ("ada", f"/inbox/{NOBODY}/reply"),
     ("carl", "/board/take"),
     ("carl", f"/results/{NOBODY}/acknowledge"),
     ("ada", f"/results/{NOBODY}/inform"),
@@ -224,7 +232,7 @@ def test_a_stranger_is_sent_to_the_door(client: FlaskClient) -> None:
         assert "/sign-in/" in answer.headers["Location"]
 
 
-@pytest.mark.parametrize("room", ["patients", "today", "results", "phone", "values/task"])
+@pytest.mark.parametrize("room", ["patients", "today", "inbox", "results", "phone", "values/task"])
 def test_what_is_not_there_is_a_page_that_says_so(browser: Browser, room: str) -> None:
     answer = browser("nina").get(f"/{room}/{NOBODY}/")
     assert answer.status_code == 404
@@ -237,6 +245,8 @@ def test_what_is_not_there_is_a_page_that_says_so(browser: Browser, room: str) -
         "/today/?whose=x&after=nonsense&queue=none",
         "/board/?kind=x&after=~&risk=9&age=x&location=none",
         "/board/?kind=referral&after=-9~2026-03-03~referral~x",
+        "/inbox/?box=x&after=~&open=no",
+        f"/inbox/?box=everyone&after={2**70}",
         "/messages/?show=x&after=~",
         "/phone/?page=x",
         "/ledger/?by=x&days=0&journey=~",

@@ -1,0 +1,256 @@
+"""The inbox: conversations with patients, whose turn it is, and everything that happened in one of them."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, request
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.base import (
+    Screen,
+    ShapeForm,
+    allowed,
+    clock,
+    expose,
+    form_for,
+    perform,
+    portal_roles,
+    say,
+    say_texts,
+    signed_in_roles,
+)
+from app.views.drafts import row_version
+from app.views.inbox_forms import Call, End, Hand, Note, Rest, until
+from app.views.inbox_words import STATES, bubble, channel_words, chip_of_thread, consent_words, outcome_words, row_of
+from journeys.contact.texts.saved_replies import saved_replies
+from journeys.desk import inbox as boxes
+from journeys.desk.assign_conversation import assign_conversation
+from journeys.desk.claim_conversation import claim_conversation
+from journeys.desk.close_conversation import close_conversation
+from journeys.desk.log_call import log_call
+from journeys.desk.may_write import may_write
+from journeys.desk.note_conversation import note_conversation
+from journeys.desk.read_conversation import read_conversation
+from journeys.desk.reopen_conversation import reopen_conversation
+from journeys.desk.reply_in_conversation import reply_in_conversation
+from journeys.desk.rest_conversation import rest_conversation
+from journeys.foundation.errors import Invalid, Stale
+from journeys.foundation.ids import new_uid
+from journeys.foundation.words import N_
+from journeys.store.keyset import Place
+
+BOXES: dict[boxes.Box, str] = {
+    "mine": N_("Mine"),
+    "nobodys": N_("Nobody's yet"),
+    "everyone": N_("Everyone's"),
+    "resting": N_("Waiting and snoozed"),
+    "closed": N_("Closed"),
+}
+MOST_ID = 2**63 - 1
+SHAPES: dict[str, type] = {"note": Note, "call": Call, "end": End, "rest": Rest, "hand": Hand}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The form that was sent and not taken, under its name."""
+
+    name: str
+    form: ShapeForm
+
+
+class Inbox(Screen):
+    """The list, and one conversation beside it."""
+
+    name = "inbox"
+
+    @expose("/")
+    @allowed("read")
+    def index(self) -> tuple[str, int]:
+        """One box; as a part only its list."""
+        template = "inbox/list.html" if self.wants_part() else "inbox/index.html"
+        return self.page(template, **self._list(request.args.get("open", "")))
+
+    @expose("/<uuid:uid>/")
+    @allowed("read")
+    def show(self, uid: uuid.UUID) -> tuple[str, int]:
+        """One conversation; as a part only what happened in it."""
+        return self._show(uid)
+
+    def _show(self, uid: uuid.UUID, refused: Refused | None = None) -> tuple[str, int]:
+        thread = perform(read_conversation, uid, place_in("before"))
+        talk = [bubble(each) for each in thread.happened]
+        earlier = self.address("show", uid=uid, box=box_asked(), before=thread.earlier.id) if thread.earlier else ""
+        if self.wants_part():
+            return self.page("inbox/talk.html", talk=talk, earlier=earlier)
+        row = thread.conversation
+        forms = {name: form_for(shape) for name, shape in SHAPES.items()}
+        if refused is not None:
+            forms[refused.name] = refused.form
+        replies = perform(saved_replies, thread.patient.uid, request.args.get("reply", ""), portal_roles())
+        return self.page(
+            "inbox/show.html",
+            **self._list(str(uid)),
+            thread=thread,
+            row=row,
+            talk=talk,
+            earlier=earlier,
+            state=STATES[row.status],
+            chip=chip_of_thread(row),
+            channel=channel_words(row.channel),
+            outcome=outcome_words(row.outcome),
+            next_step=say_texts(thread.task.title) if thread.task else "",
+            queue=say_texts(thread.queue),
+            campaign=say_texts(thread.campaign),
+            is_mine=row.owner == current_user.username,
+            forms=forms,
+            form=refused.form if refused else None,
+            names={slug: say_texts(name) or slug for slug, name in replies.names.items()},
+            outdated=replies.outdated.get(replies.chosen, ()),
+            chosen=replies.chosen,
+            said=replies.said,
+            consent=consent_words(perform(may_write, uid)),
+            delivery=new_uid(),
+            status=refused.form.status if refused else 200,
+        )
+
+    def _list(self, opened: str) -> dict[str, Any]:
+        box = box_asked()
+        page = perform(boxes.inbox, box, place_in("after"))
+        last = page.lines[-1].id if page.lines and page.has_next else None
+        after = place_in("after").id or None
+        return {
+            "box": box,
+            "tabs": [(say(words), self.address(box=name), None) for name, words in BOXES.items()],
+            "current": self.address(box=box),
+            "rows": [row_of(each, self.address("show", uid=each.uid, box=box, after=after)) for each in page.lines],
+            "opened": opened,
+            "older": self.address(box=box, after=last) if last else "",
+            "newest": self.address(box=box) if after else "",
+            "again": self.address(box=box, after=after, open=opened or None),
+        }
+
+    @expose("/<uuid:uid>/claim", methods=("POST",))
+    @allowed("change")
+    def claim(self, uid: uuid.UUID) -> Response:
+        """Take it on."""
+        return self._change(uid, claim_conversation, gettext("The conversation is yours."), roles=signed_in_roles())
+
+    @expose("/<uuid:uid>/give-back", methods=("POST",))
+    @allowed("change")
+    def give_back(self, uid: uuid.UUID) -> Response:
+        """Let it be everybody's again."""
+        done = gettext("The conversation is nobody's again.")
+        return self._change(uid, assign_conversation, done, None, roles=signed_in_roles())
+
+    @expose("/<uuid:uid>/reopen", methods=("POST",))
+    @allowed("change")
+    def reopen(self, uid: uuid.UUID) -> Response:
+        """Go on with the same case."""
+        return self._change(uid, reopen_conversation, gettext("The conversation is open again."))
+
+    @expose("/<uuid:uid>/hand", methods=("POST",))
+    @allowed("change")
+    def hand(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """Give it to a colleague."""
+        return self._take(
+            uid,
+            "hand",
+            gettext("It is theirs now."),
+            lambda given: perform(assign_conversation, uid, given.owner, row_version(), signed_in_roles()),
+        )
+
+    @expose("/<uuid:uid>/note", methods=("POST",))
+    @allowed("change")
+    def note(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """Write to colleagues."""
+        return self._take(uid, "note", "", lambda given: perform(note_conversation, uid, given.note))
+
+    @expose("/<uuid:uid>/call", methods=("POST",))
+    @allowed("change")
+    def call(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """Write down a call."""
+        return self._take(uid, "call", "", lambda given: perform(log_call, uid, given.call, given.about))
+
+    @expose("/<uuid:uid>/rest", methods=("POST",))
+    @allowed("change")
+    def rest(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """Put it off, or wait for the patient."""
+        return self._take(
+            uid,
+            "rest",
+            gettext("It comes back by itself, or when the patient writes."),
+            lambda given: perform(
+                rest_conversation, uid, until(given, clock.now()), given.patients_turn, row_version()
+            ),
+        )
+
+    @expose("/<uuid:uid>/end", methods=("POST",))
+    @allowed("change")
+    def end(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """Close it with its outcome."""
+        return self._take(
+            uid,
+            "end",
+            gettext("Closed. It can be opened again here."),
+            lambda given: perform(close_conversation, uid, given.outcome, row_version(), signed_in_roles()),
+        )
+
+    @expose("/<uuid:uid>/reply", methods=("POST",))
+    @allowed("send")
+    def reply(self, uid: uuid.UUID) -> Response:
+        """Plan an answer; contact rules say whether and when it goes."""
+        slug, looked_at = request.form.get("reply", ""), request.form.get("version", "")
+        try:
+            delivery = uuid.UUID(request.form.get("delivery", ""))
+            perform(reply_in_conversation, uid, slug, int(looked_at), delivery)
+        except (Stale, ValueError):
+            flash(gettext("The reply or the conversation has changed since you looked at it. Look again."), "warning")
+            return self.go("show", uid=uid, box=box_asked(), reply=slug)
+        flash(gettext("Your answer goes as soon as the contact rules let it. Here you see when."), "success")
+        return self.go("show", uid=uid, box=box_asked())
+
+    def _change(self, uid: uuid.UUID, verb: Callable[..., Any], done: str, *args: Any, **more: Any) -> Response:
+        try:
+            perform(verb, uid, *args, row_version=row_version(), **more)
+            flash(done, "success")
+        except Stale:
+            self._was_changed()
+        return self.go("show", uid=uid, box=box_asked())
+
+    def _take(self, uid: uuid.UUID, name: str, done: str, act: Callable[[Any], Any]) -> Response | tuple[str, int]:
+        """Do what a form says; what is wrong with it stands beside what was typed."""
+        form = form_for(SHAPES[name])
+        if not form.is_accepted():
+            return self._show(uid, Refused(name, form))
+        try:
+            act(form.value())
+        except Invalid as invalid:
+            form.refuse(invalid.problems)
+            return self._show(uid, Refused(name, form))
+        except Stale:
+            self._was_changed()
+        else:
+            if done:
+                flash(done, "success")
+        return self.go("show", uid=uid, box=box_asked())
+
+    @staticmethod
+    def _was_changed() -> None:
+        flash(gettext("Somebody else changed this conversation first. This is how it stands now."), "warning")
+
+
+def box_asked() -> boxes.Box:
+    """The box in the address; nonsense is one's own."""
+    asked = request.args.get("box", "mine")
+    return next((name for name in BOXES if name == asked), "mine")
+
+
+def place_in(name: str) -> Place:
+    """Where the address says that a page begins; nonsense is the beginning."""
+    typed = request.args.get(name, "")
+    number = int(typed) if typed.isdecimal() and len(typed) < 20 else 0
+    return Place(number) if number <= MOST_ID else Place()
