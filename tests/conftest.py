@@ -10,6 +10,7 @@ pytest-playwright's fixtures. Without one they are left out and the summary says
 is a failure.
 """
 
+import functools
 import ipaddress
 import os
 import socket
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 import redis
+import werkzeug.security
 from hypothesis import settings
 
 from journeys.foundation import secrets
@@ -72,6 +74,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def keys() -> None:
     """The keys that encrypt what tests write: always the same ones."""
     secrets.install(secrets.Keyring.for_tests())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords() -> Iterator[None]:
+    """The hash of a password and its salt is always the same, and worked out once: it takes a tenth of a second."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(werkzeug.security, "_hash_internal", functools.cache(werkzeug.security._hash_internal))
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")
