@@ -163,13 +163,18 @@ def postgres_cluster(prepare: Callable[[str], object]) -> Iterator[Cluster]:
 
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """The address of a Valkey; the given server's when WAYMARK_TEST_REDIS_URL is set."""
+    """The address of a Valkey; of WAYMARK_TEST_REDIS_URL a database that is this process's own."""
     given = os.environ.get("WAYMARK_TEST_REDIS_URL")
     if given:
-        yield given
+        yield f"{given}?db={number_of_this_process()}"
         return
     with temporary_places() as places, running(valkey.program(places, FORGETFUL_VALKEY)):
         yield valkey.url(places)
+
+
+def number_of_this_process() -> int:
+    """Which of the processes this one is among which the tests are shared out; 0 when there is one only."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 def _remove_left_behind() -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from journeys.contact.channels.base import Channel, Outcome
 from journeys.contact.consent.give_consent import give_consent
@@ -21,12 +21,11 @@ from journeys.foundation.lanes import LANES
 from journeys.store.contact import Consent, Message
 from journeys.store.people import Patient, PatientTelecom
 from tests import make as a
+from tests.locks import HELD, WAITING
 from tests.make import NOON, an_act
 
 AFTER = NOON + dt.timedelta(seconds=2)
 NUMBER = "+12125550123"
-WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-HELD = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
 
 
 class Provider(Channel):

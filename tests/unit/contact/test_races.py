@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from journeys.contact.channels import CHANNELS
 from journeys.contact.consent.consents import consent_state
@@ -14,11 +14,11 @@ from journeys.contact.sending.deliver import deliver
 from journeys.foundation.acting import act, enter
 from journeys.store.contact import Message
 from tests import make as a
+from tests.locks import WAITING
 from tests.make import NOON, an_act
 
 PHONE = CHANNELS["phone_simulator"]()
 AFTER = NOON + dt.timedelta(seconds=2)
-WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
 from journeys.contact.caregivers.change_caregiver import change_caregiver
 from journeys.contact.caregivers.end_caregiver import end_caregiver
@@ -34,10 +34,9 @@ from journeys.store.contact import Consent, Message, MessageCandidate
 from journeys.store.contact_marks import ContactMark
 from journeys.store.people import Patient, PatientTelecom
 from tests import make as a
+from tests.locks import WAITING
 from tests.make import NOON, an_act
 from tests.unit.contact.beside import A_DAY, CARE, MOTHER, PHONE, asked, beside, standing
-
-WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
 
 from journeys.flow.events.react import react
 from journeys.flow.pauses.pause import pause
@@ -16,14 +15,10 @@ from journeys.store.enrolments import Enrolment
 from journeys.store.events import emit
 from journeys.store.save_draft import save_draft
 from journeys.store.tasks import Task
+from tests.locks import WAITING
 from tests.unit.flow.clinic import a_journey, a_step, say
 
 pytestmark = pytest.mark.store
-
-WAITING = text(
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
 
 JOURNEY = a_journey(
     {

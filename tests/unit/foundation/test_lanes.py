@@ -6,15 +6,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select
 
 from journeys.foundation.database import WORKER, connect, sessions
 from journeys.foundation.lanes import ALL_LANES, LANES, LOCK_CLASS, lane_of, lanes_of_share, lock_lanes
 from journeys.store import Patient
+from tests.locks import HELD_OF_CLASS
 from tests.make import person
 from tests.servers import Database
-
-HELD = text("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :of ORDER BY objid")
 
 
 @pytest.fixture
@@ -48,9 +47,9 @@ def test_the_database_agrees_on_the_lane(engine: Engine) -> None:
 def test_lanes_are_held_until_the_transaction_ends(engine: Engine) -> None:
     with sessions(engine)() as session:
         lock_lanes(session, [9, 3, 3, 200])
-        assert session.scalars(HELD, {"of": LOCK_CLASS}).all() == [3, 9, 200]
+        assert session.scalars(HELD_OF_CLASS, {"of": LOCK_CLASS}).all() == [3, 9, 200]
         session.commit()
-        assert session.scalars(HELD, {"of": LOCK_CLASS}).all() == []
+        assert session.scalars(HELD_OF_CLASS, {"of": LOCK_CLASS}).all() == []
         lock_lanes(session, [])
 
 

@@ -88,7 +88,7 @@ def test_a_flushed_redis_learns_of_the_worker_again(settings: Settings, redis: R
     bell = a_bell(settings, processes)
     processes.worker()
     processes.wait_for(lambda: listening(redis) == 1)
-    redis.flushall()
+    redis.flushdb()
     bell.ring("say")
     processes.wait_for(lambda: len(processes.said()) == 1 and listening(redis) == 1)
 

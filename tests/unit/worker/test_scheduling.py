@@ -63,7 +63,7 @@ def test_only_the_leader_rings(settings: Settings, redis: Redis, engine: Engine)
 def test_the_process_ticks_and_ends(redis: Redis, processes: Processes) -> None:
     scheduler = processes.start("tests.unit.worker.scheduler")
     processes.wait_for(lambda: ticks(redis) == 1)
-    redis.flushall()
+    redis.flushdb()
     processes.wait_for(lambda: ticks(redis) == 1)
     scheduler.send_signal(signal.SIGTERM)
     assert scheduler.wait(30) == 0
@@ -75,7 +75,7 @@ def test_a_redis_that_was_emptied_hides_no_reason_to_end(
 ) -> None:
     class Emptying(Tick):
         def enqueue(self, connection: Redis) -> None:
-            redis.flushall()
+            redis.flushdb()
             raise raised
 
     handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}

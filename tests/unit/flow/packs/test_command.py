@@ -82,7 +82,7 @@ def test_nothing_is_left_of_the_databases_that_were_made(database):
         with engine.connect() as connection:
             found = connection.exec_driver_sql("SELECT datname FROM pg_database").scalars().all()
         engine.dispose()
-        return {name for name in found if name.startswith("waymark_lives_")}
+        return {name for name in found if name.startswith(made.template)}
 
     with scratch(database.url, None) as made:
         with made.house() as house, house.sessions() as session:
