@@ -2,6 +2,7 @@
 columns there are, before and after catching up."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -75,15 +76,31 @@ def build(draw: Any, session: Session, rules: list[Rule], world: World) -> None:
         session.execute(set_status.values(status=draw(status)))
 
 
-def found_by_facts(session: Session, rules: list[Rule], world: World) -> list[list[str]]:
-    """Who is in each rule, by one statement."""
-    names = {number: name for name, number in world.ids.items()}
-    facts = read_facts(session)
-    found: list[list[str]] = [[] for _ in rules]
-    parts = [members(rule, world.now, world.known, facts).add_columns(literal(at)) for at, rule in enumerate(rules)]
-    for number, place in session.execute(union_all(*parts)):
-        found[place].append(names[number])
-    return found
+@dataclass
+class Question:
+    """Who is in each rule, asked by one statement. It is put together anew when the moment or the facts that may be
+    read have changed: what else there is in the database is not in it, and putting it together is what takes long."""
+
+    rules: list[Rule]
+    world: World
+    made_for: tuple[dt.datetime, Facts] | None = None
+    statement: Any = None
+
+    def found(self, session: Session) -> list[list[str]]:
+        """Names of the members of each rule."""
+        now = (self.world.now, read_facts(session))
+        if now != self.made_for:
+            self.made_for, self.statement = now, self.put_together(*now)
+        names = {number: name for name, number in self.world.ids.items()}
+        found: list[list[str]] = [[] for _ in self.rules]
+        for number, place in session.execute(self.statement):
+            found[place].append(names[number])
+        return found
+
+    def put_together(self, now: dt.datetime, facts: Facts) -> Any:
+        """The statement of one moment and these facts."""
+        told = [members(rule, now, self.world.known, facts) for rule in self.rules]
+        return union_all(*[each.add_columns(literal(place)) for place, each in enumerate(told)])
 
 
 def found_in_rows(session: Session, rules: list[Rule], world: World) -> list[set[str]]:
@@ -99,10 +116,10 @@ def found_in_rows(session: Session, rules: list[Rule], world: World) -> list[set
     return found
 
 
-def agree(session: Session, rules: list[Rule], world: World, when: str) -> None:
+def agree(session: Session, question: Question, when: str) -> None:
     """The facts say what the oracle says, nobody twice."""
-    found = found_by_facts(session, rules, world)
-    for rule, names in zip(rules, found, strict=True):
+    world = question.world
+    for rule, names in zip(question.rules, question.found(session), strict=True):
         assert sorted(names) == sorted(oracle.members(rule, world)), (when, world.now, rule)
 
 
@@ -120,27 +137,28 @@ def test_facts_and_the_oracle_agree(kind: str, owner: Engine, monkeypatch: pytes
         rules = [*lasting, *[rule for rule, _ in drawn[begin:] + drawn[:begin]]][:MOST_RULES]
         with Session(owner) as session:
             write(world, session)
+            question = Question(rules, world)
             for module in (catching_up, filling):
                 monkeypatch.setattr(module, "known", lambda session: world.known)
-            agree(session, rules, world, "without facts")
+            agree(session, question, "without facts")
             catch_up(session, an_act(world.now))
             build(data.draw, session, rules, world)
-            agree(session, rules, world, "with facts")
+            agree(session, question, "with facts")
             once = Once.of(rules, world, read_facts(session))
             for moment in moments_after(data.draw, world):
                 changes = [change(data.draw, world, session) for _ in range(data.draw(st.integers(0, 3)))]
                 session.flush()
                 before, world.now = world.now, max(moment, world.now)
-                agree(session, rules, world, f"{before} and then {changes}")
+                agree(session, question, f"{before} and then {changes}")
                 catch_up(session, an_act(world.now))
-                agree(session, rules, world, f"caught up after {before} and {changes}")
+                agree(session, question, f"caught up after {before} and {changes}")
                 for rule, names in zip(rules, found_in_rows(session, rules, world), strict=True):
                     assert names == oracle.members(rule, world), rule
                 once = once.on(read_facts(session), world)
                 for rule, names in zip(once.rules, once.found(session, world), strict=True):
                     assert names == oracle.members(rule, world), rule
             world.now -= dt.timedelta(days=40)
-            agree(session, rules, world, "in the past")
+            agree(session, question, "in the past")
             session.rollback()
 
     always()
