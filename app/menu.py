@@ -26,6 +26,7 @@ from app.base.words import reader_locale, say
 from app.views.account import Account
 from app.views.agreed import Agreed
 from app.views.board import SafetyBoard
+from app.views.calendar import Calendar
 from app.views.caregivers import Caregivers
 from app.views.channels import Channels
 from app.views.chat_by_link import ChatByLink, limit_chat
@@ -64,6 +65,7 @@ from app.views.results import Results
 from app.views.retention import Retention
 from app.views.roles import Roles
 from app.views.rules import Rules
+from app.views.schedules import Schedules
 from app.views.segments import Segments
 from app.views.set_aside import SetAsideScreen
 from app.views.sign_in import SignIn, limit_attempts
@@ -120,6 +122,7 @@ ENTRIES = (
     Entry(Patients, N_("Patients"), "users", CARE),
     Entry(Elsewhere, who=HIDDEN),
     Entry(Matches, N_("Possible duplicates"), "copy", CARE),
+    Entry(Calendar, N_("Calendar"), "calendar", CARE),
     Entry(Due, N_("Due"), "clock", CARE),
     Entry(Choosing, who=HIDDEN),
     Entry(Referrals, N_("Referrals"), "referral", CARE),
@@ -150,6 +153,7 @@ ENTRIES = (
     Entry(WebForms, N_("Web forms"), "list", DESIGN),
     Entry(Channels, N_("Channels"), "message", ADMINISTRATION),
     Entry(Connections, N_("Connections"), "link", ADMINISTRATION),
+    Entry(Schedules, N_("Schedules and types"), "calendar", ADMINISTRATION),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
     Entry(Retention, N_("Retention"), "history", ADMINISTRATION),

@@ -62,7 +62,6 @@ def step_of(step: NextStep, now: dt.datetime) -> Step:
     title = say_texts(step.texts) if step.texts else say(REQUESTED.get(step.words or "", step.words or ""))
     state = "" if step.status in PLANNED else say(RECORD_STATES.get(step.status, step.status))
     owner, is_owned = owner_words(step)
-    has_page = step.kind == "task" and may("read", "today")
     return Step(
         icon=drawing,
         of=step.kind,
@@ -74,8 +73,17 @@ def step_of(step: NextStep, now: dt.datetime) -> Step:
         by=step.on or step.by,
         is_day=step.on is not None,
         is_late=step.is_late(now),
-        address=url_for("today.show", uid=step.uid) if has_page else "",
+        address=address_of(step),
     )
+
+
+def address_of(step: NextStep) -> str:
+    """The page of a task or an appointment, for whoever may see it; nothing for others."""
+    if step.kind == "task" and may("read", "today"):
+        return url_for("today.show", uid=step.uid)
+    if step.kind == "appointment" and may("read", "calendar"):
+        return url_for("calendar.show", uid=step.uid)
+    return ""
 
 
 def owner_words(step: NextStep) -> tuple[str, bool]:

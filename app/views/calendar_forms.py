@@ -1,0 +1,78 @@
+"""The forms of the calendar: which days of which branch, what is booked, for whom, and why something is called off."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.base import asking, say, say_texts
+from app.views.patient_list import branch_choices
+from journeys.access.appointments.cancel_appointment import REASONS
+from journeys.foundation.words import N_
+from journeys.store.scheduling import AppointmentType, Schedule
+
+DAY, WEEK = "day", "week"
+
+
+def spans() -> list[tuple[str, str]]:
+    """How much is shown."""
+    return [(DAY, gettext("One day")), (WEEK, gettext("One week"))]
+
+
+def schedules() -> list[tuple[str, str]]:
+    """The schedules by name."""
+    rows = asking().execute(select(Schedule.slug, Schedule.name).where(Schedule.active).order_by(Schedule.slug))
+    return [(slug, say_texts(name)) for slug, name in rows]
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The types of appointments by name."""
+    wanted = select(AppointmentType.slug, AppointmentType.name).where(AppointmentType.active)
+    return [(slug, say_texts(name)) for slug, name in asking().execute(wanted.order_by(AppointmentType.slug))]
+
+
+def reasons() -> list[tuple[str, str]]:
+    """Why an appointment is called off."""
+    return [(code, say(words)) for code, words in REASONS.items()]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the calendar is shown."""
+
+    day: dt.date | None = field(default=None, metadata={"label": N_("Day")})
+    span: str | None = field(default=None, metadata={"label": N_("How much"), "choices": spans})
+    branch: int | None = field(default=None, metadata={"label": N_("Branch"), "choices": branch_choices})
+    schedule: str | None = field(default=None, metadata={"label": N_("Schedule"), "choices": schedules})
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Which free times are looked for."""
+
+    kind: str | None = field(default=None, metadata={"label": N_("Type of appointment"), "choices": kinds})
+    day: dt.date | None = field(default=None, metadata={"label": N_("From this day on")})
+    branch: int | None = field(default=None, metadata={"label": N_("Branch"), "choices": branch_choices})
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Who is booked into a time, and for what."""
+
+    text: str = field(
+        default="",
+        metadata={
+            "label": N_("Name or number"),
+            "help": N_("Names or their beginnings, a phone number, an e-mail address or a record number."),
+            "attributes": {"autocomplete": "off", "autofocus": True},
+        },
+    )
+    born: dt.date | None = field(default=None, metadata={"label": N_("Birth date")})
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why it is called off."""
+
+    reason: str = field(metadata={"label": N_("Why"), "choices": reasons})
