@@ -218,7 +218,11 @@ class Calendar(Screen):
         rows = None
         if form.is_accepted():
             given = form.value()
-            rows, _ = patients_found((given.text or "").strip(), given.born)
+            text = (given.text or "").strip()
+            if text or given.born:
+                rows, _ = patients_found(text, given.born)
+            else:
+                form.text.errors = [gettext("Write a name, a number or choose a birth date.")]
         wall = local(slot.start_at, zoneinfo.ZoneInfo(schedule.zone))
         return self.page(
             "calendar/slot.html",
