@@ -30,6 +30,7 @@ UNIT_WORDS = {
     "minutes": N_("minutes"),
     "hours": N_("hours"),
     "working_days": N_("working days"),
+    "working_hours": N_("working hours"),
 }
 
 Options = dict[str, Any]

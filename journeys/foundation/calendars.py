@@ -1,7 +1,8 @@
 """Business calendars: when a branch is open, and what "in five working days" means there.
 
 A calendar is weekly hours, a zone and closed days. Its days are written out into `calendar_day` with a running number
-of working days, so that SQL adds working days with one join: the day whose number is `today's + n`."""
+of working days, so that SQL adds working days with one join: the day whose number is `today's + n`; its open stretches
+into `calendar_stretch` (see `working_time`)."""
 
 from __future__ import annotations
 
@@ -26,16 +27,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from journeys.foundation.tables import Base, Identified, Texts
+from journeys.foundation.working_time import MIDNIGHT, CalendarStretch, stretches_of
 from journeys.foundation.zones import ensure_zones, instant_of, wall_time
 
 Hours = Mapping[str, Sequence[Sequence[str]]]
-"""ISO weekday ("1" is Monday) → open stretches: `{"1": [["08:00", "12:00"], ["13:00", "17:00"]]}`."""
+"""ISO weekday ("1" is Monday) → open stretches in order: `{"1": [["08:00", "12:00"], ["13:00", "24:00"]]}`."""
+
+OpenDay = tuple[dt.date, Sequence[Sequence[str]]]
+"""A day and the stretches in which it is open, as wall times."""
 
 DAYS = 366 * 5
 
 
 class BusinessCalendar(Identified, Base):
-    """When a branch or a queue works."""
+    """When a branch or a queue works. `version` counts how often its hours were written: what was worked out before
+    keeps its moments."""
 
     __tablename__ = "business_calendar"
 
@@ -44,6 +50,7 @@ class BusinessCalendar(Identified, Base):
     zone: Mapped[str]
     hours: Mapped[dict[str, Any]]
     closed_days: Mapped[list[str]]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class CalendarDay(Base):
@@ -63,30 +70,46 @@ class CalendarDay(Base):
     closes: Mapped[dt.time | None]
 
 
-def days_of(hours: Hours, closed: Collection[str], start: dt.date) -> Iterator[dict[str, Any]]:
-    """The days of a calendar from `start` for five years."""
-    working_day = 0
+def open_days(hours: Hours, closed: Collection[str], start: dt.date) -> Iterator[OpenDay]:
+    """The days of a calendar from `start` for five years, each with its open stretches."""
     for number in range(DAYS):
         day = start + dt.timedelta(days=number)
-        stretches = [] if day.isoformat() in closed else hours.get(str(day.isoweekday()), [])
+        yield day, [] if day.isoformat() in closed else hours.get(str(day.isoweekday()), [])
+
+
+def days_of(hours: Hours, closed: Collection[str], start: dt.date) -> Iterator[dict[str, Any]]:
+    """The rows of these days."""
+    working_day = 0
+    for day, stretches in open_days(hours, closed, start):
         working_day += 1 if stretches else 0
         yield {
             "day": day,
             "is_open": bool(stretches),
             "working_day": working_day,
             "opens": dt.time.fromisoformat(stretches[0][0]) if stretches else None,
-            "closes": dt.time.fromisoformat(stretches[-1][1]) if stretches else None,
+            "closes": closing(stretches[-1][1]) if stretches else None,
         }
 
 
+def closing(clock: str) -> dt.time:
+    """The wall time at which a day closes; one that goes on until midnight closes with its last moment."""
+    return dt.time.max if clock == MIDNIGHT else dt.time.fromisoformat(clock)
+
+
 def write_out(session: Session, calendar: BusinessCalendar, start: dt.date) -> None:
-    """Write the days of a calendar anew; `start` is usually a year back."""
+    """Write the days and stretches of a calendar anew; `start` is usually a year back."""
     ensure_zones(session, [calendar.zone])
-    session.execute(delete(CalendarDay).where(CalendarDay.calendar_id == calendar.id))
-    days = days_of(calendar.hours, set(calendar.closed_days), start)
-    # with nulls written out all rows are one batch; without, each stretch of open or closed days would be one
-    statement = insert(CalendarDay).execution_options(render_nulls=True)
-    session.execute(statement, [{"calendar_id": calendar.id, **day} for day in days])
+    closed = set(calendar.closed_days)
+    rows = {
+        CalendarDay: days_of(calendar.hours, closed, start),
+        CalendarStretch: stretches_of(calendar.zone, open_days(calendar.hours, closed, start)),
+    }
+    for table, found in rows.items():
+        session.execute(delete(table).where(table.calendar_id == calendar.id))
+        written = [{"calendar_id": calendar.id, **row} for row in found]
+        # with nulls written out all rows are one batch; without, each stretch of open or closed days would be one
+        if written:
+            session.execute(insert(table).execution_options(render_nulls=True), written)
 
 
 def after_working_days(

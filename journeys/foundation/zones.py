@@ -7,11 +7,13 @@ is never used."""
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import functools
 import zoneinfo
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -175,8 +177,9 @@ def minutes(number: Any) -> ColumnElement[dt.timedelta]:
 
 def instant_in_python(zone: str, wall: dt.datetime) -> dt.datetime:
     """The same rule in Python: the oracle of `instant_of`, and what forms use."""
-    for row in rows_of(zone):
-        if row["wall_from"] <= wall < row["wall_to"]:
-            straight = (wall - dt.timedelta(minutes=row["offset_minutes"])).replace(tzinfo=dt.UTC)
-            return max(straight, row["from_at"])
+    rows = rows_of(zone)
+    row = rows[bisect.bisect_right(rows, wall, key=itemgetter("wall_from")) - 1]
+    if row["wall_from"] <= wall < row["wall_to"]:
+        straight = (wall - dt.timedelta(minutes=row["offset_minutes"])).replace(tzinfo=dt.UTC)
+        return max(straight, row["from_at"])
     raise ValueError(f"{wall} lies outside the years that zones are kept for")

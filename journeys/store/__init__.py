@@ -7,6 +7,7 @@ can use them."""
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.calendars import BusinessCalendar, CalendarDay
 from journeys.foundation.tables import Base
+from journeys.foundation.working_time import CalendarStretch
 from journeys.foundation.zones import ZoneSpan
 from journeys.store.access import Appointment, AppointmentHistory
 from journeys.store.attendance import AttendanceRisk, RiskModel
@@ -89,6 +90,7 @@ __all__ = [
     "BookableResource",
     "BusinessCalendar",
     "CalendarDay",
+    "CalendarStretch",
     "ChannelAccount",
     "ChannelState",
     "CarePlan",

@@ -110,6 +110,7 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "bookable_resource",
         "business_calendar",
         "calendar_day",
+        "calendar_stretch",
         "channel_account",
         "department",
         "letter_batch",

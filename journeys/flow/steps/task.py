@@ -21,12 +21,13 @@ from journeys.flow.text.shapes import as_json
 from journeys.flow.text.times import ONE_UNIT, Duration, not_positive
 from journeys.flow.words.names import QUEUE
 from journeys.flow.words.reader import ENGLISH, Reader
-from journeys.foundation.calendars import BusinessCalendar, after_working_days
+from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
+from journeys.work.clocks.limits import Limit, limit_of
 
 CANCELLED = "cancelled"
 TIMEOUT = "timeout"
@@ -63,23 +64,29 @@ class DueIn:
     """By when the work is to be done."""
 
     working_days: int | None = field(default=None, metadata={"label": N_("Working days")})
+    working_hours: int | None = field(default=None, metadata={"label": N_("Working hours")})
     days: int | None = field(default=None, metadata={"label": N_("Days")})
     hours: int | None = field(default=None, metadata={"label": N_("Hours")})
 
     def judge(self, where: str) -> Iterable[Problem]:
         """One unit, and more than nothing, within a year."""
-        given = [number for number in (self.working_days, self.days, self.hours) if number is not None]
+        numbers = (self.working_days, self.working_hours, self.days, self.hours)
+        given = [number for number in numbers if number is not None]
         if len(given) != 1:
             yield Problem(where, ONE_UNIT)
         elif not 0 < given[0] <= 366:
             yield Problem(where, N_("Between 1 and 366"))
+
+    def limit(self) -> Limit:
+        """The one unit that is given."""
+        return limit_of({unit: number for unit, number in vars(self).items() if number is not None})
 
 
 @dataclass(frozen=True)
 class AskTeam(Step):
     """Writes one task into a queue and stays until it is done, settled, cancelled or too late; outcomes are ways out.
 
-    Working days are the queue's calendar's, or the patient's branch's; without a calendar every day counts. A task that
+    Working time is the queue's calendar's, or the patient's branch's; without a calendar every day counts. A task that
     times out is cancelled, so that nobody works on what the journey has left behind; so is one that is settled because
     the record says by itself what it asked for. Where it is settled already, nobody is asked.
     """
@@ -223,15 +230,12 @@ class AskTeam(Step):
         """By when the task is to be done; NULL where nothing is said."""
         if self.due_in is None:
             return null()
-        if self.due_in.working_days is None:
-            return rows.c.now + literal(Duration(days=self.due_in.days, hours=self.due_in.hours).length())
-        days = self.due_in.working_days
+        limit = self.due_in.limit()
         of_queue = self.of_queue(TaskQueue.calendar_id)
         calendar = func.coalesce(of_queue, rows.c.calendar_id)
         chosen = select(BusinessCalendar.zone).where(BusinessCalendar.id == calendar)
         zone = chosen.correlate_except(BusinessCalendar).scalar_subquery()
-        without_calendar = rows.c.now + literal(Duration(days=days).length())
-        return func.coalesce(after_working_days(calendar, zone, rows.c.now, days), without_calendar)
+        return limit.after(rows.c.now, calendar, zone)
 
     def of_queue(self, column: Any) -> ColumnElement[Any]:
         """One column of the queue."""
