@@ -54,6 +54,7 @@ from app.views.letters import Letters
 from app.views.marks import Marks
 from app.views.matches import Matches
 from app.views.messages import Messages
+from app.views.opening_hours import OpeningHoursScreen
 from app.views.patient_columns import PatientColumns
 from app.views.patients import Patients
 from app.views.phone import PhoneSimulator
@@ -156,6 +157,7 @@ ENTRIES = (
     Entry(Schedules, N_("Schedules and types"), "calendar", ADMINISTRATION),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
+    Entry(OpeningHoursScreen, N_("Opening hours"), "clock", ADMINISTRATION),
     Entry(Retention, N_("Retention"), "history", ADMINISTRATION),
     Entry(StyleGuide, N_("Style guide"), "palette", ADMINISTRATION),
     Entry(PatientColumns, who=HIDDEN),

@@ -7,7 +7,7 @@ into `calendar_stretch` (see `working_time`)."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -27,8 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from journeys.foundation.tables import Base, Identified, Texts
-from journeys.foundation.working_time import MIDNIGHT, CalendarStretch, stretches_of
-from journeys.foundation.zones import ensure_zones, instant_of, wall_time
+from journeys.foundation.working_time import MIDNIGHT, CalendarStretch, cut_short, stretches_of
+from journeys.foundation.zones import ensure_zones, instant_in_python, instant_of, wall_time
 
 Hours = Mapping[str, Sequence[Sequence[str]]]
 """ISO weekday ("1" is Monday) → open stretches in order: `{"1": [["08:00", "12:00"], ["13:00", "24:00"]]}`."""
@@ -37,6 +37,9 @@ OpenDay = tuple[dt.date, Sequence[Sequence[str]]]
 """A day and the stretches in which it is open, as wall times."""
 
 DAYS = 366 * 5
+
+BEFORE = dt.timedelta(days=366)
+"""How far back a new calendar is written out: what has waited since then can be counted."""
 
 
 class BusinessCalendar(Identified, Base):
@@ -77,9 +80,9 @@ def open_days(hours: Hours, closed: Collection[str], start: dt.date) -> Iterator
         yield day, [] if day.isoformat() in closed else hours.get(str(day.isoweekday()), [])
 
 
-def days_of(hours: Hours, closed: Collection[str], start: dt.date) -> Iterator[dict[str, Any]]:
-    """The rows of these days."""
-    working_day = 0
+def days_of(hours: Hours, closed: Collection[str], start: dt.date, before: int = 0) -> Iterator[dict[str, Any]]:
+    """The rows of these days, with so many working days before them."""
+    working_day = before
     for day, stretches in open_days(hours, closed, start):
         working_day += 1 if stretches else 0
         yield {
@@ -97,19 +100,39 @@ def closing(clock: str) -> dt.time:
 
 
 def write_out(session: Session, calendar: BusinessCalendar, start: dt.date) -> None:
-    """Write the days and stretches of a calendar anew; `start` is usually a year back."""
+    """Write the days of a calendar and its open stretches from `start` on; a new one usually from a year back.
+
+    What was written for the days before stays as it was, and the numbers go on from there: that hours change rewrites
+    no past.
+    """
     ensure_zones(session, [calendar.zone])
     closed = set(calendar.closed_days)
-    rows = {
-        CalendarDay: days_of(calendar.hours, closed, start),
-        CalendarStretch: stretches_of(calendar.zone, open_days(calendar.hours, closed, start)),
-    }
-    for table, found in rows.items():
-        session.execute(delete(table).where(table.calendar_id == calendar.id))
-        written = [{"calendar_id": calendar.id, **row} for row in found]
-        # with nulls written out all rows are one batch; without, each stretch of open or closed days would be one
-        if written:
-            session.execute(insert(table).execution_options(render_nulls=True), written)
+    before = days_before(session, calendar.id, start)
+    write(session, calendar.id, CalendarDay, days_of(calendar.hours, closed, start, before))
+    midnight = instant_in_python(calendar.zone, dt.datetime.combine(start, dt.time()))
+    seconds = cut_short(session, calendar.id, midnight)
+    stretches = stretches_of(calendar.zone, open_days(calendar.hours, closed, start), seconds)
+    write(session, calendar.id, CalendarStretch, stretches)
+
+
+def days_before(session: Session, calendar_id: int, start: dt.date) -> int:
+    """How many working days are written for the days before `start`; those from it on are taken out."""
+    mine = CalendarDay.calendar_id == calendar_id
+    session.execute(delete(CalendarDay).where(mine, CalendarDay.day >= start))
+    return session.scalar(select(func.max(CalendarDay.working_day)).where(mine)) or 0
+
+
+def write(
+    session: Session,
+    calendar_id: int,
+    table: type[CalendarDay] | type[CalendarStretch],
+    rows: Iterable[Mapping[str, Any]],
+) -> None:
+    """Add rows of a calendar."""
+    written = [{"calendar_id": calendar_id, **row} for row in rows]
+    # with nulls written out all rows are one batch; without, each stretch of open or closed days would be one
+    if written:
+        session.execute(insert(table).execution_options(render_nulls=True), written)
 
 
 def after_working_days(

@@ -24,13 +24,15 @@ from sqlalchemy import (
     ScalarSelect,
     case,
     cast,
+    delete,
     func,
     literal,
     literal_column,
     select,
     type_coerce,
+    update,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from journeys.foundation.tables import Base
 from journeys.foundation.zones import instant_in_python
@@ -62,13 +64,21 @@ STRETCHES = CalendarStretch.__table__
 
 
 def stretches_of(
-    zone: str, days: Iterable[tuple[dt.date, Sequence[Sequence[str]]]]
+    zone: str, days: Iterable[tuple[dt.date, Sequence[Sequence[str]]]], before: int = 0
 ) -> Iterator[Mapping[str, dt.datetime | int]]:
-    """The rows of a calendar: its days in order, each with its open stretches as wall times. What touches is one."""
-    before = 0
+    """The rows of a calendar: its days in order, each with its open stretches as wall times, after so many seconds of
+    working time. What touches is one."""
     for opens, closes in joined(instants_of(zone, days)):
         yield {"opens_at": opens, "closes_at": closes, "seconds_before": before}
         before += int((closes - opens).total_seconds())
+
+
+def cut_short(session: Session, calendar_id: int, moment: dt.datetime) -> int:
+    """Take out what is written from a moment on, and close then what is open; the working time before it."""
+    mine = CalendarStretch.calendar_id == calendar_id
+    session.execute(delete(CalendarStretch).where(mine, CalendarStretch.opens_at >= moment))
+    session.execute(update(CalendarStretch).where(mine, CalendarStretch.closes_at > moment).values(closes_at=moment))
+    return session.scalar(select(worked_seconds(calendar_id, moment))) or 0
 
 
 def instants_of(

@@ -40,6 +40,7 @@ from journeys.store.identity.look_for_matches import look_for_matches
 from journeys.work.clocks.escalate import escalate
 from journeys.work.clocks.publish_clock import ESCALATE
 from journeys.work.clocks.stand_down import stand_down
+from journeys.work.opening_hours.write_days_ahead import write_days_ahead
 from journeys.worker.retaining import retain
 from journeys.worker.sweep import LAST_TICK, slugs_in_force, sweep
 from journeys.worker.upkeep import know_zones, make_partitions
@@ -168,10 +169,11 @@ def clocks(now: Round) -> bool:
 
 
 def upkeep(now: Round) -> bool:
-    """Next months' partitions, and the zones in use."""
+    """Next months' partitions, the zones in use, and the days of calendars ahead."""
     doing = now.act()
     make_partitions(now.workshop.owner_url, doing.now.date())
     act(now.house, doing, know_zones)
+    act(now.house, doing, write_days_ahead)
     return False
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.calendars import BusinessCalendar, write_out
+from journeys.foundation.calendars import BEFORE, BusinessCalendar, write_out
 from journeys.store import (
     Department,
     Location,
@@ -27,7 +26,6 @@ from seed.demo import data
 from seed.demo.calendar import closed_days
 
 SOURCE = "demo"
-YEAR = dt.timedelta(days=366)
 
 
 @dataclass
@@ -88,7 +86,7 @@ def build_branch(
     )
     session.add(calendar)
     session.flush()
-    write_out(session, calendar, (act.now - YEAR).date())
+    write_out(session, calendar, (act.now - BEFORE).date())
     location = Location(
         slug=branch["slug"],
         name=branch["name"],

@@ -65,7 +65,8 @@ def limit_of(written: Mapping[str, int]) -> Limit:
 
 
 def limit_problems(written: Any, where: str, *, least: int = 0, may_work: bool = True) -> Iterator[Problem]:
-    """Exactly one unit with a whole number of it; working days are at least one, and not `may_work` leaves out working time."""
+    """Exactly one unit with a whole number of it; working days are at least one, and without `may_work` there is no
+    working time."""
     units = [unit for unit in UNITS if may_work or unit not in WORKING]
     if not isinstance(written, dict) or len(written) != 1 or next(iter(written)) not in units:
         yield Problem(where, N_("Give exactly one of: %(choices)s"), {"choices": ", ".join(units)})

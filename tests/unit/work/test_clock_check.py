@@ -24,7 +24,7 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
     "an unknown entity": ({**SENT, "entity": "horse"}, ["entity: Choose one of: appointment, "]),
     "an entity that is no word": ({**SENT, "entity": ["task"]}, ["entity: "]),
     "an unknown state": ({**SENT, "state": "lost"}, ["state: Choose one of: draft, sent, "]),
-    "no limit": ({**SENT, "limit": None}, ["limit: Give exactly one of: minutes, hours, days, working_days, working_hours"]),
+    "no limit": ({**SENT, "limit": None}, ["limit: Give exactly one of: minutes, hours, days, working_days, "]),
     "two units": ({**SENT, "limit": {"days": 1, "hours": 1}}, ["limit: Give exactly one"]),
     "no working day": ({**SENT, "limit": {"working_days": 0}}, ["limit.working_days: Write a whole number between 1"]),
     "no number": ({**SENT, "limit": {"days": "two"}}, ["limit.days: "]),
