@@ -32,6 +32,7 @@ VALID: dict[str, Row] = {
     "patient_merge": {"kept_id": 1_000_000},
     "match_candidate": {"other_id": 1_000_000},
     "patient_link": {"other_id": 1_000_000},
+    "calendar_stretch": {"closes_at": NOON + dt.timedelta(hours=8)},
     "due_item": {"recalled_at": NOON, "recalled_by": "test", "opens_on": TODAY, "due_on": TODAY, "overdue_on": TODAY},
     "due_change": {"to_status": "due"},
     "source_link": {"outside_id": "one"},

@@ -197,6 +197,8 @@ WRONG: dict[str, Row] = {
     "ck_match_candidate_decided_unless_open": {"status": "distinct"},
     "ck_match_candidate_status_known": {"status": "no such thing", "decided_at": NOON, "decided_by": "somebody"},
     "ck_value_set_code_code_written": {"code": ""},
+    "ck_calendar_stretch_opens_before_it_closes": {"opens_at": NOON, "closes_at": NOON},
+    "ck_calendar_stretch_never_negative": {"seconds_before": -1},
 }
 """What breaks each check that says more than its name: the values that make a good row wrong."""
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0076"
-down_revision = "0068"
+down_revision = "0071"
 
 STATEMENTS = (
     "ALTER TABLE business_calendar ADD COLUMN version INTEGER DEFAULT 1 NOT NULL",
