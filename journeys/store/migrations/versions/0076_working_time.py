@@ -3,10 +3,10 @@
 from alembic import op
 
 revision = "0076"
-down_revision = "0071"
+down_revision = "0073"
 
 STATEMENTS = (
-    "ALTER TABLE business_calendar ADD COLUMN version INTEGER DEFAULT 1 NOT NULL",
+    "ALTER TABLE business_calendar ADD COLUMN version BIGINT DEFAULT 1 NOT NULL",
     """
     CREATE TABLE calendar_stretch (
         calendar_id BIGINT NOT NULL,
