@@ -61,7 +61,8 @@ def opening_hours_of(session: Session, slug: str) -> OpeningHours:
 def followers(session: Session, table: type[Location] | type[TaskQueue]) -> dict[int, list[str]]:
     """The slugs of those in a table that follow each calendar."""
     found: dict[int, list[str]] = {}
-    chosen = select(table.calendar_id, table.slug).where(table.calendar_id.is_not(None)).order_by(table.slug)
-    for calendar, slug in session.execute(chosen):
-        found.setdefault(calendar, []).append(slug)
+    chosen = select(table).where(table.calendar_id.is_not(None)).order_by(table.slug)
+    for each in session.scalars(chosen):
+        if each.calendar_id is not None and each.slug is not None:
+            found.setdefault(each.calendar_id, []).append(each.slug)
     return found
