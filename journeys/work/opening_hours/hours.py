@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from journeys.foundation.calendars import BusinessCalendar
@@ -61,8 +62,9 @@ def opening_hours_of(session: Session, slug: str) -> OpeningHours:
 def followers(session: Session, table: type[Location] | type[TaskQueue]) -> dict[int, list[str]]:
     """The slugs of those in a table that follow each calendar."""
     found: dict[int, list[str]] = {}
-    chosen = select(table).where(table.calendar_id.is_not(None)).order_by(table.slug)
-    for each in session.scalars(chosen):
-        if each.calendar_id is not None and each.slug is not None:
-            found.setdefault(each.calendar_id, []).append(each.slug)
+    called = table.calendar_id.is_not(None), table.slug.is_not(None)
+    # two tables of unlike rows: what is read of them is the same
+    chosen: Select[Any] = select(table.calendar_id, table.slug).where(*called).order_by(table.slug)
+    for calendar, slug in session.execute(chosen):
+        found.setdefault(calendar, []).append(slug)
     return found

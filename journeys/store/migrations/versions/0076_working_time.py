@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0076"
-down_revision = "0073"
+down_revision = "0074"
 
 STATEMENTS = (
     "ALTER TABLE business_calendar ADD COLUMN version BIGINT DEFAULT 1 NOT NULL",
