@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.foundation.calendars import BusinessCalendar
@@ -64,7 +64,7 @@ def followers(session: Session, table: type[Location] | type[TaskQueue]) -> dict
     found: dict[int, list[str]] = {}
     called = table.calendar_id.is_not(None), table.slug.is_not(None)
     # two tables of unlike rows: what is read of them is the same
-    chosen: Select[Any] = select(table.calendar_id, table.slug).where(*called).order_by(table.slug)
+    chosen: Any = select(table.calendar_id, table.slug).where(*called).order_by(table.slug)
     for calendar, slug in session.execute(chosen):
         found.setdefault(calendar, []).append(slug)
     return found
