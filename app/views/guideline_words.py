@@ -11,8 +11,13 @@ from app.views.definition_controls import UNIT_WORDS
 from app.views.due_words import SEVERITIES
 from journeys.criteria.fields import RECORDS
 from journeys.criteria.known import Known
+from journeys.criteria.phrases import ONE_UNIT
+from journeys.foundation.words import N_
 
 Content = Mapping[str, Any]
+
+ONE = {**ONE_UNIT, "minutes": N_("1 minute"), "hours": N_("1 hour"), "working_days": N_("1 working day")}
+"""One of a unit, in words."""
 
 
 def guideline_lines(content: Content, in_force: Known) -> list[Line]:
@@ -113,8 +118,11 @@ def around(content: Content) -> Iterator[Line]:
 
 
 def span_words(span: Mapping[str, int]) -> str:
-    """A length of time: "6 months"."""
-    return ", ".join(f"{number} {say(UNIT_WORDS.get(unit, unit))}" for unit, number in span.items())
+    """A length of time: "6 months", "1 working day"."""
+    return ", ".join(
+        say(ONE[unit]) if number == 1 and unit in ONE else f"{number} {say(UNIT_WORDS.get(unit, unit))}"
+        for unit, number in span.items()
+    )
 
 
 def severity_words(severity: str) -> str:

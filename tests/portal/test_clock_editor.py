@@ -144,7 +144,7 @@ def test_a_clock_is_described_without_a_line_of_code(house: Flask, carl: FlaskCl
     }
     shown = carl.get(at).text
     assert "There is a problem" not in shown
-    assert "1 working days later: a task, Urgent, for Recall" in shown
+    assert "1 working day later: a task, Urgent, for Recall" in shown
     assert "No answer" in carl.get("/clocks/").text
 
 

@@ -220,6 +220,8 @@ class Wait(Step):
         """How long, until when, or for what."""
         if self.for_ is not None:
             return reader.translate(N_("Wait for %(length)s")) % {"length": in_words(self.for_, reader.translate)}
+        if self.working_days == 1:
+            return reader.translate(N_("Wait for 1 working day"))
         if self.working_days is not None:
             return reader.translate(N_("Wait for %(number)s working days")) % {"number": self.working_days}
         if self.until_hour is not None:

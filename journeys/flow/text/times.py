@@ -156,7 +156,8 @@ def in_words(length: Duration | None, translate: Callable[[str], str]) -> str:
         "days": N_("%(number)s days"),
         "weeks": N_("%(number)s weeks"),
     }
-    return translate(words[unit]) % {"number": abs(number)}
+    ones = {"minutes": N_("1 minute"), "hours": N_("1 hour"), "days": N_("1 day"), "weeks": N_("1 week")}
+    return translate(ones[unit]) if abs(number) == 1 else translate(words[unit]) % {"number": abs(number)}
 
 
 def from_date_in_words(moment: FocusMoment, reader: Reader) -> str:
