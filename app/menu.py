@@ -25,6 +25,7 @@ from app.base.models import ModelScreen
 from app.base.words import reader_locale, say
 from app.views.account import Account
 from app.views.agreed import Agreed
+from app.views.attendance import Attendance
 from app.views.board import SafetyBoard
 from app.views.calendar import Calendar
 from app.views.caregivers import Caregivers
@@ -144,6 +145,7 @@ ENTRIES = (
     Entry(Why, who=HIDDEN),
     Entry(Guidelines, N_("Guidelines"), "list", DESIGN),
     Entry(Clocks, N_("Safety clocks"), "clock", DESIGN),
+    Entry(Attendance, N_("Attendance risk"), "chart", DESIGN),
     Entry(ValueSets, N_("Value sets"), "list", DESIGN),
     Entry(Templates, N_("Templates"), "template", DESIGN),
     Entry(TemplateTrials, who=HIDDEN),

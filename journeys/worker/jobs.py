@@ -10,7 +10,9 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from journeys.access.risk.ask_for_model import LEARN
 from journeys.access.risk.foretell import foretell
+from journeys.access.risk.learn_model import learn_model
 from journeys.access.schedules.keep_schedule import SLOTS
 from journeys.access.schedules.lay_out_slots import lay_out_slots
 from journeys.access.schedules.schedules_to_lay_out import schedules_to_lay_out
@@ -200,6 +202,12 @@ def attendance(now: Round) -> bool:
     return False
 
 
+def learn_risk(now: Round) -> bool:
+    """Learn the model of attendance risk that somebody asked for."""
+    learn_model(now.house, now.act)
+    return False
+
+
 def in_turn(all_of_them: Sequence[Each], now: Round) -> Iterator[Each]:
     """As many as the time allows, each time beginning with another, so that none is always the one left out."""
     if not all_of_them:
@@ -229,6 +237,7 @@ JOBS: dict[str, Job] = {
     IDENTITY: Job(identity, "default"),
     SLOTS: Job(slots, "default"),
     ATTENDANCE: Job(attendance, "default"),
+    LEARN: Job(learn_risk, "default"),
     UPKEEP: Job(upkeep, "default"),
     RETENTION: Job(retain, "default"),
 }

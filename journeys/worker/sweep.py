@@ -10,8 +10,10 @@ import datetime as dt
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from journeys.access.risk.ask_for_model import LEARN
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
+from journeys.store.attendance import ASKED, RiskModel
 from journeys.store.contact import Message
 from journeys.store.conversations import Conversation
 from journeys.store.definitions import live_versions
@@ -40,6 +42,7 @@ def questions(now: dt.datetime) -> dict[str, ColumnElement[bool]]:
         "move": select(JourneyMove.id).where(JourneyMove.status.in_(("moving", "undoing"))).exists(),
         "pauses": select(JourneyPause.id).where(JourneyPause.status.in_((PAUSING, RESUMING))).exists(),
         "desk": select(Conversation.id).where(Conversation.returns_at <= now).exists(),
+        LEARN: select(RiskModel.id).where(RiskModel.status == ASKED).exists(),
         "deliver": select(Message.id).where(or_(to_send, to_settle, to_look_up)).exists(),
         "inbound": select(InboundDelivery.id).where(brought).exists(),
         "webhooks": select(WebhookCall.id).where(or_(to_call, call_was_lost)).exists(),

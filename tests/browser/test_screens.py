@@ -72,6 +72,7 @@ SCREENS = [
     ("nina", "/calendar/"),
     ("admin", "/schedules/"),
     ("admin", "/schedules/new"),
+    ("cora", "/attendance/"),
     ("cora", "/wordings/"),
     ("cora", "/wordings/new"),
     ("nina", "/forms/write-to-us"),

@@ -217,6 +217,7 @@ REFUSED_CHANGES = [
     ("ada", f"/calendar/{NOBODY}/say/check-in"),
     ("nina", "/schedules/new"),
     ("carl", "/supplies/some/move"),
+    ("ada", "/attendance/ask"),
     ("nina", "/supplies/new"),
     ("nina", "/supplies/some/edit"),
     ("carl", "/fields/some/review"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -11,12 +12,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from journeys.access.risk.knowing import Seen, asked_now, known_at, seen_in
+from journeys.access.risk.model import Model, model_from
 from journeys.access.risk.points import Points, points_in_force, risk_from
+from journeys.access.risk.standing import standing
 from journeys.access.risk.visits import visits_of_store
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.access import Appointment
-from journeys.store.attendance import POINTS, AttendanceRisk
+from journeys.store.attendance import MODEL, POINTS, AttendanceRisk
 
 AHEAD = dt.timedelta(days=15)
 """A ladder begins a week before a visit; a fortnight leaves time to call."""
@@ -24,14 +27,28 @@ AHEAD = dt.timedelta(days=15)
 AT_ONCE = 1_000
 MOST_REASONS = 3
 
+LEAST_MOVED = 0.1
+"""A topic that moves the log odds less is no reason."""
+
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The model in force, and the branches where it decides."""
+
+    model_id: int
+    model: Model
+    branches: frozenset[int]
 
 
 def foretell(session: Session, act: Act) -> int:
     """Return how many visits are foretold; a class stays as it is where nothing of it has changed."""
     rule = points_in_force(session)
+    now = standing(session, act)
+    known = None if now.model is None else Known(now.model.id, model_from(now.model.content or {}), now.branches)
     visits = visits_ahead(session, act, rule.has_payer)
-    rows = list(rows_of(visits, rule, act.now))
+    rows = [row_of(visit, rule, known, act.now) for visit in visits]
     for first in range(0, len(rows), AT_ONCE):
         keep(session, rows[first : first + AT_ONCE])
     audit.note(session, "U", AttendanceRisk.__tablename__, detail={"visits": len(visits)})
@@ -48,20 +65,17 @@ def visits_ahead(session: Session, act: Act, has_payer: bool) -> list[Seen]:
     return seen_in(session.execute(known_at(visits, asking)))
 
 
-def rows_of(visits: Iterable[Seen], rule: Points, now: dt.datetime) -> Iterator[Row]:
-    """What is kept of each visit."""
-    for visit in visits:
-        topics = rule.of(visit.facts)
-        points = sum(topics.values())
-        yield {
-            "appointment_id": visit.id,
-            "patient_id": visit.patient_id,
-            "foretold_at": now,
-            "risk": risk_from(points, rule.classes),
-            "used": POINTS,
-            "points": points,
-            "reasons": reasons_in(topics),
-        }
+def row_of(visit: Seen, rule: Points, known: Known | None, now: dt.datetime) -> Row:
+    """What is kept of a visit: points always, the chance where a model is in force, the class by what is used there."""
+    topics = rule.of(visit.facts)
+    points = sum(topics.values())
+    row = {"appointment_id": visit.id, "patient_id": visit.patient_id, "foretold_at": now, "points": points}
+    chance = None if known is None else known.model.probability(visit.facts)
+    row |= {"chance": chance, "model_id": None if known is None else known.model_id}
+    if known is None or chance is None or visit.location_id not in known.branches:
+        return row | {"used": POINTS, "risk": risk_from(points, rule.classes), "reasons": reasons_in(topics)}
+    moved = {topic: part for topic, part in known.model.by_topic(visit.facts).items() if abs(part) >= LEAST_MOVED}
+    return row | {"used": MODEL, "risk": risk_from(chance, rule.chances), "reasons": reasons_in(moved)}
 
 
 def reasons_in(topics: Mapping[str, float]) -> list[Row]:
