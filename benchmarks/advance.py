@@ -27,8 +27,8 @@ from journeys.flow.running.executing import run_step
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.zones import ensure_zones
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests.figures import Figure, at_least, exactly, told
 from tests.make import NOON, an_act, template
 

@@ -15,7 +15,7 @@ import psutil
 from sqlalchemy import Engine, event, text
 
 from journeys.foundation import database, secrets
-from journeys.store.setup import prepare
+from journeys.store.setting_up.setup import prepare
 from launcher import postgres
 from tests.servers import Cluster, running, temporary_places
 

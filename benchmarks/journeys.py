@@ -44,8 +44,8 @@ from journeys.flow.publishing.publish import publish
 from journeys.flow.running.advance import CLAIM, advance
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests.figures import Figure, at_least, at_most, exactly, told
 from tests.make import NOON, an_act, template
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from benchmarks.base import analyse
 from journeys.criteria.custom.publish_field import publish_field
-from journeys.store.definitions import FIELD
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import FIELD
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.make import an_act
 
 TABLES = {

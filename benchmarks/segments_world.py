@@ -30,8 +30,8 @@ from journeys.criteria.refresh_segments import refresh_segments
 from journeys.flow.events.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
-from journeys.store.definitions import SEGMENT
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.make import an_act
 
 Query = Select | TextualSelect

@@ -15,9 +15,9 @@ from config import Settings
 from journeys.flow.events.react import react
 from journeys.foundation import database, secrets
 from journeys.foundation.acting import House
-from journeys.store import setup as store
 from journeys.store.importing.load import Choices, Summary, Watch, by_source, load
 from journeys.store.importing.received import Rejection
+from journeys.store.setting_up import setup as store
 from launcher.console import Console
 from launcher.preparing import install_keys
 

@@ -7,7 +7,7 @@ import psycopg
 from app import setup as portal
 from config import Settings
 from journeys.foundation import secrets
-from journeys.store import setup as store
+from journeys.store.setting_up import setup as store
 from journeys.worker.assembling import make_workshop
 from journeys.worker.jobs import JOBS
 from journeys.worker.workshop import system_clock

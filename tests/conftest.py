@@ -23,7 +23,7 @@ import werkzeug.security
 from hypothesis import settings
 
 from journeys.foundation import secrets
-from journeys.store.setup import prepare
+from journeys.store.setting_up.setup import prepare
 from launcher import browser
 from tests.servers import Cluster, Database, postgres_cluster, redis_server
 

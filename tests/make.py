@@ -10,8 +10,8 @@ from journeys.foundation.acting import EVERYWHERE, Act
 from journeys.store.contact import Consent, Message
 from journeys.store.organisation import Location
 from journeys.store.people import Patient, PatientLocation, PatientTelecom, PatientToken
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 
 NOON = dt.datetime(2026, 3, 3, 17, 0, tzinfo=dt.UTC)
 """Noon of a Tuesday in New York: nothing speaks against a message."""

@@ -10,7 +10,7 @@ from app.api.values import UID_PARAMETER
 from app.base import allowed, expose, portal_roles, reading
 from app.custom.records import mark_of
 from journeys.criteria.custom.read_custom_values import read_custom_values
-from journeys.store.open_patient import PatientHead, open_patient
+from journeys.store.finding.open_patient import PatientHead, open_patient
 
 KIND = "patient"
 

@@ -13,9 +13,9 @@ from journeys.criteria.open_members import open_members
 from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
-from journeys.store.definitions import SEGMENT, find, live_versions
 from journeys.store.enrolments import SegmentMember
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import SEGMENT, find, live_versions
 
 SIZE, MOST = 100, 1000
 UID = {"type": "string", "format": "uuid"}

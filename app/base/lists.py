@@ -23,7 +23,7 @@ from app.base.choice_field import OneOfField
 from app.base.forms import ShapeForm, form_class
 from app.base.look import day, moment
 from app.base.words import gettext, say
-from journeys.store import keyset
+from journeys.store.lists import keyset
 
 SIZES = (25, 50, 100)
 

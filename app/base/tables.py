@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Query, selectinload
 
 from app.base.lists import DEEPEST
-from journeys.store.keyset import CAP, Count, rows_about
+from journeys.store.lists.keyset import CAP, Count, rows_about
 
 
 class Table(SQLAInterface):

@@ -23,7 +23,7 @@ from journeys.criteria.linked import LINKS
 from journeys.criteria.operators import OPERATORS
 from journeys.criteria.shapes import MOST_DEPTH, MOST_NODES, MOST_VALUES
 from journeys.foundation.words import N_
-from journeys.store.definitions import SEGMENT
+from journeys.store.putting_in_force.definitions import SEGMENT
 
 Described = dict[str, Any]
 

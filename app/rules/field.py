@@ -15,7 +15,7 @@ from app.rules.reading import rule_of, typed_of
 from app.rules.written import written
 from journeys.criteria.check import problems
 from journeys.criteria.known import known
-from journeys.store.definitions import SEGMENT
+from journeys.store.putting_in_force.definitions import SEGMENT
 
 EMPTY: dict[str, Any] = {"all": []}
 

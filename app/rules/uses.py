@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.using import Use, uses_by
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT
+from journeys.store.putting_in_force.definitions import SEGMENT
 
 NAMED = "$.** ? (@.segment == $slug || @.segments[*] == $slug)"
 """An SQL/JSON path: any part of a definition that names the segment."""

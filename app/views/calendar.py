@@ -45,7 +45,7 @@ from journeys.access.schedules.find_slots import FARTHEST, FreeTime, Wanted, fin
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.access import AHEAD
-from journeys.store.open_patient import open_patient
+from journeys.store.finding.open_patient import open_patient
 from journeys.store.organisation import Location
 from journeys.store.people import Patient
 from journeys.store.scheduling import AppointmentType, Schedule, ScheduleType, Slot

@@ -35,8 +35,8 @@ from journeys.flow.entry.preview_chosen import preview_chosen
 from journeys.flow.entry.preview_listed import preview_listed
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
-from journeys.store.definitions import JOURNEY, live_versions
-from journeys.store.name_patients import name_patients
+from journeys.store.finding.name_patients import name_patients
+from journeys.store.putting_in_force.definitions import JOURNEY, live_versions
 
 SHOWN = 100
 """How many patients a page names; of the others it tells the number."""

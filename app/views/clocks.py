@@ -21,8 +21,8 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SAFETY_CLOCK
-from journeys.store.two_people import Question
+from journeys.store.putting_in_force.definitions import SAFETY_CLOCK
+from journeys.store.putting_in_force.two_people import Question
 from journeys.work.clocks.approve_clock import approve_clock
 from journeys.work.clocks.ask_for_clock import ask_for_clock
 from journeys.work.clocks.check import clock_problems

@@ -17,7 +17,7 @@ from journeys.contact.rules import RULES
 from journeys.flow.steps import SENDING
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import JOURNEY
+from journeys.store.putting_in_force.definitions import JOURNEY
 
 WAYS: dict[By, str] = {
     "journey": N_("By journey"),

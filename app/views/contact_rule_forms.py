@@ -19,8 +19,8 @@ from journeys.contact.rule_drafts.rule_records import DATES
 from journeys.contact.rules import RULES
 from journeys.contact.rules.base import NoParameters, Rule
 from journeys.foundation.words import N_
-from journeys.store.definitions import SEGMENT, live_versions
 from journeys.store.organisation import ServiceLine
+from journeys.store.putting_in_force.definitions import SEGMENT, live_versions
 
 Content = dict[str, Any]
 Choices = list[tuple[Any, str]]

@@ -33,8 +33,8 @@ from journeys.contact.rules.base import DECISION_STEPS
 from journeys.foundation.errors import Invalid, Missing, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import CONTACT_RULE, find
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import CONTACT_RULE, find
+from journeys.store.putting_in_force.save_draft import save_draft
 
 COLUMNS = (
     Column(N_("Contact rule"), lambda row: say_texts(row.name), link=lambda row: f"/contact-rules/{row.slug}/"),

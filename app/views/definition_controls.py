@@ -22,7 +22,7 @@ from app.rules.written import written
 from journeys.criteria.check import where_problems
 from journeys.criteria.known import known
 from journeys.foundation.words import N_
-from journeys.store.definitions import SEGMENT
+from journeys.store.putting_in_force.definitions import SEGMENT
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 UNIT_WORDS = {

@@ -16,7 +16,7 @@ from journeys.flow.packs.yaml_text import read_yaml, write_yaml
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import find
+from journeys.store.putting_in_force.definitions import find
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from app.views.reviews import ReviewScreen
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, Stale, errors_in
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import find
-from journeys.store.two_people import Question, may_answer, past_reviews
+from journeys.store.putting_in_force.definitions import find
+from journeys.store.putting_in_force.two_people import Question, may_answer, past_reviews
 
 
 class DefinitionReviews(ReviewScreen):

@@ -24,7 +24,7 @@ from journeys.flow.text.catalogue import read_catalogue
 from journeys.flow.text.save_journey import Saved, save_journey
 from journeys.flow.words.place_words import part_words
 from journeys.flow.words.reader import Reader
-from journeys.store.definitions import JOURNEY, find
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 
 MOST_BYTES = 2_000_000
 """Far above 500 steps, twice: a draft and the one it was written over."""

@@ -13,7 +13,7 @@ from app.base import Screen, ShapeForm, allowed, expose, form_for, perform, say
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 
 STATES = {
     "draft": ("", "edit", N_("Draft")),

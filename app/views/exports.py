@@ -32,9 +32,9 @@ from journeys.foundation import audit
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT, find
 from journeys.store.enrolments import SegmentMember
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import SEGMENT, find
 
 BATCH = 500
 MARK = "\ufeff"

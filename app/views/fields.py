@@ -29,7 +29,7 @@ from journeys.criteria.known import known
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import FIELD, find
+from journeys.store.putting_in_force.definitions import FIELD, find
 
 WAITS = ("warning", "clock", N_("Waits for approval"))
 

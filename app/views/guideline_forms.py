@@ -22,7 +22,7 @@ from journeys.criteria.fields import RECORDS
 from journeys.criteria.known import known
 from journeys.criteria.moments import DATES
 from journeys.foundation.words import N_
-from journeys.store.definitions import SEGMENT
+from journeys.store.putting_in_force.definitions import SEGMENT
 from journeys.store.supplies import SupplyItem
 from journeys.store.tasks import TaskQueue
 

@@ -39,8 +39,8 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import GUIDELINE
-from journeys.store.two_people import Question
+from journeys.store.putting_in_force.definitions import GUIDELINE
+from journeys.store.putting_in_force.two_people import Question
 
 COLUMNS = (
     Column(N_("Guideline"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),

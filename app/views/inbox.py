@@ -41,7 +41,7 @@ from journeys.desk.rest_conversation import rest_conversation
 from journeys.foundation.errors import Invalid, Stale
 from journeys.foundation.ids import new_uid
 from journeys.foundation.words import N_
-from journeys.store.keyset import Place
+from journeys.store.lists.keyset import Place
 
 BOXES: dict[boxes.Box, str] = {
     "mine": N_("Mine"),

@@ -178,9 +178,7 @@ def consent_words(said: Said) -> tuple[str, str]:
             "The patient wants no messages (%(where)s): an answer would be held. Call.", where=where
         )
     if "deny" in said.decisions.values():
-        return "warning", gettext(
-            "The patient refused some messages (%(where)s). Rules judge the answer.", where=where
-        )
+        return "warning", gettext("The patient refused some messages (%(where)s). Rules judge the answer.", where=where)
     if "permit" in said.decisions.values():
         return "good", gettext("The patient agreed to messages (%(where)s).", where=where)
     return "info", gettext("Nothing was agreed or refused (%(where)s). Rules judge the answer.", where=where)

@@ -28,7 +28,7 @@ from journeys.flow.text.shapes import as_json, key_of
 from journeys.flow.words.names import ANSWERS, PURPOSES, REASON, read_names
 from journeys.flow.words.reader import Reader
 from journeys.foundation.words import N_
-from journeys.store.definitions import FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
+from journeys.store.putting_in_force.definitions import FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE, live_versions
 from journeys.store.tasks import TaskQueue
 from journeys.store.webhooks import WebhookConnection
 

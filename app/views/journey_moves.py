@@ -18,8 +18,8 @@ from journeys.flow.moves.undo_move import undo_move
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import JOURNEY, find
 from journeys.store.moves import JourneyMove
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 
 LATEST = 10
 CHOSEN = "to."

@@ -17,7 +17,7 @@ from journeys.flow.pauses.resume import resume
 from journeys.flow.pauses.stale import StaleMessages
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
-from journeys.store.definitions import JOURNEY, find
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 from journeys.work.queues import queues
 
 CHOICE = "choose."

@@ -22,7 +22,7 @@ from journeys.flow.words.reader import Reader
 from journeys.flow.words.way_words import SayWay
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
-from journeys.store.definitions import STAGE, live_versions
+from journeys.store.putting_in_force.definitions import STAGE, live_versions
 
 LENGTHS = {"30": N_("30 days"), "90": N_("90 days"), "365": N_("A year")}
 """How far back the figures look → in words."""

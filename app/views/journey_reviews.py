@@ -28,8 +28,8 @@ from journeys.flow.words.comparing import changes
 from journeys.flow.words.outline import outline
 from journeys.foundation.errors import Invalid, Problem, Stale, errors_in
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import JOURNEY, find
-from journeys.store.two_people import may_answer, past_reviews
+from journeys.store.putting_in_force.definitions import JOURNEY, find
+from journeys.store.putting_in_force.two_people import may_answer, past_reviews
 
 
 class JourneyReviews(ReviewScreen):

@@ -50,8 +50,8 @@ from journeys.flow.words.problem_words import in_names
 from journeys.foundation.errors import Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import JOURNEY, find
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import JOURNEY, find
+from journeys.store.putting_in_force.save_draft import save_draft
 
 STATES = {
     "draft": ("", "edit", N_("Draft")),

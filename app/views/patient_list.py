@@ -19,8 +19,8 @@ from app.custom.listing import Words, columns_of, listed_fields, words_of
 from journeys.criteria.lists.list_patients_with_fields import list_patients_with_fields
 from journeys.foundation.acting import EVERYWHERE, Act, enter
 from journeys.foundation.words import N_
-from journeys.store.list_choices import BRANCHES, ListChoices, list_choices
-from journeys.store.list_patients import SORTS, Wanted
+from journeys.store.lists.list_choices import BRANCHES, ListChoices, list_choices
+from journeys.store.lists.list_patients import SORTS, Wanted
 from journeys.store.people import Patient
 
 GENDERS = {"male": N_("Male"), "female": N_("Female"), "other": N_("Other"), "unknown": N_("Not recorded")}

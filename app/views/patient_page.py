@@ -30,9 +30,9 @@ from journeys.foundation.database import PREPARED
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.contact_marks import BARS, ContactMark
-from journeys.store.definitions import SETTING, STAGE, live_versions
 from journeys.store.enrolments import Enrolment
-from journeys.store.open_patient import PatientHead, open_patient
+from journeys.store.finding.open_patient import PatientHead, open_patient
+from journeys.store.putting_in_force.definitions import SETTING, STAGE, live_versions
 
 ENTRIES = 50
 """So many entries stand on a page of the timeline."""

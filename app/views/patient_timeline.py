@@ -19,8 +19,8 @@ from app.views.patient_list import branch_choices, branch_names
 from app.views.timeline_words import FILE_REFUSALS, GROUPS, Around, cursor_of, cursor_text, entry_of, line_of
 from journeys.foundation.act import Act
 from journeys.foundation.words import N_
-from journeys.store.timeline import timeline
-from journeys.store.timeline_sources import CUSTOM_VALUE, Wanted
+from journeys.store.timeline.sources import CUSTOM_VALUE, Wanted
+from journeys.store.timeline.timeline import timeline
 
 
 def kind_choices() -> list[tuple[str, str]]:

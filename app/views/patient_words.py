@@ -8,7 +8,7 @@ from app.base.words import language_name
 from app.views.decision_words import AUTHORITIES
 from app.views.patient_list import GENDERS, PAYERS
 from journeys.foundation.words import N_
-from journeys.store.open_patient import PatientHead
+from journeys.store.finding.open_patient import PatientHead
 from journeys.store.people import PatientTelecom, RelatedPerson
 
 ALERTS = {

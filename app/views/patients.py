@@ -21,8 +21,8 @@ from app.views.patient_timeline import timeline_of
 from journeys.care.record.write_note import write_note
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
-from journeys.store.find_patients import Found, Terms, find_patients
-from journeys.store.timeline import timeline
+from journeys.store.finding.find_patients import Found, Terms, find_patients
+from journeys.store.timeline.timeline import timeline
 
 COLUMNS = (
     Column(N_("Patient"), "name", link=lambda row: row["address"]),

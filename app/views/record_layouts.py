@@ -19,8 +19,8 @@ from journeys.criteria.custom.content import live_fields
 from journeys.foundation.errors import Invalid, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SETTING
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import SETTING
 
 COLUMNS = (
     Column(N_("Role"), "name", link=lambda row: row["address"]),

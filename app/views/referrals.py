@@ -57,7 +57,7 @@ from journeys.care.referrals.states import CHANGE, REVIEW, STATES, ahead_of, dee
 from journeys.contact.consent.consent_record import end_of
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
-from journeys.store.open_patient import open_patient
+from journeys.store.finding.open_patient import open_patient
 from journeys.store.people import Patient
 from journeys.store.referrals import CHAIN, INCOMING, OUTGOING, OVER
 

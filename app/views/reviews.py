@@ -12,7 +12,7 @@ from app.views.drafts import DraftScreen
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.decline import decline
+from journeys.store.putting_in_force.decline import decline
 
 CONTROLS = {
     "most_a_day": ("#most-a-day", N_("At most so many patients in 24 hours")),

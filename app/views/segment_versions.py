@@ -21,7 +21,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import CONTACT_RULE, JOURNEY, SEGMENT, find
+from journeys.store.putting_in_force.definitions import CONTACT_RULE, JOURNEY, SEGMENT, find
 from journeys.store.segment_states import SegmentState
 
 DRAFT = "draft"

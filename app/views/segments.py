@@ -39,8 +39,8 @@ from journeys.criteria.sentence import sentence
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT, find
-from journeys.store.keyset import Count
+from journeys.store.lists.keyset import Count
+from journeys.store.putting_in_force.definitions import SEGMENT, find
 
 COLUMNS = (
     Column(N_("Segment"), lambda row: say_texts(row["name"]), link=lambda row: row["address"]),

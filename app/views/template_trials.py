@@ -33,8 +33,8 @@ from journeys.contact.texts.wordings import live_wordings
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import TEMPLATE, find
-from journeys.store.find_patients import Terms, find_patients
+from journeys.store.finding.find_patients import Terms, find_patients
+from journeys.store.putting_in_force.definitions import TEMPLATE, find
 
 PATIENT_COLUMNS: tuple[Column, ...] = COLUMNS
 

@@ -27,7 +27,7 @@ from journeys.contact.texts.wordings import Wording, live_wordings
 from journeys.foundation.errors import Missing, Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import TEMPLATE, find
+from journeys.store.putting_in_force.definitions import TEMPLATE, find
 
 
 def uses_words(content: Content) -> list[str]:

@@ -18,7 +18,7 @@ from journeys.contact.registrations.record_registration import Statement, record
 from journeys.contact.registrations.registrations_of import REGISTERS, Registered, Registrations, registrations_of
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
-from journeys.store.definitions import find
+from journeys.store.putting_in_force.definitions import find
 from journeys.store.text_registrations import APPROVED, ASKED, REJECTED, WITHDRAWN, TextRegistration
 
 UNKNOWN = "unknown"

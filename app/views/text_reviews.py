@@ -22,9 +22,9 @@ from journeys.contact.texts.text_reviews import open_question, problems_of
 from journeys.foundation.errors import Invalid, Missing, Problem, Stale, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import find
-from journeys.store.save_draft import save_draft
-from journeys.store.two_people import may_answer, past_reviews
+from journeys.store.putting_in_force.definitions import find
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.two_people import may_answer, past_reviews
 
 PLACES = {
     "name": N_("Name"),

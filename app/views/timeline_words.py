@@ -19,9 +19,9 @@ from app.views.mark_words import mark_words
 from app.views.messages import STATES as MESSAGE_STATES
 from app.views.state_words import RECORD_STATES
 from journeys.foundation.words import N_
-from journeys.store.timeline import Entry
-from journeys.store.timeline_details import File
-from journeys.store.timeline_sources import Cursor
+from journeys.store.timeline.details import File
+from journeys.store.timeline.sources import Cursor
+from journeys.store.timeline.timeline import Entry
 
 KINDS = {
     "appointment": ("calendar", "accent", N_("Appointment")),

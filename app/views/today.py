@@ -38,9 +38,9 @@ from journeys.foundation import audit
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import CONTACT_RULE, FIELD, JOURNEY, TEMPLATE, WORDING
-from journeys.store.open_questions import OpenQuestion, open_questions
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import CONTACT_RULE, FIELD, JOURNEY, TEMPLATE, WORDING
+from journeys.store.putting_in_force.open_questions import OpenQuestion, open_questions
 from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
 from journeys.work.claim_task import claim_task
 from journeys.work.complete_task import complete_task

@@ -35,8 +35,8 @@ from journeys.criteria.value_sets.write_file import as_csv, as_fhir
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import VALUE_SET, find
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import VALUE_SET, find
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.value_sets import ValueSetCode
 
 SHOWN = 50

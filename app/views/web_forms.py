@@ -17,7 +17,7 @@ from journeys.foundation.errors import Problem, Stale
 from journeys.foundation.links import Portal
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import FORM, find
+from journeys.store.putting_in_force.definitions import FORM, find
 
 COLUMNS = (
     Column(N_("Form"), lambda row: say_texts(row.name), link=lambda row: f"/web-forms/{row.slug}/"),

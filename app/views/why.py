@@ -36,10 +36,10 @@ from journeys.foundation import audit
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT, find
 from journeys.store.enrolments import SegmentMember
-from journeys.store.find_patients import Terms, find_patients
-from journeys.store.open_patient import open_patient
+from journeys.store.finding.find_patients import Terms, find_patients
+from journeys.store.finding.open_patient import open_patient
+from journeys.store.putting_in_force.definitions import SEGMENT, find
 
 STANDING = {
     "in": ("good", "check", N_("In it")),

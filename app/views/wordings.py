@@ -22,7 +22,7 @@ from journeys.contact.texts.wordings import is_day
 from journeys.foundation.errors import Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import JOURNEY, TEMPLATE, WORDING, find
+from journeys.store.putting_in_force.definitions import JOURNEY, TEMPLATE, WORDING, find
 
 SCREENS = {TEMPLATE: "templates", JOURNEY: "journeys"}
 KINDS = {TEMPLATE: N_("template"), JOURNEY: N_("journey")}

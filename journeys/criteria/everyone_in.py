@@ -13,9 +13,9 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
-from journeys.store.definitions import SEGMENT, find
 from journeys.store.enrolments import SegmentMember
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import SEGMENT, find
 
 
 def everyone_in(session: Session, act: Act, slug: str, most: int, roles: Collection[str] = ()) -> list[uuid.UUID]:

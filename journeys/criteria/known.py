@@ -16,7 +16,7 @@ from journeys.criteria.fields.base import Attribute, Field, Record
 from journeys.criteria.shapes import Rule, Segments
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FIELD, SEGMENT, VALUE_SET
+from journeys.store.putting_in_force.definitions import FIELD, SEGMENT, VALUE_SET
 from journeys.store.value_sets import ValueSetCode
 
 PATIENT = "patient"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from journeys.criteria.custom.facts import CUSTOM
-from journeys.store.definitions import FIELD, VALUE_SET
+from journeys.store.putting_in_force.definitions import FIELD, VALUE_SET
 
 LOOK_UPS = ("in_value_set", "not_in_value_set")
 """The comparisons whose value is the slug of a value set."""

@@ -12,7 +12,7 @@ from journeys.criteria.seeing import fields_behind, refuse_unseen
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import SEGMENT, find
+from journeys.store.putting_in_force.definitions import SEGMENT, find
 
 
 def open_members(

@@ -10,7 +10,7 @@ from journeys.criteria.publish_segment import change_of, segment_problems
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import errors_in, refuse_errors
-from journeys.store.definitions import SEGMENT, find
+from journeys.store.putting_in_force.definitions import SEGMENT, find
 
 
 def preview_segment(session: Session, act: Act, slug: str) -> Change:

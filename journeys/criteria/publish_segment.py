@@ -19,8 +19,8 @@ from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Invalid, Problem, errors_in, refuse_errors
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import SEGMENT, find
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import SEGMENT, find
+from journeys.store.putting_in_force.write_version import write_version
 
 KEYS = ["format", "name", "description", "rule", "focus", "expected"]
 BOUNDS = ("at_least", "at_most")

@@ -19,7 +19,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.attempting import attempt
 from journeys.foundation.errors import Missing
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT, find
+from journeys.store.putting_in_force.definitions import SEGMENT, find
 
 __all__ = ["SECONDS", "Refreshed", "refresh_segment"]
 

@@ -14,7 +14,7 @@ from journeys.criteria.naming import names_in
 from journeys.criteria.shapes import Rule, segments_in
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Forbidden
-from journeys.store.definitions import FIELD
+from journeys.store.putting_in_force.definitions import FIELD
 
 
 def fields_named(part: Any) -> set[str]:

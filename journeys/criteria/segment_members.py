@@ -13,10 +13,10 @@ from journeys.criteria.open_members import fields_of_members
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT, find
 from journeys.store.enrolments import SegmentMember
-from journeys.store.keyset import BEGINNING, Order, Place, stretch
+from journeys.store.lists.keyset import BEGINNING, Order, Place, stretch
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import SEGMENT, find
 
 
 @dataclass(frozen=True)

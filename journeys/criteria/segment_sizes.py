@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT
 from journeys.store.enrolments import SegmentMember
-from journeys.store.keyset import CAP, Count
+from journeys.store.lists.keyset import CAP, Count
+from journeys.store.putting_in_force.definitions import SEGMENT
 from journeys.store.segment_states import SegmentState
 
 

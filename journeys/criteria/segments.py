@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation.errors import Missing
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import SEGMENT, live_versions
+from journeys.store.putting_in_force.definitions import SEGMENT, live_versions
 
 
 def live_segment(session: Session, slug: str) -> DefinitionVersion:

@@ -16,7 +16,7 @@ from journeys.criteria.shapes import Segments
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import GUIDELINE
+from journeys.store.putting_in_force.definitions import GUIDELINE
 
 RECORD = "due_item"
 IN_GUIDELINE = N_("A guideline cannot ask what is due: that is what guidelines say")

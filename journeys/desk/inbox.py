@@ -17,7 +17,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.tables import Texts
 from journeys.store.contact import Message
 from journeys.store.conversations import ARRIVED, CLOSED, OPEN, SNOOZED, WAITING, Conversation, ConversationEntry
-from journeys.store.keyset import BEGINNING, Order, Place, Stretch, stretch
+from journeys.store.lists.keyset import BEGINNING, Order, Place, Stretch, stretch
 from journeys.store.people import Patient
 from journeys.store.tasks import Task, TaskQueue
 

@@ -19,7 +19,7 @@ from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition
 from journeys.store.contact import Message
 from journeys.store.conversations import Conversation, ConversationEntry
-from journeys.store.keyset import BEGINNING, Order, Place, stretch
+from journeys.store.lists.keyset import BEGINNING, Order, Place, stretch
 from journeys.store.people import Patient
 from journeys.store.tasks import Task, TaskQueue
 

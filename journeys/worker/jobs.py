@@ -37,8 +37,8 @@ from journeys.flow.running.advance import advance as advance_enrolments
 from journeys.flow.webhooks.deliver_calls import deliver_calls
 from journeys.flow.webhooks.speak_trials import speak_trials
 from journeys.foundation.acting import act
-from journeys.store.definitions import JOURNEY
 from journeys.store.identity.look_for_matches import look_for_matches
+from journeys.store.putting_in_force.definitions import JOURNEY
 from journeys.work.clocks.escalate import escalate
 from journeys.work.clocks.publish_clock import ESCALATE
 from journeys.work.clocks.stand_down import stand_down

@@ -16,11 +16,11 @@ from journeys.foundation.acting import Act
 from journeys.store.attendance import ASKED, RiskModel
 from journeys.store.contact import Message
 from journeys.store.conversations import Conversation
-from journeys.store.definitions import live_versions
 from journeys.store.enrolments import Enrolment
 from journeys.store.inbox import InboundDelivery
 from journeys.store.moves import JourneyMove
 from journeys.store.pauses import PAUSING, RESUMING, JourneyPause
+from journeys.store.putting_in_force.definitions import live_versions
 from journeys.store.webhooks import WebhookCall
 
 LAST_TICK = "waymark:last_tick"

@@ -12,8 +12,8 @@ from journeys.foundation import audit, database
 from journeys.foundation.acting import Act
 from journeys.foundation.zones import ensure_zones
 from journeys.store.organisation import Location
-from journeys.store.partitions import ensure_partitions
 from journeys.store.people import Patient
+from journeys.store.setting_up.partitions import ensure_partitions
 
 
 def make_partitions(owner_url: str, today: dt.date) -> None:

@@ -13,7 +13,7 @@ from journeys.flow.webhooks.open_connection import open_connection
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.database import WORKER, connect, sessions
 from journeys.foundation.errors import Invalid, Missing
-from journeys.store.setup import prepare
+from journeys.store.setting_up.setup import prepare
 from launcher.console import Console
 from launcher.preparing import install_keys
 from launcher.servers import connected

@@ -24,7 +24,7 @@ from journeys.foundation import secrets
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.database import WORKER, connect, sessions
 from journeys.foundation.errors import Invalid, Problem, errors_in
-from journeys.store.setup import prepare
+from journeys.store.setting_up.setup import prepare
 from launcher.console import Console
 from launcher.servers import connected
 

@@ -12,10 +12,10 @@ from config import Settings
 from journeys.flow.packs.folder import read_folder
 from journeys.flow.packs.load import load
 from journeys.foundation.acting import EVERYWHERE, Act, act
-from journeys.store.definitions import JOURNEY
 from journeys.store.identity.look_for_matches import look_for_matches
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import JOURNEY
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from journeys.worker.assembling import make_workshop
 from journeys.worker.jobs import JOBS
 from journeys.worker.workshop import Workshop

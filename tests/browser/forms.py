@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.forms.publish_form import publish_form
 from journeys.foundation.acting import Act
-from journeys.store.definitions import FORM
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import FORM
+from journeys.store.putting_in_force.save_draft import save_draft
 
 SLUG = "write-to-us"
 NAME = {"en": "Write to us", "es": "Escríbanos", "fa": "به ما بنویسید"}

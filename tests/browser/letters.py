@@ -10,9 +10,9 @@ from journeys.contact.post.make_batch import make_batch
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.store.clinical import Condition
 from journeys.store.configuration import Definition
-from journeys.store.definitions import TEMPLATE
 from journeys.store.organisation import Location
 from journeys.store.people import Patient, PatientLocation, PatientTelecom
+from journeys.store.putting_in_force.definitions import TEMPLATE
 from seed.demo.codes import HYPERTENSION, HYPERTENSION_ICD
 from tests.make import NOON, consent, message, template
 from tests.portal.custom_house import house_of

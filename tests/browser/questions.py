@@ -6,8 +6,8 @@ from flask import Flask
 
 from journeys.foundation.act import EVERYWHERE, Act
 from journeys.foundation.acting import act
-from journeys.store.definitions import FIELD
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import FIELD
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.make import NOON
 from tests.portal.custom_house import EVERYBODY, STAFF, content, house_of, put_in_force
 

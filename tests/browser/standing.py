@@ -11,7 +11,7 @@ from journeys.flow.publishing.publish import publish
 from journeys.flow.running.advance import advance
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.browser.clinic import NOW, Clinic
 
 A_DAY = dt.timedelta(days=1)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from journeys.store.definitions import JOURNEY, find
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
 from tests.browser.designing import Designer

@@ -18,8 +18,8 @@ from journeys.foundation.database import WORKER, connect, sessions
 from journeys.store import KeptRecord, Observation, Patient, SourceRecord
 from journeys.store.importing.load import Choices, Summary, Watch, load
 from journeys.store.importing.received import Rejection
-from journeys.store.timeline import timeline
-from journeys.store.timeline_sources import Wanted
+from journeys.store.timeline.sources import Wanted
+from journeys.store.timeline.timeline import timeline
 from tests.servers import Database
 
 FHIR = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "fhir"

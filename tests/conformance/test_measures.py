@@ -21,10 +21,10 @@ from journeys.criteria.value_sets.systems import uri_of
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.database import WORKER, connect, sessions
 from journeys.store import SourceRecord
-from journeys.store.definitions import VALUE_SET
 from journeys.store.importing.load import Choices, Watch, load
 from journeys.store.importing.received import Rejection
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import VALUE_SET
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.servers import Cluster
 
 DECKS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "ecqm"

@@ -14,7 +14,7 @@ from journeys.flow.events.react import react
 from journeys.foundation import database
 from journeys.foundation.acting import House, act
 from journeys.store.contact import Message
-from journeys.store.setup import prepare
+from journeys.store.setting_up.setup import prepare
 from launcher import postgres
 from tests import make as a
 from tests.faults.run import MODEST_POSTGRES, keys_of

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config import Settings
-from journeys.store.setup import prepare
+from journeys.store.setting_up.setup import prepare
 from journeys.worker.upkeep import make_partitions
 from launcher import postgres
 from tests.faults import scenario

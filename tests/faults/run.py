@@ -16,7 +16,7 @@ from config import Settings
 from journeys.flow.events.react import react
 from journeys.foundation import database, secrets
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
-from journeys.store.setup import prepare
+from journeys.store.setting_up.setup import prepare
 from launcher import postgres, valkey
 from tests.faults import leaks, scenario
 from tests.faults.canaries import plant

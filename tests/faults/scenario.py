@@ -7,7 +7,7 @@ from journeys.criteria.publish_segment import publish_segment
 from journeys.flow.publishing.publish import publish
 from journeys.foundation.acting import Act
 from journeys.store.organisation import Location
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
 from tests.faults.canaries import WORDS_SENT
 

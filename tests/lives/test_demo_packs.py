@@ -9,7 +9,7 @@ from journeys.care.guidelines.in_force import guidelines_in_force
 from journeys.flow.packs.folder import read_folder
 from journeys.foundation.acting import act
 from journeys.store.configuration import Definition
-from journeys.store.definitions import JOURNEY, TEMPLATE, live_versions
+from journeys.store.putting_in_force.definitions import JOURNEY, TEMPLATE, live_versions
 from journeys.store.tasks import TaskQueue
 from journeys.work.clocks.clock import clocks_in_force
 from launcher import packs

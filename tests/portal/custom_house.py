@@ -13,10 +13,10 @@ from journeys.criteria.custom.retire_field import retire_field
 from journeys.foundation.act import EVERYWHERE, Act
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import OWNER, connect
-from journeys.store.definitions import FIELD
 from journeys.store.organisation import Practitioner, PractitionerRole
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import FIELD
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.make import NOON, branch, person
 from tests.portal.house import PASSWORD, sign_in
 

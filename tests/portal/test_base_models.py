@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from app.base import tables
 from app.views.users import Users
-from journeys.store import keyset
+from journeys.store.lists import keyset
 from tests.portal.house import PASSWORD, sign_in, token_of
 
 # Nobody is ever added by these words: the tests share a portal and run in any order.

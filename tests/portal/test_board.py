@@ -14,8 +14,8 @@ from app.base import clock
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.store.clinical import DiagnosticReport
 from journeys.store.organisation import Location, Practitioner, PractitionerRole
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.referrals import Referral
-from journeys.store.save_draft import save_draft
 from journeys.store.tasks import Task, TaskQueue
 from journeys.work.clocks.publish_clock import publish_clock
 from tests.make import NOON, added, branch, person

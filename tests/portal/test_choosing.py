@@ -14,11 +14,11 @@ from werkzeug.test import TestResponse
 from journeys.foundation.acting import act
 from journeys.foundation.database import OWNER, connect
 from journeys.foundation.tokens import identifier_token
-from journeys.store.definitions import JOURNEY, SEGMENT, find
 from journeys.store.enrolments import Enrolment, SegmentMember
 from journeys.store.people import Patient, PatientToken
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import JOURNEY, SEGMENT, find
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests.make import NOON, an_act
 from tests.portal.custom_house import a_patient, a_worker, browser_of, house_of
 from tests.portal.house import token_of

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from journeys.flow.packs.yaml_text import read_yaml, write_yaml
 from journeys.foundation import database as connections
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SAFETY_CLOCK
 from journeys.store.organisation import Location
+from journeys.store.putting_in_force.definitions import SAFETY_CLOCK
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.referrals import Referral
-from journeys.store.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
 from tests import make
 from tests.portal.house import token_of, works_at

@@ -10,7 +10,7 @@ from wtforms import Form
 
 from app.base.rows_field import RowsField
 from journeys.foundation.acting import EVERYWHERE, Act, act
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.make import NOON
 from tests.portal.test_designer import Designing
 

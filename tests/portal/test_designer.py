@@ -12,7 +12,7 @@ from app.views import designer as module
 from config import PROJECT
 from journeys.flow.steps import STEPS
 from journeys.foundation.acting import EVERYWHERE, Act, act
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.make import NOON
 from tests.portal.house import sign_in, token_of
 

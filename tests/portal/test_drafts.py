@@ -12,7 +12,7 @@ from app.base import Screen
 from app.base import perform as perform_one
 from app.views import drafts
 from journeys.foundation.database import OWNER, connect
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.portal.house import sign_in, token_of
 from tests.portal.test_screens import version_of
 

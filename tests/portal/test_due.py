@@ -16,10 +16,10 @@ from journeys.care.guidelines.refresh_guideline import refresh_guideline
 from journeys.flow.packs.yaml_text import write_yaml
 from journeys.foundation import database as connections
 from journeys.foundation.zones import ensure_zones
-from journeys.store.definitions import GUIDELINE
 from journeys.store.due import DueItem
 from journeys.store.organisation import Location
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import GUIDELINE
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
 from tests import make
 from tests.portal.house import sign_in, token_of, works_at

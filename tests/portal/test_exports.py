@@ -15,10 +15,10 @@ from journeys.criteria.custom.set_custom_values import set_custom_values
 from journeys.foundation.act import EVERYWHERE, Act
 from journeys.foundation.acting import act
 from journeys.foundation.database import OWNER, connect
-from journeys.store.definitions import SEGMENT
 from journeys.store.enrolments import SegmentMember
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests.make import NOON, person
 from tests.portal.custom_house import STAFF, a_worker, browser_of, house_of, put_in_force, withdraw
 from tests.portal.house import token_of

@@ -12,9 +12,9 @@ from journeys.criteria.custom.content import live_fields
 from journeys.foundation.act import EVERYWHERE, Act
 from journeys.foundation.acting import act
 from journeys.store.configuration import Definition
-from journeys.store.definitions import FIELD, SEGMENT, find
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import FIELD, SEGMENT, find
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests.make import NOON
 from tests.portal.custom_house import STAFF, a_worker, browser_of, content, house_of, put_in_force
 from tests.portal.house import token_of

@@ -15,8 +15,8 @@ from werkzeug.datastructures import MultiDict
 from journeys.flow.packs.yaml_text import read_yaml, write_yaml
 from journeys.foundation import database as connections
 from journeys.store.configuration import Definition
-from journeys.store.definitions import GUIDELINE
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import GUIDELINE
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
 from tests import make
 from tests.portal.house import sign_in, token_of

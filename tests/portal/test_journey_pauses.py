@@ -16,7 +16,7 @@ from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.contact import Message
 from journeys.store.events import emit
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import Task, TaskQueue
 from tests import make
 from tests.make import NOON, an_act

@@ -12,7 +12,7 @@ from app.views.journey_proofs import Pages, shown_way
 from journeys.flow.words.reader import ENGLISH
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.errors import Stride
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.make import NOON
 from tests.portal.house import sign_in, token_of
 from tests.unit.flow.clinic import a_journey, a_step, say

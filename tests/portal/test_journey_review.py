@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from journeys.foundation.acting import EVERYWHERE, Act, act
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.make import NOON
 from tests.portal.custom_house import house_of
 from tests.portal.house import sign_in, token_of

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from app.setup import Person, add_people
 from journeys.contact.replies.phone import CHANNEL
 from journeys.foundation.database import OWNER, connect
-from journeys.store import keyset
 from journeys.store.enrolments import Enrolment, SegmentMember
+from journeys.store.lists import keyset
 from journeys.store.organisation import Practitioner, PractitionerRole
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests.make import NOON, added, an_act, message, person
 from tests.portal.house import PASSWORD, sign_in
 from tests.portal.test_base_models import count_statements

@@ -22,9 +22,9 @@ from journeys.store.caregivers import Authority
 from journeys.store.contact_marks import ContactMark
 from journeys.store.enrolments import Enrolment, SegmentMember
 from journeys.store.people import RelatedPerson
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from journeys.store.tasks import Task, TaskQueue
-from journeys.store.write_version import write_version
 from tests.make import NOON, added, an_act, branch, consent, message, person, telecom
 from tests.portal.custom_house import a_worker, browser_of
 from tests.portal.house import token_of

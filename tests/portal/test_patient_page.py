@@ -17,9 +17,9 @@ from journeys.foundation.act import EVERYWHERE, Act
 from journeys.foundation.acting import act
 from journeys.foundation.database import OWNER, connect
 from journeys.store.clinical import Encounter, Note
-from journeys.store.definitions import SETTING
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import SETTING
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests.make import NOON, added, branch, message, person
 from tests.portal.custom_house import a_worker, browser_of, house_of, put_in_force
 from tests.portal.house import token_of

@@ -16,9 +16,9 @@ from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
 from journeys.store.organisation import Location
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from journeys.store.tasks import Task, TaskQueue
-from journeys.store.write_version import write_version
 from tests import make as a
 from tests.portal.house import sign_in, token_of, works_at
 

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation.act import EVERYWHERE, Act
 from journeys.foundation.database import OWNER, connect
-from journeys.store.definitions import SEGMENT
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from journeys.store.segment_states import SegmentState
-from journeys.store.write_version import write_version
 from tests.make import NOON
 from tests.portal.custom_house import a_worker, browser_of
 

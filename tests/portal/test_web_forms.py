@@ -17,11 +17,11 @@ from journeys.foundation.acting import act
 from journeys.foundation.database import OWNER, connect
 from journeys.store.contact import Message
 from journeys.store.custom_values import CustomValue
-from journeys.store.definitions import FIELD, FORM, JOURNEY, find
 from journeys.store.enrolments import Enrolment
 from journeys.store.inbox import InboundDelivery
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import FIELD, FORM, JOURNEY, find
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests.make import an_act, person
 from tests.portal.house import sign_in, token_of
 

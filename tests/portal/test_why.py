@@ -16,10 +16,10 @@ from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import OWNER, connect
 from journeys.store.clinical import Observation
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT
 from journeys.store.enrolments import SegmentMember
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.portal.custom_house import a_patient, a_worker, browser_of, house_of, put_in_force
 from tests.portal.house import sign_in, token_of
 

@@ -13,7 +13,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Forbidden, Invalid, Missing, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.attendance import DECLINED, IN_FORCE, LEARNT, OVER, RiskModel
-from journeys.store.two_people import needs_two
+from journeys.store.putting_in_force.two_people import needs_two
 
 ANSWERS = {LEARNT: (IN_FORCE, DECLINED), IN_FORCE: (OVER,)}
 """Status → what may become of it."""

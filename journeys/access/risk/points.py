@@ -17,7 +17,7 @@ from journeys.access.risk.knowing import Facts
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.attendance import HIGH, LOW, MEDIUM
-from journeys.store.definitions import SETTING, live_versions
+from journeys.store.putting_in_force.definitions import SETTING, live_versions
 
 SLUG = "attendance-risk"
 FORMAT = 1

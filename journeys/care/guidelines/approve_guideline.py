@@ -9,8 +9,8 @@ from journeys.care.guidelines.publish_guideline import publish_guideline
 from journeys.care.guidelines.reviewing import open_question
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import GUIDELINE, find
-from journeys.store.two_people import approvable, keep_approval
+from journeys.store.putting_in_force.definitions import GUIDELINE, find
+from journeys.store.putting_in_force.two_people import approvable, keep_approval
 
 
 def approve_guideline(session: Session, act: Act, slug: str, fingerprint: str) -> DefinitionVersion:

@@ -18,8 +18,8 @@ from journeys.criteria.membership.fingerprint import fingerprint, texts_of
 from journeys.foundation.errors import Missing
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import GUIDELINE
 from journeys.store.due import DueRefusal
+from journeys.store.putting_in_force.definitions import GUIDELINE
 
 MEANING = 1
 """Raised when the same content comes to mean something else, so that every guideline is worked out whole once."""

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, aliased
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.tables import Texts
-from journeys.store import keyset
 from journeys.store.configuration import Definition
 from journeys.store.due import ASKING, DueItem
-from journeys.store.keyset import BEGINNING, Count, Order, Place
+from journeys.store.lists import keyset
+from journeys.store.lists.keyset import BEGINNING, Count, Order, Place
 from journeys.store.people import Patient
 
 RECALLS = "recalls"

@@ -12,9 +12,9 @@ from journeys.criteria.known import known
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import GUIDELINE, find
+from journeys.store.putting_in_force.definitions import GUIDELINE, find
+from journeys.store.putting_in_force.write_version import write_version
 from journeys.store.tasks import TaskQueue
-from journeys.store.write_version import write_version
 
 
 def publish_guideline(

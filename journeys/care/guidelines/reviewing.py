@@ -14,7 +14,7 @@ from journeys.care.guidelines.publish_guideline import around_now
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import Definition
-from journeys.store.two_people import Basis, Question, question_now
+from journeys.store.putting_in_force.two_people import Basis, Question, question_now
 
 
 def judged_by(session: Session, definition: Definition) -> Basis:

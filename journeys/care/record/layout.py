@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
-from journeys.store.definitions import SETTING, live_versions
+from journeys.store.putting_in_force.definitions import SETTING, live_versions
 
 SLUG = "record-layout"
 FORMAT = 1

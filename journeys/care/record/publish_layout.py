@@ -13,9 +13,9 @@ from journeys.care.record.layout import FORMAT, SLUG
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SETTING
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import SETTING
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 
 NAME = {"en": "Patient page", "es": "Página del paciente"}
 

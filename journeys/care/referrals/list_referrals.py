@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, load_only
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.store.keyset import BEGINNING, Count, Order, Place, Stretch, page_of
+from journeys.store.lists.keyset import BEGINNING, Count, Order, Place, Stretch, page_of
 from journeys.store.organisation import Organization
 from journeys.store.people import Patient
 from journeys.store.referrals import OVER, Referral

@@ -20,9 +20,9 @@ from journeys.criteria.dates import Clock, zone_of
 from journeys.foundation.acting import Act
 from journeys.store.access import Appointment
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import GUIDELINE
 from journeys.store.due import DueItem
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import GUIDELINE
 from journeys.store.supplies import SupplyItem, SupplyStock
 
 AHEAD = dt.timedelta(days=28)

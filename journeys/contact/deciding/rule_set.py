@@ -25,8 +25,8 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import CONTACT_RULE, live_versions
-from journeys.store.write_version import checksum_of, next_version
+from journeys.store.putting_in_force.definitions import CONTACT_RULE, live_versions
+from journeys.store.putting_in_force.write_version import checksum_of, next_version
 
 KIND = "contact-rules"
 SLUG = "in-force"

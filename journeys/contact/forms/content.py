@@ -14,7 +14,7 @@ from journeys.criteria.custom.content import CustomField, live_fields
 from journeys.foundation.errors import Missing
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FORM
+from journeys.store.putting_in_force.definitions import FORM
 
 FORMAT = 1
 MARK = "on_web_forms"

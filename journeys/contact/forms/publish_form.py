@@ -10,9 +10,9 @@ from journeys.contact.forms.content import fields_for_forms
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem, Stale, refuse_errors
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import FORM, find
 from journeys.store.organisation import Location
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import FORM, find
+from journeys.store.putting_in_force.write_version import write_version
 
 
 def publish_form(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionVersion:

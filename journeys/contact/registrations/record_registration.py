@@ -19,7 +19,7 @@ from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.foundation.words import N_
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.contact import Message
-from journeys.store.definitions import TEMPLATE, find
+from journeys.store.putting_in_force.definitions import TEMPLATE, find
 from journeys.store.text_registrations import APPROVED, STATES, TextRegistration
 
 AHEAD = dt.timedelta(hours=14)

@@ -12,7 +12,7 @@ from journeys.contact.replies.phone import CHANNEL
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.contact import Message
-from journeys.store.keyset import BEGINNING, CAP, Order, Place, stretch
+from journeys.store.lists.keyset import BEGINNING, CAP, Order, Place, stretch
 from journeys.store.people import Patient
 
 ARRIVED = ("accepted", "delivered", "received")

@@ -30,8 +30,8 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import refuse_errors
 from journeys.store.contact import Message
-from journeys.store.definitions import CONTACT_RULE, find
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import CONTACT_RULE, find
 
 MOST = 500
 """So many patients are tried at most; which ones stays the same while the members stay."""

@@ -10,8 +10,8 @@ from journeys.contact.rule_drafts.rule_records import approval_problems
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion, VersionPin
-from journeys.store.definitions import CONTACT_RULE, find
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import CONTACT_RULE, find
+from journeys.store.putting_in_force.write_version import write_version
 
 
 def publish_rule(

@@ -15,8 +15,8 @@ from journeys.criteria.shapes import segments_in
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import DefinitionVersion, VersionPin
-from journeys.store.definitions import CONTACT_RULE, FIELD, SEGMENT, VALUE_SET, live_versions
 from journeys.store.organisation import ServiceLine
+from journeys.store.putting_in_force.definitions import CONTACT_RULE, FIELD, SEGMENT, VALUE_SET, live_versions
 
 Pins = dict[tuple[str, str], int]
 

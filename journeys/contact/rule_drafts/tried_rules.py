@@ -18,9 +18,9 @@ from journeys.criteria.facts.facts import read_facts
 from journeys.criteria.facts.members import members
 from journeys.criteria.known import Known
 from journeys.foundation.acting import Act
-from journeys.store.definitions import CONTACT_RULE, live_versions
 from journeys.store.organisation import ServiceLine
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import CONTACT_RULE, live_versions
 
 PREVIEW = "preview"
 

@@ -15,8 +15,8 @@ from journeys.contact.texts.publish_wording import publish_wording
 from journeys.contact.texts.text_reviews import open_question
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import CONTACT_RULE, TEMPLATE, WORDING, find
-from journeys.store.two_people import approvable, keep_approval
+from journeys.store.putting_in_force.definitions import CONTACT_RULE, TEMPLATE, WORDING, find
+from journeys.store.putting_in_force.two_people import approvable, keep_approval
 
 PUBLISHERS: dict[str, Callable[[Session, Act, str], Any]] = {
     TEMPLATE: publish_template,

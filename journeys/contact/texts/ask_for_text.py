@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from journeys.contact.texts.text_reviews import judged_by
 from journeys.foundation.acting import Act
-from journeys.store.definitions import find
+from journeys.store.putting_in_force.definitions import find
+from journeys.store.putting_in_force.two_people import ask
 from journeys.store.reviews import DefinitionReview
-from journeys.store.two_people import ask
 
 
 def ask_for_text(session: Session, act: Act, kind: str, slug: str, row_version: int | None = None) -> DefinitionReview:

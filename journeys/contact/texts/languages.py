@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from journeys.store.definitions import SETTING, live_versions
+from journeys.store.putting_in_force.definitions import SETTING, live_versions
 
 SLUG = "languages"
 BY_DEFAULT = ("en",)

@@ -28,10 +28,10 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing, Problem, refuse_errors
 from journeys.foundation.words import in_language
 from journeys.store.access import Appointment
-from journeys.store.definitions import TEMPLATE, find
 from journeys.store.due import ASKING, DueItem
 from journeys.store.people import Patient
 from journeys.store.plans import CarePlanActivity
+from journeys.store.putting_in_force.definitions import TEMPLATE, find
 from journeys.store.referrals import Referral
 
 

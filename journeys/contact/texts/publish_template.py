@@ -12,8 +12,8 @@ from journeys.contact.texts.wordings import live_wordings, quoted_in
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion, VersionPin
-from journeys.store.definitions import TEMPLATE, WORDING, find
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import TEMPLATE, WORDING, find
+from journeys.store.putting_in_force.write_version import write_version
 
 
 def publish_template(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionVersion:

@@ -8,8 +8,8 @@ from journeys.contact.texts.template_problems import problems_in_force
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import WORDING, find
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import WORDING, find
+from journeys.store.putting_in_force.write_version import write_version
 
 
 def publish_wording(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionVersion:

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.store.definitions import find
-from journeys.store.out_of_force import take_out_of_force
+from journeys.store.putting_in_force.definitions import find
+from journeys.store.putting_in_force.out_of_force import take_out_of_force
 
 
 def retire_text(session: Session, act: Act, kind: str, slug: str) -> None:

@@ -16,7 +16,7 @@ from journeys.contact.texts.templates import problems
 from journeys.contact.texts.wordings import live_wordings, shape_problems
 from journeys.contact.texts.worst_case import Fields
 from journeys.foundation.errors import Problem
-from journeys.store.definitions import WORDING
+from journeys.store.putting_in_force.definitions import WORDING
 
 OF_A_WORDING = (
     "clear_links",

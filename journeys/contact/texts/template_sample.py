@@ -16,7 +16,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, refuse_errors
 from journeys.foundation.words import N_
-from journeys.store.definitions import TEMPLATE, find
+from journeys.store.putting_in_force.definitions import TEMPLATE, find
 
 UNSAID = N_("The text cannot be filled yet: mend what its page marks, then try again")
 

@@ -18,8 +18,8 @@ from journeys.contact.texts.wordings import quoted_in
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem, refuse_errors
 from journeys.store.configuration import Definition
-from journeys.store.definitions import CONTACT_RULE
-from journeys.store.two_people import Basis, Question, question_now
+from journeys.store.putting_in_force.definitions import CONTACT_RULE
+from journeys.store.putting_in_force.two_people import Basis, Question, question_now
 
 
 def problems_of(session: Session, definition: Definition) -> list[Problem]:

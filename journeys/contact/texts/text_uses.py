@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import TEMPLATE, live_versions
+from journeys.store.putting_in_force.definitions import TEMPLATE, live_versions
 
 MESSAGE, REPLY, CALL, WEB = "message", "reply", "call", "web"
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from journeys.contact.texts.wordings import quoted_in
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion, VersionPin
-from journeys.store.definitions import JOURNEY, TEMPLATE, WORDING
+from journeys.store.putting_in_force.definitions import JOURNEY, TEMPLATE, WORDING
 
 
 @dataclass(frozen=True)

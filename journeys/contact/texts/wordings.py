@@ -22,7 +22,7 @@ from journeys.foundation.errors import Problem
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.configuration import DefinitionVersion, VersionPin
-from journeys.store.definitions import WORDING, live_versions
+from journeys.store.putting_in_force.definitions import WORDING, live_versions
 
 PREFIX = "text."
 QUOTE = re.compile(r"\{\{\s*text\.(?P<slug>[a-z0-9-]+)\s*\}\}")

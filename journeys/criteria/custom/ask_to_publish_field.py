@@ -11,7 +11,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import Definition
-from journeys.store.definitions import FIELD, find
+from journeys.store.putting_in_force.definitions import FIELD, find
 
 
 def ask_to_publish_field(

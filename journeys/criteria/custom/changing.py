@@ -17,7 +17,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FIELD
+from journeys.store.putting_in_force.definitions import FIELD
 
 
 def last_version(session: Session, slug: str) -> CustomField | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import FIELD, live_versions
+from journeys.store.putting_in_force.definitions import FIELD, live_versions
 
 FORMAT = 1
 PLACES = ("form", "import", "api")

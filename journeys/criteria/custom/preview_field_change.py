@@ -19,7 +19,7 @@ from journeys.criteria.custom.may import may_see
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem
-from journeys.store.write_version import checksum_of
+from journeys.store.putting_in_force.write_version import checksum_of
 
 FEW = 11
 """Fewer than so many are not counted out."""

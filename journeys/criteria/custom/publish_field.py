@@ -15,8 +15,8 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, refuse_errors
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FIELD, find
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import FIELD, find
+from journeys.store.putting_in_force.write_version import write_version
 
 
 def publish_field(

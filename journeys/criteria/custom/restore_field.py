@@ -11,7 +11,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing, refuse_errors
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FIELD, find
+from journeys.store.putting_in_force.definitions import FIELD, find
 
 
 def restore_field(session: Session, act: Act, slug: str) -> Definition:

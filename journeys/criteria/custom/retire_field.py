@@ -11,7 +11,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import FIELD, find
+from journeys.store.putting_in_force.definitions import FIELD, find
 
 OF_EVERY_BRANCH = N_("The field is asked in every branch: only who works for every branch may retire it")
 

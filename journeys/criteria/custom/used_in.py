@@ -15,9 +15,9 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import Definition, DefinitionVersion, VersionPin
-from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE
 from journeys.store.enrolments import Enrolment
 from journeys.store.list_settings import ListSetting
+from journeys.store.putting_in_force.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE
 
 DRAFT = "draft"
 IN_FORCE = "in-force"

@@ -13,8 +13,8 @@ from journeys.criteria.facts.facts import NO_FACTS, read_facts
 from journeys.criteria.lists.narrowing import FieldFilter, narrowing
 from journeys.criteria.lists.offered import offered, refuse_others
 from journeys.foundation.acting import Act
-from journeys.store.keyset import BEGINNING, Place
-from journeys.store.list_patients import PatientList, Wanted, list_patients
+from journeys.store.lists.keyset import BEGINNING, Place
+from journeys.store.lists.list_patients import PatientList, Wanted, list_patients
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from journeys.criteria.facts.members import are_usable, is_true_now, members
 from journeys.criteria.facts.summaries import Summary, of_field
 from journeys.criteria.kinds import CODES, NUMBER
 from journeys.criteria.known import Known
-from journeys.store.list_patients import Narrowing
+from journeys.store.lists.list_patients import Narrowing
 from journeys.store.people import Patient
 
 Flag = ColumnElement[bool]

@@ -15,7 +15,7 @@ from journeys.criteria.membership.swapping import NOBODY, Refreshed, open_stays
 from journeys.foundation.acting import Act
 from journeys.foundation.database import PREPARED
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT
+from journeys.store.putting_in_force.definitions import SEGMENT
 from journeys.store.segment_states import SegmentState
 
 STATES = cast(Table, SegmentState.__table__)

@@ -9,8 +9,8 @@ from journeys.criteria.value_sets.check import value_set_problems
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import VALUE_SET, find
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import VALUE_SET, find
+from journeys.store.putting_in_force.write_version import write_version
 
 # straight from the version's own content: fifty thousand codes never travel, and the two cannot differ
 WRITE_CODES = text(

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from journeys.criteria.using import Use, uses_by
 from journeys.store.configuration import Definition
-from journeys.store.definitions import VALUE_SET
+from journeys.store.putting_in_force.definitions import VALUE_SET
 
 NAMED = '$.** ? ((@.is == "in_value_set" || @.is == "not_in_value_set") && @.value == $slug)'
 """An SQL/JSON path: any part of any definition that looks a code up (see `criteria.naming`)."""

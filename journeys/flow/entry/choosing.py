@@ -16,8 +16,8 @@ from journeys.flow.running.versions import PublishedJourney, published
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Missing, Problem
 from journeys.foundation.words import N_
-from journeys.store.definitions import JOURNEY, live_versions
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import JOURNEY, live_versions
 
 MOST_CHOSEN = 5_000
 

@@ -25,7 +25,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Missing
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
-from journeys.store.definitions import JOURNEY, live_versions
+from journeys.store.putting_in_force.definitions import JOURNEY, live_versions
 
 MOST = 20_000
 

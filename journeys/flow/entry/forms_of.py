@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import JOURNEY, live_versions
+from journeys.store.putting_in_force.definitions import JOURNEY, live_versions
 
 
 def let_in_by(session: Session, form: str) -> dict[str, DefinitionVersion]:

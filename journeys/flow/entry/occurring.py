@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from journeys.flow.running.versions import PublishedJourney, published
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.store.definitions import JOURNEY, live_versions
 from journeys.store.enrolments import Enrolment
 from journeys.store.occurrences import DONE, MISSED, JourneyOccurrence
+from journeys.store.putting_in_force.definitions import JOURNEY, live_versions
 
 MADE_UP_WITHIN = dt.timedelta(days=1)
 

@@ -12,8 +12,8 @@ from journeys.flow.running.versions import PublishedJourney, published
 from journeys.flow.text.graph import reachable
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.contact import Message
-from journeys.store.definitions import TEMPLATE
 from journeys.store.enrolments import Enrolment
+from journeys.store.putting_in_force.definitions import TEMPLATE
 
 Targets = Mapping[str, Mapping[str, str]]
 """{version id as text: {step: step of the version in force}}"""

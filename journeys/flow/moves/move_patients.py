@@ -11,9 +11,9 @@ from journeys.foundation.acting import EVERYWHERE, Act, ring_after_commit
 from journeys.foundation.errors import Forbidden, Invalid, Problem, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import JOURNEY, find
 from journeys.store.moves import JourneyMove
 from journeys.store.pauses import RESUMING, JourneyPause
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 
 AT_WORK = ("moving", "undoing")
 

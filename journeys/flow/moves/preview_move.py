@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from journeys.flow.moves.landing import Landing, Targets, landings
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.store.definitions import JOURNEY, find
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 
 
 def preview_move(session: Session, act: Act, slug: str, targets: Targets) -> list[Landing]:

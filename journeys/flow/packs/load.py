@@ -30,9 +30,20 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
-from journeys.store.definitions import FIELD, FORM, JOURNEY, SEGMENT, SETTING, STAGE, TEMPLATE, VALUE_SET, WORDING, find
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import checksum_of, write_version
+from journeys.store.putting_in_force.definitions import (
+    FIELD,
+    FORM,
+    JOURNEY,
+    SEGMENT,
+    SETTING,
+    STAGE,
+    TEMPLATE,
+    VALUE_SET,
+    WORDING,
+    find,
+)
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import checksum_of, write_version
 from journeys.work.clocks.publish_clock import publish_clock
 
 EVERYTHING = tuple(FOLDERS)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from journeys.store.definitions import (
+from journeys.store.putting_in_force.definitions import (
     CONTACT_RULE,
     FIELD,
     FORM,

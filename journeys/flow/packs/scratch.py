@@ -20,7 +20,7 @@ from journeys.flow.events.react import react
 from journeys.foundation.acting import House
 from journeys.foundation.database import OWNER, WORKER, connect, sessions
 from journeys.foundation.errors import Unavailable
-from journeys.store.setup import prepare
+from journeys.store.setting_up.setup import prepare
 
 
 class Scratch:

@@ -10,7 +10,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Stale
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.store.configuration import Definition
-from journeys.store.definitions import JOURNEY, find
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 
 
 def pause(session: Session, act: Act, slug: str) -> int:

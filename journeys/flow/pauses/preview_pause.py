@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.contact import Message
-from journeys.store.definitions import JOURNEY, find
 from journeys.store.enrolments import Enrolment
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 from journeys.store.tasks import OPEN_STATUSES, Task
 
 AHEAD = (1, 7, 30)

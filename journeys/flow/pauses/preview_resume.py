@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from journeys.flow.pauses.stale import Stale, stale_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.store.definitions import JOURNEY, find
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 
 
 def preview_resume(session: Session, act: Act, slug: str) -> Stale:

@@ -15,10 +15,10 @@ from journeys.foundation.errors import Forbidden, Stale, refuse_errors
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.store.configuration import Definition
 from journeys.store.contact import Message
-from journeys.store.definitions import JOURNEY, find
 from journeys.store.enrolments import Enrolment
 from journeys.store.moves import JourneyMove
 from journeys.store.pauses import RESUMED, RESUMING, JourneyPause
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 from journeys.store.setbacks import Setback
 from journeys.store.tasks import TaskQueue
 

@@ -8,7 +8,7 @@ from journeys.flow.proving.soonest import A_WEEK, Begun, Way, last_of, most_in_a
 from journeys.flow.running.asking import STARTING
 from journeys.flow.text.catalogue import Catalogue, Content
 from journeys.flow.text.definition import Node, parse
-from journeys.store.write_version import checksum_of
+from journeys.store.putting_in_force.write_version import checksum_of
 
 MOST_KEPT = 500
 

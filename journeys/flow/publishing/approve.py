@@ -9,8 +9,8 @@ from journeys.flow.publishing.reviewing import open_question
 from journeys.flow.text.catalogue import read_catalogue
 from journeys.foundation.acting import Act
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import JOURNEY, find
-from journeys.store.two_people import approvable, keep_approval
+from journeys.store.putting_in_force.definitions import JOURNEY, find
+from journeys.store.putting_in_force.two_people import approvable, keep_approval
 
 
 def approve(session: Session, act: Act, slug: str, fingerprint: str) -> DefinitionVersion:

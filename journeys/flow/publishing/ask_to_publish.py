@@ -12,9 +12,9 @@ from journeys.flow.text.catalogue import read_catalogue
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
-from journeys.store.definitions import JOURNEY, find
+from journeys.store.putting_in_force.definitions import JOURNEY, find
+from journeys.store.putting_in_force.two_people import ask
 from journeys.store.reviews import DefinitionReview
-from journeys.store.two_people import ask
 
 FEWEST = 10
 MARGIN = 1.5

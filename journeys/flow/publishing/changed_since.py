@@ -12,8 +12,8 @@ from journeys.flow.words.problem_words import data_in_names, speakers_in
 from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.flow.words.value_words import NOT_WRITTEN, Words, differences
 from journeys.foundation.words import N_
-from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE, VALUE_SET
-from journeys.store.two_people import Basis, Question
+from journeys.store.putting_in_force.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE, VALUE_SET
+from journeys.store.putting_in_force.two_people import Basis, Question
 
 SAVED = N_("The draft was saved again")
 CHANGED = {

@@ -23,9 +23,9 @@ from journeys.flow.running.asking import NAMING, STARTING, journeys_named
 from journeys.flow.text.catalogue import Catalogue, Content
 from journeys.flow.text.definition import Head, Journey, read
 from journeys.foundation.errors import Problem
-from journeys.store.definitions import FIELD, JOURNEY, TEMPLATE
-from journeys.store.two_people import Basis
-from journeys.store.write_version import checksum_of
+from journeys.store.putting_in_force.definitions import FIELD, JOURNEY, TEMPLATE
+from journeys.store.putting_in_force.two_people import Basis
+from journeys.store.putting_in_force.write_version import checksum_of
 
 
 def judged_by(draft: Content | None, catalogue: Catalogue) -> Basis:

@@ -19,9 +19,9 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import errors_in, refuse_errors
 from journeys.store.configuration import Definition
-from journeys.store.definitions import JOURNEY, find
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 
 DAYS_BACK = 30
 

@@ -20,9 +20,9 @@ from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.advisory import IN_FORCE
 from journeys.foundation.errors import errors_in, refuse_errors
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
-from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE, find
 from journeys.store.journey_groups import JourneyGroup
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import FIELD, JOURNEY, SEGMENT, TEMPLATE, find
+from journeys.store.putting_in_force.write_version import write_version
 
 
 def publish(session: Session, act: Act, slug: str, row_version: int | None = None) -> DefinitionVersion:

@@ -9,9 +9,9 @@ from journeys.flow.running.revoking import revoke_where
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
-from journeys.store.definitions import JOURNEY, find
 from journeys.store.enrolments import Enrolment
-from journeys.store.out_of_force import take_out_of_force
+from journeys.store.putting_in_force.definitions import JOURNEY, find
+from journeys.store.putting_in_force.out_of_force import take_out_of_force
 
 RETIRED = "journey-retired"
 

@@ -8,7 +8,7 @@ from journeys.flow.publishing.judged_by import judged_by
 from journeys.flow.text.catalogue import Catalogue
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition
-from journeys.store.two_people import Question, open_review, question_about
+from journeys.store.putting_in_force.two_people import Question, open_review, question_about
 
 
 def open_question(session: Session, act: Act, definition: Definition, catalogue: Catalogue) -> Question | None:

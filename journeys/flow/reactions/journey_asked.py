@@ -18,9 +18,9 @@ from journeys.flow.running.versions import PublishedJourney, published
 from journeys.flow.text.catalogue import read_defaults
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition
-from journeys.store.definitions import JOURNEY, live_versions
 from journeys.store.enrolments import Enrolment
 from journeys.store.journey_requests import NOT_LET_IN, START, STARTED, STOP, STOPPED, JourneyRequest
+from journeys.store.putting_in_force.definitions import JOURNEY, live_versions
 
 STOPPED_BY_JOURNEY = "stopped-by-journey"
 

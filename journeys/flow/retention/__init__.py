@@ -4,5 +4,5 @@ histories      every table that a rule can be given to, and what stays however o
 retention      sizes, rules and runs, for a page
 preview_rule   what a rule would remove
 change_rule    give a table another rule; it holds a day later at the earliest, so that it can be taken back
-remove_old     one batch of one table, as the keeper, which the database bounds (`store.keeping`)
+remove_old     one batch of one table, as the keeper, which the database bounds (`store.setting_up.keeper`)
 """

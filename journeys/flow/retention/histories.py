@@ -21,8 +21,8 @@ from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
 from journeys.store.events import Event
 from journeys.store.inbox import InboundDelivery
 from journeys.store.journey_requests import JourneyRequest
-from journeys.store.partitions import PARTITIONED
 from journeys.store.retention import FLOORS
+from journeys.store.setting_up.partitions import PARTITIONED
 from journeys.store.tasks import Task
 from journeys.store.webhooks import WebhookCall
 

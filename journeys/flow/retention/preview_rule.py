@@ -17,8 +17,8 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Forbidden
 from journeys.store.enrolments import SegmentMember
-from journeys.store.partitions import Month, months_of
 from journeys.store.retention import months_before
+from journeys.store.setting_up.partitions import Month, months_of
 
 MOST_LOOKED_AT = 20_000
 

@@ -13,8 +13,8 @@ from journeys.flow.retention.histories import HISTORIES, History
 from journeys.flow.retention.walking import Taken, Walk, walk
 from journeys.foundation import advisory, audit
 from journeys.foundation.acting import Act
-from journeys.store.partitions import Month, months_of
 from journeys.store.retention import RetentionRule, RetentionRun, months_before
+from journeys.store.setting_up.partitions import Month, months_of
 
 GRACE = dt.timedelta(days=1)
 """For how long a rule that was changed removes nothing, so that a mistake can be taken back."""
@@ -128,7 +128,7 @@ def something_stays(session: Session, going: Walk) -> bool:
 
 
 def drop(session: Session, going: Walk, month: Month) -> int:
-    """Drop a whole month; how many rows it had. The database refuses one that is too young (`store.keeping`)."""
+    """Drop a whole month; how many rows it had. The database refuses one that is too young."""
     rows = session.scalar(select(func.count()).select_from(going.history.table).where(*going.within()))
     session.execute(select(func.drop_month_of_history(going.history.name, month.start)))
     return int(rows or 0)

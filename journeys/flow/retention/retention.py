@@ -15,8 +15,8 @@ from journeys.flow.retention.histories import HISTORIES, History
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.enrolments import SegmentMember
-from journeys.store.partitions import months_of
 from journeys.store.retention import RetentionRule, RetentionRun
+from journeys.store.setting_up.partitions import months_of
 
 SIZES = text("""
 SELECT root.relname AS name, sum(pg_total_relation_size(part.oid))::bigint AS bytes,

@@ -15,8 +15,8 @@ from journeys.flow.retention.histories import History
 from journeys.flow.running.relation import one_of_ids
 from journeys.foundation.tables import Base
 from journeys.store.enrolments import Enrolment, SegmentMember
-from journeys.store.partitions import Month
 from journeys.store.retention import GO_WITH_ENROLMENT
+from journeys.store.setting_up.partitions import Month
 
 BATCH = 5_000
 """Rows that one transaction looks at."""

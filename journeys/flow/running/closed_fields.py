@@ -16,7 +16,7 @@ from journeys.criteria.known import Known
 from journeys.flow.steps.base import Step
 from journeys.foundation.errors import WaymarkError
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FIELD
+from journeys.store.putting_in_force.definitions import FIELD
 
 
 class FieldRetired(WaymarkError):

@@ -15,8 +15,8 @@ from journeys.flow.text.entries import repeated
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.contact import CAREGIVERS, Message
-from journeys.store.definitions import TEMPLATE
 from journeys.store.events import Event
+from journeys.store.putting_in_force.definitions import TEMPLATE
 
 LOST = ("held", "undeliverable", "not-done")
 """Statuses of messages that will not go by themselves any more."""

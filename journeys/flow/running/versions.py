@@ -14,7 +14,7 @@ from journeys.criteria.known import Known, known_of
 from journeys.criteria.shapes import Rule, parts_of
 from journeys.flow.text.definition import Journey, read
 from journeys.store.configuration import Definition, DefinitionVersion, VersionPin
-from journeys.store.definitions import SEGMENT
+from journeys.store.putting_in_force.definitions import SEGMENT
 
 KEPT: dict[uuid.UUID, PublishedJourney] = {}
 MOST_KEPT = 500

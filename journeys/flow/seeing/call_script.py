@@ -13,9 +13,9 @@ from journeys.contact.texts.wording_uses import outdated_templates
 from journeys.foundation.acting import Act
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import DefinitionVersion, VersionPin
-from journeys.store.definitions import TEMPLATE
 from journeys.store.enrolments import Enrolment
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import TEMPLATE
 from journeys.store.tasks import Task
 
 

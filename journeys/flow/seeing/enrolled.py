@@ -10,9 +10,9 @@ from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import JOURNEY
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
-from journeys.store.keyset import CAP, Count
+from journeys.store.lists.keyset import CAP, Count
+from journeys.store.putting_in_force.definitions import JOURNEY
 
 MOST_ENROLMENTS = 2_000
 """Of so many enrolments the steps that they left are looked up."""

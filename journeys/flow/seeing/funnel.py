@@ -23,8 +23,8 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.tables import Texts
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import JOURNEY, find
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
+from journeys.store.putting_in_force.definitions import JOURNEY, find
 
 GOAL = "goal"
 EXIT = "exit"

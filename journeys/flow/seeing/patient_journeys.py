@@ -21,10 +21,10 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
 from journeys.store.configuration import Definition, DefinitionVersion
 from journeys.store.contact import Message
-from journeys.store.definitions import JOURNEY
 from journeys.store.enrolments import Enrolment, SegmentMember
 from journeys.store.events import Event
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import JOURNEY
 from journeys.store.setbacks import Setback
 from journeys.store.tasks import OPEN_STATUSES, Task
 

@@ -23,7 +23,7 @@ from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
-from journeys.store.definitions import TEMPLATE
+from journeys.store.putting_in_force.definitions import TEMPLATE
 
 OTHER = "other"
 NOT_SENT = "not-sent"

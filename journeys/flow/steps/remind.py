@@ -28,7 +28,7 @@ from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
-from journeys.store.definitions import TEMPLATE
+from journeys.store.putting_in_force.definitions import TEMPLATE
 
 REMINDED = "next"
 HEARD = "heard"

@@ -25,7 +25,7 @@ from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.words import N_
 from journeys.store.contact import CAREGIVERS, PATIENT, PATIENT_ELSE_CAREGIVERS
-from journeys.store.definitions import TEMPLATE
+from journeys.store.putting_in_force.definitions import TEMPLATE
 
 TO_WHOM = {
     PATIENT: N_("The patient"),

@@ -9,8 +9,8 @@ from journeys.flow.running.asking import ASKED, WRITTEN, asks
 from journeys.flow.steps.base import Change, Insert, Rows, Step, mine
 from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.words import N_
-from journeys.store.definitions import JOURNEY
 from journeys.store.journey_requests import START, JourneyRequest
+from journeys.store.putting_in_force.definitions import JOURNEY
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from journeys.flow.words.reader import ENGLISH, Reader
 from journeys.foundation.errors import Problem
 from journeys.foundation.ids import is_slug
 from journeys.foundation.words import N_
-from journeys.store.definitions import JOURNEY
 from journeys.store.enrolments import Enrolment
 from journeys.store.journey_requests import NOT_LET_IN, START, JourneyRequest
+from journeys.store.putting_in_force.definitions import JOURNEY
 
 ENDED = "ended"
 TIMEOUT = "timeout"

@@ -20,7 +20,7 @@ from journeys.criteria.custom.facts import FieldInRules
 from journeys.criteria.known import Known, ValueSet, known
 from journeys.flow.words.names import QUEUE, Names, names_of, written_names
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import (
+from journeys.store.putting_in_force.definitions import (
     FIELD,
     FORM,
     JOURNEY,
@@ -32,9 +32,9 @@ from journeys.store.definitions import (
     VALUE_SET,
     live_versions_of,
 )
+from journeys.store.putting_in_force.write_version import checksum_of
 from journeys.store.tasks import TaskQueue
 from journeys.store.webhooks import WebhookConnection
-from journeys.store.write_version import checksum_of
 
 Content = Mapping[str, Any]
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from journeys.flow.proving.checking import problems_of
 from journeys.flow.text.catalogue import read_catalogue
 from journeys.store.configuration import Definition
-from journeys.store.definitions import JOURNEY
-from journeys.store.write_version import checksum_of
+from journeys.store.putting_in_force.definitions import JOURNEY
+from journeys.store.putting_in_force.write_version import checksum_of
 
 MOST_KEPT = 2_000
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from journeys.flow.text.weaving import Conflict, weave
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition
-from journeys.store.definitions import JOURNEY, find
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import JOURNEY, find
+from journeys.store.putting_in_force.save_draft import save_draft
 
 
 @dataclass(frozen=True)

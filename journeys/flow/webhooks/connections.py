@@ -14,7 +14,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import JOURNEY
+from journeys.store.putting_in_force.definitions import JOURNEY
 from journeys.store.webhooks import WebhookCall, WebhookConnection
 
 CALLED = "$.steps.*.config.connection"

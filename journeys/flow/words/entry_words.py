@@ -7,7 +7,7 @@ from journeys.flow.text.schedule import Schedule
 from journeys.flow.text.times import WEEKDAYS
 from journeys.flow.words.reader import Reader
 from journeys.foundation.words import N_
-from journeys.store.definitions import FORM
+from journeys.store.putting_in_force.definitions import FORM
 
 NOBODY = N_("Nobody yet: say who comes in")
 CHOSEN = N_("Only chosen patients")

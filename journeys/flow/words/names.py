@@ -14,7 +14,7 @@ from journeys.contact.replies.questions import NO, YES
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE
+from journeys.store.putting_in_force.definitions import FORM, JOURNEY, SEGMENT, STAGE, TEMPLATE
 from journeys.store.tasks import TaskQueue
 
 QUEUE = "queue"

@@ -12,7 +12,7 @@ from journeys.flow.text.focus import RECORDS
 from journeys.flow.text.shapes import hints_of, key_of, without_none
 from journeys.flow.words.names import PURPOSES, QUEUE
 from journeys.flow.words.reader import Reader
-from journeys.store.definitions import FORM, JOURNEY, STAGE, TEMPLATE
+from journeys.store.putting_in_force.definitions import FORM, JOURNEY, STAGE, TEMPLATE
 
 Speak = Callable[[str], str]
 

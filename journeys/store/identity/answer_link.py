@@ -18,7 +18,7 @@ from journeys.store.identity.link_to_branch import let_see, told
 from journeys.store.organisation import Location
 from journeys.store.patient_links import ASKED, LINKED, REFUSED, BranchLink
 from journeys.store.people import Patient, PatientLocation
-from journeys.store.two_people import GOOD_FOR, needs_two
+from journeys.store.putting_in_force.two_people import GOOD_FOR, needs_two
 
 AT_ONCE = 50
 

@@ -20,7 +20,7 @@ from journeys.store.identity.survivorship import take_over
 from journeys.store.matches import UNSURE, MatchCandidate
 from journeys.store.merges import ASKED, IN_FORCE, REFUSED, PatientMerge
 from journeys.store.people import Patient
-from journeys.store.two_people import needs_two
+from journeys.store.putting_in_force.two_people import needs_two
 
 CHANGED, DECEASED = "patient.changed", "patient.deceased"
 

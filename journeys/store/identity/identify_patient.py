@@ -22,7 +22,7 @@ from journeys.foundation.tokens import WORD, blind, phone_token, words_of
 from journeys.foundation.words import N_
 from journeys.store.organisation import Location
 from journeys.store.people import Patient, PatientLocation, PatientToken
-from journeys.store.two_people import needs_two
+from journeys.store.putting_in_force.two_people import needs_two
 
 LEAST_WORDS = 2
 """A given and a family name."""

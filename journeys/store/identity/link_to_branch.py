@@ -17,7 +17,7 @@ from journeys.store.identity.identify_patient import Identified, Sought, identif
 from journeys.store.organisation import Location
 from journeys.store.patient_links import ASKED, BranchLink
 from journeys.store.people import PatientLocation
-from journeys.store.two_people import GOOD_FOR
+from journeys.store.putting_in_force.two_people import GOOD_FOR
 
 REASONS: dict[str, str] = {
     "here": N_("The patient is here"),

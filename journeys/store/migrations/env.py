@@ -1,4 +1,4 @@
-"""Alembic's entrance: runs inside the connection that `store.setup` hands over."""
+"""Alembic's entrance: runs inside the connection that `store.setting_up.setup` hands over."""
 
 from alembic import context
 

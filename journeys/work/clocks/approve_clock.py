@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import SAFETY_CLOCK, find
-from journeys.store.two_people import approvable, keep_approval
+from journeys.store.putting_in_force.definitions import SAFETY_CLOCK, find
+from journeys.store.putting_in_force.two_people import approvable, keep_approval
 from journeys.work.clocks.publish_clock import publish_clock
 from journeys.work.clocks.reviewing import open_question
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from journeys.foundation.acting import Act
-from journeys.store.definitions import SAFETY_CLOCK, find
+from journeys.store.putting_in_force.definitions import SAFETY_CLOCK, find
+from journeys.store.putting_in_force.two_people import ask
 from journeys.store.reviews import DefinitionReview
-from journeys.store.two_people import ask
 from journeys.work.clocks.reviewing import judged_by
 
 

@@ -27,7 +27,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from journeys.foundation.tables import Texts
-from journeys.store.definitions import SAFETY_CLOCK, live_versions
+from journeys.store.putting_in_force.definitions import SAFETY_CLOCK, live_versions
 from journeys.work.clocks.entities import ENTITIES
 from journeys.work.clocks.entities.base import Entity, State
 from journeys.work.clocks.limits import Limit, limit_of

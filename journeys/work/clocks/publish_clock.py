@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import refuse_errors
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import SAFETY_CLOCK, find
+from journeys.store.putting_in_force.definitions import SAFETY_CLOCK, find
+from journeys.store.putting_in_force.write_version import write_version
 from journeys.store.tasks import TaskQueue
-from journeys.store.write_version import write_version
 from journeys.work.clocks.check import clock_problems
 
 ESCALATE = "clocks"

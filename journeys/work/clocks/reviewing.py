@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem, refuse_errors
 from journeys.store.configuration import Definition
-from journeys.store.two_people import Basis, Question, question_now
+from journeys.store.putting_in_force.two_people import Basis, Question, question_now
 from journeys.work.clocks.check import clock_problems
 from journeys.work.clocks.publish_clock import queues_in_use
 

@@ -9,8 +9,8 @@ from journeys.access.risk.foretell import foretell
 from journeys.access.risk.points import OF_THE_HOUSE, SLUG, point_problems, points_from, points_in_force
 from journeys.foundation.zones import ensure_zones
 from journeys.store.attendance import AttendanceRisk
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests import make
 from tests.make import NOON, an_act
 from tests.unit.access.risk_visits import DAY, FACTS, visit

@@ -17,10 +17,10 @@ from journeys.foundation.acting import Act, Scope
 from journeys.foundation.zones import ensure_zones
 from journeys.store.access import Appointment
 from journeys.store.clinical import Observation
-from journeys.store.definitions import GUIDELINE
 from journeys.store.organisation import Location
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import GUIDELINE
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
 from tests import make
 from tests.unit.care.guidelines.contents import content

@@ -13,9 +13,9 @@ from journeys.store.enrolments import Enrolment
 from journeys.store.journey_groups import JourneyGroup
 from journeys.store.people import PatientAddress, RelatedPerson
 from journeys.store.plans import CarePlan, CarePlanActivity
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from journeys.store.text_registrations import TextRegistration
-from journeys.store.write_version import write_version
 from tests import make as a
 from tests.make import an_act
 from tests.unit.contact.pairwise_cases import DOWN_UNTIL, GIVERS, MOMENTS, RUNGS, SENT, STATEMENTS

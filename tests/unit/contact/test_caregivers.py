@@ -28,7 +28,7 @@ from journeys.foundation.errors import Invalid, Missing
 from journeys.store.caregivers import Authority, RelatedPersonToken
 from journeys.store.contact import Consent, Message
 from journeys.store.events import Event
-from journeys.store.open_patient import open_patient
+from journeys.store.finding.open_patient import open_patient
 from journeys.store.people import PatientTelecom, RelatedPerson
 from tests import make as a
 from tests.make import NOON, an_act

@@ -8,7 +8,7 @@ from journeys.contact.texts.render import render
 from journeys.contact.texts.templates import problems
 from journeys.foundation.errors import Invalid
 from journeys.store.organisation import Location
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests import make as a
 from tests.make import an_act
 from tests.unit.criteria.custom import made

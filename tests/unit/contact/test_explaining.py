@@ -21,7 +21,7 @@ from journeys.foundation.database import connect
 from journeys.foundation.errors import Invalid
 from journeys.store.contact import Message
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests import make as a
 from tests.make import NOON, an_act
 from tests.sending import begun

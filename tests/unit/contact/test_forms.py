@@ -22,14 +22,14 @@ from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.configuration import Definition
 from journeys.store.contact import Consent, Message
 from journeys.store.custom_values import CustomValue
-from journeys.store.definitions import FIELD, FORM
 from journeys.store.events import Event
 from journeys.store.inbox import InboundDelivery
 from journeys.store.organisation import Location
 from journeys.store.people import Patient, PatientTelecom
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import FIELD, FORM
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from journeys.store.tasks import Task, TaskQueue
-from journeys.store.write_version import write_version
 from tests import make as a
 from tests.make import NOON, an_act
 

@@ -12,7 +12,7 @@ from journeys.contact.rule_drafts.publish_rule import publish_rule
 from journeys.contact.rules import RULES
 from journeys.foundation.acting import act
 from journeys.store.people import PatientAddress
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests import make as a
 from tests.make import NOON, an_act
 

@@ -16,7 +16,7 @@ from journeys.foundation.acting import act
 from journeys.foundation.errors import Invalid
 from journeys.store.contact import Message, MessageCandidate
 from journeys.store.people import PatientAddress
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from launcher.commands.pack import approved, with_needed
 from tests import make as a
 from tests.make import NOON, an_act

@@ -14,8 +14,8 @@ from journeys.flow.pauses.settle_pauses import settle_pauses
 from journeys.foundation.acting import act
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests import make as a
 from tests.make import NOON, an_act
 

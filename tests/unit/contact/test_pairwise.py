@@ -27,9 +27,9 @@ from journeys.foundation.acting import House, act
 from journeys.foundation.database import WORKER, connect, sessions
 from journeys.foundation.later import LATER, values_of
 from journeys.store.contact import Message, MessageCandidate
-from journeys.store.definitions import CONTACT_RULE
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import CONTACT_RULE
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests.make import an_act
 from tests.spec.contact_oracle import TABLE, steps_of
 from tests.unit.contact.pairwise_cases import DIMENSIONS, FINE, MOMENTS, cases

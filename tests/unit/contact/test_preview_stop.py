@@ -8,8 +8,8 @@ from journeys.contact.channels import CHANNELS
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Missing
 from journeys.store.enrolments import Enrolment
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests import make as a
 from tests.make import NOON, an_act
 

@@ -12,9 +12,9 @@ from journeys.contact.texts.template_sample import template_sample
 from journeys.foundation.errors import Invalid, Missing
 from journeys.store.access import Appointment
 from journeys.store.contact import Message
-from journeys.store.definitions import TEMPLATE, WORDING
 from journeys.store.organisation import Practitioner
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import TEMPLATE, WORDING
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests import make as a
 from tests.make import NOON, an_act
 

@@ -17,10 +17,10 @@ from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.lanes import LANES
 from journeys.store.channel_accounts import ChannelAccount
 from journeys.store.contact import Message
-from journeys.store.definitions import TEMPLATE, find
 from journeys.store.people import PatientAddress
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import TEMPLATE, find
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests import make as a
 from tests.make import NOON, an_act
 

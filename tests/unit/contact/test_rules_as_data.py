@@ -16,7 +16,7 @@ from journeys.foundation.acting import act
 from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.errors import Invalid
 from journeys.store.contact import Message, MessageCandidate
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests import make as a
 from tests.make import NOON, an_act
 

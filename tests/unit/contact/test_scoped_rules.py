@@ -19,9 +19,9 @@ from journeys.foundation.acting import act
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.access import Appointment
 from journeys.store.contact import Message
-from journeys.store.definitions import CONTACT_RULE, SEGMENT, find
 from journeys.store.organisation import ServiceLine
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import CONTACT_RULE, SEGMENT, find
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests import make as a
 from tests.make import NOON, an_act
 

@@ -13,7 +13,7 @@ from journeys.contact.texts.templates import problems, read_variant
 from journeys.foundation.acting import act
 from journeys.foundation.errors import Invalid
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.make import an_act
 
 RIGHT = {

@@ -13,11 +13,11 @@ from journeys.contact.texts.wording_uses import outdated_templates, uses_of_word
 from journeys.flow.text.catalogue import read_catalogue
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.configuration import Definition
-from journeys.store.decline import decline
-from journeys.store.definitions import TEMPLATE, WORDING, find
+from journeys.store.putting_in_force.decline import decline
+from journeys.store.putting_in_force.definitions import TEMPLATE, WORDING, find
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.two_people import GOOD_FOR
 from journeys.store.reviews import DefinitionReview
-from journeys.store.save_draft import save_draft
-from journeys.store.two_people import GOOD_FOR
 from tests import make as a
 from tests.make import NOON, an_act
 

@@ -15,10 +15,10 @@ from journeys.criteria.publish_segment import Unconfirmed, publish_segment, segm
 from journeys.foundation.acting import EVERYWHERE, Act
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import GUIDELINE, SEGMENT
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.definitions import GUIDELINE, SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 
 pytestmark = pytest.mark.store
 

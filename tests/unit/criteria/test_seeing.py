@@ -15,8 +15,8 @@ from journeys.criteria.seeing import fields_behind
 from journeys.criteria.segment_members import segment_members
 from journeys.foundation import audit
 from journeys.foundation.errors import Forbidden
-from journeys.store.definitions import SEGMENT
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.unit.criteria.custom.made import STAFF, a_patient, an_act, publish, say
 
 CURRENT = {"field": "custom.smoking", "is": "is", "value": "current"}

@@ -24,11 +24,11 @@ from journeys.foundation.acting import EVERYWHERE, Act, House, Scope
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.errors import Invalid, Missing
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import SEGMENT
 from journeys.store.enrolments import SegmentMember
 from journeys.store.events import Event
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests import make
 from tests.servers import Database
 from tests.world import World, drawn, write

@@ -17,7 +17,7 @@ from journeys.desk.reopen_conversation import reopen_conversation
 from journeys.desk.rest_conversation import rest_conversation
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.conversations import ConversationEntry
-from journeys.store.keyset import Place
+from journeys.store.lists.keyset import Place
 
 pytestmark = pytest.mark.store
 WORDS = "can I bring my sister along?"

@@ -23,10 +23,10 @@ from journeys.foundation.zones import ensure_zones
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.enrolments import Enrolment, EnrolmentHistory
 from journeys.store.events import Event, emit
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from journeys.store.tasks import TaskQueue
 from journeys.store.webhooks import WebhookConnection
-from journeys.store.write_version import write_version
 from tests import make
 
 START = make.NOON

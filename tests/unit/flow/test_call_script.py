@@ -8,10 +8,10 @@ from journeys.flow.publishing.publish import publish
 from journeys.flow.seeing.call_script import call_script
 from journeys.foundation.database import OWNER, connect, sessions
 from journeys.foundation.errors import Invalid
-from journeys.store.definitions import JOURNEY, TEMPLATE, WORDING
 from journeys.store.enrolments import Enrolment
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import JOURNEY, TEMPLATE, WORDING
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import Task, TaskQueue
 from tests import make as a
 from tests.make import NOON, an_act

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from journeys.flow.seeing import enrolled
 from journeys.flow.seeing.enrolled import left, standing
-from journeys.store.definitions import find
-from journeys.store.keyset import Count
+from journeys.store.lists.keyset import Count
+from journeys.store.putting_in_force.definitions import find
 from tests.unit.flow.clinic import START, a_journey, a_step
 
 pytestmark = pytest.mark.store

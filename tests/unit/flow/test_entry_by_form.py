@@ -14,9 +14,9 @@ from journeys.flow.text.definition import Entry
 from journeys.flow.text.shapes import read_shape
 from journeys.flow.words.entry_words import entry_words
 from journeys.flow.words.reader import Reader
-from journeys.store.definitions import FORM, JOURNEY, find
 from journeys.store.enrolments import Enrolment
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.definitions import FORM, JOURNEY, find
 from tests import make
 from tests.unit.flow.clinic import a_journey, a_step, publish_plain, say
 

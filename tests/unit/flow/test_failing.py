@@ -14,8 +14,8 @@ from journeys.foundation.database import OWNER, connect, sessions
 from journeys.store.configuration import Definition
 from journeys.store.contact import Message
 from journeys.store.enrolments import Enrolment
-from journeys.store.save_draft import save_draft
-from journeys.store.write_version import write_version
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from tests.unit.flow.clinic import a_journey, a_step, say
 
 pytestmark = pytest.mark.store

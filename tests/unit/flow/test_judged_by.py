@@ -13,9 +13,9 @@ from journeys.flow.publishing.reviewing import open_question
 from journeys.flow.text.catalogue import read_catalogue
 from journeys.foundation.acting import EVERYWHERE, Act, act
 from journeys.foundation.errors import Stale
-from journeys.store.definitions import find
-from journeys.store.save_draft import save_draft
-from journeys.store.two_people import CHANGED, WAITING
+from journeys.store.putting_in_force.definitions import find
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.two_people import CHANGED, WAITING
 from tests.unit.flow.clinic import EVERYONE, Clinic, a_journey, a_step, publish_plain, say
 
 pytestmark = pytest.mark.store

@@ -15,7 +15,7 @@ from journeys.foundation.tokens import identifier_token
 from journeys.store.enrolments import Enrolment
 from journeys.store.inbox import InboundDelivery
 from journeys.store.people import Patient, PatientToken
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.unit.flow.clinic import a_journey, a_step, say
 
 STEPS = {"pause": a_step("wait", "end", for_={"hours": 1}), "end": a_step("end")}

@@ -15,8 +15,8 @@ from journeys.flow.words.outline import outline
 from journeys.flow.words.problem_words import in_names
 from journeys.flow.words.reader import Reader
 from journeys.foundation.words import in_language
-from journeys.store.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import JOURNEY, SEGMENT, STAGE, TEMPLATE
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.unit.flow.clinic import a_journey
 
 NAMES = {

@@ -6,7 +6,7 @@ import pytest
 
 from journeys.flow.entry.occurred import LATEST, occurred
 from journeys.flow.pauses.pause import pause
-from journeys.store.definitions import find
+from journeys.store.putting_in_force.definitions import find
 from tests.unit.flow.clinic import a_journey, a_step, publish_plain
 
 pytestmark = pytest.mark.store

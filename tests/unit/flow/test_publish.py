@@ -15,7 +15,7 @@ from journeys.flow.text.catalogue import Catalogue
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.contact import Message
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests import make
 from tests.unit.flow.clinic import a_journey, a_step, publish_plain, say
 

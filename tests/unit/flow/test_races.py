@@ -13,7 +13,7 @@ from journeys.flow.running.advance import advance
 from journeys.foundation.lanes import ALL_LANES, lock_lanes
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import emit
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import Task
 from tests.locks import WAITING
 from tests.unit.flow.clinic import a_journey, a_step, say

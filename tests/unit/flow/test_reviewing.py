@@ -12,13 +12,13 @@ from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import connect
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.configuration import Definition
-from journeys.store.decline import decline
 from journeys.store.enrolments import Enrolment
-from journeys.store.open_questions import open_questions
 from journeys.store.people import Patient
+from journeys.store.putting_in_force.decline import decline
+from journeys.store.putting_in_force.open_questions import open_questions
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.two_people import GOOD_FOR
 from journeys.store.reviews import DefinitionReview
-from journeys.store.save_draft import save_draft
-from journeys.store.two_people import GOOD_FOR
 from tests.unit.flow.clinic import a_journey, a_step, publish_plain, say
 
 pytestmark = pytest.mark.store

@@ -19,7 +19,7 @@ from journeys.foundation.zones import rows_of
 from journeys.store.enrolments import Enrolment
 from journeys.store.occurrences import JourneyOccurrence
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.unit.flow.clinic import EVERYONE, a_journey, a_step, publish_plain, say
 
 NEW_YORK = "America/New_York"

@@ -20,11 +20,11 @@ from journeys.flow.seeing.why import why
 from journeys.foundation.errors import Invalid
 from journeys.store.access import Appointment
 from journeys.store.custom_values import CustomValue
-from journeys.store.definitions import FIELD, SEGMENT, find
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import Event
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import FIELD, SEGMENT, find
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests import make
 from tests.unit.criteria.custom import made
 from tests.unit.flow.clinic import START, a_journey, a_step

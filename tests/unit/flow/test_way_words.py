@@ -6,7 +6,7 @@ from journeys.flow.words.names import ANSWER, names_of, read_names
 from journeys.flow.words.reader import Reader
 from journeys.flow.words.way_words import ways_in
 from journeys.foundation.words import in_language
-from journeys.store.definitions import JOURNEY
+from journeys.store.putting_in_force.definitions import JOURNEY
 from tests.unit.flow.clinic import a_journey, a_step
 
 OTHER = {"care": a_journey({"end": {**a_step("end", reason="well"), "name": {"en": "Goes well", "es": "Va bien"}}})}

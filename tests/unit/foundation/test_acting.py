@@ -18,7 +18,7 @@ from journeys.foundation.database import OWNER, WORKER, connect, sessions
 from journeys.foundation.errors import Forbidden
 from journeys.store import Event, Patient
 from journeys.store.events import emit, emitted, of_this_transaction
-from journeys.store.find_patients import find_patients
+from journeys.store.finding.find_patients import find_patients
 from tests.make import NOON, person
 from tests.servers import Database
 

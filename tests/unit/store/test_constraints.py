@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from journeys.foundation.database import OWNER, PORTAL, WORKER, connect
 from journeys.store import Base
-from journeys.store.policies import APPEND_ONLY, QUEUES, UNCHANGING, WORKED_OUT, scoped_tables
+from journeys.store.setting_up.policies import APPEND_ONLY, QUEUES, UNCHANGING, WORKED_OUT, scoped_tables
 from tests.make import NOON
 from tests.servers import Cluster, Database
 from tests.unit.store.rows import A_DAY, TABLES, Row, Rows, checks_of

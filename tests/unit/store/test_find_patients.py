@@ -14,11 +14,11 @@ from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import OWNER, PORTAL, connect, sessions
 from journeys.foundation.errors import Missing
 from journeys.store import Location, Patient
-from journeys.store import find_patients as finding
-from journeys.store.find_patients import Terms, find_patients
-from journeys.store.open_patient import open_patient
-from journeys.store.timeline import KINDS, timeline
-from journeys.store.timeline_sources import Wanted
+from journeys.store.finding import find_patients as finding
+from journeys.store.finding.find_patients import Terms, find_patients
+from journeys.store.finding.open_patient import open_patient
+from journeys.store.timeline.sources import Wanted
+from journeys.store.timeline.timeline import KINDS, timeline
 from tests.make import NOON, branch, consent
 from tests.servers import Database
 from tests.unit.store.conftest import Importing

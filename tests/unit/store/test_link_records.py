@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from journeys.foundation.acting import House, act
 from journeys.foundation.errors import Invalid, Missing
+from journeys.store.finding.open_patient import open_patient
 from journeys.store.identity.answer_merge import answer_merge
 from journeys.store.identity.link_records import link_records, links_of
-from journeys.store.open_patient import open_patient
 from journeys.store.patient_links import PatientLink
 from journeys.store.people import Patient
 from tests.make import an_act, person

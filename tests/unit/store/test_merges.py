@@ -11,7 +11,7 @@ from journeys.foundation.acting import House, act
 from journeys.foundation.errors import Forbidden, Invalid, Missing, Stale
 from journeys.store import Base
 from journeys.store.clinical import Condition, Observation
-from journeys.store.find_patients import Terms, find_patients
+from journeys.store.finding.find_patients import Terms, find_patients
 from journeys.store.identity.answer_merge import answer_merge
 from journeys.store.identity.ask_merge import ask_merge
 from journeys.store.identity.survivorship import MERGED, survivors

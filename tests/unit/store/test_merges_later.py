@@ -9,7 +9,7 @@ from journeys.foundation.acting import Act, House, Scope, act
 from journeys.foundation.database import PORTAL, connect, sessions
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.events import Event
-from journeys.store.find_patients import Terms, find_patients
+from journeys.store.finding.find_patients import Terms, find_patients
 from journeys.store.identity.answer_merge import answer_merge
 from journeys.store.identity.ask_merge import ask_merge
 from journeys.store.identity.identify_patient import Sought

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError, SAWarning
 
 from journeys.foundation.database import OWNER, connect
 from journeys.store import Base
-from journeys.store.partitions import PARTITIONED
-from journeys.store.setup import ensure_roles, is_at_head, migrate, prepare
+from journeys.store.setting_up.partitions import PARTITIONED
+from journeys.store.setting_up.setup import ensure_roles, is_at_head, migrate, prepare
 from tests.servers import Database
 
 pytestmark = pytest.mark.store

@@ -14,7 +14,7 @@ from journeys.foundation.acting import enter
 from journeys.foundation.database import OWNER, connect
 from journeys.store import Referral, ReferralHistory
 from journeys.store.referrals import CHAIN, MOVES, OVER, REFERRAL_STATUSES
-from journeys.store.setup import ensure_roles, migrate, prepare
+from journeys.store.setting_up.setup import ensure_roles, migrate, prepare
 from tests.make import NOON, added, an_act, person
 from tests.servers import Database
 

@@ -17,8 +17,8 @@ from journeys.store.clinical import Encounter, Note, Observation
 from journeys.store.contact_marks import ContactMark
 from journeys.store.organisation import Practitioner
 from journeys.store.people import PatientLocation
-from journeys.store.timeline import timeline
-from journeys.store.timeline_sources import Wanted
+from journeys.store.timeline.sources import Wanted
+from journeys.store.timeline.timeline import timeline
 from tests.make import NOON, added, branch, consent, message, person
 from tests.servers import Database
 

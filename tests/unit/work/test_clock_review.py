@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation import database as connections
 from journeys.foundation.errors import Forbidden, Invalid, Stale
-from journeys.store.definitions import SAFETY_CLOCK, find
+from journeys.store.putting_in_force.definitions import SAFETY_CLOCK, find
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.two_people import CHANGED, WAITING
 from journeys.store.referrals import Referral
-from journeys.store.save_draft import save_draft
 from journeys.store.tasks import Task, TaskQueue
-from journeys.store.two_people import CHANGED, WAITING
 from journeys.work.clocks.approve_clock import approve_clock
 from journeys.work.clocks.ask_for_clock import ask_for_clock
 from journeys.work.clocks.preview_clock import preview_clock

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from journeys.foundation.acting import Act
 from journeys.store.clinical import DiagnosticReport
 from journeys.store.organisation import Location
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.referrals import Referral
-from journeys.store.save_draft import save_draft
 from journeys.work.clocks.publish_clock import publish_clock
 from tests import make
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from config import Settings
 from journeys.care.guidelines.publish_guideline import publish_guideline
 from journeys.store.contact import Message
-from journeys.store.definitions import GUIDELINE
 from journeys.store.due import DueItem
 from journeys.store.enrolments import Enrolment
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import GUIDELINE
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
 from journeys.worker import performing, workshop
 from journeys.worker.assembling import make_workshop

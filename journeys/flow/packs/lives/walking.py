@@ -22,7 +22,7 @@ from journeys.flow.text.definition import PER_FOCUS
 from journeys.foundation import audit
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.store import DefinitionVersion, Enrolment, JourneyListener, Message, Patient
-from journeys.store.definitions import GUIDELINE, JOURNEY, SEGMENT, live_versions
+from journeys.store.putting_in_force.definitions import GUIDELINE, JOURNEY, SEGMENT, live_versions
 
 BY = "life"
 MORNING = dt.time(6)

@@ -10,9 +10,9 @@ from journeys.care.guidelines.due_of_patient import due_of_patient
 from journeys.care.guidelines.publish_guideline import publish_guideline
 from journeys.foundation.zones import ensure_zones
 from journeys.store.clinical import Condition
-from journeys.store.definitions import GUIDELINE
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import GUIDELINE
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
 from tests import make
 from tests.unit.care.guidelines.contents import content

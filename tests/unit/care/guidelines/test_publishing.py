@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from journeys.care.guidelines.publish_guideline import publish_guideline
 from journeys.foundation.errors import Invalid, Stale
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import GUIDELINE
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import GUIDELINE
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
 from tests import make
 from tests.unit.care.guidelines.contents import content

@@ -21,12 +21,12 @@ from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.zones import ensure_zones
 from journeys.store.access import Appointment
 from journeys.store.clinical import Encounter, Observation
-from journeys.store.definitions import GUIDELINE
 from journeys.store.due import DueChange, DueItem
 from journeys.store.events import Event
 from journeys.store.organisation import Practitioner
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import GUIDELINE
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
 from tests import make
 from tests.unit.care.guidelines.contents import content

@@ -19,14 +19,14 @@ from journeys.criteria.known import known
 from journeys.foundation.zones import ensure_zones
 from journeys.store.clinical import Observation
 from journeys.store.configuration import Definition
-from journeys.store.definitions import GUIDELINE, find
 from journeys.store.due import DUE_MARK, DueChange, DueItem, DueRefusal, DueState
 from journeys.store.events import Event
-from journeys.store.out_of_force import take_out_of_force
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import GUIDELINE, find
+from journeys.store.putting_in_force.out_of_force import take_out_of_force
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.write_version import write_version
 from journeys.store.tasks import TaskQueue
-from journeys.store.write_version import write_version
 from tests import make
 from tests.unit.care.guidelines.contents import content
 

@@ -16,10 +16,10 @@ from journeys.foundation.advisory import LANES
 from journeys.foundation.database import WORKER, connect
 from journeys.foundation.lanes import lane_of
 from journeys.foundation.zones import ensure_zones
-from journeys.store.definitions import GUIDELINE
 from journeys.store.due import DUE_MARK, DueItem
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import GUIDELINE
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
 from tests import make
 from tests.servers import Database

@@ -13,11 +13,11 @@ from journeys.care.guidelines.reviewing import open_question
 from journeys.criteria.publish_segment import publish_segment
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.configuration import Definition
-from journeys.store.definitions import GUIDELINE, SEGMENT, find
+from journeys.store.putting_in_force.definitions import GUIDELINE, SEGMENT, find
+from journeys.store.putting_in_force.save_draft import save_draft
+from journeys.store.putting_in_force.two_people import CHANGED, WAITING
 from journeys.store.reviews import DefinitionReview
-from journeys.store.save_draft import save_draft
 from journeys.store.tasks import TaskQueue
-from journeys.store.two_people import CHANGED, WAITING
 from tests import make
 from tests.unit.care.guidelines.contents import content
 

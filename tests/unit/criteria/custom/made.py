@@ -10,9 +10,9 @@ from journeys.criteria.custom.publish_field import publish_field
 from journeys.criteria.custom.set_custom_values import set_custom_values
 from journeys.foundation.acting import EVERYWHERE, Act, Scope
 from journeys.store.configuration import DefinitionVersion
-from journeys.store.definitions import FIELD
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import FIELD
+from journeys.store.putting_in_force.save_draft import save_draft
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

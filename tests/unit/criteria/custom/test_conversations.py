@@ -24,9 +24,9 @@ from journeys.criteria.sentence import sentence
 from journeys.foundation import database as connections
 from journeys.foundation.acting import House, act
 from journeys.foundation.errors import Invalid
-from journeys.store.definitions import SEGMENT
 from journeys.store.plans import Request
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.servers import Database
 from tests.unit.criteria.custom.made import DAY, NOW, STAFF, a_patient, an_act, publish
 

@@ -14,8 +14,8 @@ from journeys.criteria.known import known
 from journeys.criteria.publish_segment import publish_segment
 from journeys.foundation import database as connections
 from journeys.foundation.acting import House, act
-from journeys.store.definitions import SEGMENT
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.servers import Database
 from tests.unit.criteria.custom.made import DAY, NOW, a_patient, an_act, publish, say
 

@@ -20,8 +20,8 @@ from journeys.foundation.acting import Scope
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.custom_values import CustomValue
-from journeys.store.definitions import FIELD, SEGMENT, find
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import FIELD, SEGMENT, find
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.unit.criteria.custom.made import (
     DAY,
     NOW,

@@ -17,9 +17,9 @@ from journeys.criteria.publish_segment import publish_segment
 from journeys.foundation.acting import EVERYWHERE, Act
 from journeys.foundation.audit import NOTES
 from journeys.foundation.errors import Invalid, Missing
-from journeys.store.definitions import SEGMENT
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.sources import Source, SourceRecord
 from tests.world import World, drawn, write
 

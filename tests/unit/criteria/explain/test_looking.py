@@ -13,10 +13,10 @@ from journeys.criteria.explain.nodes import Explanation
 from journeys.criteria.known import known
 from journeys.criteria.publish_segment import publish_segment
 from journeys.foundation import audit
-from journeys.store.definitions import SEGMENT, find
 from journeys.store.enrolments import SegmentMember
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT, find
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests.unit.criteria.custom.made import DAY, NOW, STAFF, a_patient, an_act, publish, say
 
 pytestmark = pytest.mark.store

@@ -25,7 +25,7 @@ from journeys.store.configuration import Definition
 from journeys.store.facts import EVERYBODY, FACT_MARK, FactColumn, PatientFact
 from journeys.store.organisation import Location
 from journeys.store.people import Patient
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.save_draft import save_draft
 from tests import make
 from tests.servers import Database
 

@@ -25,7 +25,7 @@ from journeys.foundation import database as connections
 from journeys.foundation.acting import House, act
 from journeys.foundation.errors import Forbidden, Invalid
 from journeys.store.facts import FactColumn
-from journeys.store.list_patients import Wanted
+from journeys.store.lists.list_patients import Wanted
 from journeys.store.people import Patient
 from tests.servers import Cluster, Database
 from tests.unit.criteria.custom.made import DAY, NOW, STAFF, a_patient, an_act, publish, say

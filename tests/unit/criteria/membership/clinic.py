@@ -19,9 +19,9 @@ from journeys.foundation import database as connections
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.zones import ensure_zones
 from journeys.store.configuration import Definition
-from journeys.store.definitions import SEGMENT
 from journeys.store.enrolments import SegmentMember
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT
+from journeys.store.putting_in_force.save_draft import save_draft
 from journeys.store.segment_states import SegmentState
 from tests.servers import Database
 

@@ -12,8 +12,8 @@ from journeys.criteria.refresh_segments import refresh_segments
 from journeys.criteria.value_sets.publish_value_set import publish_value_set
 from journeys.foundation.acting import EVERYWHERE, Act
 from journeys.store import Condition, Patient, SegmentMember
-from journeys.store.definitions import SEGMENT, VALUE_SET
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT, VALUE_SET
+from journeys.store.putting_in_force.save_draft import save_draft
 
 pytestmark = pytest.mark.store
 

@@ -15,8 +15,8 @@ from journeys.criteria.value_sets.using import used_in
 from journeys.foundation.acting import EVERYWHERE, Act
 from journeys.foundation.errors import Invalid
 from journeys.store import DefinitionVersion, ValueSetCode
-from journeys.store.definitions import SEGMENT, VALUE_SET
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import SEGMENT, VALUE_SET
+from journeys.store.putting_in_force.save_draft import save_draft
 
 pytestmark = pytest.mark.store
 

@@ -11,7 +11,7 @@ from journeys.flow.packs.load import EVERYTHING, load
 from journeys.foundation import database as databases
 from journeys.foundation.acting import House, act
 from journeys.foundation.errors import Invalid, errors_in
-from journeys.store.definitions import JOURNEY, TEMPLATE, live_versions
+from journeys.store.putting_in_force.definitions import JOURNEY, TEMPLATE, live_versions
 from tests import make as a
 from tests.unit.flow.packs.test_load import ACT
 

@@ -13,8 +13,16 @@ from journeys.foundation import database as databases
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.errors import Invalid, Missing
 from journeys.store import Definition, TaskQueue, ValueSetCode
-from journeys.store.definitions import FIELD, JOURNEY, SEGMENT, STAGE, TEMPLATE, VALUE_SET, live_versions
-from journeys.store.save_draft import save_draft
+from journeys.store.putting_in_force.definitions import (
+    FIELD,
+    JOURNEY,
+    SEGMENT,
+    STAGE,
+    TEMPLATE,
+    VALUE_SET,
+    live_versions,
+)
+from journeys.store.putting_in_force.save_draft import save_draft
 
 pytestmark = pytest.mark.store
 

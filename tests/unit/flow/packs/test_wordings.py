@@ -10,7 +10,7 @@ from journeys.flow.packs.load import EVERYTHING, load
 from journeys.foundation import database as databases
 from journeys.foundation.acting import House, act
 from journeys.foundation.errors import Invalid
-from journeys.store.definitions import TEMPLATE, WORDING, live_versions
+from journeys.store.putting_in_force.definitions import TEMPLATE, WORDING, live_versions
 from tests.unit.flow.packs.test_load import ACT
 
 pytestmark = pytest.mark.store

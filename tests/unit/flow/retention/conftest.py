@@ -12,8 +12,8 @@ from journeys.flow.retention.change_rule import change_rule
 from journeys.flow.retention.remove_old import GRACE, remove_old
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.foundation.database import KEEPER, OWNER, connect, sessions
-from journeys.store.partitions import ensure_partitions
 from journeys.store.retention import FLOORS, RetentionRun
+from journeys.store.setting_up.partitions import ensure_partitions
 from tests.make import NOON
 from tests.servers import Database
 from tests.unit.flow.clinic import Clinic

@@ -11,9 +11,9 @@ from app.views.retention_words import NEVER
 from journeys.flow.retention.histories import HISTORIES
 from journeys.foundation.database import KEEPER, PORTAL, WORKER
 from journeys.store import Base
-from journeys.store.keeping import DROPPED_ONLY
-from journeys.store.partitions import PARTITIONED, ensure_partitions
 from journeys.store.retention import FLOORS, GO_WITH_ENROLMENT, NEVER_REMOVED, months_before
+from journeys.store.setting_up.keeper import DROPPED_ONLY
+from journeys.store.setting_up.partitions import PARTITIONED, ensure_partitions
 from tests.make import NOON
 from tests.unit.flow.retention.conftest import THEN
 from tests.unit.store.rows import Rows

@@ -18,8 +18,8 @@ from journeys.foundation.errors import Missing
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.people import Patient
-from journeys.store.timeline_details import Detail, File, details
-from journeys.store.timeline_sources import SOURCES, Cursor, Wanted, beginning_with, entries
+from journeys.store.timeline.details import Detail, File, details
+from journeys.store.timeline.sources import SOURCES, Cursor, Wanted, beginning_with, entries
 
 KINDS = tuple(SOURCES)
 """The kinds of entries, as names to filter by."""

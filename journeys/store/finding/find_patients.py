@@ -27,7 +27,7 @@ from journeys.foundation.tokens import (
     search_word,
     words_of,
 )
-from journeys.store.found_by_tokens import (
+from journeys.store.finding.found_by_tokens import (
     ALONG,
     OF_IDS,
     Group,

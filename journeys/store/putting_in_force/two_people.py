@@ -17,9 +17,9 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.store.configuration import Definition, DefinitionVersion
-from journeys.store.definitions import ORGANISATION, SETTING
+from journeys.store.putting_in_force.definitions import ORGANISATION, SETTING
+from journeys.store.putting_in_force.write_version import checksum_of
 from journeys.store.reviews import DefinitionReview
-from journeys.store.write_version import checksum_of
 
 Basis = dict[str, Any]
 """Everything that a draft is judged by at a moment, the draft included, as the database keeps it."""

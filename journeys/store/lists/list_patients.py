@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, load_only
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.store.keyset import BEGINNING, Count, Order, Place, page_of, rows_about, stretch
+from journeys.store.lists.keyset import BEGINNING, Count, Order, Place, page_of, rows_about, stretch
 from journeys.store.people import Patient, PatientLocation
 
 SORTS: dict[str, Any] = {

@@ -39,7 +39,7 @@ UNCHANGING = (
     "supply_movement",
 )
 """Tables whose rows these two roles never change or delete; the first two have a trigger besides. The keeper removes
-what is old (`store.keeping`)."""
+what is old (`store.setting_up.keeper`)."""
 
 QUEUES = ("fact_mark", "due_mark")
 """Tables of patients' ids alone, into which either role writes whoever changed: only the worker takes out."""

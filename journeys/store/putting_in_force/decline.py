@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem, Stale
 from journeys.foundation.words import N_
-from journeys.store.definitions import find
-from journeys.store.two_people import close, note, open_review
+from journeys.store.putting_in_force.definitions import find
+from journeys.store.putting_in_force.two_people import close, note, open_review
 
 LONGEST = 2_000
 

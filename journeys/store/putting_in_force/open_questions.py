@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.configuration import Definition
+from journeys.store.putting_in_force.two_people import needs_two
 from journeys.store.reviews import DefinitionReview
-from journeys.store.two_people import needs_two
 
 MOST = 50
 """More are not listed: whoever has so many to answer begins with these."""

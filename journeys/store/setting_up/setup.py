@@ -16,10 +16,10 @@ from sqlalchemy.exc import OperationalError
 from journeys.foundation import advisory
 from journeys.foundation.database import KEEPER, OWNER, PORTAL, WORKER, connect
 from journeys.foundation.errors import Unavailable
-from journeys.store import keeping, policies
-from journeys.store.partitions import ensure_partitions
+from journeys.store.setting_up import keeper, policies
+from journeys.store.setting_up.partitions import ensure_partitions
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 SETUP_LOCK = advisory.SETUP
 """Advisory lock: two who set up at once take turns."""
 
@@ -37,7 +37,7 @@ def prepare(owner_url: str, today: dt.date | None = None) -> None:
             ensure_roles(connection)
             migrate(connection)
             ensure_partitions(connection, today or connection.execute(text("SELECT current_date")).scalar_one())
-            for statement in (*policies.statements(), *keeping.statements()):
+            for statement in (*policies.statements(), *keeper.statements()):
                 connection.execute(text(statement))
     except OperationalError as error:
         raise Unavailable(f"PostgreSQL does not answer: {type(error.orig).__name__}. Check DATABASE_URL.") from error

@@ -1,0 +1,1 @@
+"""Patients are found by what people know of them, named, and opened, each in an audited read."""
