@@ -89,7 +89,7 @@ def test_up_on_the_next_free_port_a_second_one_refused_and_down_with_ctrl_c(laun
     assert address == f"http://localhost:{WEB + 1}"
     for port in (WEB + 1, WORKERS, WORKERS + 1):
         assert ready(f"http://127.0.0.1:{port}")
-    assert until(lambda: _answers(lambda: ready(f"http://127.0.0.1:{SCHEDULE}")), within=30)
+    assert until(lambda: _answers(lambda: ready(f"http://127.0.0.1:{SCHEDULE}")), within=120)
     second = subprocess.run(
         [sys.executable, "run.py"], cwd=PROJECT, env=dict(os.environ) | {"WAYMARK_VAR": str(places.var)},
         capture_output=True, text=True, timeout=60, check=False,

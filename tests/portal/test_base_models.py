@@ -29,7 +29,7 @@ def test_filters_of_one_request_do_not_reach_another(app: Flask) -> None:
     sign_in(ada, "ada")
     sign_in(bea, "ada")
     view = next(view for view in app.appbuilder.baseviews if isinstance(view, Users))
-    both = threading.Barrier(2, timeout=30)
+    both = threading.Barrier(2, timeout=120)
     draw = view._get_list_widget
 
     def slow(**kwargs: object) -> object:

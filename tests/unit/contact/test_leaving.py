@@ -134,7 +134,7 @@ def test_a_stop_during_the_call_waits_until_the_provider_has_answered(asked, hou
             assert session.scalars(select(Consent).where(Consent.decision == "deny")).all() == []
 
     assert send(house, Provider(at_each=until_it_waits)).accepted == 1
-    waiter.join(30)
+    waiter.join(120)
     assert [row.decision for row in read(select(Consent.decision).order_by(Consent.id))] == ["permit", "deny"]
 
 

@@ -43,7 +43,7 @@ def stops_meanwhile(make, does):
         with make.begin() as watching:
             while waiter.is_alive() and watching.scalar(WAITING) == 0:
                 pass
-    waiter.join(30)
+    waiter.join(120)
     return results
 
 

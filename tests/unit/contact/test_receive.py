@@ -130,7 +130,7 @@ def test_two_deliveries_at_once_are_one(asked, house, read):
     for each in threads:
         each.start()
     for each in threads:
-        each.join(30)
+        each.join(120)
     assert sorted(results) == ["applied", "repeated", "repeated", "repeated"]
     assert len(read(select(Consent.id).where(Consent.decision == "deny"))) == 1
 

@@ -250,7 +250,7 @@ def test_planners_of_other_lanes_take_turns_because_the_caps_are_the_same_person
         second.start()
         while second.is_alive() and session.scalar(WAITING) == 0:
             pass
-    second.join(30)
+    second.join(120)
     assert [row[0] for row in standing(read)] == ["released", "planned"]
 
 

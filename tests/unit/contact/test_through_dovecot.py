@@ -70,7 +70,7 @@ def listening(house):
     yield listening
     is_over.set()
     for each in threads:
-        each.join(30)
+        each.join(120)
 
 
 def reply(uid, text, name="1"):

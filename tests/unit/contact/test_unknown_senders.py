@@ -111,7 +111,7 @@ def test_two_who_deal_with_it_at_once_are_one(house, read, written, patient):
     for each in threads:
         each.start()
     for each in threads:
-        each.join(30)
+        each.join(120)
     assert sorted(results) == ["applied", "stale", "stale"]
     assert len(read(select(Consent.id))) == 1
 

@@ -48,7 +48,7 @@ class Other(threading.Thread):
             self.error = error
 
     def finish(self) -> None:
-        self.join(30)
+        self.join(120)
         assert not self.is_alive()
         if self.error is not None:
             raise self.error

@@ -56,7 +56,7 @@ def test_lanes_are_held_until_the_transaction_ends(engine: Engine) -> None:
 @pytest.mark.store
 def test_two_who_want_the_same_lanes_in_other_orders_both_get_them(engine: Engine) -> None:
     failures: list[BaseException] = []
-    together = threading.Barrier(2, timeout=30)
+    together = threading.Barrier(2, timeout=120)
 
     def work(lanes: list[int]) -> None:
         try:

@@ -15,7 +15,8 @@ from journeys.foundation.secrets import Keyring
 from launcher.programs import until
 from tests.servers import Database
 
-SECONDS = 30
+SECONDS = 120
+"""How long a process may take to say something: a busy machine needs most of it only to begin."""
 
 
 @pytest.fixture
