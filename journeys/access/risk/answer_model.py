@@ -29,15 +29,23 @@ def answer_model(session: Session, act: Act, uid: uuid.UUID, status: str) -> Ris
         raise Stale("Somebody has answered already")
     if status == IN_FORCE:
         refuse_unless_good(session, act, row)
-        before = session.scalar(select(RiskModel).where(RiskModel.status == IN_FORCE).with_for_update())
-        if before is not None:
-            before.status = OVER
-            session.flush()
+        make_room(session, row)
     row.status, row.answered_at, row.answered_by = status, act.now, act.by
     session.flush()
     detail = {"status": status, "fingerprint": row.fingerprint, "asked_by": row.asked_by}
     audit.note(session, "U", RiskModel.__tablename__, ids=[row.id], detail=detail)
     return row
+
+
+def make_room(session: Session, row: RiskModel) -> None:
+    """Take the model out that is in force so far, and say so."""
+    before = session.scalar(select(RiskModel).where(RiskModel.status == IN_FORCE).with_for_update())
+    if before is None:
+        return
+    before.status = OVER
+    session.flush()
+    detail = {"status": OVER, "fingerprint": before.fingerprint, "replaced_by": row.id}
+    audit.note(session, "U", RiskModel.__tablename__, ids=[before.id], detail=detail)
 
 
 def refuse_unless_good(session: Session, act: Act, row: RiskModel) -> None:

@@ -38,7 +38,8 @@ def learn_model(house: House, now: Callable[[], Act]) -> bool:
     if sum(visit.is_missed for visit in spans.learnt) >= LEAST_MISSED and spans.judged:
         try:
             model = learnt(spans, seed)
-        except Unavailable:
+        except (Unavailable, ValueError):
+            # what is no model is none: left as it is, the question would be learnt again and again, and no other asked
             model = None
     act(house, now(), keep_model, model_id, model, report_of(model, rule, spans, groups) if model else None)
     return True
@@ -75,8 +76,15 @@ def groups_of(session: Session, seen: list[Seen]) -> Groups:
 
 
 def keep_model(session: Session, act: Act, model_id: int, model: Model | None, report: dict | None) -> None:
-    """Keep what was learnt, or that nothing could be; nobody uses it before a second person says so."""
-    row = session.get_one(RiskModel, model_id)
+    """Keep what was learnt, or that nothing could be; nobody uses it before a second person says so.
+
+    Of two workers who learnt the same one the first is kept: what somebody looks at does not change under them.
+    """
+    asked = select(RiskModel).where(RiskModel.id == model_id, RiskModel.status == ASKED)
+    row = session.scalar(asked.with_for_update())
+    if row is None:
+        audit.nothing_happened(session)
+        return
     if model is None:
         row.status = FAILED
     else:

@@ -6,6 +6,7 @@ setting `attendance-risk`; what is wrong there leaves the ones of the house in f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,9 @@ OF_THE_HOUSE: dict[str, Any] = {
     "payer": False,
 }
 """The literature's (Dantas 2018: lead time, earlier misses, new patients); a clinic changes them as it learns."""
+
+KEYS = tuple(OF_THE_HOUSE)
+"""What a rule may say."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,8 @@ def point_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
     for name in ("classes", "chances"):
         if not is_in_order(content.get(name)):
             yield Problem(name, N_("Say from where medium and high begin; high begins above medium"))
+    if not isinstance(content.get("payer", False), bool):
+        yield Problem("payer", N_("Choose one of: %(choices)s"), {"choices": "true, false"})
 
 
 def line_problems(line: Any, where: str) -> Iterator[Problem]:
@@ -150,5 +156,5 @@ def is_in_order(begins: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is a number."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a value is a number that others are above or below."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -38,13 +38,19 @@ def report_of(model: Model, rule: Points, spans: Spans, groups: Groups) -> Repor
         "spans": {name: span_of(span) for name, span in vars(spans).items()},
         "whole": figures(visits, foretold),
         "booked_before": figures([visit for visit in visits if not visit.is_same_day], foretold),
-        "points": asdict(judged([min(max(each / 20, 0.001), 0.999) for each in points], missed)),
+        "points": asdict(judged(between_0_and_1(points), missed)),
         "tenths": [asdict(each) for each in tenths(list(foretold.values()), missed)],
         "weeks": by(visits, foretold, lambda visit: week_of(visit.day)),
         "branches": by(visits, foretold, lambda visit: str(visit.location_id)),
         "groups": {"age": by(visits, foretold, band_of)} | of_groups(visits, foretold, groups),
         "stability": stability(before, list(foretold.values())) if before and visits else None,
     }
+
+
+def between_0_and_1(points: Sequence[float]) -> list[float]:
+    """Points in their order as if they were chances, no two that differ alike: a clinic's may be a hundred a line."""
+    least, most = min(points, default=0.0), max(points, default=0.0)
+    return [(each - least + 1) / (most - least + 2) for each in points]
 
 
 def of_groups(visits: Sequence[Seen], foretold: Mapping[int, float], groups: Groups) -> Report:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from journeys.access.risk.points import KEYS as POINT_KEYS
+from journeys.access.risk.points import SLUG as ATTENDANCE_RISK
+from journeys.access.risk.points import point_problems
 from journeys.care.guidelines.check import UNKNOWN_QUEUE as GUIDELINE_QUEUE
 from journeys.care.guidelines.check import Around, guideline_problems
 from journeys.care.record.check_layout import layout_problems
@@ -185,7 +188,12 @@ def judge_stage(slug: str, content: Content, catalogue: Catalogue) -> list[Probl
 
 
 def judge_setting(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
-    """A setting has a format; what else it holds is for whoever reads it, and the page of a patient has a judge."""
+    """A setting has a format; what else it holds is for whoever reads it, and the page of a patient has a judge.
+
+    So have the points of attendance risk: wrong ones would leave those of the house in force, and nobody would hear.
+    """
+    if slug == ATTENDANCE_RISK:
+        return [*unknown_keys(content, POINT_KEYS), *point_problems(content)]
     return layout_problems(content) if slug == RECORD_LAYOUT else format_problems(content)
 
 

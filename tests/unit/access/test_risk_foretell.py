@@ -116,6 +116,8 @@ def test_the_points_of_the_house_are_sound():
         ({"points": [{"fact": "age", "at_least": 3, "points": 1000}]}, "points.0.points"),
         ({"classes": {"medium": 5, "high": 5}}, "classes"),
         ({"chances": {"medium": 0.2}}, "chances"),
+        ({"chances": {"medium": 0.2, "high": float("inf")}}, "chances"),
+        ({"payer": "yes"}, "payer"),
     ],
 )
 def test_what_is_wrong_with_points_is_said_at_its_place(change, where):

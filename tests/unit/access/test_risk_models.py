@@ -2,9 +2,11 @@
 
 import datetime as dt
 import random
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from journeys.access.risk import learn_model as learning
@@ -17,6 +19,8 @@ from journeys.access.risk.learning import learnt
 from journeys.access.risk.model import Codes, Curve, Model
 from journeys.access.risk.reporting import report_of
 from journeys.access.risk.standing import standing
+from journeys.foundation.audit import NOTES
+from journeys.foundation.database import WORKER, connect
 from journeys.foundation.errors import Forbidden, Invalid, Stale
 from journeys.foundation.zones import ensure_zones
 from journeys.store.access import Appointment
@@ -80,6 +84,8 @@ def test_the_next_one_takes_its_place(session, place):
     answer_model(session, SECOND, second.uid, "in-force")
 
     assert (first.status, second.status) == ("over", "in-force")
+    told = [note.ids for note in session.info[NOTES] if note.detail and note.detail.get("status") == "over"]
+    assert told == [[first.id]]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +149,55 @@ def test_only_one_is_learnt_at_a_time(session):
 
     with pytest.raises(Invalid):
         ask_for_model(session, SECOND)
+
+
+def test_two_who_ask_at_once_are_both_answered(database):
+    engine = connect(database.url, WORKER)
+    with Session(engine) as first, Session(engine) as second, ThreadPoolExecutor(1) as pool:
+        second.execute(text("SET lock_timeout = '10s'"))
+        ask_for_model(first, ASKER)
+        asking = pool.submit(ask_for_model, second, SECOND)
+        time_to_begin = wait([asking], timeout=0.5)
+        first.commit()
+        with pytest.raises(Invalid):
+            asking.result()
+    engine.dispose()
+    assert time_to_begin.not_done
+
+
+def test_what_was_learnt_twice_stays_as_somebody_looked_at_it(session, place):
+    row = a_model(session, place)
+    answer_model(session, SECOND, row.uid, "in-force")
+    before = row.fingerprint
+
+    keep_model(session, ASKER, row.id, Model(0.0, {}), a_report(place))
+    session.refresh(row)
+
+    assert (row.status, row.fingerprint) == ("in-force", before)
+
+
+def test_what_is_no_model_fails_and_is_not_learnt_for_ever(session, place, monkeypatch):
+    make_history(session, place)
+    row = ask_for_model(session, ASKER)
+
+    def odd(*_):
+        raise ValueError("A number of a model of attendance risk is none")
+
+    monkeypatch.setattr(learning, "learnt", odd)
+    monkeypatch.setattr(learning, "act", lambda _house, act, verb, *args: verb(session, act, *args))
+    assert learning.learn_model(None, lambda: ASKER)
+
+    assert row.status == "failed"
+
+
+def test_the_points_that_a_model_has_to_beat_are_judged_however_many_they_are(session, place):
+    make_history(session, place)
+    rule, spans = gather_one(session)
+    many = replace(rule, lines=tuple(replace(line, points=30 * line.points) for line in rule.lines))
+
+    few, more = (report_of(MODEL, each, spans, {})["points"]["auc"] for each in (rule, many))
+
+    assert few == more > 0.6
 
 
 def test_too_little_to_learn_from_is_said(session):

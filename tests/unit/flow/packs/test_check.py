@@ -7,6 +7,7 @@ import random
 import pytest
 
 from config import PROJECT
+from journeys.access.risk.points import OF_THE_HOUSE
 from journeys.flow.packs.check import catalogue_of, named_queues, pack_problems
 from journeys.flow.packs.folder import pack_of, read_folder
 from journeys.flow.packs.yaml_text import write_yaml
@@ -220,3 +221,15 @@ def test_a_template_may_say_an_ordinary_field_of_its_pack(files, base):
     assert [problem for problem in said(files, base) if "distance" in problem and "reveals" not in problem] == []
     files[path] = changed(files[path], ["texts", "en", "body"], "{{custom.smoking-status}}")
     assert any("custom.smoking-status reveals more (level 3)" in problem for problem in said(files, base))
+
+
+def test_points_that_would_be_put_aside(files, base):
+    """A wrong setting would leave the points of the house in force, and nobody would hear of it."""
+    sound = {**OF_THE_HOUSE, "classes": {"medium": 2, "high": 4}}
+    files["settings/attendance-risk.yaml"] = write_yaml(sound)
+    assert said(files, base) == []
+
+    files["settings/attendance-risk.yaml"] = write_yaml({**sound, "classes": {"medium": 4, "high": 2}, "payers": True})
+    first, second = said(files, base)
+    assert "payers: payers is not known here" in first + second
+    assert "classes: Say from where medium and high begin" in first + second
