@@ -84,6 +84,7 @@ class Appointment(Clinical, RowVersioned, Base):
         Index("ix_appointment_referral", "referral_id", postgresql_where="referral_id IS NOT NULL"),
         Index("ix_appointment_practitioner_start", "practitioner_id", "start_at"),
         Index("ix_appointment_schedule_start", "schedule_id", "start_at", postgresql_where="schedule_id IS NOT NULL"),
+        Index("ix_appointment_resource_start", "resource_id", "start_at", postgresql_where="resource_id IS NOT NULL"),
         CheckConstraint("schedule_id IS NULL OR source_record_id IS NULL", name="booked_here_or_received"),
         CheckConstraint(
             "schedule_id IS NULL OR num_nulls(start_at, end_at, type_id, location_id) = 0", name="booked_whole"

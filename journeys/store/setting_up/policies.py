@@ -47,6 +47,10 @@ QUEUES = ("fact_mark", "due_mark")
 WORKED_OUT = ("patient_fact", "fact_column", "fact_zone", "attendance_risk")
 """Tables that only the worker's role writes, because they hold nothing but what it worked out."""
 
+TAKEN_BY = "slot_taken_by(bigint, timestamptz, timestamptz, bigint)"
+"""What lies on a slot, looked up with the rights of the tables' owner: no role may have a time that is another's only
+because it does not see whose."""
+
 UNSCOPED = ("audit_entry", *QUEUES)
 """Tables that hold patients' ids but are not scoped: not read by the portal role, or true only when read whole."""
 
@@ -73,6 +77,8 @@ def statements() -> Iterator[str]:
         yield from grants(table.name)
     for table in scoped_tables():
         yield from policies(table)
+    yield f"REVOKE ALL ON FUNCTION {TAKEN_BY} FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION {TAKEN_BY} TO {PORTAL}, {WORKER}"
 
 
 def grants(name: str) -> Iterator[str]:

@@ -6,17 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from journeys.access.appointments.book_appointment import Booking, book_appointment
+from journeys.access.appointments.cancel_appointment import cancel_appointment
 from journeys.access.appointments.hold_slot import hold_slot
 from journeys.access.appointments.taking import Asked
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import WORKER, connect, sessions
 from journeys.foundation.errors import Invalid
 from journeys.store import Appointment, Slot
-from tests.make import an_act
+from tests.make import an_act, person
 from tests.servers import Database
 from tests.unit.access.conftest import Front, at, front
 
@@ -67,3 +69,16 @@ def test_one_time_is_booked_once_whatever_schedule_it_is_asked_of(front: Front, 
         assert session.scalars(select(func.count()).select_from(Appointment)).one() == ends["booked"]
         lying = select(func.count(Slot.appointment_id.distinct())).where(Slot.start_at == at(9))
         assert session.scalars(lying).one() == ends["booked"]
+
+
+def test_whoever_comes_while_a_time_is_called_off_waits_for_it(front: Front, engine: Engine) -> None:
+    booked = front.book(at(9))
+    other = Appointment(patient_id=person(front.session).id, practitioner_id=front.doctor.id, status="booked")
+    other.start_at, other.recorded_at = at(9), at(8)
+    front.session.commit()
+    front.do(cancel_appointment, booked.uid, "pat")
+    with Session(engine) as source:
+        source.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        source.add(other)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            source.flush()

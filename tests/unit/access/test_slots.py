@@ -4,19 +4,21 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
+from journeys.access.appointments.cancel_appointment import cancel_appointment
 from journeys.access.schedules.block_schedule import block_schedule
-from journeys.access.schedules.find_slots import Wanted, find_slots
+from journeys.access.schedules.find_slots import Wanted, find_slots, statement_of
 from journeys.access.schedules.keep_schedule import keep_schedule
 from journeys.access.schedules.keep_type import keep_type
 from journeys.access.schedules.lay_out_slots import lay_out_slots
 from journeys.access.schedules.lift_block import lift_block
 from journeys.access.schedules.schedules_to_lay_out import schedules_to_lay_out
 from journeys.foundation.acting import Scope
+from journeys.foundation.database import PORTAL
 from journeys.foundation.errors import Forbidden, Invalid, Missing, Stale
-from journeys.store import Appointment, BookableResource, Schedule, Slot
+from journeys.store import Appointment, AppointmentType, BookableResource, Schedule, Slot
 from tests.make import NOON, added, branch, person
 from tests.unit.access.conftest import LONG, VISIT, Front, at
 
@@ -126,6 +128,28 @@ def test_what_a_source_booked_is_not_free(front: Front) -> None:
     # and where slots are laid out after it
     front.schedule("evening", hours={"3": [["14:30", "16:00"]]})
     assert front.slot(at(15), "evening").appointment_id == twice.id
+
+
+def test_a_time_stays_taken_by_whom_the_reader_does_not_see(front: Front) -> None:
+    booked = front.book(at(9))
+    hidden = person(front.session, at=branch(front.session, "lakeside")).id
+    values = {"patient_id": hidden, "practitioner_id": front.doctor.id, "status": "booked"}
+    sent = added(front.session, Appointment(**values, start_at=at(9), end_at=at(9, 30))).id
+    uid = booked.uid
+    front.scope = Scope(frozenset({front.here.id}))
+    front.session.execute(text(f"SET LOCAL ROLE {PORTAL}"))
+    front.do(cancel_appointment, uid, "pat")
+    assert front.session.get(Appointment, sent) is None
+    assert (front.slot(at(9)).status, front.slot(at(9)).appointment_id) == ("busy", sent)
+
+
+def test_the_first_free_times_are_found_in_order_of_time(front: Front) -> None:
+    front.session.execute(text("SET LOCAL enable_seqscan = off"))
+    kind = front.session.scalars(select(AppointmentType).where(AppointmentType.slug == "visit")).one()
+    found = statement_of(front.act, Wanted("visit", NOON, NOON + 60 * DAY), kind)
+    compiled = found.compile(front.session.get_bind(), compile_kwargs={"literal_binds": True})
+    plan = "\n".join(front.session.scalars(text(f"EXPLAIN {compiled}".replace(":", "\\:"))))
+    assert "ix_slot_open" in plan
 
 
 def test_a_block_takes_free_slots_and_leaves_what_is_booked(front: Front) -> None:
