@@ -25,7 +25,7 @@ from app.base import (
     say_texts,
 )
 from app.base.look import day as day_in_words
-from app.views.calendar_forms import WEEK, Filters, Looked, Whom, Why, kinds
+from app.views.calendar_forms import WEEK, Filters, Looked, Whom, Why, kinds, show_what_is_meant
 from app.views.calendar_words import hour_words, lanes_of_day, lanes_of_week, local, status_chip
 from app.views.drafts import row_version
 from app.views.patient_list import branch_choices
@@ -97,6 +97,7 @@ class Calendar(Screen):
         now = clock.now()
         today = now.astimezone(info).date()
         on = chosen.day if chosen.day and FIRST_DAY <= chosen.day <= LAST_DAY else today
+        show_what_is_meant(filters, on, branch)
         is_week = chosen.span == WEEK
         first = on - dt.timedelta(days=on.weekday()) if is_week else on
         days = dt.timedelta(days=7 if is_week else 1)

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.base import asking, say, say_texts
+from app.base import ShapeForm, asking, say, say_texts
 from app.views.patient_list import branch_choices
 from journeys.access.appointments.cancel_appointment import REASONS
 from journeys.foundation.words import N_
 from journeys.store.scheduling import AppointmentType, Schedule
 
-DAY, WEEK = "day", "week"
+WEEK = "week"
 
 
 def spans() -> list[tuple[str, str]]:
-    """How much is shown."""
-    return [(DAY, gettext("One day")), (WEEK, gettext("One week"))]
+    """How much is shown; nothing chosen is one day."""
+    return [(WEEK, gettext("One week"))]
 
 
 def schedules() -> list[tuple[str, str]]:
@@ -45,6 +45,16 @@ class Filters:
     span: str | None = field(default=None, metadata={"label": N_("How much"), "choices": spans})
     branch: int | None = field(default=None, metadata={"label": N_("Branch"), "choices": branch_choices})
     schedule: str | None = field(default=None, metadata={"label": N_("Schedule"), "choices": schedules})
+
+
+def show_what_is_meant(filters: ShapeForm, on: dt.date, branch: int) -> None:
+    """Write into the fields that were left empty what is shown for them. What was typed stays, also where it is
+    wrong."""
+    filters.span.call_blank(gettext("One day"))
+    if not any(filters.day.raw_data or ()):
+        filters.day.raw_data = [on.isoformat()]
+    if not any(filters.branch.raw_data or ()):
+        filters.branch.data = str(branch)
 
 
 @dataclass(frozen=True)

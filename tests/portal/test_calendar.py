@@ -141,6 +141,18 @@ def test_who_changed_it_first_is_said(desk: Desk) -> None:
     assert "Rivera" in desk.ada.get("/schedules/").text
 
 
+def test_the_filters_show_what_is_meant(desk: Desk) -> None:
+    page = desk.nina.get("/calendar/").text
+    assert re.search(r'<input[^>]*name="day"[^>]*value="2026-03-03"|value="2026-03-03"[^>]*name="day"', page)
+    span = re.search(r'<select[^>]*name="span".*?</select>', page, re.DOTALL)
+    branch = re.search(r'<select[^>]*name="branch".*?</select>', page, re.DOTALL)
+    assert span is not None
+    assert branch is not None
+    assert re.findall(r"<option[^>]*>([^<]+)", span[0]) == ["One day", "One week"]
+    assert re.search(r"<option[^>]*selected[^>]*>Front", branch[0], re.IGNORECASE)
+    assert 'value="3 March"' in desk.nina.get("/calendar/?day=3+March").text
+
+
 def test_nonsense_and_others(app: Flask, desk: Desk) -> None:
     nobody = uuid.UUID(int=0)
     for path in ("/calendar/?day=0001-01-01&span=week&branch=x", "/calendar/?day=9999-12-31&schedule=none"):
