@@ -1,8 +1,7 @@
-"""A conversation is over, with its outcome; what was to be done about it is done."""
+"""A conversation is over, with its outcome; everything that was to be done about it is done."""
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Collection
 
@@ -10,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from journeys.desk.entries import add_entry
 from journeys.desk.finding import actor, going_on, task_of
-from journeys.desk.follow_tasks import DONE
+from journeys.desk.follow_tasks import DONE, end
 from journeys.desk.outcomes import OUTCOMES
+from journeys.desk.to_do import tasks_of
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
-from journeys.store.conversations import CLOSED, ENDED, Conversation
+from journeys.store.conversations import ENDED, Conversation
+from journeys.store.tasks import Task
 from journeys.work.complete_task import complete_task
 
 
@@ -35,18 +36,15 @@ def close_conversation(
     conversation.owner = conversation.owner or actor(act)
     end(conversation, outcome, act.now, act.by)
     add_entry(session, act, conversation, ENDED, code=outcome)
-    task = task_of(session, conversation)
-    if task is not None:
+    for task in everything_of(session, conversation):
         codes = [str(each["code"]) for each in task.outcomes]
         how = outcome if outcome in codes else DONE
         complete_task(session, act, task.uid, how if codes else None, roles=roles)
     return conversation
 
 
-def end(conversation: Conversation, outcome: str, at: dt.datetime, by: str) -> None:
-    """Nobody has anything to do in it any more."""
-    conversation.status = CLOSED
-    conversation.outcome = outcome
-    conversation.closed_at = at
-    conversation.closed_by = by
-    conversation.due_at = conversation.returns_at = None
+def everything_of(session: Session, conversation: Conversation) -> list[Task]:
+    """What somebody still has to do about it: the task that it names, and whatever else its messages ask for."""
+    named = task_of(session, conversation)
+    others = [task for task in tasks_of(session, conversation) if task is not named]
+    return others if named is None else [named, *others]

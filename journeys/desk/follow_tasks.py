@@ -1,45 +1,62 @@
-"""A task ends somewhere in the house: the conversation that named it is over, with the task's own outcome."""
+"""A task ends somewhere in the house: the conversation that named it goes on with what is left, or is over."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from journeys.desk.to_do import name_next
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.store.conversations import CLOSED, ENDED, Conversation, ConversationEntry
-from journeys.store.tasks import Task
+from journeys.store.conversations import CLOSED, ENDED, OPEN, Conversation, ConversationEntry
+from journeys.store.tasks import OPEN_STATUSES, Task
 
 DONE = "done"
 
 
 def follow_tasks(session: Session, act: Act, events: Select[Any]) -> None:
-    """Close the conversations that named the tasks of these events; one that was closed before is left alone."""
+    """The conversations that named the tasks of these events go on with what else is to be done in them; where nothing
+    is, they are closed. One that was closed before is left alone."""
     happened = events.subquery("happened")
     ended = select(happened.c.subject_id).where(happened.c.subject_kind == Task.__tablename__)
-    outcome = func.coalesce(Task.outcome, Task.cancelled_reason, literal(DONE))
-    closing = (
-        update(Conversation)
-        .where(Task.id == Conversation.task_id, Conversation.task_id.in_(ended), Conversation.status != CLOSED)
-        .values(
-            status=CLOSED,
-            outcome=outcome,
-            closed_at=act.now,
-            closed_by=act.by,
-            last_at=act.now,
-            due_at=None,
-            returns_at=None,
-            row_version=Conversation.row_version + 1,
-        )
-        .returning(Conversation.id, Conversation.patient_id, Conversation.outcome)
+    chosen = (
+        select(Conversation, Task)
+        .join(Task, Task.id == Conversation.task_id)
+        .where(Conversation.task_id.in_(ended), Task.status.not_in(OPEN_STATUSES), Conversation.status != CLOSED)
+        .order_by(Conversation.id)
+        .with_for_update(of=Conversation)
     )
-    closed = session.execute(closing.execution_options(synchronize_session=False)).all()
-    for row in closed:
-        entry = {"conversation_id": row.id, "patient_id": row.patient_id, "code": row.outcome}
-        session.add(ConversationEntry(**entry, at=act.now, by=act.by, kind=ENDED))
-    if closed:
+    found = session.execute(chosen.execution_options(populate_existing=True)).all()
+    for conversation, task in found:
+        go_on(session, act, conversation, task)
+    if found:
         session.flush()
-        ids, patients = [row.id for row in closed], [row.patient_id for row in closed]
-        audit.note(session, "U", Conversation.__tablename__, ids, patients, {"what": ENDED})
+        ids, patients = [each.id for each, _ in found], [each.patient_id for each, _ in found]
+        audit.note(session, "U", Conversation.__tablename__, ids, patients, {"what": "task-ended"})
+
+
+def go_on(session: Session, act: Act, conversation: Conversation, ended: Task) -> None:
+    """Name what is next, as the clinic's turn; or close it, as the task ended."""
+    owner = conversation.owner or ended.owner
+    if name_next(session, conversation) is not None:
+        conversation.status = OPEN
+        conversation.returns_at = None
+        return
+    outcome = ended.outcome or ended.cancelled_reason or DONE
+    conversation.task_id, conversation.owner = ended.id, owner
+    conversation.last_at = act.now
+    end(conversation, outcome, act.now, act.by)
+    entry = {"conversation_id": conversation.id, "patient_id": conversation.patient_id, "code": outcome}
+    session.add(ConversationEntry(**entry, at=act.now, by=act.by, kind=ENDED))
+
+
+def end(conversation: Conversation, outcome: str, at: dt.datetime, by: str) -> None:
+    """Nobody has anything to do in it any more."""
+    conversation.status = CLOSED
+    conversation.outcome = outcome
+    conversation.closed_at = at
+    conversation.closed_by = by
+    conversation.due_at = conversation.returns_at = None

@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from journeys.desk.finding import task_of
-from journeys.desk.take_messages import MESSAGE
+from journeys.desk.to_do import MESSAGE
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing

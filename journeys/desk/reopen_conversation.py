@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 from journeys.contact.sending.unknown_outcomes import make_tasks
 from journeys.desk.entries import add_entry
 from journeys.desk.finding import the_conversation
-from journeys.desk.take_messages import MESSAGE, is_asked, name_task
+from journeys.desk.to_do import MESSAGE, name_next
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Stale
-from journeys.store.contact import Message
-from journeys.store.conversations import CLOSED, OPEN, REOPENED, Conversation, ConversationEntry
-from journeys.store.tasks import Task
+from journeys.store.conversations import ARRIVED, CLOSED, OPEN, REOPENED, Conversation, ConversationEntry
 
 TITLE = {"en": "Go on with a conversation", "es": "Seguir con una conversación"}
 INSTRUCTIONS = {
@@ -33,21 +31,22 @@ def reopen_conversation(session: Session, act: Act, uid: uuid.UUID, row_version:
         raise Stale("This conversation is open")
     conversation.status = OPEN
     conversation.outcome = conversation.closed_at = conversation.closed_by = None
-    conversation.due_at = act.now + DUE_IN
     conversation.reopened += 1
     add_entry(session, act, conversation, REOPENED)
     about = last_message(session, conversation)
     if about is not None:
         make_tasks(session, act, [about], TITLE, INSTRUCTIONS, "routine", DUE_IN)
-        made = select(Task.id).join(Message, is_asked()).where(Message.id == about)
-        name_task(session, act, conversation, session.scalar(made))
-        session.flush()
+    if name_next(session, conversation) is None:
+        conversation.due_at = act.now + DUE_IN
+    session.flush()
     return conversation
 
 
 def last_message(session: Session, conversation: Conversation) -> int | None:
-    """The newest message that stands in it."""
+    """What the patient wrote last in it."""
     named = select(ConversationEntry.subject_id).where(
-        ConversationEntry.conversation_id == conversation.id, ConversationEntry.subject_kind == MESSAGE
+        ConversationEntry.conversation_id == conversation.id,
+        ConversationEntry.subject_kind == MESSAGE,
+        ConversationEntry.kind == ARRIVED,
     )
     return session.scalar(named.order_by(ConversationEntry.at.desc(), ConversationEntry.id.desc()).limit(1))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.sending.send_reply import send_reply
 from journeys.desk.entries import add_entry
 from journeys.desk.finding import going_on
-from journeys.desk.take_messages import MESSAGE
+from journeys.desk.to_do import MESSAGE
 from journeys.foundation.acting import Act
 from journeys.store.contact import Message
 from journeys.store.conversations import SENT, ConversationEntry

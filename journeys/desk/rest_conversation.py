@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from journeys.desk.entries import add_entry
 from journeys.desk.finding import going_on, task_of
+from journeys.desk.to_do import AT_ONCE
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.conversations import PUT_OFF, SNOOZED, TO_WAIT, WAITING, Conversation
+from journeys.work.telling import note_change
 
 LONGEST = dt.timedelta(days=90)
 """Nothing is put off for longer: it would be forgotten."""
@@ -30,11 +32,14 @@ def rest_conversation(
     if not act.now < until <= act.now + LONGEST:
         raise Invalid([Problem("until", N_("Choose a moment within the next %(days)s days"), {"days": LONGEST.days})])
     conversation = going_on(session, uid, row_version)
+    task = task_of(session, conversation)
+    if task is not None and task.priority == AT_ONCE:
+        raise Invalid([Problem("back", N_("Somebody asks for help at once: this is not put off."))])
     conversation.status = WAITING if is_patients_turn else SNOOZED
     conversation.due_at = None
     conversation.returns_at = until
-    task = task_of(session, conversation)
     if task is not None:
         task.due_at = until
+        note_change(session, task, "put-off")
     add_entry(session, act, conversation, TO_WAIT if is_patients_turn else PUT_OFF, code=until.isoformat())
     return conversation

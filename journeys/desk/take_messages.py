@@ -1,18 +1,18 @@
 """Every message that arrives becomes part of a conversation: that of what it answers, an open one, or a new one.
 
 What was settled by itself is shown there and opens nothing. What asks for a person opens the conversation again,
-however long ago it was closed, and its task is the one thing to do.
+however long ago it was closed, and names the most pressing of what it asks for (`to_do`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 
+from journeys.desk.to_do import MESSAGE, add_task
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.configuration import DefinitionVersion
@@ -21,12 +21,8 @@ from journeys.store.conversations import ARRIVED, CLOSED, OPEN, SENT, Conversati
 from journeys.store.enrolments import Enrolment
 from journeys.store.people import Patient
 from journeys.store.tasks import OPEN_STATUSES, Task
-from journeys.work.cancel_task import cancel_task
 
-MESSAGE = Message.__tablename__
 SETTLED, BY_ITSELF = "settled", "waymark"
-JOINED = "same-conversation"
-"""Why a task is cancelled where the conversation has one that is at least as urgent."""
 
 Answered = aliased(Message, name="answered")
 Matter = tuple[int, str | None, int | None, int | None]
@@ -172,26 +168,4 @@ def bring_up_to_date(session: Session, act: Act, row: Any, conversation: Convers
         conversation.reopened += 1
     conversation.status = OPEN
     conversation.outcome = conversation.closed_at = conversation.closed_by = conversation.returns_at = None
-    name_task(session, act, conversation, row.task_id)
-
-
-def name_task(session: Session, act: Act, conversation: Conversation, task_id: int | None) -> None:
-    """One thing to do: of the task there was and the new one the more urgent stays, and is its owner's who had it."""
-    new = None if task_id is None else session.get(Task, task_id)
-    old = None if conversation.task_id is None else session.get(Task, conversation.task_id)
-    if old is not None and old.status not in OPEN_STATUSES:
-        old = None
-    kept, other = (old, new) if old is not None and (new is None or due(old) <= due(new)) else (new, old)
-    conversation.task_id = kept.id if kept is not None else None
-    conversation.due_at = kept.due_at if kept is not None else None
-    if kept is not None:
-        kept.owner = kept.owner or conversation.owner
-        conversation.queue_id = kept.queue_id
-    if other is not None:
-        session.flush()
-        cancel_task(session, act, other.uid, JOINED)
-
-
-def due(task: Task) -> dt.datetime:
-    """By when; what has no time comes last."""
-    return task.due_at or dt.datetime.max.replace(tzinfo=dt.UTC)
+    add_task(session, act, conversation, row.task_id)

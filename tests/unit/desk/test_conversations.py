@@ -112,7 +112,7 @@ def test_while_it_is_the_patients_turn_their_word_brings_it_back_at_once(desk, a
     desk.later(hours=3)
     desk.writes("and my brother?")
     assert (asked.status, asked.due_at) == ("open", desk.clinic.now + dt.timedelta(hours=24))
-    assert desk.tasks == [("cancelled", "nina"), ("requested", "nina")]
+    assert desk.tasks == [("accepted", "nina"), ("cancelled", None)]
 
 
 @pytest.mark.parametrize("days", [-1, 0, 91])
