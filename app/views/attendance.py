@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, allowed, expose, perform, reading, say
+from app.base import Column, Screen, allowed, expose, perform, perform_for_all, reading, say
 from app.views.patient_list import branch_names
 from journeys.access.risk.answer_model import answer_model
 from journeys.access.risk.ask_for_model import ask_for_model
 from journeys.access.risk.gates import Gate, gates_of
-from journeys.access.risk.standing import standing
+from journeys.access.risk.standing import what_stands
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid
 from journeys.foundation.words import N_
@@ -108,8 +108,8 @@ class Attendance(Screen):
     @allowed("read")
     def index(self) -> tuple[str, int]:
         """What is in use, and the model that waits or is in force."""
+        now = perform_for_all(what_stands)
         with reading() as (session, act):
-            now = standing(session, act)
             models = list(session.scalars(select(RiskModel).order_by(RiskModel.id.desc()).limit(LATEST)))
             classes = classes_of(session, act)
         waiting = next((each for each in models if each.status == LEARNT), None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import flash
 from flask_babel import gettext, ngettext
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, perform, reading, say_texts
@@ -42,16 +42,18 @@ COLUMNS = (
 
 
 def branches() -> list[tuple[str, str]]:
-    """Every branch in use, by name."""
+    """Every branch in use, by name, and those that follow hours already: not shown, they would be let go unseen."""
     with reading() as (session, _):
-        chosen = select(Location.slug, Location.name).where(Location.status == "active").order_by(Location.name)
-        return [(slug, name) for slug, name in session.execute(chosen)]
+        shown = or_(Location.status == "active", Location.calendar_id.is_not(None))
+        chosen = select(Location.slug, Location.name).where(shown, Location.slug.is_not(None))
+        return [(slug or "", name) for slug, name in session.execute(chosen.order_by(Location.name, Location.id))]
 
 
 def queues() -> list[tuple[str, str]]:
-    """Every queue in use, by what it is called."""
+    """Every queue in use, by what it is called, and those that follow hours already."""
     with reading() as (session, _):
-        chosen = select(TaskQueue.slug, TaskQueue.name).where(TaskQueue.active).order_by(TaskQueue.slug)
+        shown = or_(TaskQueue.active, TaskQueue.calendar_id.is_not(None))
+        chosen = select(TaskQueue.slug, TaskQueue.name).where(shown).order_by(TaskQueue.slug)
         return [(slug, say_texts(name) or slug) for slug, name in session.execute(chosen)]
 
 

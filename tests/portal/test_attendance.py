@@ -1,16 +1,18 @@
 """Attendance risk: a consultant asks for a model, an administrator reads its gates and puts it in force."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.orm import Session
 
-from journeys.store.attendance import RiskModel
-from tests.make import NOON
+from journeys.store.attendance import AttendanceRisk, RiskModel
+from tests.make import NOON, person
 from tests.portal.house import sign_in, token_of
+from tests.unit.access.risk_visits import visit
 
 FIGURES = {"count": 4000, "missed": 800, "auc": 0.741, "auc_low": 0.72, "slope": 1.0, "shift": 0.0}
 FIGURES |= {"ratio": 1.0, "error": 0.01, "brier": 0.14, "base": 0.16}
@@ -80,6 +82,31 @@ def test_one_asks_and_another_puts_it_in_force(carl: FlaskClient, ada: FlaskClie
     assert "The model in force" in ada.get("/attendance/").text
     assert send(ada, f"/attendance/{uid}/answer", status="over").status_code == 303
     assert "Points are used: no model is in force." in ada.get("/attendance/").text
+
+
+def test_what_was_foretold_wrong_anywhere_is_shown_to_whoever_sees_no_patient(
+    carl: FlaskClient, ada: FlaskClient, engine: Engine
+) -> None:
+    send(carl, "/attendance/ask")
+    uid = learnt(engine)
+    send(ada, f"/attendance/{uid}/answer", status="in-force")
+    missed_more_than_foretold(engine, uid)
+
+    assert "Points are used: a gate of the model in force fails." in ada.get("/attendance/").text
+
+    send(ada, f"/attendance/{uid}/answer", status="over")
+
+
+def missed_more_than_foretold(engine: Engine, uid: uuid.UUID) -> None:
+    """120 visits of yesterday that were missed, a tenth of them as it was foretold."""
+    with Session(engine) as session, session.begin():
+        model = session.scalars(select(RiskModel).where(RiskModel.uid == uid)).one()
+        someone, told = person(session), {"risk": "low", "used": "model", "points": 0, "chance": 0.1, "reasons": []}
+        for number in range(120):
+            when = datetime.now(UTC) - timedelta(days=1, minutes=number)
+            one = visit(session, someone, when, "noshow")
+            told |= {"appointment_id": one.id, "patient_id": someone.id, "foretold_at": when, "model_id": model.id}
+            session.execute(insert(AttendanceRisk).values(told))
 
 
 def test_a_model_whose_gate_fails_stays_out(carl: FlaskClient, ada: FlaskClient, engine: Engine) -> None:

@@ -3,7 +3,9 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from journeys.store.organisation import Location
 from tests.portal.house import sign_in, token_of, works_at
 
 DESK = {
@@ -30,6 +32,11 @@ def send(client: FlaskClient, path: str, **fields: str):
     return client.post(path, data={"csrf_token": token_of(client.get(path).text), **fields})
 
 
+def turn(app: Flask, status: str) -> None:
+    with app.extensions["portal_engine"].begin() as connection:
+        connection.execute(update(Location).values(status=status))
+
+
 def test_hours_are_shown_as_they_were_typed(ada: FlaskClient) -> None:
     shown = ada.get("/opening-hours/desk/").text
     assert "08:00-12:00, 13:00-17:00" in shown
@@ -38,6 +45,15 @@ def test_hours_are_shown_as_they_were_typed(ada: FlaskClient) -> None:
     listed = ada.get("/opening-hours/").text
     assert "2 days" in listed
     assert "Nobody" in listed
+
+
+def test_a_branch_that_rests_keeps_its_hours(ada: FlaskClient, app: Flask) -> None:
+    fields = {**DESK, "slug": "rest", "branches": "harbour"}
+    assert send(ada, "/opening-hours/new", **fields).status_code == 303
+    turn(app, "suspended")
+    shown = ada.get("/opening-hours/rest/edit").text
+    turn(app, "active")
+    assert 'value="harbour"' in shown
 
 
 def test_what_is_wrong_is_said_at_its_day_and_nothing_is_lost(ada: FlaskClient) -> None:

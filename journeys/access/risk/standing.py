@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from journeys.access.risk.gates import ENOUGH_MISSED, GROUP_RATIO, Gate, branches_that_may, gates_of
 from journeys.access.risk.visits import CAME
+from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.words import N_
 from journeys.store.access import Appointment
@@ -42,6 +43,13 @@ def standing(session: Session, act: Act) -> Standing:
     if model is None or model.judged is None:
         return Standing(None)
     return Standing(model, (*gates_of(model.judged), *lately(session, act, model)))
+
+
+def what_stands(session: Session, act: Act) -> Standing:
+    """The same to be shown. Whoever reads it reads it over every branch, as the worker does who decides by it."""
+    now = standing(session, act)
+    audit.note(session, "R", RiskModel.__tablename__, [] if now.model is None else [now.model.id])
+    return now
 
 
 def lately(session: Session, act: Act, model: RiskModel) -> list[Gate]:

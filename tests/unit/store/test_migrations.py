@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -27,6 +28,13 @@ WITH journey AS (
 INSERT INTO journey_review
     (definition_id, asked_at, asked_by, fingerprint, judged_by, expires_at, entering, most_a_day)
 SELECT id, now(), 'user:carl', 'abc', '{"draft": "x"}', now(), 3, 10 FROM journey
+"""
+
+AN_ORDER = """
+INSERT INTO patient (id) VALUES (1);
+INSERT INTO task_queue (id, slug, name) VALUES (1, 'calls', '{}');
+INSERT INTO task (queue_id, patient_id, title, outcomes, created_at, focus_kind, focus_id)
+VALUES (1, 1, '{}', '[]', now(), 'kept_record', 5)
 """
 
 REPORTS = """
@@ -100,6 +108,20 @@ def test_questions_about_journeys_moved_into_the_table_of_all(empty_database: Da
         assert kept.one() == ("user:carl", {"draft": "x"}, 3, 10)
     assert "journey_review" not in inspect(engine).get_table_names()
     engine.dispose()
+
+
+def test_orders_get_their_name_also_where_the_owner_is_bound_by_policies(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text(AN_ORDER))
+        connection.execute(text("CREATE ROLE bound_owner; GRANT CREATE ON SCHEMA public TO bound_owner"))
+        for table in ("task", "clock_escalation"):
+            connection.execute(text(f"ALTER TABLE {table} OWNER TO bound_owner"))
+        connection.execute(text("SET LOCAL ROLE bound_owner"))
+        for statement in import_module("journeys.store.migrations.versions.0074_orders_by_name").STATEMENTS:
+            connection.execute(text(statement))
+        connection.execute(text("RESET ROLE"))
+        assert connection.scalar(text("SELECT focus_kind FROM task")) == "service_request"
+        connection.rollback()
 
 
 def test_reports_of_before_are_as_serious_as_their_findings_and_stay_acknowledged(empty_database: Database) -> None:
