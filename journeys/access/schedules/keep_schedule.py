@@ -56,9 +56,10 @@ def keep_schedule(session: Session, act: Act, plan: Plan, row_version: int | Non
 
     Invalid with every problem, Stale when somebody changed it, Forbidden for a branch of others. What is booked stays.
     """
-    if act.scope.locations is not None and plan.location_id not in act.scope.locations:
-        raise Forbidden("The branch is not one of yours")
     found = session.scalar(select(Schedule).where(Schedule.slug == plan.slug).with_for_update())
+    refuse_others(act, plan.location_id)
+    if found is not None and row_version is not None:
+        refuse_others(act, found.location_id)
     types = session.scalars(select(AppointmentType).where(AppointmentType.slug.in_(plan.types))).all()
     is_taken = found is not None and row_version is None
     refuse_errors(problems_of(plan, is_taken, {each.slug for each in types}))
@@ -77,6 +78,12 @@ def keep_schedule(session: Session, act: Act, plan: Plan, row_version: int | Non
     audit.note(session, action, Schedule.__tablename__, [found.id], detail={"schedule": plan.slug})
     ring_after_commit(session, SLOTS)
     return found
+
+
+def refuse_others(act: Act, location_id: int) -> None:
+    """Forbidden for a branch that is not of the act's scope."""
+    if act.scope.locations is not None and location_id not in act.scope.locations:
+        raise Forbidden("The branch is not one of yours")
 
 
 def offer(session: Session, schedule: Schedule, types: list[int]) -> None:

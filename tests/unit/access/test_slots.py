@@ -73,6 +73,14 @@ def test_whoever_changes_a_schedule_sees_what_others_changed(front: Front) -> No
         front.do(keep_schedule, replace(front.plan, slug="other"))
 
 
+def test_nobody_takes_over_the_schedule_of_a_branch_of_others(front: Front) -> None:
+    mine = branch(front.session, "harbour").id
+    schedule = front.session.scalars(select(Schedule)).one()
+    front.scope = Scope(frozenset({mine}))
+    with pytest.raises(Forbidden):
+        front.do(keep_schedule, replace(front.plan, location_id=mine), schedule.row_version)
+
+
 def test_what_takes_longer_needs_slots_that_follow_each_other(front: Front) -> None:
     front.book(at(9, 30))
     front.book(at(16, 30))
