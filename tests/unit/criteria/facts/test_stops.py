@@ -17,7 +17,7 @@ from journeys.criteria.facts.members import is_on_facts
 from journeys.criteria.facts.windows import first_day
 from journeys.store.facts import FactColumn, PatientFact
 from tests import oracle
-from tests.unit.criteria.facts.test_equal import an_act, columns_for, found_by_facts
+from tests.unit.criteria.facts.test_equal import Question, an_act, columns_for
 from tests.world import World, drawn, write
 
 pytestmark = pytest.mark.store
@@ -166,7 +166,7 @@ def keep(session: Session, world: World) -> None:
 def agrees(session: Session, world: World, expected: dict[str, str], when: str) -> None:
     """These rules have these members, by facts and records together and by the oracle."""
     rules = [RULES[name] for name in expected]
-    for names, rule, wanted in zip(found_by_facts(session, rules, world), rules, expected.values(), strict=True):
+    for names, rule, wanted in zip(Question(rules, world).found(session), rules, expected.values(), strict=True):
         assert sorted(names) == wanted.split() == sorted(oracle.members(rule, world)), (when, rule)
 
 
