@@ -25,11 +25,11 @@ from app.base import (
     say_texts,
 )
 from app.base.look import day as day_in_words
-from app.views.calendar_forms import WEEK, Filters, Looked, Whom, Why, kinds, show_what_is_meant
+from app.views.calendar_forms import WEEK, Filters, Looked, Why, kinds, show_what_is_meant
 from app.views.calendar_words import hour_words, lanes_of_day, lanes_of_week, local, status_chip
 from app.views.drafts import row_version
 from app.views.patient_list import branch_choices
-from app.views.patients import patients_found
+from app.views.patients import Search, patients_found
 from journeys.access.appointments.book_appointment import Booking, book_appointment
 from journeys.access.appointments.cancel_appointment import REASONS, cancel_appointment
 from journeys.access.appointments.check_in import check_in
@@ -215,7 +215,7 @@ class Calendar(Screen):
         slot, schedule = row
         offered = select(AppointmentType).join(ScheduleType).where(ScheduleType.schedule_id == schedule.id)
         types = asking().scalars(offered.where(AppointmentType.active).order_by(AppointmentType.slug)).all()
-        form = form_for(Whom)
+        form = form_for(Search)
         rows = None
         if form.is_accepted():
             given = form.value()

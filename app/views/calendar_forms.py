@@ -67,21 +67,6 @@ class Looked:
 
 
 @dataclass(frozen=True)
-class Whom:
-    """Who is booked into a time, and for what."""
-
-    text: str = field(
-        default="",
-        metadata={
-            "label": N_("Name or number"),
-            "help": N_("Names or their beginnings, a phone number, an e-mail address or a record number."),
-            "attributes": {"autocomplete": "off", "autofocus": True},
-        },
-    )
-    born: dt.date | None = field(default=None, metadata={"label": N_("Birth date")})
-
-
-@dataclass(frozen=True)
 class Why:
     """Why it is called off."""
 

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from journeys.access.schedules.finding import refuse_others
 from journeys.access.schedules.free import is_free_now
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Forbidden, Invalid, Missing, Problem
+from journeys.foundation.errors import Invalid, Missing, Problem
 from journeys.foundation.words import N_
 from journeys.store.scheduling import AppointmentType, Schedule, ScheduleType, Slot
 
@@ -55,8 +56,7 @@ def take(session: Session, act: Act, asked: Asked) -> Place:
     if first is None:
         raise Missing(N_("There is no such time here"))
     schedule = session.get_one(Schedule, first.schedule_id)
-    if act.scope.locations is not None and schedule.location_id not in act.scope.locations:
-        raise Forbidden("The branch is not one of yours")
+    refuse_others(act, schedule.location_id)
     kind = offered(session, schedule, asked)
     lead = dt.timedelta(minutes=kind.lead_minutes if asked.for_patients else 0)
     if first.start_at <= act.now + lead or not schedule.active:

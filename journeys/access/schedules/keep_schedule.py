@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from journeys.access.schedules.finding import refuse_others
 from journeys.access.schedules.keep_type import BAD_SLUG
 from journeys.access.schedules.working_hours import problems_of as problems_of_hours
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Forbidden, Problem, Stale, refuse_errors
+from journeys.foundation.errors import Problem, Stale, refuse_errors
 from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
@@ -78,12 +79,6 @@ def keep_schedule(session: Session, act: Act, plan: Plan, row_version: int | Non
     audit.note(session, action, Schedule.__tablename__, [found.id], detail={"schedule": plan.slug})
     ring_after_commit(session, SLOTS)
     return found
-
-
-def refuse_others(act: Act, location_id: int) -> None:
-    """Forbidden for a branch that is not of the act's scope."""
-    if act.scope.locations is not None and location_id not in act.scope.locations:
-        raise Forbidden("The branch is not one of yours")
 
 
 def offer(session: Session, schedule: Schedule, types: list[int]) -> None:

@@ -10,13 +10,14 @@ from sqlalchemy import BigInteger, DateTime, cast, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
+from journeys.access.schedules.finding import block_over_slot
 from journeys.access.schedules.free import is_free
 from journeys.access.schedules.working_hours import Span, slots_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.errors import Missing
-from journeys.store.scheduling import Schedule, ScheduleBlock, Slot
+from journeys.store.scheduling import Schedule, Slot
 
 QUIET = {"synchronize_session": False}
 MOMENTS = ARRAY(DateTime(timezone=True))
@@ -69,20 +70,7 @@ def write_out(session: Session, schedule: Schedule, spans: Sequence[Span]) -> in
     made = insert(Slot).from_select(columns, rows, include_defaults=False).on_conflict_do_nothing().returning(Slot.id)
     count = len(session.execute(made).all())
     mine = (Slot.schedule_id == schedule.id, Slot.start_at >= spans[0][0], is_free(Slot, spans[0][0]))
-    block = (
-        select(ScheduleBlock.id)
-        .where(
-            ScheduleBlock.schedule_id == schedule.id,
-            ScheduleBlock.ended_at.is_(None),
-            ScheduleBlock.start_at < Slot.end_at,
-            ScheduleBlock.end_at > Slot.start_at,
-        )
-        .order_by(ScheduleBlock.id)
-        .limit(1)
-        .correlate(Slot)
-        .scalar_subquery()
-    )
     taken = func.slot_taken_by(Slot.schedule_id, Slot.start_at, Slot.end_at, None)
-    lying = update(Slot).where(*mine).values(appointment_id=taken, block_id=block)
+    lying = update(Slot).where(*mine).values(appointment_id=taken, block_id=block_over_slot(schedule.id))
     session.execute(lying.execution_options(**QUIET))
     return count

@@ -7,9 +7,10 @@ import uuid
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from journeys.access.schedules.finding import block_over_slot, refuse_others
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Forbidden, Missing
+from journeys.foundation.errors import Missing
 from journeys.foundation.words import N_
 from journeys.store.scheduling import Schedule, ScheduleBlock, Slot
 
@@ -20,27 +21,13 @@ def lift_block(session: Session, act: Act, uid: uuid.UUID) -> ScheduleBlock:
     if block is None:
         raise Missing(N_("There is no such block here"))
     schedule = session.get_one(Schedule, block.schedule_id)
-    if act.scope.locations is not None and schedule.location_id not in act.scope.locations:
-        raise Forbidden("The branch is not one of yours")
+    refuse_others(act, schedule.location_id)
     if block.ended_at is not None:
         audit.nothing_happened(session)
         return block
     block.ended_at, block.ended_by = act.now, act.by
     session.flush()
-    other = (
-        select(ScheduleBlock.id)
-        .where(
-            ScheduleBlock.schedule_id == block.schedule_id,
-            ScheduleBlock.ended_at.is_(None),
-            ScheduleBlock.start_at < Slot.end_at,
-            ScheduleBlock.end_at > Slot.start_at,
-        )
-        .order_by(ScheduleBlock.id)
-        .limit(1)
-        .correlate(Slot)
-        .scalar_subquery()
-    )
-    lifted = update(Slot).where(Slot.block_id == block.id).values(block_id=other)
+    lifted = update(Slot).where(Slot.block_id == block.id).values(block_id=block_over_slot(block.schedule_id))
     session.execute(lifted.execution_options(synchronize_session=False))
     audit.note(session, "U", ScheduleBlock.__tablename__, [block.id], detail={"ended": True})
     return block
