@@ -79,6 +79,7 @@ from app.views.today import Today
 from app.views.unknown_senders import UnknownSenders
 from app.views.users import Users
 from app.views.value_sets import ValueSets
+from app.views.visits_by_link import VisitsByLink, limit_visits
 from app.views.web_forms import WebForms
 from app.views.why import Why
 from app.views.wordings import Wordings
@@ -110,6 +111,7 @@ ENTRIES = (
     Entry(ChoicesByLink, who=HIDDEN),
     Entry(FormsByLink, who=HIDDEN),
     Entry(ChatByLink, who=HIDDEN),
+    Entry(VisitsByLink, who=HIDDEN),
     Entry(Consents, who=HIDDEN),
     Entry(Marks, who=HIDDEN),
     Entry(Caregivers, who=HIDDEN),
@@ -201,6 +203,7 @@ def install(appbuilder: AppBuilder) -> None:
     limit_links(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChoicesByLink)))
     limit_forms(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, FormsByLink)))
     limit_chat(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChatByLink)))
+    limit_visits(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, VisitsByLink)))
     limit_identifying(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, Elsewhere)))
     app: Flask = current_app
     app.jinja_env.globals.update(menu=visible, leading_here=leading_here)

@@ -37,6 +37,7 @@ class Subject:
     practitioner_name: str | None = field(default=None, repr=False)
     due_on: dt.date | None = field(default=None, repr=False)
     choices_link: str | None = field(default=None, repr=False)
+    visit_link: str | None = field(default=None, repr=False)
     custom: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -113,6 +114,12 @@ MERGE_FIELDS: dict[str, MergeField] = {
     ),
     "appointment.practitioner": MergeField(
         N_("Who the appointment is with"), 2, 40, lambda about: about.practitioner_name, is_any=True
+    ),
+    "appointment.link": MergeField(
+        N_("Link by which the patient confirms, moves or calls off the appointment"),
+        0,
+        70,
+        lambda about: about.visit_link,
     ),
     "contact.choices": MergeField(
         N_("Link by which the patient chooses what we write"), 0, 70, lambda about: about.choices_link

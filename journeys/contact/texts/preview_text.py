@@ -17,7 +17,7 @@ from journeys.contact.media import USUAL
 from journeys.contact.texts.custom_fields import LEVELS, PATIENT, custom_words
 from journeys.contact.texts.merge_fields import Subject
 from journeys.contact.texts.render import Rendered, custom_in, filled
-from journeys.contact.texts.samples import LINK
+from journeys.contact.texts.samples import LINK, VISIT_LINK
 from journeys.contact.texts.subjects import about, opened
 from journeys.contact.texts.templates import Template, Variant, of_the_whole, of_variant, read
 from journeys.contact.texts.wordings import live_wordings
@@ -91,14 +91,16 @@ def subjects_in(
     fields = {slug: field for slug, field in live_fields(session, PATIENT).items() if slug in custom_in([template])}
     seen = {slug for slug, field in fields.items() if may_see(field, roles, act.purpose)}
     words = custom_words(session, seen, {patient_id: set(template.variants)}) if seen else {}
-    return {
-        language: replace(
-            together([opened(row, language, words) for row in rows]),
+    said = {}
+    for language in template.variants:
+        known = together([opened(row, language, words) for row in rows])
+        said[language] = replace(
+            known,
             choices_link=LINK,
+            visit_link=VISIT_LINK if known.appointment_at else None,
             custom={**named(fields, seen, language), **words.get((patient_id, language), {})},
         )
-        for language in template.variants
-    }
+    return said
 
 
 def named(fields: Mapping[str, CustomField], seen: Collection[str], language: str) -> dict[str, str]:

@@ -10,6 +10,8 @@ from journeys.foundation.words import in_language
 
 LINK = "https://portal.example/m/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ"
 
+VISIT_LINK = "https://portal.example/a/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ"
+
 VISIT = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
 DUE = dt.date(2026, 3, 6)
 
@@ -22,6 +24,7 @@ NAMES = {
     "appointment.branch": "Riverside East",
     "appointment.practitioner": "Dr. Rivera",
     "contact.choices": LINK,
+    "appointment.link": VISIT_LINK,
 }
 
 
