@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -48,14 +48,12 @@ def read_visit(session: Session, act: Act, token: str) -> VisitSeen:
 def seen(visit: Visit) -> VisitSeen:
     """The same of an appointment that was opened."""
     row, place = visit.row, visit.place
-    shared = {"clinic": visit.clinic, "language": visit.patient.language, "phone": place.phone if place else None}
-    standing = standing_of(visit)
-    if standing == OVER or row.start_at is None:
-        return VisitSeen(standing=standing, **shared)
+    shown = VisitSeen(visit.clinic, visit.patient.language, place.phone if place else None, standing_of(visit))
+    if shown.standing == OVER or row.start_at is None:
+        return shown
     until = in_time_until(row.start_at, visit.kind)
-    return VisitSeen(
-        **shared,
-        standing=standing,
+    return replace(
+        shown,
         row_version=row.row_version,
         start_at=row.start_at,
         zone=visit.zone,

@@ -129,7 +129,19 @@ def test_places_are_filled_and_nothing_else_is_understood():
 
 def test_every_field_gives_a_text_or_nothing():
     moment = dt.datetime(2026, 3, 3, 9, 30)  # noqa: DTZ001
-    known = Subject("es", "Ada", "Clinic", "Riverside", "1", moment, "Lake", "Dr Bo", moment.date(), "https://x/m/1")
+    known = Subject(
+        "es",
+        "Ada",
+        "Clinic",
+        "Riverside",
+        "1",
+        moment,
+        "Lake",
+        "Dr Bo",
+        moment.date(),
+        "https://x/m/1",
+        "https://x/a/1",
+    )
     for name, field in MERGE_FIELDS.items():
         assert field.value(known), name
         assert field.value(Subject("es")) is None, name
