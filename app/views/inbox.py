@@ -19,12 +19,13 @@ from app.base import (
     form_for,
     perform,
     portal_roles,
+    reading,
     say,
     say_texts,
     signed_in_roles,
 )
 from app.views.drafts import row_version
-from app.views.inbox_forms import Call, End, Hand, Note, Rest, until
+from app.views.inbox_forms import Call, ConfirmedEnd, End, Hand, Note, Rest, Sort, fit, reasons, until
 from app.views.inbox_words import STATES, bubble, channel_words, chip_of_thread, consent_words, outcome_words, row_of
 from journeys.contact.texts.saved_replies import saved_replies
 from journeys.desk import inbox as boxes
@@ -33,11 +34,13 @@ from journeys.desk.claim_conversation import claim_conversation
 from journeys.desk.close_conversation import close_conversation
 from journeys.desk.log_call import log_call
 from journeys.desk.may_write import may_write
-from journeys.desk.note_conversation import note_conversation
+from journeys.desk.note_conversation import note_conversation, words_after_at
 from journeys.desk.read_conversation import read_conversation
+from journeys.desk.reasons.reason import reason_of
 from journeys.desk.reopen_conversation import reopen_conversation
 from journeys.desk.reply_in_conversation import reply_in_conversation
 from journeys.desk.rest_conversation import rest_conversation
+from journeys.desk.set_reason import set_reason
 from journeys.foundation.errors import Invalid, Stale
 from journeys.foundation.ids import new_uid
 from journeys.foundation.words import N_
@@ -51,7 +54,8 @@ BOXES: dict[boxes.Box, str] = {
     "closed": N_("Closed"),
 }
 MOST_ID = 2**63 - 1
-SHAPES: dict[str, type] = {"note": Note, "call": Call, "end": End, "rest": Rest, "hand": Hand}
+LONGEST_NUMBER = 19
+SHAPES: dict[str, type] = {"note": Note, "call": Call, "end": ConfirmedEnd, "rest": Rest, "hand": Hand, "sort": Sort}
 
 
 @dataclass(frozen=True)
@@ -82,14 +86,20 @@ class Inbox(Screen):
 
     def _show(self, uid: uuid.UUID, refused: Refused | None = None) -> tuple[str, int]:
         thread = perform(read_conversation, uid, place_in("before"))
-        talk = [bubble(each) for each in thread.happened]
+        names = dict(reasons())
+        talk = [bubble(each, names) for each in thread.happened]
         earlier = self.address("show", uid=uid, box=box_asked(), before=thread.earlier.id) if thread.earlier else ""
         if self.wants_part():
             return self.page("inbox/talk.html", talk=talk, earlier=earlier)
         row = thread.conversation
-        forms = {name: form_for(shape) for name, shape in SHAPES.items()}
+        with reading() as (session, _):
+            reason = reason_of(session, row)
+        shapes = SHAPES if reason is not None and reason.confirm else {**SHAPES, "end": End}
+        forms = {name: form_for(shape) for name, shape in shapes.items()}
         if refused is not None:
             forms[refused.name] = refused.form
+        fit(forms["end"], reason)
+        roles = signed_in_roles()
         replies = perform(saved_replies, thread.patient.uid, request.args.get("reply", ""), portal_roles())
         return self.page(
             "inbox/show.html",
@@ -106,6 +116,9 @@ class Inbox(Screen):
             queue=say_texts(thread.queue),
             campaign=say_texts(thread.campaign),
             is_mine=row.owner == current_user.username,
+            is_ours=roles is None or thread.role is None or thread.role in roles,
+            reason=names.get(row.reason or "", row.reason or ""),
+            reasons=names,
             forms=forms,
             form=refused.form if refused else None,
             names={slug: say_texts(name) or slug for slug, name in replies.names.items()},
@@ -119,14 +132,17 @@ class Inbox(Screen):
 
     def _list(self, opened: str) -> dict[str, Any]:
         box = box_asked()
-        page = perform(boxes.inbox, box, place_in("after"))
+        page = perform(boxes.inbox, box, place_in("after"), roles=signed_in_roles())
+        names = dict(reasons())
         last = page.lines[-1].id if page.lines and page.has_next else None
         after = place_in("after").id or None
         return {
             "box": box,
             "tabs": [(say(words), self.address(box=name), None) for name, words in BOXES.items()],
             "current": self.address(box=box),
-            "rows": [row_of(each, self.address("show", uid=each.uid, box=box, after=after)) for each in page.lines],
+            "rows": [
+                row_of(each, self.address("show", uid=each.uid, box=box, after=after), names) for each in page.lines
+            ],
             "opened": opened,
             "older": self.address(box=box, after=last) if last else "",
             "newest": self.address(box=box) if after else "",
@@ -150,7 +166,9 @@ class Inbox(Screen):
     @allowed("change")
     def reopen(self, uid: uuid.UUID) -> Response:
         """Go on with the same case."""
-        return self._change(uid, reopen_conversation, gettext("The conversation is open again."))
+        return self._change(
+            uid, reopen_conversation, gettext("The conversation is open again."), roles=signed_in_roles()
+        )
 
     @expose("/<uuid:uid>/hand", methods=("POST",))
     @allowed("change")
@@ -167,13 +185,23 @@ class Inbox(Screen):
     @allowed("change")
     def note(self, uid: uuid.UUID) -> Response | tuple[str, int]:
         """Write to colleagues."""
-        return self._take(uid, "note", "", lambda given: perform(note_conversation, uid, given.note))
+        return self._take(uid, "note", "", lambda given: self._noted(uid, given.note))
+
+    @staticmethod
+    def _noted(uid: uuid.UUID, note: str) -> None:
+        kept = perform(note_conversation, uid, note, signed_in_roles())
+        if words_after_at(note) - set(kept.mentions):
+            flash(
+                gettext("The note is kept. What stands after an @ there is no colleague: nobody is told by it."), "info"
+            )
 
     @expose("/<uuid:uid>/call", methods=("POST",))
     @allowed("change")
     def call(self, uid: uuid.UUID) -> Response | tuple[str, int]:
         """Write down a call."""
-        return self._take(uid, "call", "", lambda given: perform(log_call, uid, given.call, given.about))
+        return self._take(
+            uid, "call", "", lambda given: perform(log_call, uid, given.call, given.about, signed_in_roles())
+        )
 
     @expose("/<uuid:uid>/rest", methods=("POST",))
     @allowed("change")
@@ -184,7 +212,12 @@ class Inbox(Screen):
             "rest",
             gettext("It comes back by itself, or when the patient writes."),
             lambda given: perform(
-                rest_conversation, uid, until(given, clock.now()), given.patients_turn, row_version()
+                rest_conversation,
+                uid,
+                until(given, clock.now()),
+                given.patients_turn,
+                row_version(),
+                signed_in_roles(),
             ),
         )
 
@@ -196,7 +229,20 @@ class Inbox(Screen):
             uid,
             "end",
             gettext("Closed. It can be opened again here."),
-            lambda given: perform(close_conversation, uid, given.outcome, row_version(), signed_in_roles()),
+            lambda given: perform(
+                close_conversation, uid, given.outcome, row_version(), signed_in_roles(), given.confirmed
+            ),
+        )
+
+    @expose("/<uuid:uid>/sort", methods=("POST",))
+    @allowed("change")
+    def sort(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """Say what it is about."""
+        return self._take(
+            uid,
+            "sort",
+            gettext("It goes where that belongs."),
+            lambda given: perform(set_reason, uid, given.reason, row_version(), signed_in_roles()),
         )
 
     @expose("/<uuid:uid>/reply", methods=("POST",))
@@ -206,7 +252,8 @@ class Inbox(Screen):
         slug, looked_at = request.form.get("reply", ""), request.form.get("version", "")
         try:
             delivery = uuid.UUID(request.form.get("delivery", ""))
-            perform(reply_in_conversation, uid, slug, int(looked_at), delivery)
+            version = int(looked_at) if looked_at.isdecimal() and len(looked_at) < LONGEST_NUMBER else 0
+            perform(reply_in_conversation, uid, slug, version, delivery, signed_in_roles())
         except (Stale, ValueError):
             flash(gettext("The reply or the conversation has changed since you looked at it. Look again."), "warning")
             return self.go("show", uid=uid, box=box_asked(), reply=slug)

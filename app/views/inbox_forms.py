@@ -3,12 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from flask_babel import gettext
+from sqlalchemy import or_, select
 
-from app.base import asking, say
+from app.base import ShapeForm, asking, reading, say, say_texts
 from journeys.desk.outcomes import CALLS, OUTCOMES
+from journeys.desk.reasons.reason import Reason, outcomes_of, reasons_in_force
 from journeys.foundation.words import N_
-from journeys.store.organisation import Practitioner
+from journeys.store.organisation import Practitioner, PractitionerRole
+from journeys.store.scope import EVERY_BRANCH
 
 RESTS = {
     "1": N_("In an hour"),
@@ -36,11 +39,27 @@ def rests() -> list[tuple[str, str]]:
     return [(hours, say(words)) for hours, words in RESTS.items()]
 
 
+MOST_COLLEAGUES = 200
+"""More stand in no list that anybody reads."""
+
+
 def colleagues() -> list[tuple[str, str]]:
-    """Whoever works here and can sign in."""
-    known = Practitioner.username.is_not(None), Practitioner.active
-    names = asking().scalars(select(Practitioner.username).where(*known).order_by(Practitioner.username))
+    """Whoever can sign in and works at a branch of the reader's, or at every branch."""
+    with reading() as (session, act):
+        role = select(PractitionerRole.id).where(PractitionerRole.practitioner_id == Practitioner.id)
+        if act.scope.locations is not None:
+            here = PractitionerRole.location_id.in_(act.scope.locations)
+            role = role.where(or_(here, PractitionerRole.code == EVERY_BRANCH))
+        known = Practitioner.username.is_not(None), Practitioner.active, role.where(PractitionerRole.active).exists()
+        names = session.scalars(
+            select(Practitioner.username).where(*known).order_by(Practitioner.username).limit(MOST_COLLEAGUES)
+        ).all()
     return [(name, name) for name in names if name is not None]
+
+
+def reasons() -> list[tuple[str, str]]:
+    """What it may be about."""
+    return [(slug, say_texts(each.name) or slug) for slug, each in reasons_in_force(asking()).items()]
 
 
 @dataclass(frozen=True)
@@ -72,6 +91,20 @@ class End:
 
 
 @dataclass(frozen=True)
+class ConfirmedEnd(End):
+    """The same where the patient has to say that it is settled."""
+
+    confirmed: bool = field(default=False, metadata={"label": N_("The patient said that it is settled")})
+
+
+@dataclass(frozen=True)
+class Sort:
+    """What it is about."""
+
+    reason: str = field(metadata={"label": N_("What is it about?"), "choices": reasons})
+
+
+@dataclass(frozen=True)
 class Rest:
     """Until when it rests, and whose turn it is meanwhile."""
 
@@ -84,6 +117,13 @@ class Hand:
     """To whom it goes."""
 
     owner: str = field(metadata={"label": N_("Give it to"), "choices": colleagues})
+
+
+def fit(form: ShapeForm, reason: Reason | None) -> None:
+    """Let the form of closing offer what this reason allows."""
+    allowed = outcomes_of(reason)
+    form.outcome.pairs = tuple(each for each in form.outcome.pairs if each[0] in allowed)
+    form.outcome.offer(gettext("Choose"))
 
 
 def until(rest: Rest, now: dt.datetime) -> dt.datetime:

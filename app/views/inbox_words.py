@@ -1,13 +1,14 @@
 """The inbox in words: conversations as lines, and what happened in one as a reader sees it."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext
 
 from app.base import clock, say, say_texts
-from app.base.look import moment
+from app.base.look import clock_time, moment, reader_zone
 from app.base.words import direction_of
 from app.views.decision_words import reasons_said
 from app.views.messages import STATES as MESSAGE_STATES
@@ -17,6 +18,7 @@ from journeys.desk.inbox import Line
 from journeys.desk.may_write import Said
 from journeys.desk.outcomes import BY_THEMSELVES, CALLS, OUTCOMES
 from journeys.desk.read_conversation import Happened
+from journeys.desk.to_do import AT_ONCE
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
 from journeys.store.conversations import (
@@ -29,6 +31,7 @@ from journeys.store.conversations import (
     PUT_OFF,
     REOPENED,
     SENT,
+    SORTED,
     TO_WAIT,
     Conversation,
 )
@@ -58,8 +61,8 @@ class Bubble:
     held: tuple[str, ...] = ()
 
 
-def row_of(line: Line, address: str) -> dict[str, Any]:
-    """One conversation as the list shows it."""
+def row_of(line: Line, address: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """One conversation as the list shows it; `names` are those of reasons."""
     words = " ".join(line.said.split())
     return {
         "uid": line.uid,
@@ -70,6 +73,7 @@ def row_of(line: Line, address: str) -> dict[str, Any]:
         "owner": line.owner or "",
         "next_step": say_texts(line.next_step),
         "chip": chip_of(line),
+        "reason": names.get(line.reason or "", line.reason or ""),
         "last_at": line.last_at,
     }
 
@@ -89,7 +93,21 @@ def chip_of(line: Line | Conversation) -> tuple[str, str, str]:
         return tone, icon, gettext("%(state)s until %(when)s", state=say(words), when=moment(line.returns_at))
     if line.due_at is None:
         return "warning", "alert", gettext("No next step")
+    if line.priority == AT_ONCE:
+        return "danger", "alert", gettext("Asks for help at once")
+    if line.replied_at is None and line.due_at == line.answer_due_at:
+        return answer_words(line.due_at, clock.now())
     return due_words(line.due_at, clock.now())
+
+
+def answer_words(due_at: dt.datetime, now: dt.datetime) -> tuple[str, str, str]:
+    """(tone, icon, words) of by when the patient is to be answered, by the reader's clock."""
+    zone = reader_zone()
+    is_today = due_at.astimezone(zone).date() == now.astimezone(zone).date()
+    when = clock_time(due_at) if is_today else moment(due_at)
+    if due_at < now:
+        return "danger", "alert", gettext("Reply was due by %(when)s", when=when)
+    return "warning" if is_today else "", "clock", gettext("Reply by %(when)s", when=when)
 
 
 def outcome_words(code: str | None) -> str:
@@ -102,8 +120,8 @@ def channel_words(channel: str | None) -> str:
     return say(CHANNELS[channel].medium.one) if channel in CHANNELS else channel or ""
 
 
-def bubble(happened: Happened) -> Bubble:
-    """One entry in words."""
+def bubble(happened: Happened, names: Mapping[str, str]) -> Bubble:
+    """One entry in words; `names` are those of reasons."""
     entry = happened.entry
     if entry.kind in (ARRIVED, SENT):
         return letter(happened)
@@ -112,6 +130,9 @@ def bubble(happened: Happened) -> Bubble:
     if entry.kind == CALLED:
         call = say(CALLS.get(entry.code or "", N_("A call")))
         return Bubble(entry.at, "note", gettext("%(call)s (%(who)s)", call=call, who=who(entry.by)), entry.note or "")
+    if entry.kind == SORTED:
+        about = names.get(entry.code or "", entry.code or "")
+        return Bubble(entry.at, "line", gettext("About: %(reason)s (%(who)s)", reason=about, who=who(entry.by)))
     return Bubble(entry.at, "line", line_words(entry.kind, entry.code, who(entry.by)))
 
 

@@ -1,6 +1,7 @@
 """Floor 3d: conversations of patients and the clinic, from the first touch to the end, on every channel.
 
 take_messages follow_tasks bring_back         what happens by itself: a message arrives, a task ends, a rest is over
-claim assign note log_call rest close reopen  what staff do with one
+claim assign set_reason note log_call rest close reopen  what staff do with one
 inbox read_conversation                       what there is
+reasons/                                      what one is about, as data: whose work that is, and by when
 """

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Missing, Stale
+from journeys.foundation.errors import Forbidden, Missing, Stale
 from journeys.foundation.lanes import lane_of, lock_lanes
 from journeys.store.conversations import CLOSED, Conversation
-from journeys.store.tasks import OPEN_STATUSES, Task
+from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
 
 
 def the_conversation(session: Session, uid: uuid.UUID, row_version: int | None = None) -> Conversation:
@@ -39,6 +40,22 @@ def task_of(session: Session, conversation: Conversation) -> Task | None:
     """What is to be done about it, where somebody still has to."""
     row = None if conversation.task_id is None else session.get(Task, conversation.task_id)
     return row if row is not None and row.status in OPEN_STATUSES else None
+
+
+def role_of(session: Session, conversation: Conversation) -> str | None:
+    """The role whose work it is: that of its task's queue, else of the queue it lay in last; None is everybody's."""
+    task = task_of(session, conversation)
+    queue_id = task.queue_id if task is not None else conversation.queue_id
+    return session.scalar(select(TaskQueue.role_code).where(TaskQueue.id == queue_id))
+
+
+def refuse_other_roles(session: Session, conversation: Conversation, roles: Collection[str] | None) -> None:
+    """Forbidden when it is the work of a role that is not among these; None asks for no role."""
+    if roles is None:
+        return
+    needed = role_of(session, conversation)
+    if needed is not None and needed not in roles:
+        raise Forbidden("This conversation is the work of another role")
 
 
 def actor(act: Act) -> str:

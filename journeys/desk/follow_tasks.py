@@ -8,13 +8,16 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from journeys.desk.reasons.reason import reason_of
 from journeys.desk.to_do import name_next
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.store.conversations import CLOSED, ENDED, OPEN, Conversation, ConversationEntry
+from journeys.store.conversations import CLOSED, ENDED, OPEN, TO_WAIT, WAITING, Conversation, ConversationEntry
 from journeys.store.tasks import OPEN_STATUSES, Task
 
-DONE = "done"
+DONE, COMPLETED = "done", "completed"
+UNTIL_ASKED = dt.timedelta(days=3)
+"""Until then the patient may say by themselves that it is settled, where the reason asks for their word."""
 
 
 def follow_tasks(session: Session, act: Act, events: Select[Any]) -> None:
@@ -45,12 +48,33 @@ def go_on(session: Session, act: Act, conversation: Conversation, ended: Task) -
         conversation.status = OPEN
         conversation.returns_at = None
         return
+    if asks_the_patient(session, conversation, ended):
+        conversation.task_id, conversation.owner = ended.id, owner
+        wait_for_a_word(session, act, conversation)
+        return
     outcome = ended.outcome or ended.cancelled_reason or DONE
     conversation.task_id, conversation.owner = ended.id, owner
     conversation.last_at = act.now
     end(conversation, outcome, act.now, act.by)
     entry = {"conversation_id": conversation.id, "patient_id": conversation.patient_id, "code": outcome}
     session.add(ConversationEntry(**entry, at=act.now, by=act.by, kind=ENDED))
+
+
+def asks_the_patient(session: Session, conversation: Conversation, ended: Task) -> bool:
+    """Whether the patient has to say first that it is settled, by the reason of the conversation."""
+    reason = reason_of(session, conversation)
+    return reason is not None and reason.confirm and ended.status == COMPLETED and conversation.confirmed_at is None
+
+
+def wait_for_a_word(session: Session, act: Act, conversation: Conversation) -> None:
+    """It is the patient's turn to say so; it comes back by itself, and whoever has it asks."""
+    conversation.status = WAITING
+    conversation.returns_at = act.now + UNTIL_ASKED
+    conversation.due_at = None
+    conversation.last_at = act.now
+    about = {"conversation_id": conversation.id, "patient_id": conversation.patient_id}
+    until = conversation.returns_at.isoformat()
+    session.add(ConversationEntry(**about, at=act.now, by=act.by, kind=TO_WAIT, code=until))
 
 
 def end(conversation: Conversation, outcome: str, at: dt.datetime, by: str) -> None:

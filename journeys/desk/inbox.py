@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from journeys.desk.finding import actor
+from journeys.desk.to_do import AT_ONCE
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.tables import Texts
@@ -43,6 +44,10 @@ class Line:
     returns_at: dt.datetime | None
     last_at: dt.datetime
     reopened: int
+    reason: str | None
+    priority: str
+    replied_at: dt.datetime | None
+    answer_due_at: dt.datetime | None
     said: str = field(repr=False)
 
 
@@ -56,12 +61,26 @@ class Inbox:
     is_lost: bool
 
 
-def inbox(session: Session, act: Act, box: Box = "mine", place: Place = BEGINNING, size: int = 25) -> Inbox:
+def inbox(
+    session: Session,
+    act: Act,
+    box: Box = "mine",
+    place: Place = BEGINNING,
+    size: int = 25,
+    roles: Collection[str] | None = None,
+) -> Inbox:
     """The page of a box that begins at `place`, in the act's scope; the audit keeps what was shown.
 
-    Open ones go by when they are due, resting ones by when they come back, closed ones the newest first.
+    Open ones go by when they are due, cries for help before all others; resting ones by when they come back, closed
+    ones the newest first. Of what nobody has yet only the work of these `roles` is there, and what is everybody's.
     """
-    page: Stretch = stretch(session, conversations().where(*in_box(act, box)), order_of(box), place, size)
+    wanted = in_box(act, box)
+    if box == "nobodys" and roles is not None:
+        others = select(TaskQueue.id).where(TaskQueue.role_code.not_in(roles))
+        if elsewhere := session.scalars(others.order_by(TaskQueue.id)).all():
+            is_cry = Conversation.priority == AT_ONCE
+            wanted.append(Conversation.queue_id.is_(None) | Conversation.queue_id.not_in(elsewhere) | is_cry)
+    page: Stretch = stretch(session, conversations().where(*wanted), order_of(box), place, size)
     said = last_words(session, [row.Conversation.id for row in page.rows])
     lines = [line_of(row, said.get(row.Conversation.id, "")) for row in page.rows]
     audit.note(session, "R", "conversation", [each.id for each in lines], [row.Patient.id for row in page.rows])
@@ -93,10 +112,10 @@ def in_box(act: Act, box: Box) -> list[Any]:
 
 
 def order_of(box: Box) -> Order:
-    """What a box is sorted by."""
+    """What a box is sorted by; open conversations have cries for help first (`stands_at`)."""
     if box == "closed":
         return Order(Conversation.id, Conversation.closed_at, is_descending=True)
-    return Order(Conversation.id, Conversation.returns_at if box == "resting" else Conversation.due_at)
+    return Order(Conversation.id, Conversation.returns_at if box == "resting" else Conversation.stands_at)
 
 
 def last_words(session: Session, conversations: Sequence[int]) -> dict[int, str]:
@@ -137,5 +156,9 @@ def line_of(row: Any, said: str) -> Line:
         returns_at=conversation.returns_at,
         last_at=conversation.last_at,
         reopened=conversation.reopened,
+        reason=conversation.reason,
+        priority=conversation.priority,
+        replied_at=conversation.replied_at,
+        answer_due_at=conversation.answer_due_at,
         said=said,
     )

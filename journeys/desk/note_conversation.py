@@ -4,33 +4,49 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.desk.entries import add_entry
-from journeys.desk.finding import the_conversation
+from journeys.desk.finding import actor, refuse_other_roles, the_conversation
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
-from journeys.store.conversations import NOTED, ConversationEntry
+from journeys.store.conversations import NOTED, Conversation, ConversationEntry
 from journeys.store.organisation import Practitioner
 
 LONGEST = 4_000
 MENTION = re.compile(r"(?<!\S)@([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)", re.IGNORECASE)
 
 
-def note_conversation(session: Session, act: Act, uid: uuid.UUID, text: str) -> ConversationEntry:
-    """Keep it, with the colleagues whom it names as @username; Invalid for one whom nobody knows, because they would
-    never hear of it."""
+def note_conversation(
+    session: Session, act: Act, uid: uuid.UUID, text: str, roles: Collection[str] | None = None
+) -> ConversationEntry:
+    """Keep it, with the colleagues whom it names as @username. A word after @ that is no colleague is a word: nobody is
+    told by it. Forbidden when it is the work of none of `roles`, unless a note there asks whoever writes."""
     written = text.strip()
     refuse_length(written)
-    named = set(MENTION.findall(written))
-    known = set(session.scalars(select(Practitioner.username).where(Practitioner.username.in_(named))))
-    if unknown := sorted(named - known):
-        raise Invalid([Problem("note", N_("There is no member of staff %(owner)s"), {"owner": unknown[0]})])
+    known = select(Practitioner.username).where(Practitioner.username.in_(words_after_at(written)), Practitioner.active)
     conversation = the_conversation(session, uid)
-    return add_entry(session, act, conversation, NOTED, note=written, mentions=named)
+    if not is_mentioned(session, conversation, actor(act)):
+        refuse_other_roles(session, conversation, roles)
+    mentions = sorted(name for name in session.scalars(known) if name is not None)
+    return add_entry(session, act, conversation, NOTED, note=written, mentions=mentions)
+
+
+def words_after_at(written: str) -> set[str]:
+    """What stands after an @, as it is written."""
+    return set(MENTION.findall(written))
+
+
+def is_mentioned(session: Session, conversation: Conversation, username: str) -> bool:
+    """Whether a note in this conversation names somebody, so that they may answer it."""
+    named = select(ConversationEntry.id).where(
+        ConversationEntry.conversation_id == conversation.id, ConversationEntry.mentions.contains([username])
+    )
+    return session.scalar(named.limit(1)) is not None
 
 
 def refuse_length(written: str) -> None:

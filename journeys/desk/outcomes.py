@@ -11,6 +11,9 @@ OUTCOMES = {
 }
 """Code → words, for staff to choose from."""
 
+WITHOUT_A_WORD = ("unreachable",)
+"""Outcomes that no patient can confirm."""
+
 BY_THEMSELVES = {
     "settled": N_("Settled by itself"),
     "done": N_("Its task was done"),

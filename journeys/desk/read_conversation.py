@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
-from journeys.desk.finding import task_of
+from journeys.desk.finding import role_of, task_of
 from journeys.desk.to_do import MESSAGE
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
@@ -38,13 +38,15 @@ class Happened:
 class Thread:
     """A page of a conversation, the oldest first; `earlier` is where the page before it begins, None on the first.
 
-    `campaign` is the name of the journey, or of the message, from which the first contact came.
+    `role` is whose work it is, None where it is everybody's; `campaign` is the name of the journey, or of the message,
+    from which the first contact came.
     """
 
     conversation: Conversation
     patient: Patient
     task: Task | None
     queue: Texts | None
+    role: str | None
     campaign: Texts | None
     happened: Sequence[Happened]
     earlier: Place | None
@@ -76,6 +78,7 @@ def read_conversation(session: Session, act: Act, uid: uuid.UUID, place: Place =
         patient=patient,
         task=task_of(session, conversation),
         queue=queue,
+        role=role_of(session, conversation),
         campaign=journey_name or template_name,
         happened=happened,
         earlier=Place(page.rows[-1][0].id) if page.has_next else None,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.contact.sending.unknown_outcomes import make_tasks
 from journeys.desk.entries import add_entry
-from journeys.desk.finding import the_conversation
+from journeys.desk.finding import refuse_other_roles, the_conversation
+from journeys.desk.reasons.clocks import begin_clocks, go_by_reason
 from journeys.desk.to_do import MESSAGE, name_next
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Stale
@@ -24,20 +26,30 @@ INSTRUCTIONS = {
 DUE_IN = dt.timedelta(days=1)
 
 
-def reopen_conversation(session: Session, act: Act, uid: uuid.UUID, row_version: int | None = None) -> Conversation:
-    """Open it; Stale where it is open. What was decided before stays in its history."""
+def reopen_conversation(
+    session: Session,
+    act: Act,
+    uid: uuid.UUID,
+    row_version: int | None = None,
+    roles: Collection[str] | None = None,
+) -> Conversation:
+    """Open it; Stale where it is open, Forbidden when it was the work of none of `roles`. What was decided before stays
+    in its history; its clocks begin anew."""
     conversation = the_conversation(session, uid, row_version)
     if conversation.status != CLOSED:
         raise Stale("This conversation is open")
+    refuse_other_roles(session, conversation, roles)
     conversation.status = OPEN
     conversation.outcome = conversation.closed_at = conversation.closed_by = None
     conversation.reopened += 1
+    begin_clocks(conversation, act.now, is_new_case=True)
     add_entry(session, act, conversation, REOPENED)
     about = last_message(session, conversation)
     if about is not None:
         make_tasks(session, act, [about], TITLE, INSTRUCTIONS, "routine", DUE_IN)
     if name_next(session, conversation) is None:
         conversation.due_at = act.now + DUE_IN
+    go_by_reason(session, conversation)
     session.flush()
     return conversation
 

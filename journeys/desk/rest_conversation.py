@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
 from journeys.desk.entries import add_entry
-from journeys.desk.finding import going_on, task_of
+from journeys.desk.finding import going_on, refuse_other_roles, task_of
 from journeys.desk.to_do import AT_ONCE
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
@@ -27,11 +28,14 @@ def rest_conversation(
     until: dt.datetime,
     is_patients_turn: bool = False,
     row_version: int | None = None,
+    roles: Collection[str] | None = None,
 ) -> Conversation:
-    """Let it rest until then, or until the patient writes; what is to be done about it is due then."""
+    """Let it rest until then, or until the patient writes; what is to be done about it is due then. Forbidden when
+    it is the work of none of `roles`."""
     if not act.now < until <= act.now + LONGEST:
         raise Invalid([Problem("until", N_("Choose a moment within the next %(days)s days"), {"days": LONGEST.days})])
     conversation = going_on(session, uid, row_version)
+    refuse_other_roles(session, conversation, roles)
     task = task_of(session, conversation)
     if task is not None and task.priority == AT_ONCE:
         raise Invalid([Problem("back", N_("Somebody asks for help at once: this is not put off."))])

@@ -12,12 +12,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 
+from journeys.desk.reasons.clocks import begin_clocks, go_by_reason
+from journeys.desk.reasons.guide import guess
+from journeys.desk.reasons.reason import reasons_in_force
 from journeys.desk.to_do import MESSAGE, add_task
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.configuration import DefinitionVersion
 from journeys.store.contact import Message
-from journeys.store.conversations import ARRIVED, CLOSED, OPEN, SENT, Conversation, ConversationEntry
+from journeys.store.conversations import ARRIVED, CLOSED, OPEN, SENT, SORTED, Conversation, ConversationEntry
 from journeys.store.enrolments import Enrolment
 from journeys.store.people import Patient
 from journeys.store.tasks import OPEN_STATUSES, Task
@@ -166,6 +169,21 @@ def bring_up_to_date(session: Session, act: Act, row: Any, conversation: Convers
         return
     if conversation.status == CLOSED and conversation.outcome != SETTLED:
         conversation.reopened += 1
+    begin_clocks(conversation, row.planned_at, is_new_case=conversation.status == CLOSED)
     conversation.status = OPEN
     conversation.outcome = conversation.closed_at = conversation.closed_by = conversation.returns_at = None
     add_task(session, act, conversation, row.task_id)
+    if conversation.reason is None:
+        guess_reason(session, act, row, conversation)
+    go_by_reason(session, conversation)
+
+
+def guess_reason(session: Session, act: Act, row: Any, conversation: Conversation) -> None:
+    """What the message is probably about, where its words or what is asked say so; whoever reads it may differ."""
+    reasons = reasons_in_force(session)
+    found = guess(reasons, row.asked, session.get_one(Message, row.id).body or "") if reasons else None
+    if found is None:
+        return
+    conversation.reason = found.slug
+    about = {"conversation_id": conversation.id, "patient_id": row.patient_id, "code": found.slug}
+    session.add(ConversationEntry(**about, at=act.now, by=BY_ITSELF, kind=SORTED))

@@ -18,7 +18,7 @@ MESSAGE = Message.__tablename__
 JOINED = "same-conversation"
 """Why a task is cancelled where the conversation has one already that asks for the same."""
 
-AT_ONCE = "stat"
+AT_ONCE, ROUTINE = "stat", "routine"
 STANDS_ALONE = (AT_ONCE, "urgent")
 """Tasks of these priorities are never cancelled for another one."""
 
@@ -70,6 +70,7 @@ def name_next(session: Session, conversation: Conversation) -> Task | None:
     task = next(iter(tasks_of(session, conversation)), None)
     conversation.task_id = task.id if task is not None else None
     conversation.due_at = task.due_at if task is not None else None
+    conversation.priority = task.priority if task is not None else ROUTINE
     if task is None:
         return None
     conversation.queue_id = task.queue_id

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, DateTime, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
 from journeys.foundation.tables import Base, Identified
 from journeys.store.columns import OfPatient, RowVersioned, one_of, together
+from journeys.store.tasks import PRIORITIES
 
 OPEN, WAITING, SNOOZED, CLOSED = "open", "waiting", "snoozed", "closed"
 CONVERSATION_STATUSES = (OPEN, WAITING, SNOOZED, CLOSED)
@@ -18,7 +19,14 @@ CONVERSATION_STATUSES = (OPEN, WAITING, SNOOZED, CLOSED)
 
 ARRIVED, SENT, CALLED, NOTED, HANDED_OVER = "arrived", "sent", "called", "noted", "handed-over"
 TO_WAIT, PUT_OFF, BACK, ENDED, REOPENED = "waiting", "snoozed", "back", "closed", "reopened"
-ENTRY_KINDS = (ARRIVED, SENT, CALLED, NOTED, HANDED_OVER, TO_WAIT, PUT_OFF, BACK, ENDED, REOPENED)
+SORTED = "sorted"
+ENTRY_KINDS = (ARRIVED, SENT, CALLED, NOTED, HANDED_OVER, TO_WAIT, PUT_OFF, BACK, ENDED, REOPENED, SORTED)
+
+STANDING = """
+(coalesce(due_at, CASE WHEN priority = 'stat' THEN opened_at END) AT TIME ZONE 'UTC')
+- CASE WHEN priority = 'stat' THEN interval '1000 years' ELSE interval '0' END
+"""
+"""SQL: where an open conversation stands in the inbox: what asks for help at once before all else, then by when due."""
 
 
 class Conversation(Identified, OfPatient, RowVersioned, Base):
@@ -26,7 +34,12 @@ class Conversation(Identified, OfPatient, RowVersioned, Base):
 
     Its `uid` is the thread's id from the first touch to the last visit. `focus` is the record it is about, `journey_id`
     and `template_id` the campaign that the first contact came from (definitions). What is to be done is one open task,
-    `task_id`; `due_at` is that task's. `returns_at` is when it comes back by itself while nobody has to do anything.
+    `task_id`; `due_at` and `priority` are that task's. `returns_at` is when it comes back by itself while nobody has to
+    do anything.
+
+    `reason` is why the patient turned to the clinic (a code of the setting `contact-reasons`). The case runs since
+    `began_at`, until `resolve_due_at`; the patient waits for an answer since `asked_at`, until `replied_at`, by
+    `answer_due_at`. `answered_at` is the first answer of all; `confirmed_at` when the patient said that it is settled.
     """
 
     __tablename__ = "conversation"
@@ -38,9 +51,12 @@ class Conversation(Identified, OfPatient, RowVersioned, Base):
         CheckConstraint("(status IN ('waiting', 'snoozed')) = (returns_at IS NOT NULL)", name="rests_until"),
         CheckConstraint("status = 'open' OR due_at IS NULL", name="due_when_open"),
         CheckConstraint("reopened >= 0", name="reopened_counted"),
-        Index("ix_conversation_open", "due_at", "id", postgresql_where=text("status = 'open'")),
-        Index("ix_conversation_nobodys", "due_at", "id", postgresql_where=text("status = 'open' AND owner IS NULL")),
-        Index("ix_conversation_owner", "owner", "due_at", "id", postgresql_where=text("status = 'open'")),
+        one_of("priority", *PRIORITIES),
+        CheckConstraint("reason IS NOT NULL OR num_nulls(answer_due_at, resolve_due_at) = 2", name="clock_of_a_reason"),
+        CheckConstraint("replied_at IS NULL OR asked_at IS NOT NULL", name="replied_when_asked"),
+        Index("ix_conversation_open", "stands_at", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_conversation_nobodys", "stands_at", "id", postgresql_where=text("status = 'open' AND owner IS NULL")),
+        Index("ix_conversation_owner", "owner", "stands_at", "id", postgresql_where=text("status = 'open'")),
         Index("ix_conversation_resting", "returns_at", "id", postgresql_where=text("returns_at IS NOT NULL")),
         Index("ix_conversation_closed", "closed_at", "id", postgresql_where=text("status = 'closed'")),
         Index("ix_conversation_task", "task_id", postgresql_where=text("task_id IS NOT NULL")),
@@ -66,6 +82,15 @@ class Conversation(Identified, OfPatient, RowVersioned, Base):
     closed_at: Mapped[dt.datetime | None]
     closed_by: Mapped[str | None]
     reopened: Mapped[int] = mapped_column(default=0, server_default="0")
+    reason: Mapped[str | None]
+    priority: Mapped[str] = mapped_column(default="routine", server_default="routine")
+    began_at: Mapped[dt.datetime | None]
+    asked_at: Mapped[dt.datetime | None]
+    replied_at: Mapped[dt.datetime | None]
+    answer_due_at: Mapped[dt.datetime | None]
+    resolve_due_at: Mapped[dt.datetime | None]
+    confirmed_at: Mapped[dt.datetime | None]
+    stands_at: Mapped[dt.datetime | None] = mapped_column(DateTime, Computed(STANDING, persisted=True))
 
     __mapper_args__ = {"version_id_col": RowVersioned.row_version}
 

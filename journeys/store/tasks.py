@@ -25,6 +25,7 @@ TASK_STATUSES = (
     "cancelled",
     "completed",
 )
+PRIORITIES = ("routine", "urgent", "asap", "stat")
 OPEN_STATUSES = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
 
 
@@ -51,7 +52,7 @@ class Task(Identified, OfPatient, RowVersioned, Base):
     __tablename__ = "task"
     __table_args__ = (
         one_of("status", *TASK_STATUSES),
-        one_of("priority", "routine", "urgent", "asap", "stat"),
+        one_of("priority", *PRIORITIES),
         together("completed_at", "completed_by"),
         together("enrolment_id", "step", "visit"),
         together("focus_kind", "focus_id"),

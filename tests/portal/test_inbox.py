@@ -18,6 +18,7 @@ from journeys.store.people import Patient
 from journeys.store.tasks import TaskQueue
 from tests import make as a
 from tests.portal.house import sign_in, token_of, works_at
+from tests.unit.flow.clinic import publish_plain
 
 WORDS = "Is there <b>parking</b>?"
 HOURS = {"en": {"body": "Dear {{patient.given_name}}, we are open from 8 to 5."}}
@@ -117,13 +118,11 @@ def test_a_conversation_goes_from_taking_it_on_to_its_outcome_and_back(
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
     nina: FlaskClient, asked: str, does: Callable[..., int]
 ) -> None:
-    sent = {"csrf_token": token_of(nina.get(asked).text), "note": "@nobody please call"}
+    long = "please call " * 400
+    sent = {"csrf_token": token_of(nina.get(asked).text), "note": long}
     answer = nina.post(f"{asked}note", data=sent)
     assert answer.status_code == 422
-    assert ("There is no member of staff nobody" in answer.text, "@nobody please call</textarea>" in answer.text) == (
-        True,
-        True,
-    )
+    assert ("At most 4000 characters" in answer.text, f"{long}</textarea>" in answer.text) == (True, True)
     assert does(asked, "end", outcome="") == 422
     assert does(asked, "call", call="shouted", about="x") == 422
 
@@ -157,6 +156,32 @@ def test_whoever_wants_no_messages_is_called(engine: Engine, nina: FlaskClient, 
         patient_id = session.scalar(select(Conversation.patient_id).where(Conversation.uid == uid))
         a.consent(session, session.get_one(Patient, patient_id), "deny", purpose=None)
     assert "an answer would be held. Call." in nina.get(asked).text
+
+
+def test_who_is_named_and_no_colleague_is_said_and_the_note_is_kept(
+    nina: FlaskClient, asked: str, does: Callable[..., int]
+) -> None:
+    assert does(asked, "note", note="she is @work until 5") == 303
+    page = nina.get(asked).text
+    assert ("is no colleague" in page, "she is @work until 5" in page) == (True, True)
+
+
+def test_what_it_is_about_routes_it_and_says_by_when_to_reply(
+    engine: Engine, nina: FlaskClient, asked: str, does: Callable[..., int]
+) -> None:
+    assert "What is it about?" not in nina.get(asked).text
+    one = {"slug": "billing", "name": {"en": "Billing"}, "answer_minutes": 30, "confirm": True}
+    with Session(engine) as session, session.begin():
+        content = {"format": 1, "name": {"en": "Reasons"}, "reasons": [one]}
+        publish_plain(session, a.an_act(), "setting", "contact-reasons", content)
+    assert does(asked, "sort", reason="billing") == 303
+    page = nina.get(asked).text
+    for says in ("Reply by", "About: Billing (nina)", "The patient said that it is settled"):
+        assert says in page
+    assert "Billing" in nina.get("/inbox/?box=everyone").text
+    assert does(asked, "end", outcome="answered") == 422
+    assert does(asked, "reply", reply="x", version="9" * 30, delivery=str(uuid.uuid4())) == 303
+    assert does(asked, "end", outcome="answered", confirmed="y") == 303
 
 
 def test_a_conversation_of_another_branch_is_not_there(engine: Engine, nina: FlaskClient, asked: str) -> None:

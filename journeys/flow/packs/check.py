@@ -29,6 +29,8 @@ from journeys.criteria.known import ValueSet
 from journeys.criteria.publish_segment import segment_problems
 from journeys.criteria.value_sets.change import codes_of
 from journeys.criteria.value_sets.check import value_set_problems
+from journeys.desk.reasons.check import reason_problems
+from journeys.desk.reasons.reason import SLUG as CONTACT_REASONS
 from journeys.flow.checks.unknown_connection import UNKNOWN as UNKNOWN_CONNECTION
 from journeys.flow.checks.unknown_queue import UNKNOWN as UNKNOWN_QUEUE
 from journeys.flow.packs.lives.life import life_problems
@@ -190,8 +192,11 @@ def judge_stage(slug: str, content: Content, catalogue: Catalogue) -> list[Probl
 def judge_setting(slug: str, content: Content, catalogue: Catalogue) -> list[Problem]:
     """A setting has a format; what else it holds is for whoever reads it, and the page of a patient has a judge.
 
-    So have the points of attendance risk: wrong ones would leave those of the house in force, and nobody would hear.
+    So have the points of attendance risk: wrong ones would leave those of the house in force, and nobody would hear;
+    and the reasons for contact: wrong ones would leave the clinic without any.
     """
+    if slug == CONTACT_REASONS:
+        return list(reason_problems(content))
     if slug == ATTENDANCE_RISK:
         return [*unknown_keys(content, POINT_KEYS), *point_problems(content)]
     return layout_problems(content) if slug == RECORD_LAYOUT else format_problems(content)

@@ -126,7 +126,9 @@ def test_a_note_is_sealed_and_names_colleagues_who_are_there(desk, asked):
     assert note.mentions == ["rose"]
     assert note.note == "@rose please call at 5; mail me@here.example"
     assert b"please" not in note.note_sealed
-    for wrong in ("", "   ", "x" * 4001, "@nobody help"):
+    word = desk.do("nina", note_conversation, asked.uid, "is there a machine @work?")
+    assert word.mentions == []
+    for wrong in ("", "   ", "x" * 4001):
         with pytest.raises(Invalid):
             desk.do("nina", note_conversation, asked.uid, wrong)
 

@@ -193,6 +193,8 @@ WRONG: dict[str, Row] = {
     "ck_conversation_rests_until": {"status": "waiting"},
     "ck_conversation_due_when_open": {"status": "waiting", "returns_at": NOON, "due_at": NOON},
     "ck_conversation_reopened_counted": {"reopened": -1},
+    "ck_conversation_clock_of_a_reason": {"answer_due_at": NOON},
+    "ck_conversation_replied_when_asked": {"replied_at": NOON},
     "ck_match_candidate_lesser_first": {"other_id": 0},
     "ck_match_candidate_decided_unless_open": {"status": "distinct"},
     "ck_match_candidate_status_known": {"status": "no such thing", "decided_at": NOON, "decided_by": "somebody"},
