@@ -27,7 +27,7 @@ def said(*words):
 
 def test_a_shipped_pack_is_named_without_a_path():
     code, text = said("check", "base")
-    assert (code, text) == (0, "base: 18 definitions, 0 tests, 0 problems\n")
+    assert (code, text) == (0, "base: 19 definitions, 0 tests, 0 problems\n")
 
 
 def test_a_problem_is_said_with_its_file_and_line(tmp_path):
@@ -38,7 +38,7 @@ def test_a_problem_is_said_with_its_file_and_line(tmp_path):
     assert code == 1
     assert text.splitlines() == [
         "stages/visit.yaml:4: position: Write the place of the stage as a whole number",
-        "base: 18 definitions, 0 tests, 1 problems",
+        "base: 19 definitions, 0 tests, 1 problems",
     ]
 
 
