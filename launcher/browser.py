@@ -1,4 +1,8 @@
-"""Finds the Chromium for browser tests, or installs Debian's when root may."""
+"""Finds the Chromium for browser tests, or installs Debian's when root may.
+
+The headless shell is Chromium without the parts that draw windows: the same pages, for two thirds of the processor's
+time. It comes first where it is installed; full Chromium does as well.
+"""
 
 import os
 import shutil
@@ -7,12 +11,13 @@ from pathlib import Path
 
 from launcher.console import Console
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OF_DEBIAN = ("chromium-headless-shell", "chromium")
 REMEDY = "Install Chromium (on Debian: apt-get install chromium), or name its program in WAYMARK_CHROMIUM."
 
 
 def find() -> str | None:
-    """The program of a Chromium: the one named, one on the path, or one that playwright brought."""
+    """The program of a Chromium: the one named, the first on the path, or one that playwright brought."""
     named = os.environ.get("WAYMARK_CHROMIUM")
     if named:
         return named
@@ -31,7 +36,7 @@ def arguments() -> list[str]:
 
 
 def ensure(console: Console) -> bool:
-    """Whether there is a Chromium now; root on Debian installs one that is missing."""
+    """Whether there is a Chromium now; root on Debian installs one that is missing, the headless shell if it can."""
     if find() is None and os.geteuid() == 0 and shutil.which("apt-get"):
         with console.doing("Installing Chromium for the browser tests"):
             _install()
@@ -39,6 +44,13 @@ def ensure(console: Console) -> bool:
 
 
 def _install() -> None:
+    _apt("update")
+    for name in OF_DEBIAN:
+        if find() is None:
+            _apt("install", "-y", name)
+
+
+def _apt(*words: str) -> None:
     environment = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-q", "-y", "chromium"]):
-        subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    command = ["apt-get", *words, "-q"]
+    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)

@@ -176,10 +176,14 @@ def foreign(address: str, portal: str) -> list[str]:
 
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """Asks axe about a page, with every WCAG rule up to 2.2 AA and its best practices."""
+    """Asks axe about a page, with every WCAG rule up to 2.2 AA and its best practices.
+
+    Only what is wrong is described part by part: describing all that is right took half of axe's time.
+    """
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
 
     def check(page: Page) -> None:
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+        found = Axe().run(page, options=options).response["violations"]
         assert not found, [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found]
 
     return check

@@ -1,7 +1,11 @@
 """Somebody who has a keyboard and no mouse, for tests that build something by keys alone."""
 
+import json
+
 import pytest
 from playwright.sync_api import Page
+
+from tests.browser.settling import pressing
 
 MOST_TABS = 400
 MOST_CHOICES = 80
@@ -26,19 +30,14 @@ class Hands:
 
     def go(self, name: str) -> None:
         """Press Tab until something of this name has the focus."""
-        for _ in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
-            if self.at() == name:
-                return
-        pytest.fail(f"Tab never comes to {name}")
+        if not any(at.strip() == name for at in pressing(self.page, "Tab", FOCUSED, MOST_TABS)):
+            pytest.fail(f"Tab never comes to {name}")
 
     def reach(self, selector: str) -> None:
         """Press Tab until what a selector means has the focus."""
-        for _ in range(MOST_TABS):
-            if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
-                return
-            self.page.keyboard.press("Tab")
-        pytest.fail(f"Tab never comes to {selector}")
+        is_there = f"() => document.activeElement.matches({json.dumps(selector)})"
+        if not (self.page.evaluate(is_there) or any(pressing(self.page, "Tab", is_there, MOST_TABS))):
+            pytest.fail(f"Tab never comes to {selector}")
 
     def type(self, text: str) -> None:
         """Type into the field that has the focus."""
@@ -49,11 +48,10 @@ class Hands:
         if self.page.evaluate(CHOSEN) == label:
             return
         self.press("Home")
-        for _ in range(MOST_CHOICES):
-            if self.page.evaluate(CHOSEN) == label:
-                return
-            self.press("ArrowDown")
-        pytest.fail(f"{label} is no choice of {self.at()}")
+        if self.page.evaluate(CHOSEN) == label:
+            return
+        if label not in pressing(self.page, "ArrowDown", CHOSEN, MOST_CHOICES):
+            pytest.fail(f"{label} is no choice of {self.at()}")
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -9,19 +9,25 @@ A test still says what shows that a press had its effect before it reads or pres
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 from weakref import WeakSet
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Keyboard, Locator, Page, expect
 
 PATIENCE = 30_000
 """Milliseconds that anything may take on a busy machine. Tests that pass do not wait for them."""
 
 SETTLED = "[data-ready]:not(:has([data-island]:not([data-ready])))"
 """What is true of a page whose scripts have run."""
+
+LOOK = """settled => {
+  const isSettled = document.documentElement.matches(settled);
+  return { isSettled, found: isSettled && (%s)() };
+}"""
+"""Looks at a settled page: one way to the browser and back, where settling first and then looking takes two."""
 
 OF_PAGES = ("evaluate", "screenshot")
 OF_KEYS = ("down", "press", "type")
@@ -48,6 +54,22 @@ def finish_loading(page: Page) -> None:
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     if page.locator("[data-island]").count():
         page.wait_for_load_state("networkidle")
+
+
+def pressing(page: Page, key: str, look: str, times: int) -> Iterator[Any]:
+    """What a script finds after each press of a key. The page is settled at every press and at every look."""
+    settle(page)
+    for _ in range(times):
+        Keyboard.press(page.keyboard, key)
+        yield _look_once_settled(page, look)
+
+
+def _look_once_settled(page: Page, look: str) -> Any:
+    while True:
+        seen = Page.evaluate(page, LOOK % look, SETTLED)
+        if seen["isSettled"]:
+            return seen["found"]
+        settle(page)
 
 
 def be_patient(patch: pytest.MonkeyPatch) -> None:

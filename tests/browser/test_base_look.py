@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.settling import finish_loading
+from tests.browser.settling import finish_loading, pressing
 
 pytestmark = pytest.mark.browser
 
@@ -55,9 +55,7 @@ def test_focus_is_always_seen_and_never_covered(visit: Visit) -> None:
     page = visit("ada", "/styleguide/")
     finish_loading(page)
     seen = []
-    for _ in range(150):
-        page.keyboard.press("Tab")
-        found = page.evaluate(FOCUSED)
+    for found in pressing(page, "Tab", FOCUSED, 150):
         if found is None:
             break
         seen.append(found)

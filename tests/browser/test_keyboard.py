@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser.clinic import Clinic
 from tests.browser.conftest import Visit
+from tests.browser.settling import pressing
 from tests.browser.test_screens import SCREENS, open_screen
 
 MOST_TABS = 600
@@ -42,9 +43,7 @@ null once it was seen before."""
 def test_everything_is_reached_by_tab(visit: Visit, clinic: Clinic, who: str, path: str) -> None:
     page = open_screen(visit, who, path)
     seen = []
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        found = page.evaluate(FOCUSED)
+    for found in pressing(page, "Tab", FOCUSED, MOST_TABS):
         if found is None:
             break
         seen.append(found)
