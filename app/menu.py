@@ -60,6 +60,7 @@ from app.views.patient_columns import PatientColumns
 from app.views.patients import Patients
 from app.views.phone import PhoneSimulator
 from app.views.preferences import Preferences
+from app.views.queues import Queues
 from app.views.record_layouts import RecordLayouts
 from app.views.referrals import Referrals
 from app.views.replies import Replies
@@ -121,6 +122,7 @@ ENTRIES = (
     Entry(Account, N_("My account"), "user", who=HIDDEN),
     Entry(Today, N_("Today"), "today", CARE),
     Entry(Inbox, N_("Inbox"), "speech", CARE),
+    Entry(Queues, N_("Queues"), "list", CARE),
     Entry(SafetyBoard, N_("Safety board"), "alert", CARE),
     Entry(Results, N_("Results"), "lab", CARE),
     Entry(Patients, N_("Patients"), "users", CARE),

@@ -4,4 +4,5 @@ take_messages follow_tasks bring_back         what happens by itself: a message 
 claim assign set_reason note log_call rest close reopen  what staff do with one
 inbox read_conversation                       what there is
 reasons/                                      what one is about, as data: whose work that is, and by when
+service_levels                                how soon it is answered and settled
 """

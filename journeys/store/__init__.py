@@ -70,6 +70,7 @@ from journeys.store.retention import RetentionRule, RetentionRun
 from journeys.store.reviews import DefinitionReview
 from journeys.store.scheduling import AppointmentType, BookableResource, Schedule, ScheduleBlock, ScheduleType, Slot
 from journeys.store.segment_states import SegmentState
+from journeys.store.service_levels import ServiceCase
 from journeys.store.setbacks import Setback
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceLink, SourceRecord
 from journeys.store.supplies import SupplyItem, SupplyMovement, SupplyStock
@@ -170,6 +171,7 @@ __all__ = [
     "SegmentMember",
     "SegmentState",
     "ServiceLine",
+    "ServiceCase",
     "Setback",
     "Slot",
     "Source",

@@ -59,6 +59,7 @@ class Conversation(Identified, OfPatient, RowVersioned, Base):
         Index("ix_conversation_owner", "owner", "stands_at", "id", postgresql_where=text("status = 'open'")),
         Index("ix_conversation_resting", "returns_at", "id", postgresql_where=text("returns_at IS NOT NULL")),
         Index("ix_conversation_closed", "closed_at", "id", postgresql_where=text("status = 'closed'")),
+        Index("ix_conversation_last_at", "last_at", "id"),
         Index("ix_conversation_task", "task_id", postgresql_where=text("task_id IS NOT NULL")),
     )
 

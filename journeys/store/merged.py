@@ -82,7 +82,7 @@ STAYS: dict[str, str] = {
     "consent": "A refusal of every merged record binds the kept one, a permission does not (contact rules read both).",
     "contact_mark": "What bars messages to a merged record binds the kept one, what permits them does not (likewise).",
     **dict.fromkeys(
-        ("conversation", "conversation_entry"),
+        ("conversation", "conversation_entry", "service_case"),
         "What was said with that record, and opens as its own; what is written from now on is of the kept one.",
     ),
     "authority": "What somebody may receive about the merged record; for the kept one it is granted anew, by a person.",
@@ -112,6 +112,7 @@ GOES_OVER: frozenset[str] = frozenset(
         "referral",
         "referral_document",
         "request",
+        "service_case",
         "task",
         "treatment_course",
     )

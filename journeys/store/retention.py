@@ -101,6 +101,7 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "related_person",
         "related_person_token",
         "request",
+        "service_case",
         "source_record",
         "task",
         "treatment_course",

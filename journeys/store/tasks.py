@@ -29,10 +29,21 @@ PRIORITIES = ("routine", "urgent", "asap", "stat")
 OPEN_STATUSES = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
 
 
-class TaskQueue(Identified, Base):
-    """A list of work that a role of a branch shares; `calendar_id` says when its clock runs."""
+class TaskQueue(Identified, RowVersioned, Base):
+    """A list of work that a role of a branch shares; `calendar_id` says when its clock runs.
+
+    What it promises to who writes: `response_minutes` of working time until somebody answers, `resolution_minutes`
+    until the matter is settled; waiting for the patient does not count, up to `pause_minutes`. A case is shown as
+    nearly late when `warn_percent` of the time is over.
+    """
 
     __tablename__ = "task_queue"
+    __table_args__ = (
+        CheckConstraint(
+            "least(response_minutes, resolution_minutes, pause_minutes + 1) > 0", name="promises_something"
+        ),
+        CheckConstraint("warn_percent BETWEEN 1 AND 100", name="warns_in_time"),
+    )
 
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[Texts]
@@ -40,6 +51,12 @@ class TaskQueue(Identified, Base):
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("business_calendar.id"))
     role_code: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
+    response_minutes: Mapped[int | None]
+    resolution_minutes: Mapped[int | None]
+    pause_minutes: Mapped[int] = mapped_column(default=1_440, server_default="1440")
+    warn_percent: Mapped[int] = mapped_column(default=80, server_default="80")
+
+    __mapper_args__ = {"version_id_col": RowVersioned.row_version}
 
 
 class Task(Identified, OfPatient, RowVersioned, Base):

@@ -30,6 +30,8 @@ from journeys.criteria.facts.promote import promote
 from journeys.criteria.refresh_segment import refresh_segment
 from journeys.criteria.refresh_segments import refresh_segments
 from journeys.desk.bring_back import bring_back
+from journeys.desk.service_levels.keep_cases import MOST as MOST_CASES
+from journeys.desk.service_levels.keep_cases import keep_cases
 from journeys.flow.entry.enrol import enrol as enrol_patients
 from journeys.flow.moves.carry_out_moves import carry_out_moves
 from journeys.flow.pauses.settle_pauses import settle_pauses
@@ -56,14 +58,16 @@ RETENTION = "retention"
 FACTS = "facts"
 IDENTITY = "identity"
 ATTENDANCE = "attendance"
+SERVICE_LEVELS = "service-levels"
 BETWEEN_REFRESHES = dt.timedelta(minutes=1)
 BETWEEN_FORETELLINGS = dt.timedelta(minutes=15)
 BETWEEN_UPKEEPS = dt.timedelta(days=1)
 
 
 def tick(now: Round) -> bool:
-    """Ring whatever is due; once a minute the segments, who enters by them, their facts, the safety clocks and the
-    slots, four times an hour attendance risk, once a day the upkeep and the removing of what is old."""
+    """Ring whatever is due; once a minute the segments, who enters by them, their facts, the safety clocks, the
+    service levels and the slots, four times an hour attendance risk, once a day the upkeep and the removing of what is
+    old."""
     doing = now.act()
     bell = now.workshop.bell
     for name in act(now.house, doing, sweep):
@@ -74,6 +78,7 @@ def tick(now: Round) -> bool:
     bell.ring_once_in(FACTS, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(ESCALATE, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(IDENTITY, BETWEEN_REFRESHES, doing.now)
+    bell.ring_once_in(SERVICE_LEVELS, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(SLOTS, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(ATTENDANCE, BETWEEN_FORETELLINGS, doing.now)
     bell.ring_once_in(UPKEEP, BETWEEN_UPKEEPS, doing.now)
@@ -202,6 +207,12 @@ def attendance(now: Round) -> bool:
     return False
 
 
+def service_levels(now: Round) -> bool:
+    """One batch of cases in which something happened, or of which a promised time is over."""
+    looked_at = act(now.house, now.act(), keep_cases)
+    return looked_at >= MOST_CASES
+
+
 def learn_risk(now: Round) -> bool:
     """Learn the model of attendance risk that somebody asked for."""
     learn_model(now.house, now.act)
@@ -237,6 +248,7 @@ JOBS: dict[str, Job] = {
     IDENTITY: Job(identity, "default"),
     SLOTS: Job(slots, "default"),
     ATTENDANCE: Job(attendance, "default"),
+    SERVICE_LEVELS: Job(service_levels, "default"),
     LEARN: Job(learn_risk, "default"),
     UPKEEP: Job(upkeep, "default"),
     RETENTION: Job(retain, "default"),

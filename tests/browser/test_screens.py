@@ -15,6 +15,8 @@ SCREENS = [
     ("nina", "/today/"),
     ("nina", "/today/?whose=everyone"),
     ("nina", "/inbox/"),
+    ("admin", "/queues/"),
+    ("admin", "/queues/front-desk/"),
     ("nina", "/board/"),
     ("nina", "/board/?kind=referral"),
     ("nina", "/results/"),

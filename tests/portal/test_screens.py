@@ -15,6 +15,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 OPEN = {
     "nina": (
         "/today/",
+        "/queues/",
         "/inbox/",
         "/board/",
         "/results/",
@@ -34,6 +35,7 @@ OPEN = {
     ),
     "carl": (
         "/today/",
+        "/queues/",
         "/board/",
         "/results/",
         "/patients/",
@@ -62,6 +64,7 @@ OPEN = {
     ),
     "ada": (
         "/today/",
+        "/queues/",
         "/inbox/",
         "/board/",
         "/results/",
