@@ -77,6 +77,7 @@ from journeys.store.supplies import SupplyItem, SupplyMovement, SupplyStock
 from journeys.store.tasks import Task, TaskQueue
 from journeys.store.text_registrations import TextRegistration
 from journeys.store.value_sets import ValueSetCode
+from journeys.store.waitlist import Backfill, BackfillPlan, FreedSlot, WaitlistBranch, WaitlistEntry, WaitlistOffer
 from journeys.store.webhooks import WebhookCall, WebhookConnection
 
 __all__ = [
@@ -87,6 +88,8 @@ __all__ = [
     "AuditEntry",
     "Authority",
     "AwaitedReference",
+    "Backfill",
+    "BackfillPlan",
     "Base",
     "BookableResource",
     "BusinessCalendar",
@@ -120,6 +123,7 @@ __all__ = [
     "Event",
     "FactColumn",
     "FactZone",
+    "FreedSlot",
     "Immunization",
     "InboundDelivery",
     "JourneyGroup",
@@ -187,6 +191,9 @@ __all__ = [
     "TreatmentCourse",
     "ValueSetCode",
     "VersionPin",
+    "WaitlistBranch",
+    "WaitlistEntry",
+    "WaitlistOffer",
     "WebhookCall",
     "WebhookConnection",
     "ZoneSpan",

@@ -21,6 +21,7 @@ HANDED_OVER: dict[str, str] = {
         OF_THE_ENROLMENT,
     ),
     "due_item": "Open recalls move, because nobody may be forgotten; what guidelines ask for is worked out anew.",
+    "waitlist_entry": "Who waits goes on waiting under the kept record, with the time waited; ended ones are history.",
     "task": "Open ones move to the kept record, because somebody still has to do them; closed ones are history.",
 }
 """Table → why its rows move (`flow.events.merging`)."""
@@ -77,7 +78,8 @@ STAYS: dict[str, str] = {
     **dict.fromkeys(("match_key", "match_look"), COMPARED),
     "match_candidate": "Says what somebody decided about that pair of records, whatever became of them.",
     **dict.fromkeys(
-        ("clock_escalation", "due_change", "enrolment_history", "event", "message_candidate"), WHAT_HAPPENED
+        ("clock_escalation", "due_change", "enrolment_history", "event", "message_candidate", "waitlist_offer"),
+        WHAT_HAPPENED,
     ),
     "consent": "A refusal of every merged record binds the kept one, a permission does not (contact rules read both).",
     "contact_mark": "What bars messages to a merged record binds the kept one, what permits them does not (likewise).",
@@ -115,6 +117,7 @@ GOES_OVER: frozenset[str] = frozenset(
         "service_case",
         "task",
         "treatment_course",
+        "waitlist_entry",
     )
 )
 """Tables whose rows go over when people of this house join two records (`identity.moving`), and come back when that is

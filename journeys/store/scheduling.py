@@ -147,6 +147,7 @@ class Slot(Identified, Base):
         ),
         Index("ix_slot_schedule_start", "schedule_id", "start_at"),
         Index("ix_slot_open", "start_at", "id", postgresql_where="appointment_id IS NULL AND block_id IS NULL"),
+        Index("ix_slot_held", "held_until", postgresql_where="hold IS NOT NULL"),
         Index("ix_slot_appointment", "appointment_id", postgresql_where="appointment_id IS NOT NULL"),
         Index("ix_slot_block", "block_id", postgresql_where="block_id IS NOT NULL"),
     )

@@ -16,6 +16,11 @@ from journeys.access.risk.learn_model import learn_model
 from journeys.access.schedules.keep_schedule import SLOTS
 from journeys.access.schedules.lay_out_slots import lay_out_slots
 from journeys.access.schedules.schedules_to_lay_out import schedules_to_lay_out
+from journeys.access.waitlist.due_backfills import due_backfills
+from journeys.access.waitlist.ending import BACKFILL
+from journeys.access.waitlist.look_at import look_at
+from journeys.access.waitlist.take_up_freed import take_up_freed
+from journeys.access.waitlist.tell_losers import tell_losers
 from journeys.care.guidelines.refresh_due import refresh_due
 from journeys.care.guidelines.refresh_guideline import refresh_guideline
 from journeys.contact.accounts.channels_in_use import channels_in_use
@@ -201,6 +206,15 @@ def slots(now: Round) -> bool:
     return len(laid) < len(missing)
 
 
+def backfill(now: Round) -> bool:
+    """Times that came free become stretches, each looked at in a transaction of its own; who lost one is told."""
+    taken_up = act(now.house, now.act(), take_up_freed)
+    told = act(now.house, now.act(), tell_losers)
+    for each in in_turn(act(now.house, now.act(), due_backfills), now):
+        act(now.house, now.act(), look_at, backfill_id=each)
+    return taken_up + told > 0
+
+
 def attendance(now: Round) -> bool:
     """Foretell which of the coming visits may be missed."""
     act(now.house, now.act(), foretell)
@@ -247,6 +261,7 @@ JOBS: dict[str, Job] = {
     FACTS: Job(facts, "default"),
     IDENTITY: Job(identity, "default"),
     SLOTS: Job(slots, "default"),
+    BACKFILL: Job(backfill, "urgent"),
     ATTENDANCE: Job(attendance, "default"),
     SERVICE_LEVELS: Job(service_levels, "default"),
     LEARN: Job(learn_risk, "default"),

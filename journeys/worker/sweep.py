@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.access.risk.ask_for_model import LEARN
+from journeys.access.waitlist.due_backfills import has_work
+from journeys.access.waitlist.ending import BACKFILL
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.attendance import ASKED, RiskModel
@@ -42,6 +44,7 @@ def questions(now: dt.datetime) -> dict[str, ColumnElement[bool]]:
         "move": select(JourneyMove.id).where(JourneyMove.status.in_(("moving", "undoing"))).exists(),
         "pauses": select(JourneyPause.id).where(JourneyPause.status.in_((PAUSING, RESUMING))).exists(),
         "desk": select(Conversation.id).where(Conversation.returns_at <= now).exists(),
+        BACKFILL: has_work(now),
         LEARN: select(RiskModel.id).where(RiskModel.status == ASKED).exists(),
         "deliver": select(Message.id).where(or_(to_send, to_settle, to_look_up)).exists(),
         "inbound": select(InboundDelivery.id).where(brought).exists(),

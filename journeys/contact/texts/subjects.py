@@ -15,6 +15,7 @@ from journeys.contact.deciding.kept import is_one_of
 from journeys.contact.texts.custom_fields import custom_words
 from journeys.contact.texts.merge_fields import Subject
 from journeys.contact.texts.visit_links import visit_link_of
+from journeys.foundation import links
 from journeys.foundation.secrets import unseal
 from journeys.store.access import Appointment
 from journeys.store.contact import Message
@@ -23,6 +24,8 @@ from journeys.store.organisation import Location, Organization, Practitioner
 from journeys.store.people import Patient
 from journeys.store.plans import CarePlanActivity
 from journeys.store.referrals import Referral
+from journeys.store.scheduling import Schedule
+from journeys.store.waitlist import OFFER_LINK, OFFER_PATH, Backfill, WaitlistOffer
 
 
 def subjects_of(session: Session, languages: dict[int, str], custom: Collection[str] = ()) -> dict[int, Subject]:
@@ -57,6 +60,8 @@ def about(asked: Any) -> Select:
             branch.phone.label("branch_phone"),
             Appointment.id.label("visit_id"),
             Appointment.start_at,
+            func.coalesce(Appointment.start_at, Backfill.start_at).label("start_at"),
+            WaitlistOffer.id.label("offer_id"),
             place.name.label("place_name"),
             func.coalesce(place.time_zone, Patient.time_zone, branch.time_zone).label("place_zone"),
             Practitioner.uid.label("practitioner_uid"),
@@ -69,8 +74,13 @@ def about(asked: Any) -> Select:
         .outerjoin(branch, branch.id == Patient.managing_location_id)
         .outerjoin(Organization, Organization.id == clinic)
         .outerjoin(Appointment, is_focus(asked, "appointment", Appointment))
-        .outerjoin(place, place.id == Appointment.location_id)
-        .outerjoin(Practitioner, Practitioner.id == Appointment.practitioner_id)
+        .outerjoin(WaitlistOffer, is_focus(asked, "waitlist_offer", WaitlistOffer))
+        .outerjoin(Backfill, Backfill.id == WaitlistOffer.backfill_id)
+        .outerjoin(Schedule, Schedule.id == Backfill.schedule_id)
+        .outerjoin(place, place.id == func.coalesce(Appointment.location_id, Schedule.location_id))
+        .outerjoin(
+            Practitioner, Practitioner.id == func.coalesce(Appointment.practitioner_id, Schedule.practitioner_id)
+        )
         .outerjoin(CarePlanActivity, is_focus(asked, "care_plan_activity", CarePlanActivity))
         .outerjoin(Referral, is_focus(asked, "referral", Referral))
         .outerjoin(DueItem, is_focus(asked, "due_item", DueItem))
@@ -97,6 +107,7 @@ def opened(row: Any, language: str, words: Mapping[tuple[int, str], Mapping[str,
         due_on=row.due_on or (due_at.date() if due_at else None),
         choices_link=link_of(row.id, row.recipient_id),
         visit_link=visit_link_of(row.visit_id),
+        offer_link=None if row.offer_id is None else links.written(OFFER_LINK, OFFER_PATH, row.offer_id),
         custom=words.get((row.patient_id, language), {}),
     )
 

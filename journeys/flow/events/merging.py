@@ -25,6 +25,7 @@ from journeys.store.identity.running import bring_back, carry_over, remember
 from journeys.store.merges import UNDONE, PatientMerge
 from journeys.store.people import Patient
 from journeys.store.tasks import OPEN_STATUSES, Task
+from journeys.store.waitlist import WAITING, WaitlistEntry
 
 CHANGED = "patient.changed"
 MOVED = {"what": "moved to the kept record"}
@@ -50,6 +51,7 @@ def hand_over(session: Session, act: Act, patients: Select[Any]) -> None:
     if moved:
         audit.note(session, "U", "task", [row.id for row in moved], [row.patient_id for row in moved], MOVED)
     hand_over_recalls(session, kept)
+    hand_over_waiting(session, kept)
     hand_over_journeys(session, act, kept)
     about = select(
         kept.c.kept_id.label("patient_id"),
@@ -138,6 +140,19 @@ def hand_over_recalls(session: Session, kept: Any) -> None:
     ).all()
     if moved:
         audit.note(session, "U", "due_item", [row.id for row in moved], [row.patient_id for row in moved], MOVED)
+
+
+def hand_over_waiting(session: Session, kept: Any) -> None:
+    """Move those who wait for a time; what they are being asked about stays theirs until it is answered or runs out."""
+    moved = session.execute(
+        update(WaitlistEntry)
+        .where(WaitlistEntry.patient_id == kept.c.merged_id, WaitlistEntry.status == WAITING)
+        .values(patient_id=kept.c.kept_id, row_version=WaitlistEntry.row_version + 1)
+        .returning(WaitlistEntry.id, WaitlistEntry.patient_id)
+        .execution_options(**QUIET)
+    ).all()
+    if moved:
+        audit.note(session, "U", "waitlist_entry", [row.id for row in moved], [row.patient_id for row in moved], MOVED)
 
 
 def kept_records(patients: Select[Any]) -> Select[Any]:

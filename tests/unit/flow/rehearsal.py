@@ -36,6 +36,7 @@ from journeys.store.plans import CarePlan
 from journeys.store.rate_passes import RatePass
 from journeys.store.referrals import Referral, ReferralHistory
 from journeys.store.tasks import Task
+from journeys.store.waitlist import Backfill, WaitlistOffer
 from journeys.store.webhooks import WebhookCall
 from journeys.work.complete_task import complete_task
 from tests import make
@@ -43,6 +44,9 @@ from tests.unit.criteria.custom import made
 from tests.unit.flow.clinic import Clinic
 
 TABLES = {
+    "appointment": Appointment,
+    "backfill": Backfill,
+    "waitlist_offer": WaitlistOffer,
     "conversation": Conversation,
     "conversation_entry": ConversationEntry,
     "message": Message,

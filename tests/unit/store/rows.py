@@ -39,6 +39,9 @@ VALID: dict[str, Row] = {
     "schedule": {"practitioner_id": 1, "slot_minutes": 30},
     "schedule_block": {"end_at": NOON + dt.timedelta(hours=1)},
     "slot": {"end_at": NOON + dt.timedelta(minutes=30)},
+    "backfill": {"end_at": NOON + dt.timedelta(minutes=30), "next_at": NOON},
+    "waitlist_offer": {"expires_at": NOON + dt.timedelta(minutes=30)},
+    "backfill_plan": {"minutes": 15, "soon_minutes": 30},
     "risk_model": {"status": "failed"},
     "custom_value": {"type": "number", "value_number": 1, "record_kind": "appointment", "from_at": NOON},
 }

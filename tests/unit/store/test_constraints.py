@@ -1,5 +1,6 @@
 """Wrong states cannot be stored, and no branch sees another: tried on every check and every table there is."""
 
+import datetime as dt
 import re
 import uuid
 from collections.abc import Iterator
@@ -109,6 +110,33 @@ WRONG: dict[str, Row] = {
     "ck_schedule_of_somebody": {"practitioner_id": None},
     "ck_schedule_slot_minutes_in_range": {"slot_minutes": 4},
     "ck_schedule_days_ahead_in_range": {"days_ahead": 0},
+    "ck_waitlist_entry_times_take_time": {"from_time": dt.time(10), "until_time": dt.time(9)},
+    "ck_waitlist_entry_from_time_together": {"from_time": dt.time(10)},
+    "ck_waitlist_entry_weekdays_some": {"weekdays": 0},
+    "ck_waitlist_entry_offers_counted": {"asked": -1},
+    "ck_waitlist_entry_ended_unless_waiting": {"ended_at": NOON, "ended_by": "somebody"},
+    "ck_waitlist_entry_ended_at_together": {"ended_by": "somebody"},
+    "ck_waitlist_entry_withdrawn_why": {"why": "patient"},
+    "ck_waitlist_entry_booked_what": {"status": "booked", "ended_at": NOON, "ended_by": "somebody"},
+    "ck_waitlist_entry_status_known": {"status": "no such thing", "ended_at": NOON, "ended_by": "somebody"},
+    "ck_waitlist_entry_why_known": {"status": "withdrawn", "why": "no", "ended_at": NOON, "ended_by": "somebody"},
+    "ck_backfill_takes_time": {"end_at": NOON},
+    "ck_backfill_ended_unless_open": {"ended_at": NOON},
+    "ck_backfill_looked_at_while_open": {"next_at": None},
+    "ck_backfill_filled_minutes": {"minutes": 30},
+    "ck_backfill_price_when_filled": {"price": 80, "currency": "USD"},
+    "ck_backfill_price_together": {"status": "filled", "minutes": 30, "price": 80, "next_at": None, "ended_at": NOON},
+    "ck_backfill_status_known": {"status": "no such thing", "next_at": None, "ended_at": NOON},
+    "ck_waitlist_offer_lasts": {"expires_at": NOON},
+    "ck_waitlist_offer_ended_unless_offered": {"ended_at": NOON},
+    "ck_waitlist_offer_status_known": {"status": "no such thing", "ended_at": NOON},
+    "ck_backfill_plan_at_once_in_range": {"at_once": 0},
+    "ck_backfill_plan_minutes_in_range": {"minutes": 4},
+    "ck_backfill_plan_ahead_in_range": {"days_ahead": 0},
+    "ck_backfill_plan_rest_in_range": {"most_offers": 0},
+    "ck_backfill_plan_price_counted": {"price": -1, "currency": "USD"},
+    "ck_backfill_plan_price_together": {"price": 80},
+    "ck_backfill_plan_currency_coded": {"price": 80, "currency": "usd"},
     "ck_schedule_block_takes_time": {"end_at": NOON},
     "ck_slot_takes_time": {"end_at": NOON},
     "ck_slot_hold_together": {"hold": uuid.uuid4()},

@@ -1,0 +1,22 @@
+"""A patient has answered an offer of a freed time: the first yes has it, in the transaction of the reply."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from journeys.access.waitlist.take_answers import take_answers
+from journeys.flow.reactions.base import Reaction
+from journeys.foundation.acting import Act
+
+
+class OfferAnswered(Reaction):
+    """Whatever the channel. An answer that is neither yes nor no goes to staff, as every such reply does."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("message.answered",)
+
+    def react(self, session: Session, act: Act, events: Select[Any]) -> None:
+        """All answers to offers that these events are about."""
+        take_answers(session, act, events)
