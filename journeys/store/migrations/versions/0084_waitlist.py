@@ -7,7 +7,7 @@ lifted block, the end of a hold. Holds of offers that end are left out: whoever 
 from alembic import op
 
 revision = "0084"
-down_revision = "0077"
+down_revision = "0087"
 
 TABLES = """
 CREATE TABLE waitlist_entry (
