@@ -59,7 +59,6 @@ def about(asked: Any) -> Select:
             branch.name.label("branch_name"),
             branch.phone.label("branch_phone"),
             Appointment.id.label("visit_id"),
-            Appointment.start_at,
             func.coalesce(Appointment.start_at, Backfill.start_at).label("start_at"),
             WaitlistOffer.id.label("offer_id"),
             place.name.label("place_name"),
