@@ -25,6 +25,7 @@ from journeys.store.clinical import (
 )
 from journeys.store.clock_escalations import ClockEscalation
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
+from journeys.store.connections import Connection, InterfaceEffect, InterfaceMessage
 from journeys.store.contact import Consent, Message, MessageCandidate
 from journeys.store.contact_marks import ContactMark
 from journeys.store.conversations import Conversation, ConversationEntry
@@ -101,6 +102,7 @@ __all__ = [
     "CarePlanActivity",
     "ClockEscalation",
     "Condition",
+    "Connection",
     "Consent",
     "ContactMark",
     "Conversation",
@@ -126,6 +128,8 @@ __all__ = [
     "FreedSlot",
     "Immunization",
     "InboundDelivery",
+    "InterfaceEffect",
+    "InterfaceMessage",
     "JourneyGroup",
     "JourneyListener",
     "JourneyMove",
