@@ -96,7 +96,7 @@ INDEXES = """
 SELECT index.relname AS name, owner.relname AS "table", pg_get_indexdef(index.oid) AS definition,
        rule.conname AS rule, pg_get_constraintdef(rule.oid) AS rule_definition
 FROM pg_index JOIN pg_class AS index ON index.oid = indexrelid JOIN pg_class AS owner ON owner.oid = indrelid
-LEFT JOIN pg_constraint AS rule ON rule.conindid = indexrelid AND rule.contype = 'u'
+LEFT JOIN pg_constraint AS rule ON rule.conindid = indexrelid AND rule.contype IN ('u', 'x')
 WHERE owner.relname = :table AND NOT indisprimary
 ORDER BY index.relname
 """

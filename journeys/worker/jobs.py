@@ -46,6 +46,8 @@ from journeys.flow.webhooks.speak_trials import speak_trials
 from journeys.foundation.acting import act
 from journeys.store.identity.look_for_matches import look_for_matches
 from journeys.store.putting_in_force.definitions import JOURNEY
+from journeys.sync.apply_messages import apply_messages
+from journeys.sync.receive_message import APPLY
 from journeys.work.clocks.escalate import escalate
 from journeys.work.clocks.publish_clock import ESCALATE
 from journeys.work.clocks.stand_down import stand_down
@@ -168,6 +170,11 @@ def inbound(now: Round) -> bool:
     return apply_deliveries(now.house, now.act, now.workshop.phone_region) > 0
 
 
+def interfaces(now: Round) -> bool:
+    """Apply one batch of what other systems sent."""
+    return apply_messages(now.house, now.act) > 0
+
+
 def webhooks(now: Round) -> bool:
     """Speak the trial calls that were asked for, and one batch of calls to other systems."""
     speak_trials(now.house, now.act, now.workshop.outside)
@@ -256,6 +263,7 @@ JOBS: dict[str, Job] = {
     "desk": Job(desk, "default"),
     "deliver": Job(deliver, "default", shared=True),
     "inbound": Job(inbound, "urgent"),
+    APPLY: Job(interfaces, "urgent"),
     "webhooks": Job(webhooks, "default"),
     ESCALATE: Job(clocks, "default"),
     FACTS: Job(facts, "default"),

@@ -1,4 +1,5 @@
-"""The process that listens to mailboxes: a thread for each, which waits for the server's word (IDLE).
+"""The process that listens: to mailboxes, a thread for each, which waits for the server's word (IDLE), and for messages
+of other systems (`interfaces`).
 
 What comes is only kept here; workers apply it. Two such processes keep everything once, so a second one may stand by.
 """
@@ -21,6 +22,7 @@ from journeys.foundation import links, secrets
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from journeys.worker import logs
 from journeys.worker.assembling import make_workshop
+from journeys.worker.interfaces import Interfaces
 from journeys.worker.jobs import JOBS
 from journeys.worker.workshop import Clock, system_clock
 
@@ -93,12 +95,17 @@ def run_listening(settings: Settings, clock: Clock = system_clock) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     listeners = Listeners(workshop.house, lambda: Act(now=clock(), by="worker:mailbox", scope=EVERYWHERE))
-    logger.info("Listening to mailboxes")
+    interfaces = Interfaces(
+        settings.host, workshop.house, lambda: Act(now=clock(), by="worker:interface", scope=EVERYWHERE, purpose="care")
+    )
+    logger.info("Listening to mailboxes and for messages of other systems")
     while not is_asked_to_stop.is_set():
         try:
             listeners.keep_up()
+            interfaces.keep_up()
         except SQLAlchemyError as error:
             logger.warning("PostgreSQL does not answer (%s); trying again", type(error).__name__)
         is_asked_to_stop.wait(SECONDS_BETWEEN_LOOKS)
     listeners.end()
+    interfaces.end()
     logger.info("Listening has ended")

@@ -16,6 +16,7 @@ from journeys.access.waitlist.ending import BACKFILL
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.attendance import ASKED, RiskModel
+from journeys.store.connections import InterfaceMessage
 from journeys.store.contact import Message
 from journeys.store.conversations import Conversation
 from journeys.store.enrolments import Enrolment
@@ -24,6 +25,7 @@ from journeys.store.moves import JourneyMove
 from journeys.store.pauses import PAUSING, RESUMING, JourneyPause
 from journeys.store.putting_in_force.definitions import live_versions
 from journeys.store.webhooks import WebhookCall
+from journeys.sync.receive_message import APPLY
 
 LAST_TICK = "waymark:last_tick"
 
@@ -48,6 +50,7 @@ def questions(now: dt.datetime) -> dict[str, ColumnElement[bool]]:
         LEARN: select(RiskModel.id).where(RiskModel.status == ASKED).exists(),
         "deliver": select(Message.id).where(or_(to_send, to_settle, to_look_up)).exists(),
         "inbound": select(InboundDelivery.id).where(brought).exists(),
+        APPLY: select(InterfaceMessage.id).where(InterfaceMessage.status == "waiting").exists(),
         "webhooks": select(WebhookCall.id).where(or_(to_call, call_was_lost)).exists(),
     }
 
