@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0090"
-down_revision = "0087"
+down_revision = "0084"
 
 CONNECTION = """
 CREATE TABLE connection (
