@@ -81,6 +81,7 @@ from app.views.unknown_senders import UnknownSenders
 from app.views.users import Users
 from app.views.value_sets import ValueSets
 from app.views.visits_by_link import VisitsByLink, limit_visits
+from app.views.waitlist import Waitlist
 from app.views.web_forms import WebForms
 from app.views.why import Why
 from app.views.wordings import Wordings
@@ -129,6 +130,7 @@ ENTRIES = (
     Entry(Elsewhere, who=HIDDEN),
     Entry(Matches, N_("Possible duplicates"), "copy", CARE),
     Entry(Calendar, N_("Calendar"), "calendar", CARE),
+    Entry(Waitlist, N_("Waitlist"), "clock", CARE),
     Entry(Due, N_("Due"), "clock", CARE),
     Entry(Choosing, who=HIDDEN),
     Entry(Referrals, N_("Referrals"), "referral", CARE),

@@ -72,6 +72,7 @@ SCREENS = [
     ("cora", "/templates/recall-first/test"),
     ("nina", "/supplies/"),
     ("nina", "/calendar/"),
+    ("nina", "/waitlist/"),
     ("admin", "/schedules/"),
     ("admin", "/schedules/new"),
     ("cora", "/attendance/"),
