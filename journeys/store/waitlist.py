@@ -39,9 +39,6 @@ BACKFILL_STATUSES = (OPEN, FILLED, DESK, TAKEN)
 OFFERED, ACCEPTED, DECLINED, EXPIRED, LOST, UNSENT = "offered", "accepted", "declined", "expired", "lost", "unsent"
 OFFER_STATUSES = (OFFERED, ACCEPTED, DECLINED, EXPIRED, LOST, UNSENT)
 
-OFFER_LINK, OFFER_PATH = "waitlist-offer", "/o/"
-"""What the link in an offer is for (`foundation.links`), and where it leads: its number is the offer's."""
-
 EVERY_DAY = 0b111_1111
 """Weekdays as bits: Monday is the lowest."""
 

@@ -38,7 +38,6 @@ class Subject:
     due_on: dt.date | None = field(default=None, repr=False)
     choices_link: str | None = field(default=None, repr=False)
     visit_link: str | None = field(default=None, repr=False)
-    offer_link: str | None = field(default=None, repr=False)
     custom: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -124,9 +123,6 @@ MERGE_FIELDS: dict[str, MergeField] = {
     ),
     "contact.choices": MergeField(
         N_("Link by which the patient chooses what we write"), 0, 70, lambda about: about.choices_link
-    ),
-    "offer.link": MergeField(
-        N_("Link by which the patient takes a time that came free"), 0, 70, lambda about: about.offer_link
     ),
     "focus.due_on": MergeField(
         N_("Day on which it is due"), 1, 30, lambda about: day(about.due_on, about.language), ways=every_day

@@ -17,7 +17,7 @@ from journeys.contact.media import USUAL
 from journeys.contact.texts.custom_fields import LEVELS, PATIENT, custom_words
 from journeys.contact.texts.merge_fields import Subject
 from journeys.contact.texts.render import Rendered, custom_in, filled
-from journeys.contact.texts.samples import LINK, NAMES, VISIT_LINK
+from journeys.contact.texts.samples import LINK, VISIT_LINK
 from journeys.contact.texts.subjects import about, opened
 from journeys.contact.texts.templates import Template, Variant, of_the_whole, of_variant, read
 from journeys.contact.texts.wordings import live_wordings
@@ -98,7 +98,6 @@ def subjects_in(
             known,
             choices_link=LINK,
             visit_link=VISIT_LINK if known.appointment_at else None,
-            offer_link=NAMES["offer.link"],
             custom={**named(fields, seen, language), **words.get((patient_id, language), {})},
         )
     return said

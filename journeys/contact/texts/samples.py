@@ -25,7 +25,6 @@ NAMES = {
     "appointment.practitioner": "Dr. Rivera",
     "contact.choices": LINK,
     "appointment.link": VISIT_LINK,
-    "offer.link": LINK.replace("/m/", "/o/"),
 }
 
 

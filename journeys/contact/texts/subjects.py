@@ -15,7 +15,6 @@ from journeys.contact.deciding.kept import is_one_of
 from journeys.contact.texts.custom_fields import custom_words
 from journeys.contact.texts.merge_fields import Subject
 from journeys.contact.texts.visit_links import visit_link_of
-from journeys.foundation import links
 from journeys.foundation.secrets import unseal
 from journeys.store.access import Appointment
 from journeys.store.contact import Message
@@ -25,7 +24,7 @@ from journeys.store.people import Patient
 from journeys.store.plans import CarePlanActivity
 from journeys.store.referrals import Referral
 from journeys.store.scheduling import Schedule
-from journeys.store.waitlist import OFFER_LINK, OFFER_PATH, Backfill, WaitlistOffer
+from journeys.store.waitlist import Backfill, WaitlistOffer
 
 
 def subjects_of(session: Session, languages: dict[int, str], custom: Collection[str] = ()) -> dict[int, Subject]:
@@ -60,7 +59,6 @@ def about(asked: Any) -> Select:
             branch.phone.label("branch_phone"),
             Appointment.id.label("visit_id"),
             func.coalesce(Appointment.start_at, Backfill.start_at).label("start_at"),
-            WaitlistOffer.id.label("offer_id"),
             place.name.label("place_name"),
             func.coalesce(place.time_zone, Patient.time_zone, branch.time_zone).label("place_zone"),
             Practitioner.uid.label("practitioner_uid"),
@@ -106,7 +104,6 @@ def opened(row: Any, language: str, words: Mapping[tuple[int, str], Mapping[str,
         due_on=row.due_on or (due_at.date() if due_at else None),
         choices_link=link_of(row.id, row.recipient_id),
         visit_link=visit_link_of(row.visit_id),
-        offer_link=None if row.offer_id is None else links.written(OFFER_LINK, OFFER_PATH, row.offer_id),
         custom=words.get((row.patient_id, language), {}),
     )
 
