@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, request
@@ -12,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from app.base import (
     Screen,
-    ShapeForm,
     allowed,
     clock,
     expose,
@@ -25,45 +23,55 @@ from app.base import (
     signed_in_roles,
 )
 from app.views.drafts import row_version
-from app.views.inbox_forms import Call, ConfirmedEnd, End, Hand, Note, Rest, Sort, fit, reasons, until
-from app.views.inbox_words import STATES, bubble, channel_words, chip_of_thread, consent_words, outcome_words, row_of
+from app.views.inbox_asked import (
+    BOXES,
+    LONGEST_NUMBER,
+    MERGED,
+    PARTED,
+    SHAPES,
+    Refused,
+    box_asked,
+    is_ours,
+    place_in,
+    uid_sent,
+)
+from app.views.inbox_forms import End, fit, reasons, until
+from app.views.inbox_words import (
+    STATES,
+    bubble,
+    channel_words,
+    chip_of_thread,
+    consent_words,
+    other_words,
+    outcome_words,
+    row_of,
+    who,
+)
 from journeys.contact.texts.saved_replies import saved_replies
 from journeys.desk import inbox as boxes
 from journeys.desk.assign_conversation import assign_conversation
 from journeys.desk.claim_conversation import claim_conversation
 from journeys.desk.close_conversation import close_conversation
+from journeys.desk.drafts import begun_by
+from journeys.desk.escalate_conversation import escalate_conversation
+from journeys.desk.keep_draft import keep_draft
 from journeys.desk.log_call import log_call
 from journeys.desk.may_write import may_write
+from journeys.desk.mentions import count_mentions, mentioned_by
+from journeys.desk.merge_conversations import merge_conversations
 from journeys.desk.note_conversation import note_conversation, words_after_at
 from journeys.desk.read_conversation import read_conversation
 from journeys.desk.reasons.reason import reason_of
 from journeys.desk.reopen_conversation import reopen_conversation
 from journeys.desk.reply_in_conversation import reply_in_conversation
 from journeys.desk.rest_conversation import rest_conversation
+from journeys.desk.see_conversation import see_conversation
 from journeys.desk.set_reason import set_reason
+from journeys.desk.split_conversation import split_conversation
+from journeys.desk.undo_move import undo_move
 from journeys.foundation.errors import Invalid, Stale
 from journeys.foundation.ids import new_uid
 from journeys.foundation.words import N_
-from journeys.store.lists.keyset import Place
-
-BOXES: dict[boxes.Box, str] = {
-    "mine": N_("Mine"),
-    "nobodys": N_("Nobody's yet"),
-    "everyone": N_("Everyone's"),
-    "resting": N_("Waiting and snoozed"),
-    "closed": N_("Closed"),
-}
-MOST_ID = 2**63 - 1
-LONGEST_NUMBER = 19
-SHAPES: dict[str, type] = {"note": Note, "call": Call, "end": ConfirmedEnd, "rest": Rest, "hand": Hand, "sort": Sort}
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The form that was sent and not taken, under its name."""
-
-    name: str
-    form: ShapeForm
 
 
 class Inbox(Screen):
@@ -89,22 +97,27 @@ class Inbox(Screen):
         names = dict(reasons())
         talk = [bubble(each, names) for each in thread.happened]
         earlier = self.address("show", uid=uid, box=box_asked(), before=thread.earlier.id) if thread.earlier else ""
-        if self.wants_part():
-            return self.page("inbox/talk.html", talk=talk, earlier=earlier)
         row = thread.conversation
+        begun, writing = perform(begun_by, row.id)
+        if self.wants_part():
+            shown = {"row": row, "is_ours": is_ours(thread.role), "box": box_asked()}
+            return self.page("inbox/talk.html", talk=talk, earlier=earlier, writing=writing, **shown)
         with reading() as (session, _):
             reason = reason_of(session, row)
         shapes = SHAPES if reason is not None and reason.confirm else {**SHAPES, "end": End}
         forms = {name: form_for(shape) for name, shape in shapes.items()}
+        forms["note"].note.data = begun
         if refused is not None:
             forms[refused.name] = refused.form
         fit(forms["end"], reason)
-        roles = signed_in_roles()
         replies = perform(saved_replies, thread.patient.uid, request.args.get("reply", ""), portal_roles())
         return self.page(
             "inbox/show.html",
             **self._list(str(uid)),
             thread=thread,
+            writing=writing,
+            asking=[who(by) for by in perform(mentioned_by, row.id)],
+            others=[(each.uid, other_words(each, names)) for each in thread.others],
             row=row,
             talk=talk,
             earlier=earlier,
@@ -116,7 +129,7 @@ class Inbox(Screen):
             queue=say_texts(thread.queue),
             campaign=say_texts(thread.campaign),
             is_mine=row.owner == current_user.username,
-            is_ours=roles is None or thread.role is None or thread.role in roles,
+            is_ours=is_ours(thread.role),
             reason=names.get(row.reason or "", row.reason or ""),
             reasons=names,
             forms=forms,
@@ -138,7 +151,10 @@ class Inbox(Screen):
         after = place_in("after").id or None
         return {
             "box": box,
-            "tabs": [(say(words), self.address(box=name), None) for name, words in BOXES.items()],
+            "tabs": [
+                (say(words), self.address(box=name), (perform(count_mentions) or None) if name == "asked" else None)
+                for name, words in BOXES.items()
+            ],
             "current": self.address(box=box),
             "rows": [
                 row_of(each, self.address("show", uid=each.uid, box=box, after=after), names) for each in page.lines
@@ -174,11 +190,9 @@ class Inbox(Screen):
     @allowed("change")
     def hand(self, uid: uuid.UUID) -> Response | tuple[str, int]:
         """Give it to a colleague."""
+        done, roles = gettext("It is theirs now."), signed_in_roles()
         return self._take(
-            uid,
-            "hand",
-            gettext("It is theirs now."),
-            lambda given: perform(assign_conversation, uid, given.owner, row_version(), signed_in_roles()),
+            uid, "hand", done, lambda given: perform(assign_conversation, uid, given.owner, row_version(), roles)
         )
 
     @expose("/<uuid:uid>/note", methods=("POST",))
@@ -238,12 +252,53 @@ class Inbox(Screen):
     @allowed("change")
     def sort(self, uid: uuid.UUID) -> Response | tuple[str, int]:
         """Say what it is about."""
+        done, roles = gettext("It goes where that belongs."), signed_in_roles()
+        return self._take(uid, "sort", done, lambda given: perform(set_reason, uid, given.reason, row_version(), roles))
+
+    @expose("/<uuid:uid>/ask", methods=("POST",))
+    @allowed("change")
+    def ask(self, uid: uuid.UUID) -> Response | tuple[str, int]:
+        """Ask colleagues of another role; the conversation stays whose it is."""
+        done = gettext("They are asked. Their answer will stand here.")
+        more = {"row_version": row_version(), "roles": signed_in_roles()}
         return self._take(
             uid,
-            "sort",
-            gettext("It goes where that belongs."),
-            lambda given: perform(set_reason, uid, given.reason, row_version(), signed_in_roles()),
+            "ask",
+            done,
+            lambda given: perform(escalate_conversation, uid, given.role, given.question, int(given.minutes), **more),
         )
+
+    @expose("/<uuid:uid>/merge", methods=("POST",))
+    @allowed("change")
+    def merge(self, uid: uuid.UUID) -> Response:
+        """Take another conversation of the patient into this one."""
+        return self._change(uid, merge_conversations, MERGED, uid_sent("other"), roles=signed_in_roles())
+
+    @expose("/<uuid:uid>/split", methods=("POST",))
+    @allowed("change")
+    def split(self, uid: uuid.UUID) -> Response:
+        """Let another one begin with a message."""
+        return self._change(uid, split_conversation, PARTED, uid_sent("entry"), roles=signed_in_roles())
+
+    @expose("/<uuid:uid>/undo", methods=("POST",))
+    @allowed("change")
+    def undo(self, uid: uuid.UUID) -> Response:
+        """Take the last merging or splitting back."""
+        return self._change(uid, undo_move, N_("It is undone."), roles=signed_in_roles())
+
+    @expose("/<uuid:uid>/seen", methods=("POST",))
+    @allowed("change")
+    def seen(self, uid: uuid.UUID) -> Response:
+        """Take away the mark of whoever a note names."""
+        perform(see_conversation, uid)
+        return self.go("show", uid=uid, box=box_asked())
+
+    @expose("/<uuid:uid>/draft", methods=("POST",))
+    @allowed("change")
+    def draft(self, uid: uuid.UUID) -> Response:
+        """Keep what is being written, and that somebody writes."""
+        perform(keep_draft, uid, request.form.get("note", ""))
+        return Response(status=204)
 
     @expose("/<uuid:uid>/reply", methods=("POST",))
     @allowed("send")
@@ -263,9 +318,11 @@ class Inbox(Screen):
     def _change(self, uid: uuid.UUID, verb: Callable[..., Any], done: str, *args: Any, **more: Any) -> Response:
         try:
             perform(verb, uid, *args, row_version=row_version(), **more)
-            flash(done, "success")
+            flash(say(done), "success")
         except Stale:
             self._was_changed()
+        except Invalid as invalid:
+            flash(" ".join(say(each) for each in invalid.problems), "warning")
         return self.go("show", uid=uid, box=box_asked())
 
     def _take(self, uid: uuid.UUID, name: str, done: str, act: Callable[[Any], Any]) -> Response | tuple[str, int]:
@@ -288,16 +345,3 @@ class Inbox(Screen):
     @staticmethod
     def _was_changed() -> None:
         flash(gettext("Somebody else changed this conversation first. This is how it stands now."), "warning")
-
-
-def box_asked() -> boxes.Box:
-    """The box in the address; nonsense is one's own."""
-    asked = request.args.get("box", "mine")
-    return next((name for name in BOXES if name == asked), "mine")
-
-
-def place_in(name: str) -> Place:
-    """Where the address says that a page begins; nonsense is the beginning."""
-    typed = request.args.get(name, "")
-    number = int(typed) if typed.isdecimal() and len(typed) < 20 else 0
-    return Place(number) if number <= MOST_ID else Place()

@@ -12,6 +12,7 @@ from journeys.desk.reasons.reason import Reason, outcomes_of, reasons_in_force
 from journeys.foundation.words import N_
 from journeys.store.organisation import Practitioner, PractitionerRole
 from journeys.store.scope import EVERY_BRANCH
+from journeys.store.tasks import TaskQueue
 
 RESTS = {
     "1": N_("In an hour"),
@@ -22,6 +23,14 @@ RESTS = {
     "336": N_("In two weeks"),
 }
 """Hours → words."""
+SPANS = {
+    "30": N_("Half an hour"),
+    "60": N_("One hour"),
+    "240": N_("Four hours"),
+    "480": N_("Eight hours"),
+    "1440": N_("Twenty-four hours"),
+}
+"""Minutes → words."""
 
 
 def outcomes() -> list[tuple[str, str]]:
@@ -55,6 +64,19 @@ def colleagues() -> list[tuple[str, str]]:
             select(Practitioner.username).where(*known).order_by(Practitioner.username).limit(MOST_COLLEAGUES)
         ).all()
     return [(name, name) for name in names if name is not None]
+
+
+def roles() -> list[tuple[str, str]]:
+    """Roles that have a queue, by what their queues are called."""
+    is_used = TaskQueue.active, TaskQueue.role_code.is_not(None)
+    found = asking().execute(select(TaskQueue.role_code, TaskQueue.name).where(*is_used).order_by(TaskQueue.id))
+    named = {code: say_texts(name) or code for code, name in reversed(found.all())}
+    return sorted(((code, name) for code, name in named.items() if code), key=lambda pair: pair[1])
+
+
+def spans() -> list[tuple[str, str]]:
+    """Within what time."""
+    return [(minutes, say(words)) for minutes, words in SPANS.items()]
 
 
 def reasons() -> list[tuple[str, str]]:
@@ -102,6 +124,15 @@ class Sort:
     """What it is about."""
 
     reason: str = field(metadata={"label": N_("What is it about?"), "choices": reasons})
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What another role is asked."""
+
+    role: str = field(metadata={"label": N_("Ask whom?"), "choices": roles})
+    minutes: str = field(metadata={"label": N_("Answer within, in their working hours"), "choices": spans})
+    question: str = field(metadata={"label": N_("Question"), "rows": 3, "help": N_("The patient never sees it.")})
 
 
 @dataclass(frozen=True)

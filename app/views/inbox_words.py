@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from app.base import clock, say, say_texts
-from app.base.look import clock_time, moment, reader_zone
+from app.base.look import clock_time, day, moment, reader_zone
 from app.base.words import direction_of
 from app.views.decision_words import reasons_said
 from app.views.messages import STATES as MESSAGE_STATES
@@ -26,13 +26,18 @@ from journeys.store.conversations import (
     BACK,
     CALLED,
     ENDED,
+    ESCALATED,
     HANDED_OVER,
+    HELPED,
+    JOINED,
     NOTED,
+    PARTED,
     PUT_OFF,
     REOPENED,
     SENT,
     SORTED,
     TO_WAIT,
+    UNDONE,
     Conversation,
 )
 
@@ -43,6 +48,11 @@ STATES = {
     "closed": ("good", "check", N_("Closed")),
 }
 ENDS = {**OUTCOMES, **BY_THEMSELVES}
+ANSWERS = {
+    "helped": N_("Colleagues answered"),
+    "cannot": N_("Colleagues cannot say"),
+    "conversation-closed": N_("Colleagues are asked no more"),
+}
 SHOWN = 140
 UNSENT = ("held", "not-done", "undeliverable")
 
@@ -59,6 +69,7 @@ class Bubble:
     direction: str = "auto"
     state: tuple[str, str, str] | None = None
     held: tuple[str, ...] = ()
+    split: str = ""
 
 
 def row_of(line: Line, address: str, names: Mapping[str, str]) -> dict[str, Any]:
@@ -100,6 +111,12 @@ def chip_of(line: Line | Conversation) -> tuple[str, str, str]:
     return due_words(line.due_at, clock.now())
 
 
+def other_words(row: Conversation, names: Mapping[str, str]) -> str:
+    """Another conversation of the same patient, to choose."""
+    about = names.get(row.reason or "") or channel_words(row.channel)
+    return f"{about} · {say(STATES[row.status][2])} · {day(row.opened_at.date())}"
+
+
 def answer_words(due_at: dt.datetime, now: dt.datetime) -> tuple[str, str, str]:
     """(tone, icon, words) of by when the patient is to be answered, by the reader's clock."""
     zone = reader_zone()
@@ -130,6 +147,12 @@ def bubble(happened: Happened, names: Mapping[str, str]) -> Bubble:
     if entry.kind == CALLED:
         call = say(CALLS.get(entry.code or "", N_("A call")))
         return Bubble(entry.at, "note", gettext("%(call)s (%(who)s)", call=call, who=who(entry.by)), entry.note or "")
+    if entry.kind == ESCALATED:
+        asks = gettext("%(who)s asks colleagues (%(role)s)", who=who(entry.by), role=entry.code or "")
+        return Bubble(entry.at, "note", asks, entry.note or "")
+    if entry.kind == HELPED:
+        how = say(ANSWERS[entry.code]) if entry.code in ANSWERS else entry.code or ""
+        return Bubble(entry.at, "note", gettext("%(how)s (%(who)s)", how=how, who=who(entry.by)), entry.note or "")
     if entry.kind == SORTED:
         about = names.get(entry.code or "", entry.code or "")
         return Bubble(entry.at, "line", gettext("About: %(reason)s (%(who)s)", reason=about, who=who(entry.by)))
@@ -147,6 +170,9 @@ def line_words(kind: str, code: str | None, by: str) -> str:
         ENDED: gettext("Closed by %(who)s: %(outcome)s", who=by, outcome=outcome_words(code)),
         REOPENED: gettext("Opened again by %(who)s", who=by),
         BACK: gettext("It came back, as was asked"),
+        JOINED: gettext("%(who)s merged another conversation into this one", who=by),
+        PARTED: gettext("%(who)s split another conversation off", who=by),
+        UNDONE: gettext("%(who)s undid the last merging or splitting", who=by),
     }
     if kind in (TO_WAIT, PUT_OFF):
         until = moment(dt.datetime.fromisoformat(code)) if code else ""
@@ -175,6 +201,7 @@ def letter(happened: Happened) -> Bubble:
         direction=direction_of(language) if language else "auto",
         state=None if is_theirs else MESSAGE_STATES[message.status],
         held=held_of(message),
+        split=str(entry.uid) if is_theirs else "",
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from journeys.desk.entries import add_entry
 from journeys.desk.finding import actor, going_on, refuse_other_roles, task_of
 from journeys.desk.follow_tasks import DONE, end
+from journeys.desk.helping import OVER, questions_of
 from journeys.desk.outcomes import WITHOUT_A_WORD
 from journeys.desk.reasons.reason import outcomes_of, reason_of
 from journeys.desk.to_do import tasks_of
@@ -18,6 +19,7 @@ from journeys.foundation.errors import Problem, refuse_errors
 from journeys.foundation.words import N_
 from journeys.store.conversations import ENDED, Conversation
 from journeys.store.tasks import Task
+from journeys.work.cancel_task import cancel_task
 from journeys.work.complete_task import complete_task
 
 
@@ -44,6 +46,8 @@ def close_conversation(
         codes = [str(each["code"]) for each in task.outcomes]
         how = outcome if outcome in codes else DONE
         complete_task(session, act, task.uid, how if codes else None, roles=roles)
+    for asked in questions_of(session, conversation):
+        cancel_task(session, act, asked.uid, OVER)
     return conversation
 
 

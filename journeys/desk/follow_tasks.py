@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from journeys.desk.helping import hear_answers
 from journeys.desk.reasons.reason import reason_of
 from journeys.desk.to_do import name_next
 from journeys.foundation import audit
@@ -22,7 +23,8 @@ UNTIL_ASKED = dt.timedelta(days=3)
 
 def follow_tasks(session: Session, act: Act, events: Select[Any]) -> None:
     """The conversations that named the tasks of these events go on with what else is to be done in them; where nothing
-    is, they are closed. One that was closed before is left alone."""
+    is, they are closed. One that was closed before is left alone. What colleagues were asked is answered in them."""
+    hear_answers(session, act, events)
     happened = events.subquery("happened")
     ended = select(happened.c.subject_id).where(happened.c.subject_kind == Task.__tablename__)
     chosen = (

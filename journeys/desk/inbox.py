@@ -12,17 +12,27 @@ from sqlalchemy import Select, and_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from journeys.desk.finding import actor
+from journeys.desk.mentions import waiting_for
 from journeys.desk.to_do import AT_ONCE
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.tables import Texts
 from journeys.store.contact import Message
-from journeys.store.conversations import ARRIVED, CLOSED, OPEN, SNOOZED, WAITING, Conversation, ConversationEntry
+from journeys.store.conversations import (
+    ARRIVED,
+    CLOSED,
+    OPEN,
+    SNOOZED,
+    WAITING,
+    Conversation,
+    ConversationEntry,
+    ConversationMention,
+)
 from journeys.store.lists.keyset import BEGINNING, Order, Place, Stretch, stretch
 from journeys.store.people import Patient
 from journeys.store.tasks import Task, TaskQueue
 
-Box = Literal["mine", "nobodys", "everyone", "resting", "closed"]
+Box = Literal["mine", "nobodys", "everyone", "asked", "resting", "closed"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,8 @@ def in_box(act: Act, box: Box) -> list[Any]:
         return [Conversation.returns_at.is_not(None), Conversation.status.in_((WAITING, SNOOZED))]
     if box == "closed":
         return [Conversation.status == CLOSED]
+    if box == "asked":
+        return [Conversation.id.in_(select(ConversationMention.conversation_id).where(*waiting_for(act)))]
     if box == "mine":
         return [Conversation.status == OPEN, Conversation.owner == actor(act)]
     if box == "nobodys":
@@ -113,6 +125,8 @@ def in_box(act: Act, box: Box) -> list[Any]:
 
 def order_of(box: Box) -> Order:
     """What a box is sorted by; open conversations have cries for help first (`stands_at`)."""
+    if box == "asked":
+        return Order(Conversation.id, is_descending=True)
     if box == "closed":
         return Order(Conversation.id, Conversation.closed_at, is_descending=True)
     return Order(Conversation.id, Conversation.returns_at if box == "resting" else Conversation.stands_at)

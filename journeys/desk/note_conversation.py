@@ -6,15 +6,17 @@ import re
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from journeys.desk.drafts import draft_of
 from journeys.desk.entries import add_entry
 from journeys.desk.finding import actor, refuse_other_roles, the_conversation
+from journeys.desk.mentions import see_mentions
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
-from journeys.store.conversations import NOTED, Conversation, ConversationEntry
+from journeys.store.conversations import ESCALATED, NOTED, Conversation, ConversationEntry, ConversationMention
 from journeys.store.organisation import Practitioner
 
 LONGEST = 4_000
@@ -30,9 +32,16 @@ def note_conversation(
     refuse_length(written)
     known = select(Practitioner.username).where(Practitioner.username.in_(words_after_at(written)), Practitioner.active)
     conversation = the_conversation(session, uid)
-    if not is_mentioned(session, conversation, actor(act)):
+    if not is_asked(session, conversation, actor(act), roles):
         refuse_other_roles(session, conversation, roles)
     mentions = sorted(name for name in session.scalars(known) if name is not None)
+    see_mentions(session, act, conversation)
+    about = {"conversation_id": conversation.id, "patient_id": conversation.patient_id, "at": act.now, "by": act.by}
+    others = [name for name in mentions if name != actor(act)]
+    session.add_all(ConversationMention(**about, username=name) for name in others)
+    begun = draft_of(session, conversation.id, actor(act))
+    if begun is not None:
+        begun.writing_at = begun.note = None
     return add_entry(session, act, conversation, NOTED, note=written, mentions=mentions)
 
 
@@ -41,12 +50,13 @@ def words_after_at(written: str) -> set[str]:
     return set(MENTION.findall(written))
 
 
-def is_mentioned(session: Session, conversation: Conversation, username: str) -> bool:
-    """Whether a note in this conversation names somebody, so that they may answer it."""
-    named = select(ConversationEntry.id).where(
-        ConversationEntry.conversation_id == conversation.id, ConversationEntry.mentions.contains([username])
-    )
-    return session.scalar(named.limit(1)) is not None
+def is_asked(session: Session, conversation: Conversation, username: str, roles: Collection[str] | None) -> bool:
+    """Whether a note names somebody, or one of their roles is asked for help, so that they may answer."""
+    entry = ConversationEntry
+    named = entry.mentions.contains([username])
+    helps = and_(entry.kind == ESCALATED, entry.code.in_(roles or ()))
+    found = select(entry.id).where(entry.conversation_id == conversation.id, or_(named, helps))
+    return session.scalar(found.limit(1)) is not None
 
 
 def refuse_length(written: str) -> None:

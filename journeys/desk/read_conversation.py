@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from journeys.desk.finding import role_of, task_of
 from journeys.desk.to_do import MESSAGE
+from journeys.desk.undo_move import last_move
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
@@ -24,6 +25,7 @@ from journeys.store.people import Patient
 from journeys.store.tasks import Task, TaskQueue
 
 PAGE = 50
+MOST_OTHERS = 25
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Thread:
     """A page of a conversation, the oldest first; `earlier` is where the page before it begins, None on the first.
 
     `role` is whose work it is, None where it is everybody's; `campaign` is the name of the journey, or of the message,
-    from which the first contact came.
+    from which the first contact came. `others` are more of the patient's, newest first; `moved` is how it took part in
+    the last merge or split, where that can be undone.
     """
 
     conversation: Conversation
@@ -50,6 +53,8 @@ class Thread:
     campaign: Texts | None
     happened: Sequence[Happened]
     earlier: Place | None
+    others: Sequence[Conversation] = ()
+    moved: str | None = None
 
 
 def read_conversation(session: Session, act: Act, uid: uuid.UUID, place: Place = BEGINNING, size: int = PAGE) -> Thread:
@@ -82,7 +87,16 @@ def read_conversation(session: Session, act: Act, uid: uuid.UUID, place: Place =
         campaign=journey_name or template_name,
         happened=happened,
         earlier=Place(page.rows[-1][0].id) if page.has_next else None,
+        others=others_of(session, conversation),
+        moved=move.kind if (move := last_move(session, conversation)) is not None else None,
     )
+
+
+def others_of(session: Session, conversation: Conversation) -> Sequence[Conversation]:
+    """Other conversations of the patient that can be merged into it, the newest first."""
+    theirs = Conversation.patient_id == conversation.patient_id, Conversation.id != conversation.id
+    found = select(Conversation).where(*theirs, Conversation.went_on_in_id.is_(None))
+    return session.scalars(found.order_by(Conversation.last_at.desc(), Conversation.id.desc()).limit(MOST_OTHERS)).all()
 
 
 def entries(conversation: Conversation) -> Any:

@@ -38,6 +38,8 @@ def reopen_conversation(
     conversation = the_conversation(session, uid, row_version)
     if conversation.status != CLOSED:
         raise Stale("This conversation is open")
+    if conversation.went_on_in_id is not None:
+        raise Stale("This conversation went on in another one")
     refuse_other_roles(session, conversation, roles)
     conversation.status = OPEN
     conversation.outcome = conversation.closed_at = conversation.closed_by = None

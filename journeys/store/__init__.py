@@ -28,7 +28,13 @@ from journeys.store.configuration import Definition, DefinitionVersion, JourneyL
 from journeys.store.connections import Connection, InterfaceEffect, InterfaceMessage
 from journeys.store.contact import Consent, Message, MessageCandidate
 from journeys.store.contact_marks import ContactMark
-from journeys.store.conversations import Conversation, ConversationEntry
+from journeys.store.conversations import (
+    Conversation,
+    ConversationDraft,
+    ConversationEntry,
+    ConversationMention,
+    ConversationMove,
+)
 from journeys.store.custom_values import CustomValue
 from journeys.store.due import DueChange, DueItem, DueRefusal, DueState
 from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
@@ -106,7 +112,10 @@ __all__ = [
     "Consent",
     "ContactMark",
     "Conversation",
+    "ConversationDraft",
     "ConversationEntry",
+    "ConversationMention",
+    "ConversationMove",
     "CustomValue",
     "Definition",
     "DefinitionReview",

@@ -19,8 +19,11 @@ CONVERSATION_STATUSES = (OPEN, WAITING, SNOOZED, CLOSED)
 
 ARRIVED, SENT, CALLED, NOTED, HANDED_OVER = "arrived", "sent", "called", "noted", "handed-over"
 TO_WAIT, PUT_OFF, BACK, ENDED, REOPENED = "waiting", "snoozed", "back", "closed", "reopened"
-SORTED = "sorted"
-ENTRY_KINDS = (ARRIVED, SENT, CALLED, NOTED, HANDED_OVER, TO_WAIT, PUT_OFF, BACK, ENDED, REOPENED, SORTED)
+SORTED, JOINED, PARTED, UNDONE = "sorted", "merged", "split", "undone"
+ESCALATED, HELPED = "escalated", "helped"
+OF_STAFF = (CALLED, NOTED, HANDED_OVER, TO_WAIT, PUT_OFF, BACK, ENDED, REOPENED, SORTED, JOINED, PARTED, UNDONE)
+ENTRY_KINDS = (ARRIVED, SENT, *OF_STAFF, ESCALATED, HELPED)
+MOVES = (JOINED, PARTED)
 
 STANDING = """
 (coalesce(due_at, CASE WHEN priority = 'stat' THEN opened_at END) AT TIME ZONE 'UTC')
@@ -40,6 +43,7 @@ class Conversation(Identified, OfPatient, RowVersioned, Base):
     `reason` is why the patient turned to the clinic (a code of the setting `contact-reasons`). The case runs since
     `began_at`, until `resolve_due_at`; the patient waits for an answer since `asked_at`, until `replied_at`, by
     `answer_due_at`. `answered_at` is the first answer of all; `confirmed_at` when the patient said that it is settled.
+    `went_on_in_id` is the conversation in which a merged one goes on.
     """
 
     __tablename__ = "conversation"
@@ -54,6 +58,8 @@ class Conversation(Identified, OfPatient, RowVersioned, Base):
         one_of("priority", *PRIORITIES),
         CheckConstraint("reason IS NOT NULL OR num_nulls(answer_due_at, resolve_due_at) = 2", name="clock_of_a_reason"),
         CheckConstraint("replied_at IS NULL OR asked_at IS NOT NULL", name="replied_when_asked"),
+        CheckConstraint("went_on_in_id <> id", name="not_in_itself"),
+        CheckConstraint("went_on_in_id IS NULL OR status = 'closed'", name="closed_when_merged"),
         Index("ix_conversation_open", "stands_at", "id", postgresql_where=text("status = 'open'")),
         Index("ix_conversation_nobodys", "stands_at", "id", postgresql_where=text("status = 'open' AND owner IS NULL")),
         Index("ix_conversation_owner", "owner", "stands_at", "id", postgresql_where=text("status = 'open'")),
@@ -91,6 +97,7 @@ class Conversation(Identified, OfPatient, RowVersioned, Base):
     answer_due_at: Mapped[dt.datetime | None]
     resolve_due_at: Mapped[dt.datetime | None]
     confirmed_at: Mapped[dt.datetime | None]
+    went_on_in_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("conversation.id"))
     stands_at: Mapped[dt.datetime | None] = mapped_column(DateTime, Computed(STANDING, persisted=True))
 
     __mapper_args__ = {"version_id_col": RowVersioned.row_version}
@@ -123,6 +130,60 @@ class ConversationEntry(Identified, OfPatient, Base):
     subject_kind: Mapped[str | None]
     subject_id: Mapped[int | None]
     mentions: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    note_sealed: Mapped[bytes | None]
+
+    note = Sealed()
+
+
+class ConversationMove(Identified, OfPatient, Base):
+    """What went from one conversation into another of the same patient, as they were merged or one was split: the
+    entries by their ids, and how the first one had ended, so that it can be undone."""
+
+    __tablename__ = "conversation_move"
+    __table_args__ = (
+        one_of("kind", *MOVES),
+        together("undone_at", "undone_by"),
+        Index("ix_conversation_move_from_id", "from_id"),
+        Index("ix_conversation_move_into_id", "into_id"),
+    )
+
+    kind: Mapped[str]
+    from_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("conversation.id"))
+    into_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("conversation.id"))
+    entries: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    had_ended: Mapped[str | None]
+    at: Mapped[dt.datetime]
+    by: Mapped[str]
+    undone_at: Mapped[dt.datetime | None]
+    undone_by: Mapped[str | None]
+
+
+class ConversationMention(Identified, OfPatient, Base):
+    """A colleague whom a note names; it waits for them until `seen_at`."""
+
+    __tablename__ = "conversation_mention"
+    __table_args__ = (
+        Index("ix_conversation_mention_conversation_id", "conversation_id"),
+        Index("ix_conversation_mention_waiting", "username", "id", postgresql_where=text("seen_at IS NULL")),
+    )
+
+    conversation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("conversation.id"))
+    username: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime | None]
+
+
+class ConversationDraft(Identified, OfPatient, Base):
+    """What somebody has begun to write in a conversation, sealed; `writing_at` is when they last wrote, nothing once
+    they are done."""
+
+    __tablename__ = "conversation_draft"
+    __table_args__ = (Index("ix_conversation_draft_whose", "conversation_id", "username", unique=True),)
+
+    conversation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("conversation.id"))
+    username: Mapped[str]
+    writing_at: Mapped[dt.datetime | None]
     note_sealed: Mapped[bytes | None]
 
     note = Sealed()

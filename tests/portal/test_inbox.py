@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from journeys.foundation.database import OWNER, connect
 from journeys.store.contact import Message
-from journeys.store.conversations import Conversation
+from journeys.store.conversations import Conversation, ConversationMention
 from journeys.store.organisation import Location
 from journeys.store.people import Patient
 from journeys.store.tasks import TaskQueue
@@ -75,6 +75,7 @@ def test_empty_boxes_say_what_to_do(nina: FlaskClient) -> None:
         "mine": "Nothing is yours right now",
         "nobodys": "No open conversation",
         "everyone": "No open conversation",
+        "asked": "Nobody waits for your word",
         "resting": "Nothing waits",
         "closed": "Nothing was closed yet",
     }
@@ -182,6 +183,47 @@ def test_what_it_is_about_routes_it_and_says_by_when_to_reply(
     assert does(asked, "end", outcome="answered") == 422
     assert does(asked, "reply", reply="x", version="9" * 30, delivery=str(uuid.uuid4())) == 303
     assert does(asked, "end", outcome="answered", confirmed="y") == 303
+
+
+def test_it_is_split_merged_and_that_is_undone_and_a_colleague_is_asked(
+    engine: Engine, nina: FlaskClient, asked: str, does: Callable[..., int]
+) -> None:
+    with Session(engine) as session, session.begin():
+        uid = uuid.UUID(asked.split("/")[2])
+        row = session.scalars(select(Conversation).where(Conversation.uid == uid)).one()
+        phone = f"/phone/{session.get_one(Patient, row.patient_id).uid}/"
+        if session.scalar(select(TaskQueue.id).where(TaskQueue.slug == "nurses")) is None:
+            session.add(TaskQueue(slug="nurses", name={"en": "Nurses"}, role_code="nurse"))
+    text = {"text": "can I come another day?", "delivery": str(uuid.uuid4())}
+    assert nina.post(f"{phone}answer", data={"csrf_token": token_of(nina.get(phone).text), **text}).status_code == 303
+    entry = re.search(r'name="entry" value="([^"]+)"', nina.get(asked).text)
+    assert entry is not None
+    assert does(asked, "split", entry=entry[1]) == 303
+    page = nina.get(asked).text
+    other = re.search(r'<option value="([0-9a-f-]{36})">', page)
+    assert other is not None
+    assert "Undo the last splitting" in page
+    assert does(asked, "merge", other=other[1]) == 303
+    assert "Undo the last merging" in nina.get(asked).text
+    assert does(asked, "undo") == 303
+    assert does(asked, "merge", other="nonsense") == 404
+    assert does(asked, "ask", role="nurse", minutes="60", question="May she?") == 303
+    assert "nina asks colleagues (nurse)" in nina.get(asked).text
+
+
+def test_what_is_begun_stands_there_again_and_who_is_named_has_a_mark(
+    engine: Engine, nina: FlaskClient, asked: str, does: Callable[..., int]
+) -> None:
+    assert does(asked, "draft", note="She should come") == 204
+    assert "She should come</textarea>" in nina.get(asked).text
+    with Session(engine) as session, session.begin():
+        row = session.scalars(select(Conversation).where(Conversation.uid == uuid.UUID(asked.split("/")[2]))).one()
+        about = {"conversation_id": row.id, "patient_id": row.patient_id, "at": row.last_at}
+        session.add(ConversationMention(**about, username="nina", by="user:rose"))
+    assert "names you in a note here" in nina.get(asked).text
+    assert "Rita Reply" in nina.get("/inbox/?box=asked").text
+    assert does(asked, "seen") == 303
+    assert "names you in a note here" not in nina.get(asked).text
 
 
 def test_a_conversation_of_another_branch_is_not_there(engine: Engine, nina: FlaskClient, asked: str) -> None:

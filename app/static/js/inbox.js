@@ -17,6 +17,23 @@ if (keys) {
 if (talk) talk.scrollTop = talk.scrollHeight;
 talk?.addEventListener("part:loaded", () => (talk.scrollTop = talk.scrollHeight));
 
+// what is begun is kept while one types, and colleagues see that somebody writes; a lost request is made up for by the next
+const begun = document.querySelector("[data-draft]:not([data-draft=''])");
+let waits;
+
+function keep() {
+  clearTimeout(waits);
+  waits = setTimeout(() => {
+    const sent = new URLSearchParams({ note: document.getElementById("note")?.value ?? "" });
+    sent.set("csrf_token", document.querySelector("[name=csrf_token]").value);
+    fetch(begun.dataset.draft, { method: "POST", body: sent }).catch(() => {});
+  }, 900);
+}
+
+if (begun) {
+  for (const id of ["note", "about", "question", "reply"]) document.getElementById(id)?.addEventListener("input", keep);
+}
+
 function walk(step) {
   const rows = [...document.querySelectorAll(".inbox-row")];
   const here = rows.findIndex((row) => row === document.activeElement);

@@ -59,11 +59,14 @@ def release(task: Task, stays: bool) -> None:
 
 def queue_of(session: Session, conversation: Conversation, reason: Reason) -> TaskQueue | None:
     """The queue of the reason's role: the branch's own, else that of every branch; None where there is none."""
-    if reason.queue is None:
-        return None
-    is_own = func.coalesce(TaskQueue.location_id == conversation.location_id, False)
-    serves = or_(TaskQueue.location_id.is_(None), TaskQueue.location_id == conversation.location_id)
-    chosen = select(TaskQueue).where(TaskQueue.active, TaskQueue.role_code == reason.queue, serves)
+    return queue_of_role(session, conversation.location_id, reason.queue) if reason.queue is not None else None
+
+
+def queue_of_role(session: Session, location_id: int | None, role: str) -> TaskQueue | None:
+    """The queue of a role: the branch's own, else that of every branch; None where there is none."""
+    is_own = func.coalesce(TaskQueue.location_id == location_id, False)
+    serves = or_(TaskQueue.location_id.is_(None), TaskQueue.location_id == location_id)
+    chosen = select(TaskQueue).where(TaskQueue.active, TaskQueue.role_code == role, serves)
     return session.scalar(chosen.order_by(is_own.desc(), TaskQueue.id).limit(1))
 
 

@@ -18,6 +18,14 @@ from journeys.flow.running.versions import published
 from journeys.flow.text.definition import PER_FOCUS
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
+from journeys.store.conversations import (
+    CLOSED,
+    Conversation,
+    ConversationDraft,
+    ConversationEntry,
+    ConversationMention,
+    ConversationMove,
+)
 from journeys.store.due import DueItem
 from journeys.store.enrolments import Enrolment
 from journeys.store.events import emit_from
@@ -50,6 +58,7 @@ def hand_over(session: Session, act: Act, patients: Select[Any]) -> None:
     ).all()
     if moved:
         audit.note(session, "U", "task", [row.id for row in moved], [row.patient_id for row in moved], MOVED)
+    hand_over_conversations(session, kept)
     hand_over_recalls(session, kept)
     hand_over_waiting(session, kept)
     hand_over_journeys(session, act, kept)
@@ -127,6 +136,26 @@ def look_again(session: Session, act: Act, doubles: Sequence[int]) -> None:
     looking = update(Enrolment).where(here, at.in_(asked)).values(due_at=func.least(Enrolment.due_at, act.now))
     if asked:
         session.execute(looking.execution_options(**QUIET))
+
+
+def hand_over_conversations(session: Session, kept: Any) -> None:
+    """Move the conversations that are not closed, with all that happened in them: somebody has to answer."""
+    moved = session.execute(
+        update(Conversation)
+        .where(Conversation.patient_id == kept.c.merged_id, Conversation.status != CLOSED)
+        .values(patient_id=kept.c.kept_id, row_version=Conversation.row_version + 1)
+        .returning(Conversation.id, Conversation.patient_id)
+        .execution_options(**QUIET)
+    ).all()
+    if not moved:
+        return
+    ids = [row.id for row in moved]
+    for of_it in (ConversationEntry, ConversationMention, ConversationDraft):
+        theirs = update(of_it).where(of_it.conversation_id == Conversation.id, Conversation.id.in_(ids))
+        session.execute(theirs.values(patient_id=Conversation.patient_id).execution_options(**QUIET))
+    moves = update(ConversationMove).where(ConversationMove.into_id == Conversation.id, Conversation.id.in_(ids))
+    session.execute(moves.values(patient_id=Conversation.patient_id).execution_options(**QUIET))
+    audit.note(session, "U", "conversation", ids, [row.patient_id for row in moved], MOVED)
 
 
 def hand_over_recalls(session: Session, kept: Any) -> None:

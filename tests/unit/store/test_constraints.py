@@ -22,6 +22,8 @@ from tests.unit.store.rows import A_DAY, TABLES, Row, Rows, checks_of
 
 pytestmark = pytest.mark.store
 
+CLOSED_NOW = {"status": "closed", "closed_at": NOON, "closed_by": "test", "outcome": "answered"}
+
 WRONG: dict[str, Row] = {
     "ck_definition_active_has_version": {"status": "active"},
     "ck_definition_version_number_positive": {"number": 0},
@@ -243,6 +245,8 @@ WRONG: dict[str, Row] = {
     "ck_conversation_reopened_counted": {"reopened": -1},
     "ck_conversation_clock_of_a_reason": {"answer_due_at": NOON},
     "ck_conversation_replied_when_asked": {"replied_at": NOON},
+    "ck_conversation_not_in_itself": {"id": 999, "went_on_in_id": 999, **CLOSED_NOW},
+    "ck_conversation_closed_when_merged": {"went_on_in_id": 1},
     "ck_match_candidate_lesser_first": {"other_id": 0},
     "ck_match_candidate_decided_unless_open": {"status": "distinct"},
     "ck_match_candidate_status_known": {"status": "no such thing", "decided_at": NOON, "decided_by": "somebody"},

@@ -1,0 +1,68 @@
+"""What the inbox offers and what an address or a form asks of it."""
+
+import uuid
+from dataclasses import dataclass
+
+from flask import request
+
+from app.base import ShapeForm, signed_in_roles
+from app.views.inbox_forms import Ask, Call, ConfirmedEnd, Hand, Note, Rest, Sort
+from journeys.desk import inbox as boxes
+from journeys.foundation.words import N_
+from journeys.store.lists.keyset import Place
+
+BOXES: dict[boxes.Box, str] = {
+    "mine": N_("Mine"),
+    "nobodys": N_("Nobody's yet"),
+    "everyone": N_("Everyone's"),
+    "asked": N_("I am named"),
+    "resting": N_("Waiting and snoozed"),
+    "closed": N_("Closed"),
+}
+MERGED, PARTED = N_("They are one conversation now."), N_("It is a conversation of its own now.")
+MOST_ID = 2**63 - 1
+LONGEST_NUMBER = 19
+SHAPES: dict[str, type] = {
+    "note": Note,
+    "call": Call,
+    "end": ConfirmedEnd,
+    "rest": Rest,
+    "hand": Hand,
+    "sort": Sort,
+    "ask": Ask,
+}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The form that was sent and not taken, under its name."""
+
+    name: str
+    form: ShapeForm
+
+
+def box_asked() -> boxes.Box:
+    """The box in the address; nonsense is one's own."""
+    asked = request.args.get("box", "mine")
+    return next((name for name in BOXES if name == asked), "mine")
+
+
+def uid_sent(name: str) -> uuid.UUID:
+    """Which one was chosen; nonsense is none that there is."""
+    try:
+        return uuid.UUID(request.form.get(name, ""))
+    except ValueError:
+        return uuid.UUID(int=0)
+
+
+def place_in(name: str) -> Place:
+    """Where the address says that a page begins; nonsense is the beginning."""
+    typed = request.args.get(name, "")
+    number = int(typed) if typed.isdecimal() and len(typed) < 20 else 0
+    return Place(number) if number <= MOST_ID else Place()
+
+
+def is_ours(role: str | None) -> bool:
+    """Whether the work of this role is that of whoever is signed in."""
+    roles = signed_in_roles()
+    return roles is None or role is None or role in roles

@@ -1,0 +1,34 @@
+"""What somebody has begun to write in a conversation, and who else is writing there now."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.desk.finding import actor
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.store.conversations import ConversationDraft
+
+STILL = dt.timedelta(minutes=3)
+"""Whoever wrote so lately is writing still."""
+
+
+def draft_of(session: Session, conversation_id: int, username: str) -> ConversationDraft | None:
+    """What somebody has begun there."""
+    mine = ConversationDraft.conversation_id == conversation_id, ConversationDraft.username == username
+    return session.scalar(select(ConversationDraft).where(*mine))
+
+
+def begun_by(session: Session, act: Act, conversation_id: int) -> tuple[str, list[str]]:
+    """What the actor has begun there, and the names of others who are writing there now."""
+    audit.nothing_happened(session)
+    mine = draft_of(session, conversation_id, actor(act))
+    others = select(ConversationDraft.username).where(
+        ConversationDraft.conversation_id == conversation_id,
+        ConversationDraft.username != actor(act),
+        ConversationDraft.writing_at > act.now - STILL,
+    )
+    return (mine.note or "") if mine is not None else "", sorted(session.scalars(others))
