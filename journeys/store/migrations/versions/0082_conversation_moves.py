@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0082"
-down_revision = "0084"
+down_revision = "0090"
 
 COLUMNS = """
 ALTER TABLE conversation
@@ -16,7 +16,7 @@ ALTER TABLE conversation_entry
     DROP CONSTRAINT ck_conversation_entry_kind_known,
     ADD CONSTRAINT ck_conversation_entry_kind_known CHECK (kind IN (
         'arrived', 'sent', 'called', 'noted', 'handed-over', 'waiting', 'snoozed', 'back', 'closed', 'reopened',
-        'sorted', 'merged', 'split', 'undone', 'escalated', 'helped'
+        'sorted', 'merged', 'split', 'undone', 'escalated', 'helped', 'booked', 'visited'
     ))
 """
 MOVE = """
