@@ -31,11 +31,12 @@ from app.views.inbox_asked import (
     SHAPES,
     Refused,
     box_asked,
+    forms_beside,
     is_ours,
     place_in,
     uid_sent,
 )
-from app.views.inbox_forms import End, fit, reasons, until
+from app.views.inbox_forms import reasons, until
 from app.views.inbox_words import (
     STATES,
     bubble,
@@ -104,12 +105,7 @@ class Inbox(Screen):
             return self.page("inbox/talk.html", talk=talk, earlier=earlier, writing=writing, **shown)
         with reading() as (session, _):
             reason = reason_of(session, row)
-        shapes = SHAPES if reason is not None and reason.confirm else {**SHAPES, "end": End}
-        forms = {name: form_for(shape) for name, shape in shapes.items()}
-        forms["note"].note.data = begun
-        if refused is not None:
-            forms[refused.name] = refused.form
-        fit(forms["end"], reason)
+        forms = forms_beside(reason, begun, refused)
         replies = perform(saved_replies, thread.patient.uid, request.args.get("reply", ""), portal_roles())
         return self.page(
             "inbox/show.html",

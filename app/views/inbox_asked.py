@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from flask import request
 
-from app.base import ShapeForm, signed_in_roles
-from app.views.inbox_forms import Ask, Call, ConfirmedEnd, Hand, Note, Rest, Sort
+from app.base import ShapeForm, form_for, signed_in_roles
+from app.views.inbox_forms import Ask, Call, ConfirmedEnd, End, Hand, Note, Rest, Sort, fit
 from journeys.desk import inbox as boxes
+from journeys.desk.reasons.reason import Reason
 from journeys.foundation.words import N_
 from journeys.store.lists.keyset import Place
 
@@ -66,3 +67,14 @@ def is_ours(role: str | None) -> bool:
     """Whether the work of this role is that of whoever is signed in."""
     roles = signed_in_roles()
     return roles is None or role is None or role in roles
+
+
+def forms_beside(reason: Reason | None, begun: str, refused: Refused | None) -> dict[str, ShapeForm]:
+    """The forms beside a conversation of a reason, with the note that was begun, and the one that was not taken."""
+    shapes = SHAPES if reason is not None and reason.confirm else {**SHAPES, "end": End}
+    forms = {name: form_for(shape) for name, shape in shapes.items()}
+    forms["note"].note.data = begun
+    if refused is not None:
+        forms[refused.name] = refused.form
+    fit(forms["end"], reason)
+    return forms
