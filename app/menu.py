@@ -49,6 +49,7 @@ from app.views.forms_by_link import FormsByLink, limit_forms
 from app.views.guidelines import Guidelines
 from app.views.home import Home
 from app.views.inbox import Inbox
+from app.views.interfaces import Interfaces
 from app.views.journey_people import JourneyPeople
 from app.views.journeys import Journeys
 from app.views.letters import Letters
@@ -162,6 +163,7 @@ ENTRIES = (
     Entry(WebForms, N_("Web forms"), "list", DESIGN),
     Entry(Channels, N_("Channels"), "message", ADMINISTRATION),
     Entry(Connections, N_("Connections"), "link", ADMINISTRATION),
+    Entry(Interfaces, N_("Interfaces"), "link", ADMINISTRATION),
     Entry(Schedules, N_("Schedules and types"), "calendar", ADMINISTRATION),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),

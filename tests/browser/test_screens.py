@@ -105,6 +105,8 @@ SCREENS = [
     ("admin", "/channels/new"),
     ("admin", "/channels/new/twilio_sms"),
     ("admin", "/connections/"),
+    ("admin", "/interfaces/"),
+    ("admin", "/interfaces/new"),
     ("admin", "/opening-hours/"),
     ("admin", "/opening-hours/new"),
     ("admin", "/opening-hours/riverside/"),
