@@ -47,6 +47,7 @@ from app.views.exports import Exports
 from app.views.fields import Fields
 from app.views.forms_by_link import FormsByLink, limit_forms
 from app.views.guidelines import Guidelines
+from app.views.handing_over import HandingOver
 from app.views.home import Home
 from app.views.inbox import Inbox
 from app.views.interfaces import Interfaces
@@ -123,6 +124,7 @@ ENTRIES = (
     Entry(Replies, who=HIDDEN),
     Entry(Account, N_("My account"), "user", who=HIDDEN),
     Entry(Today, N_("Today"), "today", CARE),
+    Entry(HandingOver, who=HIDDEN),
     Entry(Inbox, N_("Inbox"), "speech", CARE),
     Entry(Queues, N_("Queues"), "list", CARE),
     Entry(SafetyBoard, N_("Safety board"), "alert", CARE),

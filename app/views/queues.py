@@ -11,16 +11,25 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, allowed, expose, form_for, perform, reading, say, say_texts
+from app.base.look import moment
 from app.views.drafts import row_version
+from app.views.today import PRIORITIES
 from journeys.desk.service_levels.report import AtFirstContact, Level, first_contacts, levels
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.words import N_
-from journeys.store.tasks import TaskQueue
-from journeys.work.keep_queue import QueueSettings, keep_queue, settings_of
+from journeys.store.tasks import CLAIM, IN_TURNS, LEAST_LOADED, TaskQueue
+from journeys.work.keep_queue import RAISED, QueueSettings, keep_queue, settings_of
+from journeys.work.keep_staff import Member, keep_staff, members
 from journeys.work.queues import queues
 
 PERIODS = {"7": N_("Last 7 days"), "30": N_("Last 30 days"), "90": N_("Last 90 days")}
 USUAL = "30"
+ASSIGNMENTS = {
+    CLAIM: N_("Whoever takes it"),
+    IN_TURNS: N_("Each in turn"),
+    LEAST_LOADED: N_("Whoever has the least to do"),
+}
+SKILLS_HELP = N_("One a line, as short codes, for example wound-care. Only who has all of them is given the work.")
 MEASURES = {"response": N_("First answer"), "resolution": N_("Until it is settled")}
 DECIDED_ENOUGH = 11
 """With fewer cases a share says nothing, and says it about single patients."""
@@ -44,6 +53,13 @@ LEVELS = (
     Column(N_("Half within"), "half"),
     Column(N_("Nine of ten within"), "most"),
 )
+STAFF = (
+    Column(N_("User name"), "username", link=lambda row: row["address"]),
+    Column(N_("Skills"), "skills", kind="muted"),
+    Column(N_("Open work"), "load"),
+    Column(N_("Given at most"), "capacity"),
+    Column(N_("Away"), "away"),
+)
 FIRST_CONTACTS = (
     Column(N_("Queue"), "name"),
     Column(N_("Settled"), "settled", kind="number"),
@@ -56,6 +72,31 @@ FIRST_CONTACTS = (
 def minutes_field(label: str, help: str, **more: Any) -> Any:
     """A field for minutes."""
     return field(metadata={"label": label, "help": help, **more})
+
+
+@dataclass(frozen=True)
+class First:
+    """A segment whose patients come first."""
+
+    segment: str = field(metadata={"label": N_("Segment"), "source": "segment"})
+    priority: str = field(
+        default="urgent",
+        metadata={"label": N_("At least"), "choices": [(code, PRIORITIES[code][2]) for code in RAISED]},
+    )
+
+
+@dataclass(frozen=True)
+class StaffForm:
+    """What somebody of staff can and may have."""
+
+    skills: tuple[str, ...] = field(default=(), metadata={"label": N_("Skills"), "help": SKILLS_HELP})
+    capacity_minutes: int | None = field(
+        default=None,
+        metadata={
+            "label": N_("Given at most"),
+            "help": N_("Minutes of open work at once; empty is without end."),
+        },
+    )
 
 
 @dataclass(frozen=True)
@@ -75,6 +116,12 @@ class QueueForm:
         N_("Waiting for the patient is taken off, up to"),
         N_("Minutes of working time at most; what is waited longer counts."),
     )
+    assignment: str = field(
+        metadata={"label": N_("Who gets a task"), "choices": tuple(ASSIGNMENTS.items()), "group": N_("Who does it")}
+    )
+    effort_minutes: int = minutes_field(N_("A task takes"), N_("Minutes, where nothing else is known of a task."))
+    skills: tuple[str, ...] = field(default=(), metadata={"label": N_("Skills that are needed"), "help": SKILLS_HELP})
+    priorities: tuple[First, ...] = field(default=(), metadata={"label": N_("Whose tasks come first")})
 
 
 class Queues(Screen):
@@ -94,6 +141,7 @@ class Queues(Screen):
             since = act.now - dt.timedelta(days=int(period))
             kept = levels(session, act, since, act.now)
             contacts = first_contacts(session, act, since, act.now)
+            staff = members(session, act) if self.may("change") else []
         rows = [
             {
                 "name": say_texts(load.name),
@@ -108,8 +156,9 @@ class Queues(Screen):
         ]
         return self.page(
             "queues/index.html",
-            columns={"queues": QUEUES, "levels": LEVELS, "contacts": FIRST_CONTACTS},
+            columns={"queues": QUEUES, "staff": STAFF, "levels": LEVELS, "contacts": FIRST_CONTACTS},
             rows=rows,
+            staff=[self._member(each) for each in staff],
             levels=[level_row(each) for each in kept],
             contacts=contact_rows(contacts, {row.slug: say_texts(row.name) for row in promised.values()}),
             tabs=[(say(words), self.address(period=days), None) for days, words in PERIODS.items()],
@@ -124,11 +173,15 @@ class Queues(Screen):
             queue = session.scalar(select(TaskQueue).where(TaskQueue.slug == slug))
             if queue is None:
                 raise Missing(gettext("There is no such queue"))
-            now = settings_of(queue)
-        form = form_for(QueueForm, QueueForm(**{name: getattr(now, name) for name in QueueForm.__dataclass_fields__}))
+            now = vars(settings_of(session, queue))
+        first = tuple(First(*pair) for pair in now["priorities"].items())
+        form = form_for(QueueForm, QueueForm(**{**now, "priorities": first}))
         if form.is_accepted():
+            given = vars(form.value())
+            raised = {each.segment: each.priority for each in given["priorities"]}
             try:
-                perform(keep_queue, slug, QueueSettings(**vars(form.value())), row_version() or queue.row_version)
+                settings = QueueSettings(**{**given, "priorities": raised})
+                perform(keep_queue, slug, settings, row_version() or queue.row_version)
             except Invalid as invalid:
                 form.refuse(invalid.problems)
             except Stale:
@@ -137,6 +190,40 @@ class Queues(Screen):
                 flash(gettext("The queue works like this from now on."), "success")
                 return self.go()
         return self.page("queues/show.html", form=form, queue=queue, status=form.status)
+
+    def _member(self, member: Member) -> Mapping[str, Any]:
+        return {
+            "username": member.username,
+            "address": self.address("staff", username=member.username),
+            "skills": ", ".join(member.skills),
+            "load": length(minutes_of(member.load)),
+            "capacity": length(minutes_of(member.capacity_minutes)),
+            "away": gettext("until %(when)s", when=moment(member.away_until)) if member.away_until else "",
+        }
+
+    @expose("/staff/<username>", methods=("GET", "POST"))
+    @allowed("change")
+    def staff(self, username: str) -> Response | tuple[str, int]:
+        """What one of staff can and is given at most."""
+        with reading() as (session, act):
+            found = next((each for each in members(session, act) if each.username == username), None)
+        if found is None:
+            raise Missing(gettext("There is no such member of staff here"))
+        form = form_for(StaffForm, StaffForm(found.skills, found.capacity_minutes))
+        if form.is_accepted():
+            given = form.value()
+            version = row_version()
+            try:
+                seen = found.row_version if version is None else version
+                perform(keep_staff, username, given.skills, given.capacity_minutes, seen)
+            except Invalid as invalid:
+                form.refuse(invalid.problems)
+            except Stale:
+                form.elsewhere.append(gettext("Somebody else changed this meanwhile. Compare in a second tab."))
+            else:
+                flash(gettext("It is kept."), "success")
+                return self.go()
+        return self.page("queues/staff.html", form=form, member=found, status=form.status)
 
 
 def level_row(level: Level) -> Mapping[str, Any]:

@@ -41,12 +41,15 @@ from journeys.store.configuration import Definition
 from journeys.store.people import Patient
 from journeys.store.putting_in_force.definitions import CONTACT_RULE, FIELD, JOURNEY, TEMPLATE, WORDING
 from journeys.store.putting_in_force.open_questions import OpenQuestion, open_questions
-from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
+from journeys.store.tasks import ON_HOLD, OPEN_STATUSES, Task, TaskQueue
+from journeys.work.claim_next import claim_next
 from journeys.work.claim_task import claim_task
 from journeys.work.complete_task import complete_task
 from journeys.work.my_tasks import TaskPage, my_tasks
+from journeys.work.pause_task import pause_task
 from journeys.work.queues import queues
 from journeys.work.release_task import release_task
+from journeys.work.resume_tasks import resume_task
 
 WHOSE = {"mine": N_("Mine"), "unclaimed": N_("Nobody's yet"), "everyone": N_("Everyone's")}
 
@@ -167,6 +170,7 @@ class Today(Screen):
             script=script,
             due=due_words(task.due_at, clock.now()),
             priority=PRIORITIES[task.priority],
+            waits=task.status == ON_HOLD,
             is_open=task.status in OPEN_STATUSES,
             is_mine=task.owner == current_user.username,
             is_my_work=works_on(queue),
@@ -190,6 +194,8 @@ class Today(Screen):
         try:
             perform(verb, uid, row_version(), signed_in_roles())
             flash(done, "success")
+        except Invalid as invalid:
+            flash(" ".join(say(each) for each in invalid.problems), "warning")
         except Stale:
             flash(gettext("Somebody else changed this task first. This is how it stands now."), "warning")
         return self.go("show", uid=uid)
@@ -218,7 +224,34 @@ class Today(Screen):
             flash(gettext("Somebody else changed this task first. This is how it stands now."), "warning")
             return self.go("show", uid=uid)
         flash(gettext("Done. The patient's journey goes on."), "success")
+        if request.form.get("next"):
+            return self._next_of(request.form.get("queue") or None)
         return self.go()
+
+    @expose("/next", methods=("POST",))
+    @allowed("change")
+    def next(self) -> Response:
+        """Take the next task on, of one queue or of all of one's own."""
+        return self._next_of(request.form.get("queue") or None)
+
+    def _next_of(self, queue: str | None) -> Response:
+        task = perform(claim_next, queue, signed_in_roles())
+        if task is None:
+            flash(gettext("Nothing is free for you just now."), "info")
+            return self.go()
+        return self.go("show", uid=task.uid)
+
+    @expose("/<uuid:uid>/wait", methods=("POST",))
+    @allowed("change")
+    def wait(self, uid: uuid.UUID) -> Response:
+        """It waits for the patient: its time stands still."""
+        return self._change(pause_task, uid, gettext("It waits for the patient."))
+
+    @expose("/<uuid:uid>/go-on", methods=("POST",))
+    @allowed("change")
+    def go_on(self, uid: uuid.UUID) -> Response:
+        """It waits no longer."""
+        return self._change(resume_task, uid, gettext("It goes on; it is due as much later as it waited."))
 
 
 def works_on(queue: TaskQueue) -> bool:

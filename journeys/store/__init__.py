@@ -80,6 +80,7 @@ from journeys.store.segment_states import SegmentState
 from journeys.store.service_levels import ServiceCase
 from journeys.store.setbacks import Setback
 from journeys.store.sources import AwaitedReference, KeptRecord, Source, SourceAlias, SourceLink, SourceRecord
+from journeys.store.staffing import QueuePriority, StaffAbsence, StaffWork
 from journeys.store.supplies import SupplyItem, SupplyMovement, SupplyStock
 from journeys.store.tasks import Task, TaskQueue
 from journeys.store.text_registrations import TextRegistration
@@ -181,6 +182,7 @@ __all__ = [
     "Request",
     "RetentionRule",
     "RetentionRun",
+    "QueuePriority",
     "RiskModel",
     "Schedule",
     "ScheduleBlock",
@@ -195,6 +197,8 @@ __all__ = [
     "SourceAlias",
     "SourceLink",
     "SourceRecord",
+    "StaffAbsence",
+    "StaffWork",
     "SupplyItem",
     "SupplyMovement",
     "SupplyStock",

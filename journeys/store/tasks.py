@@ -5,7 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Computed,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Text,
+    and_,
+    case,
+    literal_column,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
@@ -28,13 +42,27 @@ TASK_STATUSES = (
 PRIORITIES = ("routine", "urgent", "asap", "stat")
 OPEN_STATUSES = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
 
+ON_HOLD = "on-hold"
+AT_ONCE = "stat"
+CLAIM, IN_TURNS, LEAST_LOADED = "claim", "round-robin", "least-loaded"
+ASSIGNMENTS = (CLAIM, IN_TURNS, LEAST_LOADED)
+"""Whoever takes it; each in turn; whoever has the least to do."""
+
+URGENCIES = {"stat": 0, "asap": 1, "urgent": 2, "routine": 3}
+"""Priority → how urgent it is; what is most urgent comes first."""
+
+CASES = " ".join(f"WHEN '{name}' THEN {number}" for name, number in URGENCIES.items())
+URGENCY = f"(CASE priority {CASES} END)::smallint"
+ACTIVE = "status IN ('requested','received','accepted','ready','in-progress')"
+
 
 class TaskQueue(Identified, RowVersioned, Base):
     """A list of work that a role of a branch shares; `calendar_id` says when its clock runs.
 
     What it promises to who writes: `response_minutes` of working time until somebody answers, `resolution_minutes`
     until the matter is settled; waiting for the patient does not count, up to `pause_minutes`. A case is shown as
-    nearly late when `warn_percent` of the time is over.
+    nearly late when `warn_percent` of the time is over. Who gets its tasks is said by `assignment`, among those who
+    have all its `skills`; a task of it takes `effort_minutes` where nothing else is known.
     """
 
     __tablename__ = "task_queue"
@@ -43,6 +71,8 @@ class TaskQueue(Identified, RowVersioned, Base):
             "least(response_minutes, resolution_minutes, pause_minutes + 1) > 0", name="promises_something"
         ),
         CheckConstraint("warn_percent BETWEEN 1 AND 100", name="warns_in_time"),
+        CheckConstraint("effort_minutes > 0", name="takes_time"),
+        one_of("assignment", *ASSIGNMENTS),
     )
 
     slug: Mapped[str] = mapped_column(unique=True)
@@ -55,6 +85,9 @@ class TaskQueue(Identified, RowVersioned, Base):
     resolution_minutes: Mapped[int | None]
     pause_minutes: Mapped[int] = mapped_column(default=1_440, server_default="1440")
     warn_percent: Mapped[int] = mapped_column(default=80, server_default="80")
+    assignment: Mapped[str] = mapped_column(default=CLAIM, server_default=CLAIM)
+    skills: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    effort_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
 
     __mapper_args__ = {"version_id_col": RowVersioned.row_version}
 
@@ -75,6 +108,9 @@ class Task(Identified, OfPatient, RowVersioned, Base):
         together("focus_kind", "focus_id"),
         CheckConstraint("(status = 'completed') = (completed_at IS NOT NULL)", name="completed_when_done"),
         CheckConstraint("outcome IS NULL OR status = 'completed'", name="outcome_when_completed"),
+        together("paused_at", "paused_until"),
+        CheckConstraint("paused_seconds >= 0", name="paused_for"),
+        CheckConstraint("effort_minutes > 0", name="takes_time"),
         Index("ix_task_of_step", "enrolment_id", "step", "visit", unique=True),
         Index(
             "ix_task_open",
@@ -82,6 +118,15 @@ class Task(Identified, OfPatient, RowVersioned, Base):
             "due_at",
             postgresql_where=text("status IN ('requested','received','accepted','ready','in-progress','on-hold')"),
         ),
+        Index(
+            "ix_task_free",
+            "queue_id",
+            "urgency",
+            "due_at",
+            "id",
+            postgresql_where=text(f"owner IS NULL AND {ACTIVE}"),
+        ),
+        Index("ix_task_paused", "paused_until", postgresql_where=text("status = 'on-hold'")),
         Index("ix_task_owner", "owner", "status"),
         Index("ix_task_patient", "patient_id", "created_at"),
         Index("ix_task_focus", "focus_kind", "focus_id", postgresql_where=text("focus_kind IS NOT NULL")),
@@ -108,7 +153,21 @@ class Task(Identified, OfPatient, RowVersioned, Base):
     outcome: Mapped[str | None]
     cancelled_reason: Mapped[str | None]
     note_sealed: Mapped[bytes | None]
+    effort_minutes: Mapped[int | None]
+    paused_at: Mapped[dt.datetime | None]
+    paused_until: Mapped[dt.datetime | None]
+    paused_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    urgency: Mapped[int] = mapped_column(SmallInteger, Computed(URGENCY, persisted=True))
 
     note = Sealed()
 
     __mapper_args__ = {"version_id_col": RowVersioned.row_version}
+
+
+def urgency_of(priority: Any) -> ColumnElement[int]:
+    """SQL: how urgent a priority is; 0 comes first."""
+    return case(*[(priority == name, number) for name, number in URGENCIES.items()])
+
+
+FREE: ColumnElement[bool] = and_(Task.owner.is_(None), literal_column(f"task.{ACTIVE}"))
+"""SQL: whether somebody may take a task: nobody has it, and it waits for nobody."""

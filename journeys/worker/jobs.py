@@ -51,7 +51,11 @@ from journeys.sync.receive_message import APPLY
 from journeys.work.clocks.escalate import escalate
 from journeys.work.clocks.publish_clock import ESCALATE
 from journeys.work.clocks.stand_down import stand_down
+from journeys.work.distribute import distribute
 from journeys.work.opening_hours.write_days_ahead import write_days_ahead
+from journeys.work.raise_priorities import raise_priorities
+from journeys.work.resume_tasks import resume_tasks
+from journeys.work.stand_in import stand_in
 from journeys.worker.retaining import retain
 from journeys.worker.sweep import LAST_TICK, slugs_in_force, sweep
 from journeys.worker.upkeep import know_zones, make_partitions
@@ -66,6 +70,7 @@ FACTS = "facts"
 IDENTITY = "identity"
 ATTENDANCE = "attendance"
 SERVICE_LEVELS = "service-levels"
+WORK = "work"
 BETWEEN_REFRESHES = dt.timedelta(minutes=1)
 BETWEEN_FORETELLINGS = dt.timedelta(minutes=15)
 BETWEEN_UPKEEPS = dt.timedelta(days=1)
@@ -86,6 +91,7 @@ def tick(now: Round) -> bool:
     bell.ring_once_in(ESCALATE, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(IDENTITY, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(SERVICE_LEVELS, BETWEEN_REFRESHES, doing.now)
+    bell.ring_once_in(WORK, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(SLOTS, BETWEEN_REFRESHES, doing.now)
     bell.ring_once_in(ATTENDANCE, BETWEEN_FORETELLINGS, doing.now)
     bell.ring_once_in(UPKEEP, BETWEEN_UPKEEPS, doing.now)
@@ -234,6 +240,11 @@ def service_levels(now: Round) -> bool:
     return looked_at >= MOST_CASES
 
 
+def work(now: Round) -> bool:
+    """Let tasks go on that have waited long enough, say which come first, and give them to who is here."""
+    return sum(act(now.house, now.act(), verb) for verb in (resume_tasks, raise_priorities, stand_in, distribute)) > 0
+
+
 def learn_risk(now: Round) -> bool:
     """Learn the model of attendance risk that somebody asked for."""
     learn_model(now.house, now.act)
@@ -272,6 +283,7 @@ JOBS: dict[str, Job] = {
     BACKFILL: Job(backfill, "urgent"),
     ATTENDANCE: Job(attendance, "default"),
     SERVICE_LEVELS: Job(service_levels, "default"),
+    WORK: Job(work, "default"),
     LEARN: Job(learn_risk, "default"),
     UPKEEP: Job(upkeep, "default"),
     RETENTION: Job(retain, "default"),

@@ -17,6 +17,8 @@ SCREENS = [
     ("nina", "/inbox/"),
     ("admin", "/queues/"),
     ("admin", "/queues/front-desk/"),
+    ("admin", "/queues/staff/nina"),
+    ("nina", "/handing-over/"),
     ("nina", "/board/"),
     ("nina", "/board/?kind=referral"),
     ("nina", "/results/"),

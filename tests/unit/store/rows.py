@@ -38,6 +38,7 @@ VALID: dict[str, Row] = {
     "source_link": {"outside_id": "one"},
     "schedule": {"practitioner_id": 1, "slot_minutes": 30},
     "schedule_block": {"end_at": NOON + dt.timedelta(hours=1)},
+    "staff_absence": {"until_at": NOON + dt.timedelta(hours=8)},
     "slot": {"end_at": NOON + dt.timedelta(minutes=30)},
     "backfill": {"end_at": NOON + dt.timedelta(minutes=30), "next_at": NOON},
     "waitlist_offer": {"expires_at": NOON + dt.timedelta(minutes=30)},

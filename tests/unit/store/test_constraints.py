@@ -67,6 +67,13 @@ WRONG: dict[str, Row] = {
     "ck_attendance_risk_model_foretells": {"used": "model"},
     "ck_task_queue_promises_something": {"response_minutes": 0},
     "ck_task_queue_warns_in_time": {"warn_percent": 0},
+    "ck_task_queue_takes_time": {"effort_minutes": 0},
+    "ck_task_takes_time": {"effort_minutes": 0},
+    "ck_task_paused_at_together": {"paused_at": NOON},
+    "ck_task_paused_for": {"paused_seconds": -1},
+    "ck_staff_work_capacity_counted": {"capacity_minutes": -1},
+    "ck_staff_absence_begins_before_it_ends": {"until_at": NOON - A_DAY},
+    "ck_staff_absence_somebody_else": {"stand_in": "nina", "username": "nina"},
     "ck_service_case_answered_at_after_asked_at": {"answered_at": NOON - A_DAY},
     "ck_service_case_resolved_at_after_asked_at": {
         "resolved_at": NOON - A_DAY,

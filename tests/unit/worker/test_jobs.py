@@ -126,7 +126,7 @@ def test_the_tick_rings_and_says_when(shop: Workshop, redis: Redis, session: Ses
     message(session)
     session.commit()
     performing.perform("tick")
-    each_minute = {"refresh", "due", "enrol", "facts", "clocks", "identity", "slots", "service-levels"}
+    each_minute = {"refresh", "due", "enrol", "facts", "clocks", "identity", "slots", "service-levels", "work"}
     assert waiting(redis) == {"plan", *each_minute, "attendance", "upkeep", "retention"}
     assert redis.get(LAST_TICK) == NOON.isoformat().encode()
 
@@ -144,7 +144,7 @@ def test_segments_are_refreshed_once_a_minute_and_what_is_daily_once_a_day(
         clock.now = NOON + dt.timedelta(minutes=minutes)
         performing.perform("tick")
         seen.append(waiting(redis))
-    each_minute = {"refresh", "due", "enrol", "facts", "clocks", "identity", "slots", "service-levels"}
+    each_minute = {"refresh", "due", "enrol", "facts", "clocks", "identity", "slots", "service-levels", "work"}
     assert seen == [set(), set(), each_minute, {*each_minute, "attendance", "upkeep", "retention"}]
 
 
