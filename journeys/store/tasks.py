@@ -52,7 +52,7 @@ URGENCIES = {"stat": 0, "asap": 1, "urgent": 2, "routine": 3}
 """Priority → how urgent it is; what is most urgent comes first."""
 
 CASES = " ".join(f"WHEN '{name}' THEN {number}" for name, number in URGENCIES.items())
-URGENCY = f"(CASE priority {CASES} END)::smallint"
+URGENCY = f"(CASE priority {CASES} ELSE 9 END)::smallint"
 ACTIVE = "status IN ('requested','received','accepted','ready','in-progress')"
 
 

@@ -128,11 +128,11 @@ def test_work_goes_from_hand_to_hand(carl: FlaskClient, app: Flask) -> None:
 
 
 def test_who_can_what_and_whose_tasks_come_first(carl: FlaskClient) -> None:
-    more = {"assignment": "least-loaded", "effort_minutes": "15", "skills": "spanish\nwounds"}
-    assert send(carl, **PROMISE, **more).status_code == 303
+    more = {**PROMISE, "assignment": "least-loaded", "effort_minutes": "15", "skills": "spanish\nwounds"}
+    assert send(carl, **more).status_code == 303
     shown = carl.get("/queues/calls/").text
     assert "spanish\nwounds" in shown.replace("\r", "")
-    wrong = send(carl, **PROMISE, **{**more, "skills": "Speaks Spanish"})
+    wrong = send(carl, **{**more, "skills": "Speaks Spanish"})
     assert "Use short codes" in wrong.text
     page = carl.get("/queues/staff/carl").text
     given = {"csrf_token": token_of(page), "row_version": "0", "skills": "wounds", "capacity_minutes": "240"}

@@ -241,6 +241,8 @@ def test_no_two_clerks_get_one_task(crowd: Engine) -> None:
     with made() as session:
         for number, mine in enumerate(taken):
             assert set(session.scalars(select(Task.owner).where(Task.id.in_(mine)))) <= {f"clerk{number}"}
-    with connect(crowd.url, OWNER).connect() as owner:
-        noted = owner.scalars(select(AuditEntry.subject_ids).where(AuditEntry.verb == "work.claim_next")).all()
+    owner = connect(crowd.url, OWNER)
+    with sessions(owner)() as session:
+        noted = session.scalars(select(AuditEntry.subject_ids).where(AuditEntry.verb == "work.claim_next")).all()
+    owner.dispose()
     assert sorted(each for ids in noted for each in ids) == sorted(each for mine in taken for each in mine)

@@ -16,7 +16,7 @@ ALTER TABLE task
     ADD effort_minutes BIGINT, ADD paused_at TIMESTAMP WITH TIME ZONE, ADD paused_until TIMESTAMP WITH TIME ZONE,
     ADD paused_seconds BIGINT DEFAULT '0' NOT NULL,
     ADD urgency SMALLINT GENERATED ALWAYS AS ((CASE priority
-        WHEN 'stat' THEN 0 WHEN 'asap' THEN 1 WHEN 'urgent' THEN 2 WHEN 'routine' THEN 3 END)::smallint) STORED NOT NULL,
+        WHEN 'stat' THEN 0 WHEN 'asap' THEN 1 WHEN 'urgent' THEN 2 WHEN 'routine' THEN 3 ELSE 9 END)::smallint) STORED NOT NULL,
     ADD CONSTRAINT ck_task_paused_at_together CHECK (num_nulls(paused_at, paused_until) IN (0, 2)),
     ADD CONSTRAINT ck_task_paused_for CHECK (paused_seconds >= 0),
     ADD CONSTRAINT ck_task_takes_time CHECK (effort_minutes > 0);
