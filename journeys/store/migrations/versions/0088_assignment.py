@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0088"
-down_revision = "0084"
+down_revision = "0090"
 
 CHANGES = """
 ALTER TABLE task_queue
