@@ -46,6 +46,7 @@ from app.views.elsewhere import Elsewhere, limit_identifying
 from app.views.exports import Exports
 from app.views.fields import Fields
 from app.views.forms_by_link import FormsByLink, limit_forms
+from app.views.front_desk import FrontDesk
 from app.views.guidelines import Guidelines
 from app.views.handing_over import HandingOver
 from app.views.home import Home
@@ -132,6 +133,7 @@ ENTRIES = (
     Entry(Patients, N_("Patients"), "users", CARE),
     Entry(Elsewhere, who=HIDDEN),
     Entry(Matches, N_("Possible duplicates"), "copy", CARE),
+    Entry(FrontDesk, N_("Front desk"), "visit", CARE),
     Entry(Calendar, N_("Calendar"), "calendar", CARE),
     Entry(Waitlist, N_("Waitlist"), "clock", CARE),
     Entry(Due, N_("Due"), "clock", CARE),

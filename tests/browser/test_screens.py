@@ -19,6 +19,7 @@ SCREENS = [
     ("admin", "/queues/front-desk/"),
     ("admin", "/queues/staff/nina"),
     ("nina", "/handing-over/"),
+    ("nina", "/front-desk/"),
     ("nina", "/board/"),
     ("nina", "/board/?kind=referral"),
     ("nina", "/results/"),

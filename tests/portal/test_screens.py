@@ -14,6 +14,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 OPEN = {
     "nina": (
+        "/front-desk/",
         "/today/",
         "/queues/",
         "/inbox/",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
@@ -36,14 +37,23 @@ def keep_hours(session: Session, act: Act, given: OpeningHours) -> BusinessCalen
     is_new = found is None
     calendar = found or BusinessCalendar(slug=given.slug, version=0)
     take_over(calendar, given)
-    session.add(calendar)
-    session.flush()
+    write_down(session, calendar)
     today = act.now.astimezone(ZoneInfo(calendar.zone)).date()
     write_out(session, calendar, today - BEFORE if is_new else today)
     follow(session, calendar.id, given)
     detail = {"calendar": given.slug, "version": calendar.version}
     audit.note(session, "C" if is_new else "U", BusinessCalendar.__tablename__, [calendar.id], detail=detail)
     return calendar
+
+
+def write_down(session: Session, calendar: BusinessCalendar) -> None:
+    """Invalid where somebody wrote new ones of this name at the same moment."""
+    try:
+        with session.begin_nested():
+            session.add(calendar)
+            session.flush()
+    except IntegrityError:
+        raise Invalid([Problem("slug", N_("There are opening hours of this name already"))]) from None
 
 
 def take_over(calendar: BusinessCalendar, given: OpeningHours) -> None:
@@ -57,8 +67,13 @@ def take_over(calendar: BusinessCalendar, given: OpeningHours) -> None:
 
 
 def follow(session: Session, calendar_id: int, given: OpeningHours) -> None:
-    """Let the branches and queues that are named follow the calendar, and no others."""
+    """Let the branches and queues that are named follow the calendar, and no others; what has no short name cannot be
+    named, and stays. Calendars that somebody leaves are another version: whoever is writing them is told."""
     for table, slugs in ((Location, given.branches), (TaskQueue, given.queues)):
-        leaving = update(table).where(table.calendar_id == calendar_id, table.slug.not_in(slugs))
+        others = select(table.calendar_id).where(table.slug.in_(slugs), table.calendar_id != calendar_id)
+        left = update(BusinessCalendar).where(BusinessCalendar.id.in_(others))
+        session.execute(left.values(version=BusinessCalendar.version + 1))
+        named = table.slug.is_not(None)
+        leaving = update(table).where(table.calendar_id == calendar_id, named, table.slug.not_in(slugs))
         session.execute(leaving.values(calendar_id=None))
         session.execute(update(table).where(table.slug.in_(slugs)).values(calendar_id=calendar_id))

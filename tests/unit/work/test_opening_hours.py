@@ -85,6 +85,21 @@ def test_who_is_named_follows_these_hours_and_no_others(session):
     assert session.scalar(select(Location.calendar_id)) is None
 
 
+def test_who_writes_hours_that_somebody_has_left_meanwhile_is_told(session):
+    make.branch(session)
+    nameless = make.added(session, Location(name="Nameless"))
+    keep(session, branches=("riverside",))
+    mine = keep(session, version=1, branches=("riverside",))
+    nameless.calendar_id = mine
+    session.flush()
+    keep(session, slug="other", branches=("riverside",))
+    with pytest.raises(Stale):
+        keep(session, version=2, branches=("riverside",))
+    keep(session, version=3)
+    session.refresh(nameless)
+    assert nameless.calendar_id == mine
+
+
 def test_nothing_is_written_over(session):
     keep(session)
     with pytest.raises(Invalid, match="of this name already"):
