@@ -115,8 +115,8 @@ def gaps_of(session: Session, patients: Sequence[int]) -> dict[int, list[Gap]]:
         .where(DueItem.patient_id.in_(patients), DueItem.closed_at.is_(None), DueItem.status.in_(ASKING))
         .order_by(DueItem.due_on, DueItem.id)
     )
-    for patient, *about in session.execute(chosen):
-        found[patient].append(Gap(*about))
+    for patient, name, status, due_on in session.execute(chosen):
+        found[patient].append(Gap(name, status, due_on))
     return found
 
 
@@ -148,8 +148,8 @@ def tasks_of(session: Session, patients: Sequence[int]) -> dict[int, list[ToDo]]
         .where(Task.patient_id.in_(patients), Task.status.in_(OPEN_STATUSES), ~shown.exists())
         .order_by(Task.due_at, Task.id)
     )
-    for patient, *about in session.execute(chosen):
-        found[patient].append(ToDo(*about))
+    for patient, uid, title, status, due_at in session.execute(chosen):
+        found[patient].append(ToDo(uid, title, status, due_at))
     return found
 
 
@@ -162,6 +162,6 @@ def conversations_of(session: Session, patients: Sequence[int]) -> dict[int, lis
         .where(Conversation.patient_id.in_(patients), Conversation.status != CLOSED)
         .order_by(Conversation.due_at, Conversation.id)
     )
-    for patient, *about in session.execute(chosen):
-        found[patient].append(ToDo(*about))
+    for patient, uid, title, status, due_at in session.execute(chosen):
+        found[patient].append(ToDo(uid, title, status, due_at))
     return found

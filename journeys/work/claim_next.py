@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -58,7 +57,7 @@ def mine(session: Session, act: Act, queue: str | None, roles: Collection[str] |
     return list(session.scalars(chosen.order_by(head.c.urgency, head.c.due_at, head.c.task_id)))
 
 
-def free_in(queue_id: int, passed: Collection[int]) -> Select[Any]:
+def free_in(queue_id: int, passed: Collection[int]) -> Select:
     """SELECT the first task of a queue that nobody has and nobody has locked; it is locked."""
     chosen = select(Task.id, Task.patient_id).where(Task.queue_id == queue_id, FREE)
     if passed:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Integer, Select, case, cast, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
@@ -32,7 +30,7 @@ def distribute(session: Session, act: Act, limit: int = MOST) -> int:
     return given
 
 
-def groups() -> Select[Any]:
+def groups() -> Select:
     """SELECT the queues that give by themselves, with the branches in which something is nobody's."""
     return (
         select(Task.queue_id, Task.location_id)
@@ -43,7 +41,7 @@ def groups() -> Select[Any]:
     )
 
 
-def matched(act: Act, queue_id: int, location_id: int | None, limit: int) -> Select[Any]:
+def matched(act: Act, queue_id: int, location_id: int | None, limit: int) -> Select:
     """SELECT task and username: the tasks in their order, each with one of the places that staff have, in theirs.
 
     Somebody has as many places as their capacity has room for. In turns, everybody's first place comes before
@@ -62,7 +60,7 @@ def matched(act: Act, queue_id: int, location_id: int | None, limit: int) -> Sel
     return select(tasks.c.id.label("task_id"), places.c.username).join(places, places.c.place == tasks.c.place)
 
 
-def places_of(act: Act, queue_id: int, location_id: int | None, limit: int) -> Select[Any]:
+def places_of(act: Act, queue_id: int, location_id: int | None, limit: int) -> Select:
     """SELECT username and place, counted from 1."""
     given = aliased(Task, name="given")
     lately = select(func.max(given.claimed_at)).where(given.owner == Practitioner.username, given.queue_id == queue_id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -32,7 +30,7 @@ def raise_priorities(session: Session, act: Act, limit: int = MOST) -> int:
     return len(tasks)
 
 
-def to_raise(limit: int) -> Select[Any]:
+def to_raise(limit: int) -> Select:
     """SELECT the open tasks that are less urgent than their queue wants them, with the most urgent of what it says."""
     rule, member = QueuePriority, SegmentMember
     most = func.min(urgency_of(rule.priority))

@@ -70,7 +70,7 @@ def go_on(session: Session, act: Act, ids: Collection[int]) -> int:
 aliased_task = aliased(Task, name="waiting")
 
 
-def waits(act: Act) -> Select[Any]:
+def waits(act: Act) -> Select:
     """SELECT of each task on hold the seconds that count for its waiting, and when it is due after them."""
     task = aliased_task
     calendar = func.coalesce(TaskQueue.calendar_id, Location.calendar_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, func, literal, or_, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -14,7 +14,7 @@ from journeys.store.scope import EVERY_BRANCH
 from journeys.store.staffing import StaffAbsence, StaffWork
 from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
 
-NO_SKILLS: ColumnElement[list[str]] = cast(literal([], ARRAY(Text)), ARRAY(Text))
+NO_SKILLS: Any = literal([], ARRAY(Text))
 
 
 def may_have(username: Any, queue: type[TaskQueue], location: Any, today: dt.date) -> ColumnElement[bool]:
@@ -42,7 +42,8 @@ def has_skills(username: Any, queue: type[TaskQueue]) -> ColumnElement[bool]:
     """SQL: whether somebody has every skill that a queue asks for; without any, everybody has."""
     work = aliased(StaffWork, name="skilled")
     known = select(work.skills).where(work.username == username).correlate_except(work).scalar_subquery()
-    return cast(func.coalesce(known, NO_SKILLS), ARRAY(Text)).contains(queue.skills)
+    skills: Any = type_coerce(func.coalesce(known, NO_SKILLS), ARRAY(Text))
+    return skills.contains(queue.skills)
 
 
 def is_away(username: Any, now: dt.datetime) -> ColumnElement[bool]:
@@ -57,5 +58,5 @@ def load_of(username: Any) -> ColumnElement[int]:
     task, queue = aliased(Task, name="own_task"), aliased(TaskQueue, name="own_queue")
     minutes = func.sum(func.coalesce(task.effort_minutes, queue.effort_minutes))
     mine = and_(task.owner == username, task.status.in_(OPEN_STATUSES), task.status != "on-hold")
-    chosen: Select[Any] = select(minutes).select_from(task).join(queue, queue.id == task.queue_id).where(mine)
+    chosen: Select = select(minutes).select_from(task).join(queue, queue.id == task.queue_id).where(mine)
     return func.coalesce(chosen.correlate_except(task, queue).scalar_subquery(), 0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
@@ -29,7 +27,7 @@ def stand_in(session: Session, act: Act, limit: int = MOST) -> int:
     return give(session, act, owners, "stood-in")
 
 
-def left_behind(act: Act, limit: int) -> Select[Any]:
+def left_behind(act: Act, limit: int) -> Select:
     """SELECT the open tasks of those who are away, with their owner and who may stand in."""
     away = StaffAbsence
     fits = may_have(away.stand_in, TaskQueue, Task.location_id, act.now.date())
