@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0088"
-down_revision = "0090"
+down_revision = "0082"
 
 CHANGES = """
 ALTER TABLE task_queue
