@@ -27,6 +27,7 @@ from app.views.account import Account
 from app.views.agreed import Agreed
 from app.views.attendance import Attendance
 from app.views.board import SafetyBoard
+from app.views.booking_by_link import BookingByLink
 from app.views.calendar import Calendar
 from app.views.caregivers import Caregivers
 from app.views.channels import Channels
@@ -117,6 +118,7 @@ ENTRIES = (
     Entry(FormsByLink, who=HIDDEN),
     Entry(ChatByLink, who=HIDDEN),
     Entry(VisitsByLink, who=HIDDEN),
+    Entry(BookingByLink, who=HIDDEN),
     Entry(Consents, who=HIDDEN),
     Entry(Marks, who=HIDDEN),
     Entry(Caregivers, who=HIDDEN),
@@ -196,6 +198,9 @@ class Link:
     address: str
 
 
+OF_VISITS = (VisitsByLink, BookingByLink)
+"""What patients open of their appointments."""
+
 Groups = tuple[tuple[str, tuple[Link, ...]], ...]
 """Headings with their links."""
 
@@ -213,7 +218,7 @@ def install(appbuilder: AppBuilder) -> None:
     limit_links(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChoicesByLink)))
     limit_forms(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, FormsByLink)))
     limit_chat(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, ChatByLink)))
-    limit_visits(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, VisitsByLink)))
+    limit_visits(appbuilder.sm.limiter, *(view for view in appbuilder.baseviews if isinstance(view, OF_VISITS)))
     limit_identifying(appbuilder.sm.limiter, next(view for view in appbuilder.baseviews if isinstance(view, Elsewhere)))
     app: Flask = current_app
     app.jinja_env.globals.update(menu=visible, leading_here=leading_here)

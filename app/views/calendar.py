@@ -41,7 +41,9 @@ from journeys.access.appointments.open_appointment import AppointmentPage, open_
 from journeys.access.appointments.open_calendar import open_calendar
 from journeys.access.appointments.take_back import BEFORE, take_back
 from journeys.access.appointments.taking import Asked
+from journeys.access.links.offer_booking import Offer, offer_booking
 from journeys.access.schedules.find_slots import FARTHEST, FreeTime, Wanted, find_slots
+from journeys.contact.texts.booking_links import booking_link_of
 from journeys.foundation.errors import Invalid, Missing
 from journeys.foundation.words import N_
 from journeys.store.access import AHEAD
@@ -62,6 +64,7 @@ DEEDS = {
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 2), dt.date(2049, 12, 31)
 """Other days are typed by mistake: zones are not known then."""
 
+NO_ADDRESS = N_("No link can be written: this installation has no address that patients reach.")
 DONE = N_("It is written down.")
 FOUND = (
     Column(N_("Patient"), "name"),
@@ -205,6 +208,18 @@ class Calendar(Screen):
                 return self.go("show", uid=made.uid)
         return self._times(perform(open_patient, patient).patient, problems)
 
+    @expose("/for/<uuid:patient>/link", methods=("POST",))
+    @allowed("change")
+    def offer(self, patient: uuid.UUID) -> tuple[str, int]:
+        """Make a link by which the patient books by themselves, to be given to them."""
+        kind = request.form.get("kind", "")
+        found = perform(open_patient, patient).patient
+        try:
+            made = perform(offer_booking, patient, Offer(kind))
+        except Invalid as invalid:
+            return self._times(found, [say(problem) for problem in invalid.problems], kind)
+        return self._times(found, [], kind, link=booking_link_of(made.id) or gettext(NO_ADDRESS))
+
     @expose("/slot/<uuid:uid>", methods=("GET", "POST"))
     @allowed("change")
     def slot(self, uid: uuid.UUID) -> tuple[str, int]:
@@ -238,7 +253,7 @@ class Calendar(Screen):
         )
 
     def _times(
-        self, patient: Patient, problems: list[str], kind: str | None = None, moved: Any = None
+        self, patient: Patient, problems: list[str], kind: str | None = None, moved: Any = None, link: str = ""
     ) -> tuple[str, int]:
         """The free times that were asked for, under their days."""
         filters = filters_for(Looked)
@@ -260,6 +275,7 @@ class Calendar(Screen):
             "calendar/times.html",
             patient=patient,
             moved=moved,
+            link=link,
             problems=problems,
             filters=filters,
             kind=kind,

@@ -155,9 +155,10 @@ class VisitsByLink(Screen):
         )
 
 
-def limit_visits(limiter: Limiter, screen: Screen) -> None:
+def limit_visits(limiter: Limiter, *screens: Screen) -> None:
     """Slow down whoever tries letters."""
-    limiter.limit(PER_ADDRESS)(screen.blueprint)
+    for screen in screens:
+        limiter.limit(PER_ADDRESS)(screen.blueprint)
 
 
 def opened(token: str) -> VisitSeen | None:

@@ -11,6 +11,7 @@ from journeys.foundation.working_time import CalendarStretch
 from journeys.foundation.zones import ZoneSpan
 from journeys.store.access import Appointment, AppointmentHistory
 from journeys.store.attendance import AttendanceRisk, RiskModel
+from journeys.store.booking_links import BookingLink
 from journeys.store.caregivers import Authority, RelatedPersonToken
 from journeys.store.channel_accounts import ChannelAccount, ChannelState
 from journeys.store.clinical import (
@@ -94,6 +95,7 @@ __all__ = [
     "AppointmentType",
     "AttendanceRisk",
     "AuditEntry",
+    "BookingLink",
     "Authority",
     "AwaitedReference",
     "Backfill",

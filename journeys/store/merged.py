@@ -76,6 +76,7 @@ STAYS: dict[str, str] = {
         OF_THE_RECORD,
     ),
     **dict.fromkeys(("attendance_risk", "due_mark", "fact_mark", "patient_fact", "segment_member"), WORKED_OUT),
+    "booking_link": "Goes on booking: whoever opens it books for the kept record (`access.links.booking_link`).",
     "branch_link": "Says which branch asked to see that record; whoever answers later opens the kept one with it.",
     "patient_link": "Says what was told of that record; links of the kept one are its own.",
     "patient_merge": "Says who joined which records, and stays with the one that was merged.",

@@ -64,6 +64,7 @@ NEVER_REMOVED: dict[str, tuple[str, ...]] = {
         "appointment",
         "appointment_history",
         "attendance_risk",
+        "booking_link",
         "care_plan",
         "care_plan_activity",
         "branch_link",

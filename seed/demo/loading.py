@@ -8,6 +8,7 @@ from collections.abc import Callable
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
 from seed.demo.admit import admit
 from seed.demo.found import found
+from seed.demo.scheduling import schedule
 
 SEED = 20_260_101
 BATCH = 250
@@ -36,4 +37,5 @@ def load(
         numbers = range(first, min(first + BATCH, patients))
         added += act(house, doing, admit, ground=ground, numbers=numbers, seed=seed)
         progress(numbers.stop, patients)
+    act(house, doing, schedule, ground=ground)
     return added

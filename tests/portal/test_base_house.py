@@ -27,6 +27,7 @@ OPEN = {
     "chat.who",
     "chat.read",
     "chat.script",
+    "booking.index",
     "visits.index",
     "visits.confirm",
     "visits.cancel",

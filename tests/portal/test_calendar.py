@@ -173,3 +173,15 @@ def test_nobody_sees_the_calendar_of_another_branch(app: Flask, desk: Desk, engi
         far = branch(session, "far-calendar").id
     page = desk.nina.get(f"/calendar/?branch={far}").text
     assert "Far-Calendar" not in page
+
+
+def test_the_front_desk_makes_a_link_where_patients_may_book(desk: Desk) -> None:
+    address = f"/calendar/for/{desk.patient}"
+    refused = desk.send(desk.nina, f"{address}/link", kind="visit")
+    assert refused.status_code == 422
+    assert "Patients do not book this type by themselves" in refused.text
+    kind = {"name-en": "Visit", "minutes": 30, "lead_minutes": 0, "cancel_minutes": 60, "active": "y", "row_version": 1}
+    assert desk.send(desk.ada, "/schedules/types/visit/", **kind, patients_may_book="y").status_code == 303
+    made = desk.send(desk.nina, f"{address}/link", kind="visit")
+    assert made.status_code == 200
+    assert re.search(r"<code[^>]*>[^<]*(/b/[\w-]{30}|no address)", made.text)

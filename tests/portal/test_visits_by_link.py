@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from journeys.access.appointments.book_appointment import Booking, book_appointment
 from journeys.access.appointments.taking import Asked
+from journeys.access.links.offer_booking import Offer, offer_booking
 from journeys.access.schedules.keep_schedule import Plan, keep_schedule
 from journeys.access.schedules.keep_type import Kind, keep_type
 from journeys.access.schedules.lay_out_slots import lay_out_slots
+from journeys.contact.texts.booking_links import LINK as BOOKING
 from journeys.contact.texts.visit_links import LINK
 from journeys.foundation.acting import House, act
 from journeys.foundation.database import WORKER, connect, sessions
@@ -157,3 +159,42 @@ def test_what_is_too_late_or_nonsense_says_what_to_do(clinic: Clinic, monkeypatc
     late = clinic.visitor.post(f"/a/{token}/cancel", data={"row_version": "1"})
     assert late.status_code == 409
     assert clinic.stands(visit)[0] == "booked"
+
+
+def booking(clinic: Clinic, language: str = "en") -> str:
+    """The letters of a link by which a new patient books."""
+    with Session(clinic.engine) as session, session.begin():
+        here = session.scalars(select(Location).where(Location.slug == "linked")).one()
+        patient = person(session, at=here, name="Vera Visitor", language=language).uid
+    return token_of(BOOKING, clinic.do(offer_booking, patient, Offer("linked")).id)
+
+
+def test_a_press_books_and_a_second_one_leads_to_the_same(clinic: Clinic) -> None:
+    token, late = booking(clinic), booking(clinic)
+    page = clinic.visitor.get(f"/b/{token}")
+    assert page.status_code == 200
+    for secret in ("Vera", "Colonoscopy", "Rivera"):
+        assert secret not in page.text
+    slot = re.findall(r'name="slot" value="([^"]+)"', page.text)[0]
+    fields = {"slot": slot, "kind": "linked"}
+    booked = [clinic.visitor.post(f"/b/{token}", data=fields) for _ in range(2)]
+    assert [each.status_code for each in booked] == [303, 303]
+    assert booked[0].location == booked[1].location
+    assert "We expect you" in clinic.visitor.get(booked[0].location).text
+    assert booked[0].location in clinic.visitor.get(f"/b/{token}").text
+    lost = clinic.visitor.post(f"/b/{late}", data=fields)
+    assert lost.status_code == 409
+    assert "Somebody else has just taken this time" in lost.text
+    assert slot not in lost.text
+
+
+def test_a_link_that_books_nothing_says_what_to_do(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = booking(clinic, "es")
+    assert '<html lang="es"' in clinic.visitor.get(f"/b/{token}").text
+    for fields in ({}, {"slot": "x"}, {"slot": "6f1c2b9e-0000-4000-8000-000000000000", "kind": "none"}):
+        assert clinic.visitor.post(f"/b/{token}", data=fields).status_code == 409
+    for letters in ("A" * 30, "nothing"):
+        assert clinic.visitor.get(f"/b/{letters}").status_code == 404
+        assert clinic.visitor.post(f"/b/{letters}").status_code == 404
+    monkeypatch.setitem(clinic.app.config, "CLOCK", lambda: MONDAY + dt.timedelta(days=60))
+    assert "Este enlace ha caducado" in clinic.visitor.get(f"/b/{token}").text

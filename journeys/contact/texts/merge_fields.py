@@ -38,6 +38,7 @@ class Subject:
     due_on: dt.date | None = field(default=None, repr=False)
     choices_link: str | None = field(default=None, repr=False)
     visit_link: str | None = field(default=None, repr=False)
+    booking_link: str | None = field(default=None, repr=False)
     custom: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -120,6 +121,9 @@ MERGE_FIELDS: dict[str, MergeField] = {
         0,
         70,
         lambda about: about.visit_link,
+    ),
+    "booking.link": MergeField(
+        N_("Link by which the patient books a free time"), 0, 70, lambda about: about.booking_link
     ),
     "contact.choices": MergeField(
         N_("Link by which the patient chooses what we write"), 0, 70, lambda about: about.choices_link

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,8 @@ from journeys.contact.deciding.kept import is_one_of
 from journeys.contact.deciding.reasons import FIELD_UNRESOLVED, TOO_LONG
 from journeys.contact.media import media_that
 from journeys.contact.texts import merge
+from journeys.contact.texts.booking_links import FIELD as BOOKING
+from journeys.contact.texts.booking_links import booking_links_of
 from journeys.contact.texts.long_text import TooMuch, Unresolved, compiled, fields_in
 from journeys.contact.texts.merge_fields import MERGE_FIELDS, Subject
 from journeys.contact.texts.sms_text import MOST_PARTS, measure
@@ -43,14 +45,17 @@ def render(session: Session, languages: dict[int, str], speaks: str) -> dict[int
     rows = session.execute(texts_of(languages)).all()
     templates = templates_of(session, {row.template_version_id for row in rows if row.body_sealed is None})
     wanted = {row.id: languages[row.id] for row in rows if row.body_sealed is None}
+    version_of = {row.id: row.template_version_id for row in rows}
     subjects = subjects_of(session, wanted, custom_in(templates.values()))
+    bookings = booking_links_of(session, [id for id in wanted if BOOKING in templates[version_of[id]].fields()])
     rendered = {}
     for row in rows:
         if row.body_sealed is not None:
             rendered[row.id] = as_written(row)
         else:
             variant = templates[row.template_version_id].variants[languages[row.id]]
-            rendered[row.id] = filled(variant.on(speaks), subjects[row.id], speaks)
+            about = replace(subjects[row.id], booking_link=bookings.get(row.id))
+            rendered[row.id] = filled(variant.on(speaks), about, speaks)
     return rendered
 
 

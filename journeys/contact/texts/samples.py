@@ -11,6 +11,7 @@ from journeys.foundation.words import in_language
 LINK = "https://portal.example/m/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ"
 
 VISIT_LINK = "https://portal.example/a/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ"
+BOOKING_LINK = "https://portal.example/b/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ"
 
 VISIT = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
 DUE = dt.date(2026, 3, 6)
@@ -25,6 +26,7 @@ NAMES = {
     "appointment.practitioner": "Dr. Rivera",
     "contact.choices": LINK,
     "appointment.link": VISIT_LINK,
+    "booking.link": BOOKING_LINK,
 }
 
 

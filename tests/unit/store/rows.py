@@ -43,6 +43,7 @@ VALID: dict[str, Row] = {
     "backfill": {"end_at": NOON + dt.timedelta(minutes=30), "next_at": NOON},
     "waitlist_offer": {"expires_at": NOON + dt.timedelta(minutes=30)},
     "backfill_plan": {"minutes": 15, "soon_minutes": 30},
+    "booking_link": {"good_until": NOON + dt.timedelta(days=1)},
     "risk_model": {"status": "failed"},
     "custom_value": {"type": "number", "value_number": 1, "record_kind": "appointment", "from_at": NOON},
 }

@@ -148,6 +148,8 @@ WRONG: dict[str, Row] = {
     "ck_backfill_plan_currency_coded": {"price": 80, "currency": "usd"},
     "ck_schedule_block_takes_time": {"end_at": NOON},
     "ck_slot_takes_time": {"end_at": NOON},
+    "ck_booking_link_good_for_a_while": {"good_until": NOON},
+    "ck_booking_link_appointment_id_together": {"used_at": NOON},
     "ck_slot_hold_together": {"hold": uuid.uuid4()},
     "ck_segment_state_counted": {"members": -1},
     "ck_setback_happened": {"times": 0},
