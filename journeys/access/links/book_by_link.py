@@ -37,16 +37,13 @@ def book_by_link(session: Session, act: Act, token: str, kind: str, slot: uuid.U
     chosen = offered.kind(kind)
     if chosen is None:
         raise Missing(N_("There is no such type of appointment"))
-    link = offered.link
     wanted = select(Schedule).join(Slot).where(Slot.uid == slot)
     schedule = session.scalar(wanted)
-    if (
-        schedule is None
-        or link.schedule_id not in (None, schedule.id)
-        or link.location_id not in (None, schedule.location_id)
-    ):
+    is_meant = schedule is not None and offered.link.schedule_id in (None, schedule.id)
+    if schedule is None or not is_meant or schedule.location_id not in offered.branches:
         raise Missing(N_("There is no such time here"))
     made = book_appointment(session, act, Booking(offered.patient.uid), Asked(slot, chosen.slug, for_patients=True))
+    link = offered.link
     link.appointment_id, link.used_at = made.id, act.now
     session.flush()
     audit.note(session, "U", "booking_link", [link.id], [offered.patient.id], {"booked": True})

@@ -17,7 +17,7 @@ from journeys.foundation.errors import Missing
 from journeys.store.access import TAKES_PLACE, Appointment
 from journeys.store.booking_links import BookingLink
 from journeys.store.organisation import Location
-from journeys.store.people import Patient
+from journeys.store.people import Patient, PatientLocation
 from journeys.store.scheduling import AppointmentType
 
 OPEN, USED, ENDED = "open", "used", "ended"
@@ -25,11 +25,13 @@ OPEN, USED, ENDED = "open", "used", "ended"
 
 @dataclass(frozen=True)
 class Offered:
-    """A link with whose it is today (records are merged), what can be booked by it, and what it has booked."""
+    """A link with whose it is today (records are merged), what can be booked by it in which branches, and what it has
+    booked."""
 
     link: BookingLink
     patient: Patient
     kinds: Sequence[AppointmentType]
+    branches: frozenset[int]
     booked: Appointment | None
     clinic: str
     phone: str | None
@@ -59,11 +61,20 @@ def offered_by(session: Session, act: Act, token: str, *, locked: bool = False) 
         link=link,
         patient=patient,
         kinds=session.scalars(kinds.order_by(AppointmentType.slug)).all(),
+        branches=branches_of(session, link, patient),
         booked=booked if is_used else None,
         clinic=clinic_of(session, patient),
         phone=place.phone if place else None,
         standing=USED if is_used else ENDED if is_ended else OPEN,
     )
+
+
+def branches_of(session: Session, link: BookingLink, patient: Patient) -> frozenset[int]:
+    """Where it may book: as it says, else in the branches of the patient. Others would not see who comes."""
+    if link.location_id is not None:
+        return frozenset((link.location_id,))
+    theirs = select(PatientLocation.location_id).where(PatientLocation.patient_id == patient.id)
+    return frozenset(session.scalars(theirs)) | {patient.managing_location_id or 0}
 
 
 def link_named(session: Session, token: str, *, locked: bool = False) -> BookingLink:

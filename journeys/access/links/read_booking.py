@@ -59,13 +59,10 @@ def read_booking(
     )
 
 
-def times_of(
-    session: Session, act: Act, offered: Offered, kind: str, from_at: dt.datetime | None
-) -> list[FreeTime]:
+def times_of(session: Session, act: Act, offered: Offered, kind: str, from_at: dt.datetime | None) -> list[FreeTime]:
     """The free times of a type within what the link allows, one for each moment and branch."""
     link = offered.link
     begins = max(act.now, from_at or act.now)
     schedules = () if link.schedule_id is None else (session.get_one(Schedule, link.schedule_id).uid,)
-    locations = None if link.location_id is None else [link.location_id]
-    wanted = Wanted(kind, begins, begins + FARTHEST, locations, schedules, for_patients=True, most=MOST)
+    wanted = Wanted(kind, begins, begins + FARTHEST, offered.branches, schedules, for_patients=True, most=MOST)
     return one_of_each(find_slots(session, act, wanted))

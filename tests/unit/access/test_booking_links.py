@@ -80,6 +80,11 @@ def test_a_link_keeps_to_its_schedule_and_branch(front, offered) -> None:
     far = front.schedule("far", location_id=branch(front.session, "far").id, practitioner_id=other.id)
     near = front.do(offer_booking, patient, Offer("visit", location_id=front.here.id))
     theirs = front.do(offer_booking, patient, Offer("visit", schedule=far.uid))
+    open_one = front.do(offer_booking, patient, Offer("visit"))
+    # where nobody has said so, only the branches of the patient: others would not see who comes
+    assert list(front.do(read_booking, token_of(LINK, open_one.id)).branches) == [front.here.id]
+    with pytest.raises(Missing):
+        front.do(book_by_link, token_of(LINK, open_one.id), "", front.slot(at(9), "far").uid)
     with pytest.raises(Missing):
         front.do(book_by_link, token_of(LINK, near.id), "", front.slot(at(9), "far").uid)
     with pytest.raises(Missing):
