@@ -23,6 +23,7 @@ from app.base import (
     reading,
     say,
     say_texts,
+    signed_in_scope,
 )
 from app.base.look import day as day_in_words
 from app.views.calendar_forms import WEEK, Filters, Looked, Why, kinds, show_what_is_meant
@@ -117,6 +118,7 @@ class Calendar(Screen):
         return self.page(
             "calendar/index.html",
             lanes=lanes,
+            is_cut=found.is_cut,
             filters=filters,
             branch=branches[branch],
             shown=day_in_words(first),
@@ -225,7 +227,7 @@ class Calendar(Screen):
     def slot(self, uid: uuid.UUID) -> tuple[str, int]:
         """One free time: for what, and for whom. Who is looked for stands in no address."""
         row = asking().execute(select(Slot, Schedule).join(Schedule).where(Slot.uid == uid)).one_or_none()
-        if row is None:
+        if row is None or not is_mine(row.Schedule.location_id):
             raise Missing("There is no such time here")
         slot, schedule = row
         offered = select(AppointmentType).join(ScheduleType).where(ScheduleType.schedule_id == schedule.id)
@@ -283,6 +285,12 @@ class Calendar(Screen):
             days=days_of(found),
             status=422 if problems else 200,
         )
+
+
+def is_mine(location_id: int) -> bool:
+    """Whether a branch is one of the reader's."""
+    mine = signed_in_scope().locations
+    return mine is None or location_id in mine
 
 
 def asked_of(form: Any) -> Asked:

@@ -25,11 +25,12 @@ LEFT_OUT = ("entered-in-error", "waitlist", "proposed")
 @dataclass(frozen=True)
 class Calendar:
     """Everything in the order of time. Slots on which an appointment lies that is not shown are those of patients whom
-    the reader does not see."""
+    the reader does not see. `is_cut` says that there is more than fits."""
 
     schedules: Sequence[Schedule]
     slots: Sequence[Slot]
     visits: Sequence[tuple[Appointment, Patient]]
+    is_cut: bool = False
 
 
 def open_calendar(session: Session, act: Act, location_id: int, from_at: dt.datetime, until: dt.datetime) -> Calendar:
@@ -45,7 +46,7 @@ def open_calendar(session: Session, act: Act, location_id: int, from_at: dt.date
         .join(Schedule, Schedule.id == Slot.schedule_id)
         .where(Schedule.location_id == location_id, Slot.start_at >= from_at, Slot.start_at < until)
         .order_by(Slot.start_at, Slot.id)
-        .limit(MOST)
+        .limit(MOST + 1)
     )
     visits = (
         select(Appointment, Patient)
@@ -57,9 +58,12 @@ def open_calendar(session: Session, act: Act, location_id: int, from_at: dt.date
             Appointment.status.not_in(LEFT_OUT),
         )
         .order_by(Appointment.start_at, Appointment.id)
-        .limit(MOST)
+        .limit(MOST + 1)
     )
     found = [(visit, patient) for visit, patient in session.execute(visits)]
+    times = session.scalars(slots).all()
+    is_cut = max(len(found), len(times)) > MOST
+    found, times = found[:MOST], times[:MOST]
     ids, patients = [visit.id for visit, _ in found], [patient.id for _, patient in found]
     audit.note(session, "R", "appointment", ids, patients, {"branch": location_id})
-    return Calendar(schedules, session.scalars(slots).all(), found)
+    return Calendar(schedules, times, found, is_cut)

@@ -6,10 +6,10 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import literal, select, update
+from sqlalchemy.orm import Session, aliased
 
-from journeys.access.schedules.finding import schedule_to_change
+from journeys.access.schedules.finding import covers, schedule_to_change
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
@@ -31,7 +31,8 @@ class Blocked:
 def block_schedule(
     session: Session, act: Act, schedule: uuid.UUID, start_at: dt.datetime, end_at: dt.datetime, reason: str
 ) -> Blocked:
-    """Block the time and return what is booked in it, which stays. Invalid where it takes no time or is too long."""
+    """Block the time, also in other schedules of the same person or room where the reason says so, and return what is
+    booked in it, which stays. Invalid where it takes no time or is too long."""
     found = schedule_to_change(session, act, schedule)
     if not dt.timedelta() < end_at - start_at <= LONGEST:
         raise Invalid([Problem("end_at", N_("It has to end after it begins, within 400 days"))])
@@ -41,10 +42,12 @@ def block_schedule(
     block.made_at, block.made_by = act.now, act.by
     session.add(block)
     session.flush()
-    inside = (Slot.schedule_id == found.id, Slot.start_at < end_at, Slot.end_at > start_at, Slot.block_id.is_(None))
+    mine, other = aliased(Schedule), aliased(Schedule)
+    blocked = select(other.id).join(mine, covers(literal(reason), mine, other)).where(mine.id == found.id)
+    inside = (Slot.schedule_id.in_(blocked), Slot.start_at < end_at, Slot.end_at > start_at, Slot.block_id.is_(None))
     session.execute(update(Slot).where(*inside).values(block_id=block.id).execution_options(synchronize_session=False))
     booked = select(Appointment.id).where(
-        Appointment.schedule_id == found.id,
+        Appointment.schedule_id.in_(blocked),
         Appointment.status.in_(AHEAD),
         Appointment.start_at < end_at,
         Appointment.end_at > start_at,

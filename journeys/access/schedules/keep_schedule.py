@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from journeys.access.schedules.finding import refuse_others
-from journeys.access.schedules.keep_type import BAD_SLUG
+from journeys.access.schedules.keep_type import BAD_SLUG, new_once
 from journeys.access.schedules.working_hours import problems_of as problems_of_hours
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
@@ -20,7 +20,8 @@ from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.foundation.zones import is_zone
-from journeys.store.scheduling import AppointmentType, Schedule, ScheduleType
+from journeys.store.organisation import PractitionerRole
+from journeys.store.scheduling import AppointmentType, BookableResource, Schedule, ScheduleType
 
 SLOTS = "slots"
 """The bell of whoever lays out slots."""
@@ -63,7 +64,8 @@ def keep_schedule(session: Session, act: Act, plan: Plan, row_version: int | Non
         refuse_others(act, found.location_id)
     types = session.scalars(select(AppointmentType).where(AppointmentType.slug.in_(plan.types))).all()
     is_taken = found is not None and row_version is None
-    refuse_errors(problems_of(plan, is_taken, {each.slug for each in types}))
+    wrong = [*problems_of(plan, is_taken, {each.slug for each in types}), *problems_of_place(session, plan)]
+    refuse_errors(wrong)
     if found is None:
         found = Schedule(slug=plan.slug)
         session.add(found)
@@ -73,7 +75,8 @@ def keep_schedule(session: Session, act: Act, plan: Plan, row_version: int | Non
         found.laid_until = None
     for name in (*SHAPE, *REST):
         setattr(found, name, getattr(plan, name))
-    session.flush()
+    with new_once(session, N_("There is a schedule of this name already")):
+        session.flush()
     offer(session, found, [each.id for each in types])
     action = "C" if row_version is None else "U"
     audit.note(session, action, Schedule.__tablename__, [found.id], detail={"schedule": plan.slug})
@@ -85,6 +88,19 @@ def offer(session: Session, schedule: Schedule, types: list[int]) -> None:
     """Let the schedule offer these types and no others."""
     session.execute(delete(ScheduleType).where(ScheduleType.schedule_id == schedule.id))
     session.execute(insert(ScheduleType), [{"schedule_id": schedule.id, "type_id": each} for each in sorted(types)])
+
+
+def problems_of_place(session: Session, plan: Plan) -> Iterator[Problem]:
+    """Whether room and practitioner are of the branch; a practitioner whose places nobody has recorded is of any."""
+    if plan.resource_id is not None:
+        of_branch = select(BookableResource.location_id).where(BookableResource.id == plan.resource_id)
+        if session.scalar(of_branch) != plan.location_id:
+            yield Problem("resource_id", N_("This room or device is of another branch"))
+    if plan.practitioner_id is not None:
+        roles = select(PractitionerRole.location_id).where(PractitionerRole.practitioner_id == plan.practitioner_id)
+        places = set(session.scalars(roles))
+        if places and not places & {None, plan.location_id}:
+            yield Problem("practitioner_id", N_("This practitioner does not work at the branch"))
 
 
 def problems_of(plan: Plan, is_taken: bool, known: set[str]) -> Iterator[Problem]:

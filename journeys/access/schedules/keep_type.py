@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Problem, Stale, refuse_errors
+from journeys.foundation.errors import Invalid, Problem, Stale, refuse_errors
 from journeys.foundation.ids import is_slug
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.scheduling import A_DAY, AppointmentType
+
+NOT_UNIQUE = "23505"
+"""PostgreSQL's code of a unique constraint."""
 
 A_YEAR = 366 * A_DAY
 BAD_SLUG = N_("Use lower-case letters, digits and hyphens, for example recall-due")
@@ -48,10 +53,23 @@ def keep_type(session: Session, act: Act, kind: Kind, row_version: int | None = 
         raise Stale(f"The type {kind.slug} has been changed")
     for name in ("name", "minutes", "lead_minutes", "cancel_minutes", "patients_may_book", "service_line_id", "active"):
         setattr(found, name, getattr(kind, name))
-    session.flush()
+    with new_once(session, N_("There is a type of this name already")):
+        session.flush()
     action = "C" if row_version is None else "U"
     audit.note(session, action, AppointmentType.__tablename__, [found.id], detail={"type": kind.slug})
     return found
+
+
+@contextmanager
+def new_once(session: Session, says: str) -> Iterator[None]:
+    """Say Invalid where somebody else made one of the same short name at the same moment."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != NOT_UNIQUE:
+            raise
+        raise Invalid([Problem("slug", says)]) from None
 
 
 def problems_of(kind: Kind, is_taken: bool) -> Iterator[Problem]:

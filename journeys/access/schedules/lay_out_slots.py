@@ -71,6 +71,6 @@ def write_out(session: Session, schedule: Schedule, spans: Sequence[Span]) -> in
     count = len(session.execute(made).all())
     mine = (Slot.schedule_id == schedule.id, Slot.start_at >= spans[0][0], is_free(Slot, spans[0][0]))
     taken = func.slot_taken_by(Slot.schedule_id, Slot.start_at, Slot.end_at, None)
-    lying = update(Slot).where(*mine).values(appointment_id=taken, block_id=block_over_slot(schedule.id))
+    lying = update(Slot).where(*mine).values(appointment_id=taken, block_id=block_over_slot())
     session.execute(lying.execution_options(**QUIET))
     return count

@@ -27,7 +27,7 @@ def lift_block(session: Session, act: Act, uid: uuid.UUID) -> ScheduleBlock:
         return block
     block.ended_at, block.ended_by = act.now, act.by
     session.flush()
-    lifted = update(Slot).where(Slot.block_id == block.id).values(block_id=block_over_slot(block.schedule_id))
+    lifted = update(Slot).where(Slot.block_id == block.id).values(block_id=block_over_slot())
     session.execute(lifted.execution_options(synchronize_session=False))
     audit.note(session, "U", ScheduleBlock.__tablename__, [block.id], detail={"ended": True})
     return block

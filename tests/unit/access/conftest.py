@@ -65,6 +65,9 @@ class Front:
         chosen = select(Slot).join(Schedule).where(Schedule.slug == slug, Slot.start_at == start)
         return self.session.scalars(chosen).one()
 
+    def slot_schedule(self, slug: str) -> uuid.UUID:
+        return self.session.scalars(select(Schedule.uid).where(Schedule.slug == slug)).one()
+
     def asked(self, start: dt.datetime, kind: str = "visit", **more: Any) -> Asked:
         slug = more.pop("slug", "rivera")
         return Asked(self.slot(start, slug).uid, kind, **more)

@@ -18,7 +18,7 @@ from journeys.access.schedules.schedules_to_lay_out import schedules_to_lay_out
 from journeys.foundation.acting import Scope
 from journeys.foundation.database import PORTAL
 from journeys.foundation.errors import Forbidden, Invalid, Missing, Stale
-from journeys.store import Appointment, AppointmentType, BookableResource, Schedule, Slot
+from journeys.store import Appointment, AppointmentType, BookableResource, PractitionerRole, Schedule, Slot
 from tests.make import NOON, added, branch, person
 from tests.unit.access.conftest import LONG, VISIT, Front, at
 
@@ -179,6 +179,41 @@ def test_a_block_takes_free_slots_and_leaves_what_is_booked(front: Front) -> Non
         front.do(block_schedule, uid, at(9), at(9), "absence")
     with pytest.raises(Invalid):
         front.do(block_schedule, uid, at(9), at(10), "tired")
+
+
+def test_who_is_absent_is_absent_in_every_schedule_and_other_blocks_are_of_one(front: Front) -> None:
+    elsewhere = front.schedule("afternoons", location_id=branch(front.session, "elsewhere").id)
+    first = front.do(block_schedule, front.slot_schedule("rivera"), at(9), at(10), "absence")
+    front.do(block_schedule, front.slot_schedule("rivera"), at(10), at(11), "other")
+    assert [front.slot(at(hour), "afternoons").status for hour in (9, 10)] == ["busy-unavailable", "free"]
+    with pytest.raises(Invalid):
+        front.book(at(9), slug="afternoons")
+    front.do(
+        keep_schedule, replace(front.plan, slug="afternoons", location_id=elsewhere.location_id, slot_minutes=60), 2
+    )
+    front.do(lay_out_slots, "afternoons")
+    assert front.slot(at(9), "afternoons").status == "busy-unavailable"
+    front.do(lift_block, first.block.uid)
+    assert front.slot(at(9), "afternoons").status == "free"
+    assert front.slot(at(10)).status == "busy-unavailable"
+
+
+def test_room_and_practitioner_are_of_the_branch(front: Front) -> None:
+    far = branch(front.session, "elsewhere")
+    room = added(front.session, BookableResource(slug="far-room", name={"en": "Far"}, location_id=far.id))
+    front.session.add(PractitionerRole(practitioner_id=front.doctor.id, code="doctor", location_id=far.id))
+    front.session.flush()
+    with pytest.raises(Invalid) as refused:
+        front.do(keep_schedule, replace(front.plan, slug="wrong", resource_id=room.id))
+    assert [problem.where for problem in refused.value.problems] == ["resource_id", "practitioner_id"]
+
+
+def test_of_two_who_make_one_short_name_the_second_is_told(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    # both looked before either wrote
+    monkeypatch.setattr(front.session, "scalar", lambda *_args, **_options: None)
+    with pytest.raises(Invalid) as refused:
+        keep_type(front.session, front.act, VISIT)
+    assert [problem.where for problem in refused.value.problems] == ["slug"]
 
 
 def test_one_room_is_booked_once_by_two_schedules(front: Front) -> None:
