@@ -15,7 +15,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.access import AHEAD, Appointment
-from journeys.store.scheduling import BLOCK_REASONS, ScheduleBlock, Slot
+from journeys.store.scheduling import BLOCK_REASONS, Schedule, ScheduleBlock, Slot
 
 LONGEST = dt.timedelta(days=400)
 
