@@ -48,9 +48,7 @@ def booking_links_of(session: Session, messages: Collection[int]) -> dict[int, s
         .outerjoin(Appointment, and_(Message.focus_kind == "appointment", Appointment.id == Message.focus_id))
         .outerjoin(
             AppointmentType,
-            and_(
-                AppointmentType.id == Appointment.type_id, AppointmentType.active, AppointmentType.patients_may_book
-            ),
+            and_(AppointmentType.id == Appointment.type_id, AppointmentType.active, AppointmentType.patients_may_book),
         )
         .where(is_one_of(messages))
         .order_by(Message.id)
@@ -58,4 +56,4 @@ def booking_links_of(session: Session, messages: Collection[int]) -> dict[int, s
     made = insert(BookingLink).from_select(COLUMNS, rows, include_defaults=False).on_conflict_do_nothing()
     session.execute(made)
     known = select(BookingLink.message_id, BookingLink.id).where(BookingLink.message_id.in_(messages))
-    return {message: booking_link_of(link) for message, link in session.execute(known)}
+    return {message: booking_link_of(link) for message, link in session.execute(known) if message is not None}
