@@ -141,7 +141,6 @@ def test_every_field_gives_a_text_or_nothing():
         moment.date(),
         "https://x/m/1",
         "https://x/a/1",
-        "https://x/o/1",
         "https://x/b/1",
     )
     for name, field in MERGE_FIELDS.items():
