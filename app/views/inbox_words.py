@@ -101,7 +101,7 @@ def chip_of(line: Line | Conversation) -> tuple[str, str, str]:
         return tone, icon, outcome_words(line.outcome)
     if line.returns_at is not None:
         tone, icon, words = STATES[line.status]
-        return tone, icon, gettext("%(state)s until %(when)s", state=say(words), when=moment(line.returns_at))
+        return tone, icon, gettext("%(state)s until %(when)s", state=say(words), when=when_words(line.returns_at))
     if line.due_at is None:
         return "warning", "alert", gettext("No next step")
     if line.priority == AT_ONCE:
@@ -117,11 +117,16 @@ def other_words(row: Conversation, names: Mapping[str, str]) -> str:
     return f"{about} · {say(STATES[row.status][2])} · {day(row.opened_at.date())}"
 
 
+def when_words(at: dt.datetime | None) -> str:
+    """A moment within a sentence: without the tags that a page would show as they are."""
+    return moment(at).striptags()
+
+
 def answer_words(due_at: dt.datetime, now: dt.datetime) -> tuple[str, str, str]:
     """(tone, icon, words) of by when the patient is to be answered, by the reader's clock."""
     zone = reader_zone()
     is_today = due_at.astimezone(zone).date() == now.astimezone(zone).date()
-    when = clock_time(due_at) if is_today else moment(due_at)
+    when = clock_time(due_at) if is_today else when_words(due_at)
     if due_at < now:
         return "danger", "alert", gettext("Reply was due by %(when)s", when=when)
     return "warning" if is_today else "", "clock", gettext("Reply by %(when)s", when=when)
@@ -175,7 +180,7 @@ def line_words(kind: str, code: str | None, by: str) -> str:
         UNDONE: gettext("%(who)s undid the last merging or splitting", who=by),
     }
     if kind in (TO_WAIT, PUT_OFF):
-        until = moment(dt.datetime.fromisoformat(code)) if code else ""
+        until = when_words(dt.datetime.fromisoformat(code)) if code else ""
         waits = gettext("Waiting for the patient until %(when)s (%(who)s)", when=until, who=by)
         return waits if kind == TO_WAIT else gettext("Snoozed until %(when)s (%(who)s)", when=until, who=by)
     return says.get(kind, kind)
