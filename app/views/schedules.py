@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +16,21 @@ from app.base import Column, Screen, allowed, asking, expose, form_for, perform,
 from app.views.calendar_forms import kinds
 from app.views.drafts import row_version
 from app.views.patient_list import branch_choices, branch_names
+from app.views.schedule_parts import (
+    RESOURCES,
+    BlockForm,
+    ResourceForm,
+    block_rows,
+    blocked_words,
+    resource_rows,
+    schedule_named,
+    span_of,
+)
+from journeys.access.schedules.block_schedule import block_schedule
+from journeys.access.schedules.keep_resource import Resource, keep_resource
 from journeys.access.schedules.keep_schedule import Plan, keep_schedule
 from journeys.access.schedules.keep_type import Kind, keep_type
+from journeys.access.schedules.lift_block import lift_block
 from journeys.foundation.errors import Invalid, Missing, Problem, Stale
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
@@ -125,6 +139,13 @@ class NewSchedule(ScheduleForm):
     slug: str = field(default="", metadata=SLUG)
 
 
+@dataclass(frozen=True)
+class NewResource(ResourceForm):
+    """A room or a device that is new."""
+
+    slug: str = field(default="", metadata=SLUG)
+
+
 class Schedules(Screen):
     """Types and schedules, and the form of each."""
 
@@ -150,6 +171,8 @@ class Schedules(Screen):
                 }
                 for each in types
             ],
+            resource_columns=RESOURCES,
+            resources=resource_rows(),
             schedule_columns=SCHEDULES,
             schedules=[
                 {
@@ -185,13 +208,53 @@ class Schedules(Screen):
         """Describe a schedule."""
         return self._schedule(form_for(NewSchedule), gettext("New schedule"), None)
 
+    @expose("/resources/new", methods=("GET", "POST"))
+    @allowed("change")
+    def new_resource(self) -> Response | tuple[str, int]:
+        """Describe a room or a device."""
+        return self._resource(form_for(NewResource), gettext("New room or device"), None)
+
+    @expose("/resources/<slug>/", methods=("GET", "POST"))
+    @allowed("change")
+    def edit_resource(self, slug: str) -> Response | tuple[str, int]:
+        """Change a room or a device."""
+        found = asking().scalar(select(BookableResource).where(BookableResource.slug == slug))
+        if found is None:
+            raise Missing("There is no such room or device")
+        form = form_for(ResourceForm, ResourceForm(found.name, found.location_id, found.active))
+        return self._resource(form, say_texts(found.name) or slug, found)
+
+    @expose("/<slug>/blocks", methods=("GET", "POST"))
+    @allowed("change")
+    def blocks(self, slug: str) -> Response | tuple[str, int]:
+        """When nothing can be booked; and block a time."""
+        found = schedule_named(slug)
+        form = form_for(BlockForm)
+        if form.is_accepted():
+            given = form.value()
+            try:
+                blocked = perform(block_schedule, found.uid, *span_of(given, found.zone), given.reason)
+            except Invalid as invalid:
+                form.refuse(invalid.problems)
+            else:
+                flash(blocked_words(len(blocked.appointments)), "warning" if blocked.appointments else "success")
+                return self.go("blocks", slug=slug)
+        shown = {"name": say_texts(found.name) or slug, "zone": found.zone, "rows": block_rows(found)}
+        return self.page("schedules/blocks.html", form=form, slug=slug, status=form.status, **shown)
+
+    @expose("/<slug>/blocks/<uuid:uid>/lift", methods=("POST",))
+    @allowed("change")
+    def lift(self, slug: str, uid: uuid.UUID) -> Response:
+        """End a block."""
+        perform(lift_block, uid)
+        flash(gettext("The block is lifted. Its times can be booked again."), "success")
+        return self.go("blocks", slug=slug)
+
     @expose("/<slug>/", methods=("GET", "POST"))
     @allowed("change")
     def edit(self, slug: str) -> Response | tuple[str, int]:
         """Change a schedule."""
-        found = asking().scalar(select(Schedule).where(Schedule.slug == slug))
-        if found is None:
-            raise Missing("There is no such schedule")
+        found = schedule_named(slug)
         return self._schedule(form_for(ScheduleForm, form_of(found)), say_texts(found.name) or slug, found)
 
     def _type(self, form: Any, title: str, found: AppointmentType | None) -> Response | tuple[str, int]:
@@ -221,6 +284,20 @@ class Schedules(Screen):
             if self._kept(form, keep_schedule, plan, found):
                 return self.go()
         return self._form(form, title, found)
+
+    def _resource(self, form: Any, title: str, found: BookableResource | None) -> Response | tuple[str, int]:
+        """The form of a room or device, and keeping it."""
+        if form.is_accepted():
+            given = form.value()
+            slug = found.slug if found else given.slug.strip()
+            try:
+                perform(keep_resource, Resource(slug, given.name, given.location_id, given.active), found is None)
+            except Invalid as invalid:
+                form.refuse(invalid.problems)
+            else:
+                flash(gettext("It is written down."), "success")
+                return self.go()
+        return self._form(form, title, None)
 
     def _kept(self, form: Any, verb: Any, thing: Any, found: Any) -> bool:
         """Whether it was kept; what is wrong stands in the form."""

@@ -185,3 +185,31 @@ def test_the_front_desk_makes_a_link_where_patients_may_book(desk: Desk) -> None
     made = desk.send(desk.nina, f"{address}/link", kind="visit")
     assert made.status_code == 200
     assert re.search(r"<code[^>]*>[^<]*(/b/[\w-]{30}|no address)", made.text)
+
+
+def test_a_time_is_blocked_and_given_back_and_a_room_described(desk: Desk) -> None:
+    address = "/schedules/rivera/blocks"
+    wrong = {"from_on": "2026-03-10", "from_time": "11:00", "until_on": "2026-03-10", "until_time": "10:00"}
+    refused = desk.send(desk.ada, address, **wrong, reason="absence")
+    assert refused.status_code == 422
+    assert "It has to end after it begins" in refused.text
+    assert 'value="11:00"' in refused.text
+    right = {**wrong, "until_time": "12:00"}
+    assert desk.send(desk.ada, address, **right, reason="absence").status_code == 303
+    shown = desk.ada.get(address).text
+    assert "10 March 2026, 11:00 AM" in shown
+    day = f"/calendar/?branch={desk.place_id}&day=2026-03-10"
+    assert "Blocked" in desk.nina.get(day).text
+    lift = re.search(r"/schedules/rivera/blocks/[\w-]+/lift", shown)
+    assert lift is not None
+    assert desk.send(desk.ada, lift[0]).status_code == 303
+    assert "Nothing is blocked" in desk.ada.get(address).text
+    assert "Blocked" not in desk.nina.get(day).text
+    room = {"name-en": "Room 1", "slug": "room-1", "location_id": desk.place_id, "active": "y"}
+    assert desk.send(desk.ada, "/schedules/resources/new", **room).status_code == 303
+    again = desk.send(desk.ada, "/schedules/resources/new", **room)
+    assert (again.status_code, "of this name already" in again.text) == (422, True)
+    named = {**room, "name-en": "Room One"}
+    assert desk.send(desk.ada, "/schedules/resources/room-1/", **named).status_code == 303
+    assert "Room One" in desk.ada.get("/schedules/").text
+    assert desk.nina.get(address).status_code == 403
