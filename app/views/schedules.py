@@ -262,9 +262,8 @@ class Schedules(Screen):
         if form.is_accepted():
             given = form.value()
             values = {each.name: getattr(given, each.name) for each in dataclasses.fields(TypeForm)}
-            slug = found.slug if found else given.slug.strip()
-            line = found.service_line_id if found else None
-            if self._kept(form, keep_type, Kind(slug=slug, service_line_id=line, **values), found):
+            values["service_line_id"] = found.service_line_id if found else None
+            if self._kept(form, keep_type, Kind(slug=found.slug if found else given.slug.strip(), **values), found):
                 return self.go()
         return self._form(form, title, found)
 
