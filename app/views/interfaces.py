@@ -78,10 +78,14 @@ class Interfaces(Screen):
             branch=dict(branches()).get(self._branch_of(found.connection), ""),
             columns=MESSAGE_COLUMNS,
             rows=[message_row(each) for each in found.messages],
-            states=[("", gettext("All")), *((state, say(STATES[state][2])) for state in MESSAGE_STATUSES)],
-            state=status,
+            states=[(words, self.address_of(slug, state), None) for state, words in states_in_words()],
+            state=self.address_of(slug, status),
             older=found.older,
         )
+
+    def address_of(self, slug: str, status: str) -> str:
+        """Where the messages of one state are listed, or all."""
+        return self.address("show", slug=slug, state=status or None)
 
     @expose("/<slug>/edit", methods=("GET", "POST"))
     @allowed("change")
@@ -163,6 +167,11 @@ def row_of(given: Connection, counts: dict[str, int]) -> dict[str, Any]:
         "waiting": at_most(counts["waiting"]),
         "set_aside": at_most(counts["set-aside"]),
     }
+
+
+def states_in_words() -> list[tuple[str, str]]:
+    """Every state of a message, and before them all together."""
+    return [("", gettext("All")), *((state, say(STATES[state][2])) for state in MESSAGE_STATUSES)]
 
 
 def at_most(number: int) -> str:
