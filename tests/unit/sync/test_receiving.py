@@ -209,6 +209,12 @@ def test_an_empty_field_changes_nothing_and_a_null_takes_away(emr: Emr, read: Re
     assert [status for _, status in phones(read)] != ["usable"]
 
 
+@pytest.mark.parametrize(("said", "language"), [("spa^Spanish^ISO639", "es"), ("EN", "en"), ("por-br", "pt-BR")])
+def test_languages_are_named_as_texts_name_them(emr: Emr, read: Read, said: str, language: str) -> None:
+    emr.bring(registered(patient=f"{SARAH}||{said}"))
+    assert read(select(Patient.language)) == [(language,)]
+
+
 def test_a_laboratory_never_changes_who_a_patient_is(emr: Emr, read: Read) -> None:
     emr.bring(registered(), reported().replace("Sarah^Ann", "Sally"))
     assert [row.name for (row,) in read(select(Patient))] == ["Sarah Ann Mitchell"]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from babel.core import get_global
+
 from journeys.sync.hl7.mapping.telling import UNSAID, Says, Telling, outside_id_of
 from journeys.sync.hl7.mapping.types import address, concept, identifier, key_of, listed, name, telecom
 from journeys.sync.hl7.message import Message, Segment, Value
+
+SHORTEST_NAMES = get_global("language_aliases")
+"""ISO 639-1 by 639-2, as BCP 47 wants it (the aliases of CLDR)."""
 
 GENDERS = {"M": "male", "F": "female", "O": "other", "A": "other", "X": "other", "U": "unknown", "N": "unknown"}
 NUMBERS = ("MR", "PI", "PE", "MRN", "PT")
@@ -86,13 +91,16 @@ def telecoms(segment: Segment) -> object:
 
 
 def languages(value: Value, telling: Telling) -> object:
-    """The language a patient speaks, as a tag."""
+    """The language a patient speaks, as a tag: `spa` and `ES` are `es`."""
     code = value.text(1)
     if code is None:
         return UNSAID
     if code == "":
         return None
-    return [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": code.lower()}]}, "preferred": True}]
+    name, *parts = code.replace("_", "-").split("-")
+    shortest = SHORTEST_NAMES.get(name.lower(), name.lower())
+    tag = "-".join([shortest, *(part.upper() if len(part) == len("US") else part for part in parts)])
+    return [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": tag}]}, "preferred": True}]
 
 
 def death(segment: Segment, telling: Telling) -> Says:
