@@ -95,23 +95,33 @@ def run_worker(
 
 def work_once(connection: Redis, engine: Engine, queue: str) -> bool:
     """Work until a stop is asked for (True) or Redis is lost (False)."""
+    worker: OneQueueWorker | None = None
     try:
-        worker = OneQueueWorker(
-            [Queue(queue, connection=connection, serializer="json")],
-            name=f"{names_begin(queue)}{time.monotonic_ns()}",
-            connection=connection,
-            serializer="json",
-            worker_ttl=SECONDS_OF_A_WORKER,
-            maintenance_interval=SECONDS_BETWEEN_CLEANINGS,
-            job_monitoring_interval=SECONDS_BETWEEN_LOOKS_AT_A_JOB,
-            log_job_description=False,
-        )
-        worker.engine = engine
+        worker = a_worker(connection, engine, queue)
         worker.work(logging_level=None)
     except RedisError as error:
+        if worker is not None and worker.is_asked_to_stop:
+            # Redis went while the stop was carried out; it was asked for all the same
+            return True
         logger.warning("Redis does not answer (%s); trying again", type(error).__name__)
         return False
     return worker.is_asked_to_stop
+
+
+def a_worker(connection: Redis, engine: Engine, queue: str) -> OneQueueWorker:
+    """A worker of one queue."""
+    worker = OneQueueWorker(
+        [Queue(queue, connection=connection, serializer="json")],
+        name=f"{names_begin(queue)}{time.monotonic_ns()}",
+        connection=connection,
+        serializer="json",
+        worker_ttl=SECONDS_OF_A_WORKER,
+        maintenance_interval=SECONDS_BETWEEN_CLEANINGS,
+        job_monitoring_interval=SECONDS_BETWEEN_LOOKS_AT_A_JOB,
+        log_job_description=False,
+    )
+    worker.engine = engine
+    return worker
 
 
 def refuse_silent_database(engine: Engine) -> None:

@@ -6,13 +6,16 @@ import subprocess
 from dataclasses import replace
 
 import psutil
-from redis import Redis
+import pytest
+from redis import Redis, RedisError
 from rq import Queue
 from rq.registry import FailedJobRegistry
 
 from config import Settings
+from journeys.foundation.database import WORKER, connect
 from journeys.worker.assembling import make_bell
 from journeys.worker.bell import Bell
+from journeys.worker.running import OneQueueWorker, work_once
 from launcher import valkey
 from tests.servers import FORGETFUL_VALKEY, running, temporary_places
 from tests.unit.worker.conftest import Processes
@@ -82,6 +85,19 @@ def test_a_stop_lets_the_job_finish(settings: Settings, processes: Processes) ->
     (processes.folder / "gate").write_text("go")
     assert worker.wait(30) == 0
     assert processes.said() == ["began", "ended"]
+
+
+def test_a_stop_is_not_forgotten_when_redis_goes_meanwhile(
+    settings: Settings, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(worker: OneQueueWorker, **_given: object) -> bool:
+        worker.is_asked_to_stop = True
+        raise RedisError("gone")
+
+    monkeypatch.setattr(OneQueueWorker, "work", stopped)
+    engine = connect(settings.database_url, WORKER)
+    assert work_once(redis, engine, "default")
+    engine.dispose()
 
 
 def test_a_flushed_redis_learns_of_the_worker_again(settings: Settings, redis: Redis, processes: Processes) -> None:
