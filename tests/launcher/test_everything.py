@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
@@ -36,8 +37,8 @@ class Launcher:
         )  # fmt: skip
 
     def said(self):
-        self.output.seek(0)
-        return self.output.read()
+        # read by its name: whoever sought in the file itself would move the place at which the launcher writes
+        return Path(self.output.name).read_text()
 
     def wait_until_up(self):
         """The address it says."""
