@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.secrets import unseal_bytes
-from journeys.store.connections import Connection, InterfaceEffect, InterfaceMessage
+from journeys.store.connections import FHIR_R4, Connection, InterfaceEffect, InterfaceMessage
 from journeys.store.importing.applying import Landing
 from journeys.store.importing.import_batch import import_batch
 from journeys.store.importing.received import Received
 from journeys.store.importing.recording import Tally
+from journeys.sync.fhir.telling import Told, tell_entry
 from journeys.sync.habits import character_set_of, habits_of, region_of
 from journeys.sync.hl7.mapping.tell import tell
 from journeys.sync.hl7.reading import read_message
@@ -29,21 +30,32 @@ def apply_message(session: Session, act: Act, number: int) -> str | None:
         audit.nothing_happened(session)
         return None
     connection = session.get_one(Connection, row.connection_id)
-    habits = habits_of(connection)
     raw = unseal_bytes(row.raw_sealed, InterfaceMessage.__tablename__, "raw", row.uid)
-    told = tell(read_message(raw, character_set_of(connection)), habits)
-    sent = Sent(row.sent_at or row.received_at, row.id)
-    statements = told.telling.statements.values()
-    records = records_said(session, connection.source_id, statements, sent, habits)
+    if connection.kind == FHIR_R4:
+        told = tell_entry(session, connection.source_id, raw, row.id, row.received_at)
+    else:
+        told = tell_hl7(session, row, connection, raw)
+    records = told.records
     landing = Landing(connection.source_id, connection.location_id, act.now, region_of(connection))
     tally = import_batch(session, act, landing, records) if records else Tally()
     note_effects(session, row, connection.source_id, records, tally)
-    row.findings = [*row.findings, *({"code": each.code, "where": each.where} for each in told.telling.findings)]
-    row.problems = [{"says": says} for says in told.problems] + problems_of(tally)
+    row.findings = [*row.findings, *told.findings]
+    row.problems = told.problems + problems_of(tally)
     row.status = "set-aside" if row.problems else "applied"
     row.applied_at = None if row.problems else act.now
     audit.note(session, "U", InterfaceMessage.__tablename__, [number], detail={"status": row.status})
     return row.status
+
+
+def tell_hl7(session: Session, row: InterfaceMessage, connection: Connection, raw: bytes) -> Told:
+    """What an HL7 v2 message says, laid over what is known."""
+    habits = habits_of(connection)
+    told = tell(read_message(raw, character_set_of(connection)), habits)
+    sent = Sent(row.counts_from, row.id)
+    statements = told.telling.statements.values()
+    records = records_said(session, connection.source_id, statements, sent, habits)
+    findings = [{"code": each.code, "where": each.where} for each in told.telling.findings]
+    return Told(records, [{"says": says} for says in told.problems], findings)
 
 
 def note_effects(

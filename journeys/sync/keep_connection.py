@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from phonenumbers import SUPPORTED_REGIONS
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,8 @@ from journeys.store.connections import HL7_V2, Connection
 from journeys.store.organisation import Location
 from journeys.store.sources import Source
 from journeys.sync.hl7.characters import codec_of
+from journeys.sync.sending.receiver import Receiver
+from journeys.sync.sending.receiver import problems_of as receiver_problems
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Plan:
     senders: tuple[str, ...] = ()
     authorities: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    receiver: Receiver | None = None
     active: bool = True
 
 
@@ -69,6 +73,7 @@ def settings_of(plan: Plan) -> dict[str, Any]:
         "senders": list(plan.senders),
         "authorities": plan.authorities,
         "codes": plan.codes,
+        **({"receiver": plan.receiver.as_settings()} if plan.receiver is not None else {}),
     }
 
 
@@ -82,11 +87,15 @@ def problems_of(plan: Plan) -> Iterator[Problem]:
         yield Problem("port", N_("A port is a number from 1024 to 65535"))
     if not is_zone(plan.zone):
         yield Problem("zone", N_("There is no such time zone"))
+    if plan.region not in SUPPORTED_REGIONS:
+        yield Problem("region", N_("There is no such region: two letters, for example US"))
     if plan.character_set and codec_of(plan.character_set) is None:
         yield Problem("character_set", N_("There is no such character set in HL7 table 0211"))
     for sender in plan.senders:
         if sender.count("|") != 1:
             yield Problem("senders", N_("Write each sender as APPLICATION|FACILITY"))
+    if plan.receiver is not None:
+        yield from receiver_problems(plan.receiver)
 
 
 def problems_with_others(

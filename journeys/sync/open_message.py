@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
 from journeys.foundation.secrets import unseal_bytes
 from journeys.foundation.words import N_
-from journeys.store.connections import Connection, InterfaceEffect, InterfaceMessage
+from journeys.store.connections import FHIR_R4, Connection, InterfaceEffect, InterfaceMessage
 from journeys.sync.habits import character_set_of
 from journeys.sync.hl7.characters import decode
 from journeys.sync.hl7.reading import LINE_ENDS, Unreadable, read_message
@@ -49,7 +50,18 @@ def open_message(session: Session, act: Act, uid: uuid.UUID) -> Opened:
     audit.note(session, "R", InterfaceMessage.__tablename__, [row.id])
     session.expunge(row)
     session.expunge(connection)
-    return Opened(row, connection, tuple(segments_of(raw, character_set_of(connection))), told)
+    is_fhir = connection.kind == FHIR_R4
+    lines = lines_of(raw) if is_fhir else segments_of(raw, character_set_of(connection))
+    return Opened(row, connection, tuple(lines), told)
+
+
+def lines_of(raw: bytes) -> list[str]:
+    """An entry of a FHIR server, indented; of what is no JSON, its lines."""
+    try:
+        text = orjson.dumps(orjson.loads(raw), option=orjson.OPT_INDENT_2).decode()
+    except orjson.JSONDecodeError:
+        text = raw.decode(errors="replace")
+    return [line if len(line) <= LONGEST else f"{line[:LONGEST]}…" for line in text.splitlines()]
 
 
 def segments_of(raw: bytes, expected: str | None) -> list[str]:

@@ -99,7 +99,7 @@ def told_again(session: Session, source_id: int, statement: Statement, sent: Sen
         message = read_message(raw)
         for each in called_as_known(session, source_id, list(tell(message, habits).telling.statements.values())):
             if (each.resource_type, each.outside_id) == (statement.resource_type, statement.outside_id):
-                told.append((each.changes, row.sent_at or row.received_at, row.id, each.says))
+                told.append((each.changes, row.counts_from, row.id, each.says))
     result: dict[str, Any] = {}
     for *_, says in sorted(told, key=lambda one: one[:3]):
         # what is taken away stays said, so that it is taken away from what is known, too

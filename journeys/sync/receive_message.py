@@ -26,6 +26,9 @@ from journeys.sync.hl7.reading import Unreadable, read_message
 APPLY = "interfaces"
 """The job that applies what is kept."""
 
+LONGEST_NAME = 200
+"""Letters that are kept of what a header calls its sender, message and kind: an index holds no more than a page."""
+
 PRODUCTION = ("", "P", "T")
 """Processing ids (HL7 table 0103) that are taken; debugging is not."""
 
@@ -110,11 +113,12 @@ def named(connection: Connection, message: Message | None) -> dict[str, Any]:
     if message is None:
         return {"connection_id": connection.id, "sender": "", "control_id": "", "kind": "", "sent_at": None}
     sent = moment(message.header.text(7), habits_of(connection).zone)
+    kind = f"{message.code}^{message.trigger}" if message.trigger else message.code
     return {
         "connection_id": connection.id,
-        "sender": message.sender,
-        "control_id": message.control_id,
-        "kind": f"{message.code}^{message.trigger}" if message.trigger else message.code,
+        "sender": message.sender[:LONGEST_NAME],
+        "control_id": message.control_id[:LONGEST_NAME],
+        "kind": kind[:LONGEST_NAME],
         "sent_at": dt.datetime.fromisoformat(sent) if sent and "T" in sent else None,
     }
 

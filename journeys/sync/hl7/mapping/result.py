@@ -47,7 +47,8 @@ FINDINGS = {
 }
 """How far a finding has come (OBX-11, HL7 table 0085); O and N say that there is none."""
 
-NUMBER = re.compile(r"\s*(<=|>=|<|>)?\s*([-+]?\d+(?:\.\d+)?)\s*")
+NUMBER = re.compile(r"\s*(<=|>=|<|>)?\s*([-+]?\d{1,15}(?:\.\d{1,15})?)\s*")
+"""Longer ones are kept as they are written: JSON has no room for their digits."""
 COMPARATORS = ("<", "<=", ">=", ">")
 CODED = ("CE", "CWE", "CNE", "CF", "IS", "ID")
 TIMES = ("TS", "DTM", "DT")
