@@ -17,7 +17,7 @@ from journeys.sync.receive_message import Taken, receive_message
 from tests.make import branch
 from tests.servers import Database
 
-NOW = datetime(2026, 5, 4, 15, tzinfo=UTC)
+NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)
 
 
 @pytest.fixture

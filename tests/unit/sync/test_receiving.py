@@ -215,6 +215,26 @@ def test_languages_are_named_as_texts_name_them(emr: Emr, read: Read, said: str,
     assert read(select(Patient.language)) == [(language,)]
 
 
+def test_a_clock_in_the_future_does_not_outlast_what_comes_after(emr: Emr, read: Read) -> None:
+    emr.bring(registered("A1", "20990101000000", SARAH.replace("|F|", "|M|")), registered("A2", "20260531100000"))
+    emr.bring(registered("A3", "20260601110000"))
+    assert read(select(Patient.gender)) == [("female",)]
+
+
+def test_names_that_no_index_holds_are_cut_and_answered_whole(emr: Emr) -> None:
+    long = "x" * 5_000
+    (taken,) = emr.send(registered(long))
+    assert taken.message is not None
+    assert taken.message.control_id == long
+    assert [len(each.control_id) for each in emr.messages()] == [200]
+
+
+def test_a_number_of_more_digits_than_json_has_stays_a_text(emr: Emr, read: Read) -> None:
+    emr.bring(registered(), reported(value="1" * 400), reported("R2", "20260520130000", value="7.5"))
+    assert emr.states() == [("applied", [])] * 3
+    assert read(select(Observation.value_number)) == [(Decimal("7.5"),)]
+
+
 def test_a_laboratory_never_changes_who_a_patient_is(emr: Emr, read: Read) -> None:
     emr.bring(registered(), reported().replace("Sarah^Ann", "Sally"))
     assert [row.name for (row,) in read(select(Patient))] == ["Sarah Ann Mitchell"]
@@ -272,11 +292,13 @@ def test_two_ways_of_one_system_know_one_patient(emr: Emr, read: Read, tmp_path:
 
 
 def test_a_plan_that_cannot_be_kept_says_everything_that_is_wrong(emr: Emr) -> None:
-    wrong = plan(slug="No", name={"en": ""}, branch="nowhere", zone="Mars/Base", port=80, character_set="EBCDIC")
+    wrong = plan(
+        slug="No", name={"en": ""}, branch="nowhere", zone="Mars/Base", port=80, region="XX", character_set="EBCDIC"
+    )
     with pytest.raises(Invalid) as refused:
         act(emr.house, emr.an_act(), keep_connection, wrong)
     assert {each.where for each in refused.value.problems} == {
-        *("slug", "name", "branch", "zone", "port", "character_set")
+        *("slug", "name", "branch", "zone", "port", "region", "character_set")
     }
 
 
