@@ -52,6 +52,7 @@ function reach(key) {
     target.open = true;
     target.querySelector("select, textarea, input:not([type=hidden])")?.focus();
   } else if (target.matches("select")) target.focus();
+  else if (target.matches("a")) target.click();
   else target.querySelector("button")?.click();
   return true;
 }

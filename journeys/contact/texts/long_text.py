@@ -34,7 +34,7 @@ LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 HIDDEN = re.compile(r"LIQUID(\d+)Q")
 TAGS = frozenset({"if", "unless", "case", "comment", "#", "content", "output", "illegal"})
 FILTERS = frozenset({"default"})
-LINK_FIELDS = frozenset({"contact.choices", "appointment.link", "booking.link"})
+LINK_FIELDS = frozenset({"contact.choices", "appointment.link", "booking.link", "offer.link"})
 """Fields that hold an address, which alone a link may lead to besides a written one."""
 
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})

@@ -39,6 +39,7 @@ class Subject:
     choices_link: str | None = field(default=None, repr=False)
     visit_link: str | None = field(default=None, repr=False)
     booking_link: str | None = field(default=None, repr=False)
+    offer_link: str | None = field(default=None, repr=False)
     custom: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -124,6 +125,12 @@ MERGE_FIELDS: dict[str, MergeField] = {
     ),
     "booking.link": MergeField(
         N_("Link by which the patient books a free time"), 0, 70, lambda about: about.booking_link
+    ),
+    "offer.link": MergeField(
+        N_("Link by which a patient who waits takes the time that is offered, or does not"),
+        0,
+        70,
+        lambda about: about.offer_link,
     ),
     "contact.choices": MergeField(
         N_("Link by which the patient chooses what we write"), 0, 70, lambda about: about.choices_link

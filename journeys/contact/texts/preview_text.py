@@ -17,7 +17,7 @@ from journeys.contact.media import USUAL
 from journeys.contact.texts.custom_fields import LEVELS, PATIENT, custom_words
 from journeys.contact.texts.merge_fields import Subject
 from journeys.contact.texts.render import Rendered, custom_in, filled
-from journeys.contact.texts.samples import BOOKING_LINK, LINK, VISIT_LINK
+from journeys.contact.texts.samples import BOOKING_LINK, LINK, OFFER_LINK, VISIT_LINK
 from journeys.contact.texts.subjects import about, opened
 from journeys.contact.texts.templates import Template, Variant, of_the_whole, of_variant, read
 from journeys.contact.texts.wordings import live_wordings
@@ -98,6 +98,7 @@ def subjects_in(
             known,
             choices_link=LINK,
             booking_link=BOOKING_LINK,
+            offer_link=OFFER_LINK,
             visit_link=VISIT_LINK if known.appointment_at else None,
             custom={**named(fields, seen, language), **words.get((patient_id, language), {})},
         )

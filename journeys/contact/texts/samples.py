@@ -12,6 +12,7 @@ LINK = "https://portal.example/m/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ"
 
 VISIT_LINK = "https://portal.example/a/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ"
 BOOKING_LINK = "https://portal.example/b/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ"
+OFFER_LINK = "https://portal.example/o/AAAAAAAB6q7xY2n0ZkT5fRhWc9sPdQ"
 
 VISIT = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
 DUE = dt.date(2026, 3, 6)
@@ -27,6 +28,7 @@ NAMES = {
     "contact.choices": LINK,
     "appointment.link": VISIT_LINK,
     "booking.link": BOOKING_LINK,
+    "offer.link": OFFER_LINK,
 }
 
 

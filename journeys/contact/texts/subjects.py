@@ -14,6 +14,7 @@ from journeys.contact.consent.choices import link_of
 from journeys.contact.deciding.kept import is_one_of
 from journeys.contact.texts.custom_fields import custom_words
 from journeys.contact.texts.merge_fields import Subject
+from journeys.contact.texts.offer_links import offer_link_of
 from journeys.contact.texts.visit_links import visit_link_of
 from journeys.foundation.secrets import unseal
 from journeys.store.access import Appointment
@@ -58,6 +59,7 @@ def about(asked: Any) -> Select:
             branch.name.label("branch_name"),
             branch.phone.label("branch_phone"),
             Appointment.id.label("visit_id"),
+            WaitlistOffer.id.label("offer_id"),
             func.coalesce(Appointment.start_at, Backfill.start_at).label("start_at"),
             place.name.label("place_name"),
             func.coalesce(place.time_zone, Patient.time_zone, branch.time_zone).label("place_zone"),
@@ -104,6 +106,7 @@ def opened(row: Any, language: str, words: Mapping[tuple[int, str], Mapping[str,
         due_on=row.due_on or (due_at.date() if due_at else None),
         choices_link=link_of(row.id, row.recipient_id),
         visit_link=visit_link_of(row.visit_id),
+        offer_link=offer_link_of(row.offer_id),
         custom=words.get((row.patient_id, language), {}),
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.contact.channels import CHANNELS
+from journeys.desk.reasons.pauses import paused_seconds
 from journeys.desk.reasons.reason import Reason
 from journeys.desk.to_do import AT_ONCE, name_next, tasks_of
 from journeys.foundation.working_time import after_working_seconds
@@ -78,7 +79,8 @@ def set_clocks(session: Session, conversation: Conversation, reason: Reason, que
     channel = CHANNELS.get(conversation.channel or "")
     minutes = reason.answer_within(channel.speaks if channel is not None else "")
     conversation.answer_due_at = after(session, calendar, asked_at, minutes)
-    conversation.resolve_due_at = after(session, calendar, began_at, reason.resolve_minutes)
+    paused = paused_seconds(session, conversation, calendar, began_at) if reason.resolve_minutes else 0
+    conversation.resolve_due_at = after(session, calendar, began_at, reason.resolve_minutes, paused)
 
 
 def calendar_of(session: Session, conversation: Conversation, queue: TaskQueue | None) -> int | None:
@@ -90,11 +92,14 @@ def calendar_of(session: Session, conversation: Conversation, queue: TaskQueue |
     return session.scalar(of_branch)
 
 
-def after(session: Session, calendar: int | None, since: dt.datetime, minutes: int | None) -> dt.datetime | None:
-    """So many minutes of working time later; where nobody wrote the hours so far ahead, of any time."""
+def after(
+    session: Session, calendar: int | None, since: dt.datetime, minutes: int | None, paused: int = 0
+) -> dt.datetime | None:
+    """So many minutes of working time later, and as many seconds as nobody waited for us; where nobody wrote the hours
+    so far ahead, of any time."""
     if minutes is None:
         return None
-    length = dt.timedelta(minutes=minutes)
+    length = dt.timedelta(minutes=minutes, seconds=paused)
     found = None
     if calendar is not None:
         found = session.scalar(select(after_working_seconds(calendar, literal(since), int(length.total_seconds()))))

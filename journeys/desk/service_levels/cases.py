@@ -2,17 +2,21 @@
 
 - *First response*: counted time from the first word that asks for a person to a person's first answer.
 - *Resolution*: counted time from there to the end, without what the patient was waited for, up to the limit.
+- *Promised*: what the reason of the conversation says, on its channel; what it does not say, its queue.
 - *Late*: longer than was promised when the case began, whatever hours and promises are now.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import CTE, BigInteger, Select, Text, and_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
+from journeys.desk.reasons.reason import Reason
 from journeys.desk.service_levels.marking import numbered
+from journeys.desk.service_levels.promises import answer_minutes, resolve_minutes
 from journeys.foundation.acting import Act
 from journeys.foundation.calendars import BusinessCalendar
 from journeys.store.conversations import Conversation
@@ -23,14 +27,17 @@ from journeys.work.service_time import counted_seconds, due_after, is_late, paus
 
 MINUTE = 60
 
+NO_REASONS: Mapping[str, Reason] = {}
+
 DONE = "done"
 """The outcome of what ended without one."""
 
 
-def cases(act: Act, conversations: Select[Any]) -> Select[Any]:
-    """SELECT every case of these conversations (ids) as `service_case` has it, by the names of its columns."""
+def cases(act: Act, conversations: Select[Any], reasons: Mapping[str, Reason] = NO_REASONS) -> Select[Any]:
+    """SELECT every case of these conversations (ids) as `service_case` has it, by the names of its columns; `reasons`
+    are those of the clinic, whose promises go before those of queues."""
     entries = numbered(conversations)
-    case_ = with_waiting(act, entries, promised(gathered(entries))).c
+    case_ = with_waiting(act, entries, promised(gathered(entries), reasons)).c
     calendar, asked = case_.calendar_id, case_.asked_at
     paused = paused_for(case_.waited, case_.pause_limit)
     stop = func.coalesce(case_.resolved_at, literal(act.now))
@@ -86,14 +93,14 @@ def gathered(entries: CTE) -> CTE:
     )
 
 
-def promised(found: CTE) -> CTE:
+def promised(found: CTE, reasons: Mapping[str, Reason]) -> CTE:
     """The same with their queue, calendar and promise: those of the moment when the case was first seen."""
     now = {
         "queue_id": TaskQueue.id,
         "calendar_id": BusinessCalendar.id,
         "calendar_version": BusinessCalendar.version,
-        "response_target": TaskQueue.response_minutes * MINUTE,
-        "resolution_target": TaskQueue.resolution_minutes * MINUTE,
+        "response_target": func.coalesce(answer_minutes(reasons), TaskQueue.response_minutes) * MINUTE,
+        "resolution_target": func.coalesce(resolve_minutes(reasons), TaskQueue.resolution_minutes) * MINUTE,
         "pause_limit": TaskQueue.pause_minutes * MINUTE,
     }
     kept = ServiceCase

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, func, literal, or_, select, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from journeys.desk.reasons.reason import reasons_in_force
 from journeys.desk.service_levels.cases import cases
 from journeys.desk.service_levels.marking import asks
 from journeys.foundation import audit
@@ -33,7 +34,7 @@ def keep_cases(session: Session, act: Act, limit: int = MOST) -> int:
     if not chosen:
         audit.nothing_happened(session)
         return 0
-    found = cases(act, select(Conversation.id).where(Conversation.id.in_(chosen)))
+    found = cases(act, select(Conversation.id).where(Conversation.id.in_(chosen)), reasons_in_force(session))
     names = [column.name for column in found.selected_columns]
     writing = insert(ServiceCase).from_select(
         names, found.order_by("conversation_id", "asked_at"), include_defaults=False
