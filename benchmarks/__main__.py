@@ -8,7 +8,7 @@ from tests.figures import print_figures
 
 HELPERS = {"base", "journeys_peers", "journeys_worker", "lists_stock", "names", "population", "records"}
 HELPERS |= {"care_hand", "care_pages", "care_parts", "care_records", "care_statement", "care_world", "contact_world"}
-HELPERS |= {"segments_rules", "segments_worker", "segments_world"}
+HELPERS |= {"segments_rules", "segments_worker", "segments_world", "work_backfill", "work_world"}
 OTHERS = {"__init__", "__main__", *HELPERS}
 
 

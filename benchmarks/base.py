@@ -20,7 +20,7 @@ from launcher import postgres
 from tests.servers import Cluster, running, temporary_places
 
 ROUNDS = 3
-SERVER = {"shared_buffers": "512MB", "max_connections": "50", "autovacuum": "off", "jit": "off"}
+SERVER = {"shared_buffers": "512MB", "max_connections": "100", "autovacuum": "off", "jit": "off"}
 """Commits reach the disk, as in use; autovacuum would come into one round and not into the other."""
 
 

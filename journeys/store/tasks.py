@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Computed,
+    DateTime,
     ForeignKey,
     Index,
     SmallInteger,
@@ -24,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
 from journeys.foundation.tables import Base, Identified, Texts
-from journeys.store.columns import OfPatient, RowVersioned, one_of, together
+from journeys.store.columns import OfPatient, RowVersioned, Withheld, one_of, together
 
 TASK_STATUSES = (
     "draft",
@@ -53,6 +54,11 @@ URGENCIES = {"stat": 0, "asap": 1, "urgent": 2, "routine": 3}
 
 CASES = " ".join(f"WHEN '{name}' THEN {number}" for name, number in URGENCIES.items())
 URGENCY = f"(CASE priority {CASES} ELSE 9 END)::smallint"
+OPEN = "status IN ('requested','received','accepted','ready','in-progress','on-hold')"
+NEVER_DUE = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+"""Where tasks without a due time stand in the order: last."""
+
+STANDING = "COALESCE(due_at, '9999-01-01 00:00:00+00'::timestamp with time zone)"
 ACTIVE = "status IN ('requested','received','accepted','ready','in-progress')"
 
 
@@ -92,7 +98,7 @@ class TaskQueue(Identified, RowVersioned, Base):
     __mapper_args__ = {"version_id_col": RowVersioned.row_version}
 
 
-class Task(Identified, OfPatient, RowVersioned, Base):
+class Task(Identified, OfPatient, RowVersioned, Withheld, Base):
     """One piece of work about one patient: what, whose, by when. `owner` is a username; null is the queue's.
 
     `title` and `outcomes` (`[{code, name: {language: text}}]`) come from the configuration; what staff write is sealed.
@@ -116,8 +122,9 @@ class Task(Identified, OfPatient, RowVersioned, Base):
             "ix_task_open",
             "queue_id",
             "due_at",
-            postgresql_where=text("status IN ('requested','received','accepted','ready','in-progress','on-hold')"),
+            postgresql_where=text(OPEN),
         ),
+        Index("ix_task_standing", text(STANDING), "id", postgresql_where=text(OPEN)),
         Index(
             "ix_task_free",
             "queue_id",
@@ -169,5 +176,11 @@ def urgency_of(priority: Any) -> ColumnElement[int]:
     return case(*[(priority == name, number) for name, number in URGENCIES.items()])
 
 
+DUE: ColumnElement[dt.datetime] = literal_column(STANDING.replace("due_at", "task.due_at"), DateTime(timezone=True))
+"""SQL: where an open task stands in a list by due times."""
+
 FREE: ColumnElement[bool] = and_(Task.owner.is_(None), literal_column(f"task.{ACTIVE}"))
 """SQL: whether somebody may take a task: nobody has it, and it waits for nobody."""
+
+IS_OPEN: ColumnElement[bool] = literal_column(f"task.{OPEN}")
+"""SQL: whether a task is still to be done; said as the indexes say it."""

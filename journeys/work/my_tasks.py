@@ -7,17 +7,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, DateTime, cast, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, DateTime, cast, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.store.tasks import OPEN_STATUSES, Task, TaskQueue
+from journeys.store.tasks import DUE, IS_OPEN, NEVER_DUE, Task, TaskQueue
 from journeys.work.finding import actor
 
 Whose = Literal["mine", "unclaimed", "everyone"]
-NEVER_DUE = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
-"""Where tasks without a due time stand in the order: last."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +40,17 @@ def my_tasks(
 
     `queue` is a slug; `roles` narrows to queues of these role codes and of no role; `overdue` to what was due by now.
     """
-    due = func.coalesce(Task.due_at, literal(NEVER_DUE, DateTime(timezone=True)))
     chosen = (
         select(Task)
         .join(TaskQueue, TaskQueue.id == Task.queue_id)
-        .where(Task.status.in_(OPEN_STATUSES), *narrowed(act, whose, queue, roles))
-        .order_by(due, Task.id)
+        .where(IS_OPEN, *narrowed(act, whose, queue, roles))
+        .order_by(DUE, Task.id)
         .limit(limit + 1)
     )
     if overdue:
         chosen = chosen.where(Task.due_at < act.now)
     if after is not None:
-        chosen = chosen.where(tuple_(due, Task.id) > tuple_(cast(literal(after[0]), DateTime(timezone=True)), after[1]))
+        chosen = chosen.where(tuple_(DUE, Task.id) > tuple_(cast(literal(after[0]), DateTime(timezone=True)), after[1]))
     found = session.scalars(chosen).all()
     shown = found[:limit]
     audit.note(session, "R", "task", [task.id for task in shown], [task.patient_id for task in shown])
