@@ -7,5 +7,6 @@ escalate_conversation helping                 colleagues of another role are ask
 mentions see_conversation drafts keep_draft   whom a note names; what is begun, and who writes
 inbox read_conversation                       what there is
 reasons/                                      what one is about, as data: whose work that is, and by when
+complaints/                                   what patients hold against the clinic, until they say that it is settled
 service_levels                                how soon it is answered and settled
 """

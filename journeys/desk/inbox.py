@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, select, true
+from sqlalchemy import BigInteger, Select, and_, any_, literal, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from journeys.desk.finding import actor
@@ -16,6 +17,7 @@ from journeys.desk.mentions import waiting_for
 from journeys.desk.to_do import AT_ONCE
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
+from journeys.foundation.database import PREPARED
 from journeys.foundation.tables import Texts
 from journeys.store.contact import Message
 from journeys.store.conversations import (
@@ -90,7 +92,8 @@ def inbox(
         if elsewhere := session.scalars(others.order_by(TaskQueue.id)).all():
             is_cry = Conversation.priority == AT_ONCE
             wanted.append(Conversation.queue_id.is_(None) | Conversation.queue_id.not_in(elsewhere) | is_cry)
-    page: Stretch = stretch(session, conversations().where(*wanted), order_of(box), place, size)
+    asked = conversations().where(*wanted).execution_options(**PREPARED)
+    page: Stretch = stretch(session, asked, order_of(box), place, size)
     said = last_words(session, [row.Conversation.id for row in page.rows])
     lines = [line_of(row, said.get(row.Conversation.id, "")) for row in page.rows]
     audit.note(session, "R", "conversation", [each.id for each in lines], [row.Patient.id for row in page.rows])
@@ -147,7 +150,8 @@ def last_words(session: Session, conversations: Sequence[int]) -> dict[int, str]
         .select_from(Conversation)
         .join(newest, true())
         .join(Message, Message.id == newest.c.subject_id)
-        .where(Conversation.id.in_(conversations))
+        .where(Conversation.id == any_(literal(list(conversations), ARRAY(BigInteger))))
+        .execution_options(**PREPARED)
     )
     return {number: message.body or "" for number, message in found}
 

@@ -17,9 +17,10 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing
 from journeys.foundation.tables import Texts
+from journeys.store.access import Appointment
 from journeys.store.configuration import Definition
 from journeys.store.contact import Message
-from journeys.store.conversations import Conversation, ConversationEntry
+from journeys.store.conversations import BOOKED, Conversation, ConversationEntry
 from journeys.store.lists.keyset import BEGINNING, Order, Place, stretch
 from journeys.store.people import Patient
 from journeys.store.tasks import Task, TaskQueue
@@ -30,10 +31,11 @@ MOST_OTHERS = 25
 
 @dataclass(frozen=True)
 class Happened:
-    """One entry, and the message that it names; None where it names none, or it is kept no more."""
+    """One entry, and the message or the visit that it names; None where it names none, or it is kept no more."""
 
     entry: ConversationEntry
     message: Message | None = field(repr=False)
+    visit: Appointment | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def read_conversation(session: Session, act: Act, uid: uuid.UUID, place: Place =
         raise Missing("There is no such conversation")
     conversation, patient, queue, journey_name, template_name = row
     page = stretch(session, entries(conversation), order(), place, size)
-    happened = [Happened(entry, message) for entry, message in reversed(page.rows)]
+    happened = [Happened(entry, message, visit) for entry, message, visit in reversed(page.rows)]
     read = [each.message.id for each in happened if each.message is not None]
     audit.note(session, "R", "conversation", [conversation.id], [patient.id])
     audit.note(session, "R", MESSAGE, read, [patient.id], {"what": "opened"})
@@ -100,12 +102,14 @@ def others_of(session: Session, conversation: Conversation) -> Sequence[Conversa
 
 
 def entries(conversation: Conversation) -> Any:
-    """SELECT what happened with the messages it names."""
+    """SELECT what happened with the messages and visits it names."""
     named = and_(ConversationEntry.subject_kind == MESSAGE, Message.id == ConversationEntry.subject_id)
+    booked = and_(ConversationEntry.kind == BOOKED, Appointment.id == ConversationEntry.subject_id)
     return (
-        select(ConversationEntry, Message)
+        select(ConversationEntry, Message, Appointment)
         .select_from(ConversationEntry)
         .outerjoin(Message, named)
+        .outerjoin(Appointment, booked)
         .where(ConversationEntry.conversation_id == conversation.id)
     )
 

@@ -25,6 +25,7 @@ from journeys.store.clinical import (
     Procedure,
 )
 from journeys.store.clock_escalations import ClockEscalation
+from journeys.store.complaints import Complaint, ComplaintEntry
 from journeys.store.configuration import Definition, DefinitionVersion, JourneyListener, VersionPin
 from journeys.store.connections import Connection, InterfaceEffect, InterfaceMessage
 from journeys.store.contact import Consent, Message, MessageCandidate
@@ -41,6 +42,8 @@ from journeys.store.due import DueChange, DueItem, DueRefusal, DueState
 from journeys.store.enrolments import Enrolment, EnrolmentHistory, SegmentMember
 from journeys.store.events import Event
 from journeys.store.facts import FactColumn, FactZone, PatientFact
+from journeys.store.fhir_clients import FhirAssertion, FhirClient, FhirClientBranch, FhirToken
+from journeys.store.fhir_reading import FhirReading, FhirWalk
 from journeys.store.inbox import InboundDelivery
 from journeys.store.journey_groups import JourneyGroup
 from journeys.store.journey_requests import JourneyRequest
@@ -59,6 +62,7 @@ from journeys.store.organisation import (
     Programme,
     ServiceLine,
 )
+from journeys.store.outgoing_messages import OutgoingMessage
 from journeys.store.patient_links import BranchLink, PatientLink
 from journeys.store.pauses import JourneyPause
 from journeys.store.people import (
@@ -110,6 +114,8 @@ __all__ = [
     "CarePlan",
     "CarePlanActivity",
     "ClockEscalation",
+    "Complaint",
+    "ComplaintEntry",
     "Condition",
     "Connection",
     "Consent",
@@ -137,6 +143,12 @@ __all__ = [
     "Event",
     "FactColumn",
     "FactZone",
+    "FhirReading",
+    "FhirWalk",
+    "FhirAssertion",
+    "FhirClient",
+    "FhirClientBranch",
+    "FhirToken",
     "FreedSlot",
     "Immunization",
     "InboundDelivery",
@@ -162,6 +174,7 @@ __all__ = [
     "Note",
     "Observation",
     "Organization",
+    "OutgoingMessage",
     "Patient",
     "PatientAddress",
     "PatientFact",

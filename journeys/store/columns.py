@@ -60,3 +60,10 @@ class RowVersioned:
     """Two people who save the same row: the second is refused with Stale, nothing is overwritten unseen."""
 
     row_version: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1")
+
+
+class Withheld:
+    """A row that may be about clinical harm: where it is, the portal shows it to the *quality* role alone
+    (`store.setting_up.policies`). Triggers carry it from a conversation to its messages and tasks."""
+
+    withheld: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -14,7 +14,8 @@ from journeys.foundation.tables import Base, Identified, Texts
 from journeys.store.columns import RowVersioned, one_of, together
 
 HL7_V2 = "hl7-v2"
-CONNECTION_KINDS = (HL7_V2,)
+FHIR_R4 = "fhir-r4"
+CONNECTION_KINDS = (HL7_V2, FHIR_R4)
 
 MESSAGE_STATUSES = ("waiting", "applied", "set-aside", "settled", "refused")
 """`set-aside` is for a person, with its problems, and `settled` by one; `refused` was refused at the door."""
@@ -24,7 +25,8 @@ class Connection(Identified, RowVersioned, Base):
     """A system beside Waymark: what it brings is of `source_id`, and whom nobody knows joins `location_id`.
 
     `settings` by kind; of HL7 v2: `port` (where it may send to), `zone`, `region`, `character_set`, `senders`
-    (`APP|FACILITY`, any when empty), `authorities` and `codes` (see `sync.hl7.mapping.telling.Habits`).
+    (`APP|FACILITY`, any when empty), `authorities` and `codes` (see `sync.hl7.mapping.telling.Habits`); of FHIR R4
+    see `sync.fhir.server.Server`.
     """
 
     __tablename__ = "connection"
@@ -81,6 +83,12 @@ class InterfaceMessage(Identified, Base):
     raw_sealed: Mapped[bytes]
 
     raw = Sealed()
+
+    @property
+    def counts_from(self) -> dt.datetime:
+        """When it was sent, as far as that can be: nothing is sent after it has come, whatever its sender's clock says.
+        Else one message of a clock in the future would count more than everything after it."""
+        return min(self.sent_at or self.received_at, self.received_at)
 
 
 class InterfaceEffect(Base):

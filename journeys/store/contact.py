@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
 from journeys.foundation.tables import Base, Identified
-from journeys.store.columns import FromSource, OfPatient, in_order, one_of, together
+from journeys.store.columns import FromSource, OfPatient, Withheld, in_order, one_of, together
 
 PURPOSES = ("transactional", "care", "experience", "promotional")
 PATIENT, CAREGIVERS, PATIENT_ELSE_CAREGIVERS = "patient", "caregivers", "patient-else-caregivers"
@@ -78,7 +78,7 @@ class Consent(Identified, OfPatient, FromSource, Base):
     evidence = Sealed()
 
 
-class Message(Identified, OfPatient, Base):
+class Message(Identified, OfPatient, Withheld, Base):
     """One message to or from a patient: FHIR CommunicationRequest until it is sent, Communication afterwards.
 
     planned → held (with `reasons`) | released → sending → accepted → delivered, or undeliverable, unknown (never

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.foundation.secrets import Sealed
 from journeys.foundation.tables import Base, Identified
-from journeys.store.columns import OfPatient, RowVersioned, one_of, together
+from journeys.store.columns import OfPatient, RowVersioned, Withheld, one_of, together
 from journeys.store.tasks import PRIORITIES
 
 OPEN, WAITING, SNOOZED, CLOSED = "open", "waiting", "snoozed", "closed"
@@ -32,7 +32,7 @@ STANDING = """
 """SQL: where an open conversation stands in the inbox: what asks for help at once before all else, then by when due."""
 
 
-class Conversation(Identified, OfPatient, RowVersioned, Base):
+class Conversation(Identified, OfPatient, RowVersioned, Withheld, Base):
     """One conversation: whose turn it is, whose it is among staff, what is next and by when, how it ended.
 
     Its `uid` is the thread's id from the first touch to the last visit. `focus` is the record it is about, `journey_id`
@@ -103,7 +103,7 @@ class Conversation(Identified, OfPatient, RowVersioned, Base):
     __mapper_args__ = {"version_id_col": RowVersioned.row_version}
 
 
-class ConversationEntry(Identified, OfPatient, Base):
+class ConversationEntry(Identified, OfPatient, Withheld, Base):
     """One thing that happened in a conversation. A message is named (`subject`), never copied; what staff write is
     sealed. `code` is coded: how it ended, to whom it went, what staff were asked about a message, nothing where it
     was settled by itself. `mentions` are usernames."""

@@ -22,9 +22,11 @@ EMPTY = N_(
 
 OF_FOCUS = {
     "appointment.": ("appointment",),
+    "offer.": (),
     "focus.due_on": ("care_plan_activity", "due_item", "referral"),
 }
-"""How a field of the focus record begins → the kinds of records that fill it."""
+"""How a field of the focus record begins → the kinds of records that fill it. Offers of freed times are made outside
+journeys."""
 
 
 class MergeFieldsFilled(Check):

@@ -18,6 +18,8 @@ from journeys.flow.running.versions import published
 from journeys.flow.text.definition import PER_FOCUS
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
+from journeys.store.complaints import CLOSED as ENDED_COMPLAINT
+from journeys.store.complaints import Complaint, ComplaintEntry
 from journeys.store.conversations import (
     CLOSED,
     Conversation,
@@ -61,6 +63,7 @@ def hand_over(session: Session, act: Act, patients: Select[Any]) -> None:
     hand_over_conversations(session, kept)
     hand_over_recalls(session, kept)
     hand_over_waiting(session, kept)
+    hand_over_complaints(session, kept)
     hand_over_journeys(session, act, kept)
     about = select(
         kept.c.kept_id.label("patient_id"),
@@ -182,6 +185,23 @@ def hand_over_waiting(session: Session, kept: Any) -> None:
     ).all()
     if moved:
         audit.note(session, "U", "waitlist_entry", [row.id for row in moved], [row.patient_id for row in moved], MOVED)
+
+
+def hand_over_complaints(session: Session, kept: Any) -> None:
+    """Move the complaints that are not closed, with their history: somebody is owed an answer."""
+    moved = session.execute(
+        update(Complaint)
+        .where(Complaint.patient_id == kept.c.merged_id, Complaint.status != ENDED_COMPLAINT)
+        .values(patient_id=kept.c.kept_id, row_version=Complaint.row_version + 1)
+        .returning(Complaint.id, Complaint.patient_id)
+        .execution_options(**QUIET)
+    ).all()
+    if not moved:
+        return
+    ids = [row.id for row in moved]
+    theirs = update(ComplaintEntry).where(ComplaintEntry.complaint_id == Complaint.id, Complaint.id.in_(ids))
+    session.execute(theirs.values(patient_id=Complaint.patient_id).execution_options(**QUIET))
+    audit.note(session, "U", "complaint", ids, [row.patient_id for row in moved], MOVED)
 
 
 def kept_records(patients: Select[Any]) -> Select[Any]:

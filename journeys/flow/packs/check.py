@@ -29,6 +29,8 @@ from journeys.criteria.known import ValueSet
 from journeys.criteria.publish_segment import segment_problems
 from journeys.criteria.value_sets.change import codes_of
 from journeys.criteria.value_sets.check import value_set_problems
+from journeys.desk.complaints.check import policy_problems
+from journeys.desk.complaints.policy import SLUG as COMPLAINTS
 from journeys.desk.reasons.check import reason_problems
 from journeys.desk.reasons.reason import SLUG as CONTACT_REASONS
 from journeys.flow.checks.unknown_connection import UNKNOWN as UNKNOWN_CONNECTION
@@ -197,6 +199,8 @@ def judge_setting(slug: str, content: Content, catalogue: Catalogue) -> list[Pro
     """
     if slug == CONTACT_REASONS:
         return list(reason_problems(content))
+    if slug == COMPLAINTS:
+        return list(policy_problems(content))
     if slug == ATTENDANCE_RISK:
         return [*unknown_keys(content, POINT_KEYS), *point_problems(content)]
     return layout_problems(content) if slug == RECORD_LAYOUT else format_problems(content)

@@ -47,6 +47,10 @@ QUEUES = ("fact_mark", "due_mark")
 WORKED_OUT = ("patient_fact", "fact_column", "fact_zone", "attendance_risk")
 """Tables that only the worker's role writes, because they hold nothing but what it worked out."""
 
+SEES_WITHHELD = "(SELECT sees_withheld())"
+"""Whether who acts has the role *quality* today, asked once and only where a row is withheld. Staff without it, and
+whoever is not known to be a part of this house, see nothing of what may be clinical harm."""
+
 TAKEN_BY = "slot_taken_by(bigint, timestamptz, timestamptz, bigint)"
 """What lies on a slot, looked up with the rights of the tables' owner: no role may have a time that is another's only
 because it does not see whose."""
@@ -104,10 +108,12 @@ def policies(table: Table) -> Iterator[str]:
     name = table.name
     yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
-    for policy in ("portal_scope", "worker_all"):
+    for policy in ("portal_scope", "worker_all", "withheld"):
         yield f"DROP POLICY IF EXISTS {policy} ON {name}"
     yield f"CREATE POLICY worker_all ON {name} TO {WORKER} USING (true) WITH CHECK (true)"
     yield f"CREATE POLICY portal_scope ON {name} TO {PORTAL} USING ({visible(table)}) WITH CHECK ({visible(table)})"
+    if "withheld" in table.c:
+        yield f"CREATE POLICY withheld ON {name} AS RESTRICTIVE TO {PORTAL} USING (NOT withheld OR {SEES_WITHHELD})"
 
 
 def visible(table: Table) -> str:

@@ -211,3 +211,22 @@ def test_a_task_that_is_done_elsewhere_does_not_close_what_the_patient_must_conf
     desk.do("rose", complete_task, task.uid, "done")
     [row] = desk.clinic.all(Conversation)
     assert (row.status, row.owner, row.returns_at) == ("waiting", "rose", desk.clinic.now + dt.timedelta(days=3))
+
+
+def test_the_case_stands_still_while_the_patient_is_waited_for_up_to_the_limit(desk, asked):
+    desk.do("nina", set_reason, asked.uid, "appointment")
+    by = asked.resolve_due_at
+    desk.session.get_one(TaskQueue, asked.queue_id).pause_minutes = 45
+    desk.do("nina", rest_conversation, asked.uid, desk.clinic.now + dt.timedelta(days=1), True)
+    assert asked.resolve_due_at == by
+    desk.later(minutes=30)
+    desk.writes("and my sister?")
+    assert asked.resolve_due_at == by + dt.timedelta(minutes=30)
+    desk.do("nina", rest_conversation, asked.uid, desk.clinic.now + dt.timedelta(days=1), False)
+    desk.later(minutes=10)
+    desk.writes("and my aunt?")
+    assert asked.resolve_due_at == by + dt.timedelta(minutes=30)
+    desk.do("nina", rest_conversation, asked.uid, desk.clinic.now + dt.timedelta(days=1), True)
+    desk.later(minutes=30)
+    desk.writes("and my cat?")
+    assert asked.resolve_due_at == by + dt.timedelta(minutes=45)

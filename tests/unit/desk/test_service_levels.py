@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from journeys.desk.reasons.reason import Reason
 from journeys.desk.service_levels.cases import cases
 from journeys.desk.service_levels.keep_cases import keep_cases
 from journeys.desk.service_levels.report import first_contacts, levels
@@ -237,3 +238,20 @@ def test_first_contact_resolution(session: Session, entries: list[Entry], counte
     assert first_contacts(session, an_act(MONDAY + 7 * DAY * MINUTE), MONDAY, MONDAY + MINUTE) == []
     assert session.scalar(select(func.count(ServiceCase.id))) in (1, 2)
     session.rollback()
+
+
+def test_reasons_promise_before_queues_and_by_channel(session: Session) -> None:
+    queue = a_queue(session, response_minutes=60, resolution_minutes=120)
+    fast = Reason("bill", {"en": "Bill"}, answer_minutes=30, by_medium={"sms": 10})
+    reasons = {"bill": fast, "other": Reason("other", {"en": "Other"}, resolve_minutes=500)}
+    asked = [("bill", "phone_simulator"), ("bill", None), ("other", None), ("gone", None), (None, None)]
+    talks = []
+    for reason, channel in asked:
+        talk = session.get_one(Conversation, a_conversation(session, queue, MONDAY, [WROTE]))
+        talk.reason, talk.channel = reason, channel
+        talks.append(talk.id)
+    session.flush()
+    rows = session.execute(cases(an_act(MONDAY), select(Conversation.id).where(Conversation.id.in_(talks)), reasons))
+    found = {row.conversation_id: (row.response_target // 60, row.resolution_target // 60) for row in rows}
+    session.rollback()
+    assert [found[each] for each in talks] == [(10, 120), (30, 120), (60, 500), (60, 120), (60, 120)]

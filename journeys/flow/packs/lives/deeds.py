@@ -39,6 +39,8 @@ def perform(house: House, doing: Act, patient: int, deed: Deed, key: str) -> lis
         act(house, doing, answer_on_phone, patient, deed.answer, key)
     elif deed.complete is not None:
         return complete_one(house, doing, patient, deed.complete)
+    elif deed.misses:
+        return act(house, doing, miss_visit, patient=patient)
     elif deed.move is not None or deed.cancel:
         return change_visit(house, doing, patient, moment(deed.move or ""))
     elif deed.withdraw is not None:
@@ -143,6 +145,21 @@ def visits_ahead(session: Session, act: Act, patient: int) -> list[int]:
     return list(session.scalars(ahead.order_by(Appointment.id)))
 
 
+def miss_visit(session: Session, act: Act, patient: int) -> list[str]:
+    """The one booked visit that has begun is missed; a sentence when there is not exactly one."""
+    begun = select(Appointment).where(
+        Appointment.patient_id == patient, Appointment.status == "booked", Appointment.start_at <= act.now
+    )
+    found = session.scalars(begun.order_by(Appointment.id)).all()
+    if len(found) != 1:
+        audit.nothing_happened(session)
+        return [f"cannot miss a visit: {len(found)} have begun"]
+    found[0].status = "noshow"
+    session.flush()
+    tell_of(session, act, found[0])
+    return []
+
+
 def rebook(session: Session, act: Act, appointment_id: int, moved_to: dt.datetime | None) -> None:
     """Another time for a visit, or none."""
     visit = session.get_one(Appointment, appointment_id)
@@ -153,6 +170,11 @@ def rebook(session: Session, act: Act, appointment_id: int, moved_to: dt.datetim
         visit.start_at = moved_to
         visit.end_at = moved_to + VISIT
     session.flush()
+    tell_of(session, act, visit)
+
+
+def tell_of(session: Session, act: Act, visit: Appointment) -> None:
+    """Say how a visit stands now, as an import would."""
     told = {
         "patient_id": visit.patient_id,
         "subject_kind": str(Appointment.__tablename__),

@@ -130,6 +130,7 @@ DEEDS = (
     "book",
     "move",
     "cancel",
+    "misses",
     "record",
     "condition",
     "encounter",
@@ -151,7 +152,8 @@ DEEDS = (
 class Deed:
     """One thing that happens to a person: exactly one of the fields besides `person`.
 
-    `move` is when the one visit that lies ahead is to be now; `cancel` calls it off. `finding` is how HL7 marks a
+    `move` is when the one visit that lies ahead is to be now; `cancel` calls it off; `misses` says of
+    the one that has begun that nobody came. `finding` is how HL7 marks a
     finding that comes after the newest report, `result` what staff do about that report, `test_over` what a system
     says now of the newest test that was ordered.
     """
@@ -162,6 +164,7 @@ class Deed:
     book: Visit | None = None
     move: str | None = None
     cancel: bool = False
+    misses: bool = False
     record: Measured | None = None
     condition: Coded | None = None
     encounter: Stay | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from journeys.access.risk.foretell import foretell
 from journeys.care.guidelines.refresh_guideline import refresh_guideline
 from journeys.contact.channels import CHANNELS
 from journeys.contact.channels.base import Channel, Envelope, Outcome
@@ -18,6 +19,7 @@ from journeys.contact.sending.deliver import deliver
 from journeys.criteria.refresh_segment import refresh_segment
 from journeys.flow.entry.enrol import enrol
 from journeys.flow.running.advance import advance
+from journeys.flow.steps.attendance_risk import AttendanceRisk
 from journeys.flow.text.definition import PER_FOCUS
 from journeys.foundation import audit
 from journeys.foundation.acting import EVERYWHERE, Act, House, act
@@ -103,6 +105,8 @@ class Walk:
             act(self.house, self.act(), refresh_guideline, slug)
         for slug in entries.segments:
             act(self.house, self.act(), refresh_segment, slug)
+        if entries.foretells:
+            act(self.house, self.act(), foretell)
         for slug in entries.journeys:
             act(self.house, self.act(), enrol, slug)
 
@@ -145,11 +149,13 @@ def look_for_work(session: Session, act: Act) -> Due:
 
 @dataclass(frozen=True)
 class Entries:
-    """The slugs of the segments and guidelines to bring up to date and of the journeys to let people into."""
+    """The slugs of the segments and guidelines to bring up to date and of the journeys to let people into, and whether
+    a journey asks for what is foretold of visits."""
 
     segments: list[str]
     guidelines: list[str]
     journeys: list[str]
+    foretells: bool
 
 
 def look_at_entries(session: Session, act: Act, is_day: bool) -> Entries:
@@ -160,7 +166,10 @@ def look_at_entries(session: Session, act: Act, is_day: bool) -> Entries:
     journeys = live_versions(session, JOURNEY)
     waits = is_day or session.scalar(select(exists().where(JourneyListener.event_kind.startswith("due."))))
     guidelines = list(live_versions(session, GUIDELINE)) if waits else []
-    return Entries(segments, guidelines, [slug for slug, version in journeys.items() if is_open(session, act, version)])
+    steps = (step for version in journeys.values() for step in version.content["steps"].values())
+    foretells = any(step["type"] == AttendanceRisk.name for step in steps)
+    entered = [slug for slug, version in journeys.items() if is_open(session, act, version)]
+    return Entries(segments, guidelines, entered, foretells)
 
 
 def is_open(session: Session, act: Act, version: DefinitionVersion) -> bool:
