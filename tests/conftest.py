@@ -36,6 +36,10 @@ LEFT_OUT = pytest.StashKey[int]()
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what needs the database and what draws, and leave browser tests out when there is no browser."""
+    # Tests are shared out between processes by their names, so that a name holds no address of one process.
+    nameless = [item.nodeid for item in items if " at 0x" in item.nodeid]
+    if nameless:
+        raise pytest.UsageError(f"Each process would name these tests otherwise, give them ids: {nameless}")
     for item in items:
         if hasattr(getattr(item, "module", None), "given"):
             item.add_marker("drawn")
