@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from app import menu
+from app import fhir, menu
 from app.base import acting, assets, cells, confirming, errors, headers, look, once, refusals, sessions, words
 from app.base.configuration import flask_configuration
 from app.base.database import asking, closed_with_request, is_prepared, owner_engine, portal_engine, scoped
 from app.base.house import Portal
-from app.doors import channels, health, web_texts
+from app.doors import channels, fhir_hooks, health, web_texts
 from app.security import gate
 from config import Settings
 from journeys.foundation.errors import Unavailable
@@ -43,6 +43,8 @@ def create_app(settings: Settings, *, preparing: bool = False) -> Flask:
         menu.install(appbuilder)
     words.choose_locale_by_preference(app)
     channels.install(app)
+    fhir_hooks.install(app)
+    fhir.install(app)
     gate.install(app)
     confirming.install(app)
     errors.install(app)

@@ -35,6 +35,7 @@ from app.views.chat_by_link import ChatByLink, limit_chat
 from app.views.choices import ChoicesByLink, limit_links
 from app.views.choosing import Choosing
 from app.views.clocks import Clocks
+from app.views.complaints import Complaints
 from app.views.connections import Connections
 from app.views.consent_files import ConsentFiles
 from app.views.consents import Consents
@@ -45,6 +46,7 @@ from app.views.designer import Designer
 from app.views.due import Due
 from app.views.elsewhere import Elsewhere, limit_identifying
 from app.views.exports import Exports
+from app.views.fhir_clients import FhirClients
 from app.views.fields import Fields
 from app.views.forms_by_link import FormsByLink, limit_forms
 from app.views.front_desk import FrontDesk
@@ -59,6 +61,7 @@ from app.views.letters import Letters
 from app.views.marks import Marks
 from app.views.matches import Matches
 from app.views.messages import Messages
+from app.views.offers_by_link import OffersByLink
 from app.views.opening_hours import OpeningHoursScreen
 from app.views.patient_columns import PatientColumns
 from app.views.patients import Patients
@@ -119,6 +122,7 @@ ENTRIES = (
     Entry(ChatByLink, who=HIDDEN),
     Entry(VisitsByLink, who=HIDDEN),
     Entry(BookingByLink, who=HIDDEN),
+    Entry(OffersByLink, who=HIDDEN),
     Entry(Consents, who=HIDDEN),
     Entry(Marks, who=HIDDEN),
     Entry(Caregivers, who=HIDDEN),
@@ -129,6 +133,7 @@ ENTRIES = (
     Entry(Today, N_("Today"), "today", CARE),
     Entry(HandingOver, who=HIDDEN),
     Entry(Inbox, N_("Inbox"), "speech", CARE),
+    Entry(Complaints, N_("Complaints"), "flag", CARE),
     Entry(Queues, N_("Queues"), "list", CARE),
     Entry(SafetyBoard, N_("Safety board"), "alert", CARE),
     Entry(Results, N_("Results"), "lab", CARE),
@@ -170,6 +175,7 @@ ENTRIES = (
     Entry(Channels, N_("Channels"), "message", ADMINISTRATION),
     Entry(Connections, N_("Connections"), "link", ADMINISTRATION),
     Entry(Interfaces, N_("Interfaces"), "link", ADMINISTRATION),
+    Entry(FhirClients, N_("FHIR access"), "link", ADMINISTRATION),
     Entry(Schedules, N_("Schedules and types"), "calendar", ADMINISTRATION),
     Entry(Users, N_("People"), "users", ADMINISTRATION, right="list"),
     Entry(Roles, N_("Roles"), "shield", ADMINISTRATION),
@@ -198,8 +204,8 @@ class Link:
     address: str
 
 
-OF_VISITS = (VisitsByLink, BookingByLink)
-"""What patients open of their appointments."""
+OF_VISITS = (VisitsByLink, BookingByLink, OffersByLink)
+"""What patients open of their appointments, and of times that are offered to them."""
 
 Groups = tuple[tuple[str, tuple[Link, ...]], ...]
 """Headings with their links."""

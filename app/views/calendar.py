@@ -27,11 +27,11 @@ from app.base import (
 )
 from app.base.look import day as day_in_words
 from app.views.calendar_forms import WEEK, Filters, Looked, Why, kinds, show_what_is_meant
+from app.views.calendar_threads import booked, thread_shown
 from app.views.calendar_words import hour_words, lanes_of_day, lanes_of_week, local, status_chip
 from app.views.drafts import row_version
 from app.views.patient_list import branch_choices
 from app.views.patients import Search, patients_found
-from journeys.access.appointments.book_appointment import Booking, book_appointment
 from journeys.access.appointments.cancel_appointment import REASONS, cancel_appointment
 from journeys.access.appointments.check_in import check_in
 from journeys.access.appointments.complete_appointment import complete_appointment
@@ -139,6 +139,7 @@ class Calendar(Screen):
         ]
         return self.page(
             "calendar/show.html",
+            thread=thread_shown(page.appointment.id),
             deeds=deeds if self.may("change") else [],
             may_move=is_ours and status in AHEAD and self.may("change"),
             is_ours=is_ours,
@@ -202,7 +203,7 @@ class Calendar(Screen):
         problems: list[str] = []
         if request.method == "POST":
             try:
-                made = perform(book_appointment, Booking(patient), asked_of(request.form))
+                made = booked(patient, asked_of(request.form))
             except Invalid as invalid:
                 problems = [say(problem) for problem in invalid.problems]
             else:

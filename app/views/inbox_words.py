@@ -12,6 +12,7 @@ from app.base.look import clock_time, day, moment, reader_zone
 from app.base.words import direction_of
 from app.views.decision_words import reasons_said
 from app.views.messages import STATES as MESSAGE_STATES
+from app.views.state_words import RECORD_STATES
 from app.views.today import due_words
 from journeys.contact.channels import CHANNELS
 from journeys.desk.inbox import Line
@@ -20,10 +21,12 @@ from journeys.desk.outcomes import BY_THEMSELVES, CALLS, OUTCOMES
 from journeys.desk.read_conversation import Happened
 from journeys.desk.to_do import AT_ONCE
 from journeys.foundation.words import N_
+from journeys.store.access import Appointment
 from journeys.store.contact import Message
 from journeys.store.conversations import (
     ARRIVED,
     BACK,
+    BOOKED,
     CALLED,
     ENDED,
     ESCALATED,
@@ -158,10 +161,19 @@ def bubble(happened: Happened, names: Mapping[str, str]) -> Bubble:
     if entry.kind == HELPED:
         how = say(ANSWERS[entry.code]) if entry.code in ANSWERS else entry.code or ""
         return Bubble(entry.at, "note", gettext("%(how)s (%(who)s)", how=how, who=who(entry.by)), entry.note or "")
+    if entry.kind == BOOKED:
+        booked = gettext("%(who)s booked a visit", who=who(entry.by))
+        return Bubble(entry.at, "line", booked if happened.visit is None else visit_words(booked, happened.visit))
     if entry.kind == SORTED:
         about = names.get(entry.code or "", entry.code or "")
         return Bubble(entry.at, "line", gettext("About: %(reason)s (%(who)s)", reason=about, who=who(entry.by)))
     return Bubble(entry.at, "line", line_words(entry.kind, entry.code, who(entry.by)))
+
+
+def visit_words(booked: str, visit: Appointment) -> str:
+    """Who booked a visit, for when, and how it stands now."""
+    state = say(RECORD_STATES.get(visit.status, visit.status))
+    return f"{booked}: {when_words(visit.start_at)} · {state}"
 
 
 def line_words(kind: str, code: str | None, by: str) -> str:

@@ -15,6 +15,7 @@ from journeys.foundation.words import N_
 from journeys.store.connections import Connection
 from journeys.store.organisation import Location
 from journeys.sync.keep_connection import Plan
+from journeys.sync.sending.receiver import OWN, UNICODE, Receiver, receiver_of
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
 BETWEEN = " = "
@@ -94,6 +95,64 @@ class InterfaceForm:
             "attributes": {"rows": 3, **PLAIN},
         },
     )
+    send_host: str = field(
+        default="",
+        metadata={
+            "label": N_("Host"),
+            "help": N_("Empty where nothing is sent. What is booked, moved, called off or missed here goes there."),
+            "group": N_("Who is told (HL7 v2, SIU)"),
+            "attributes": PLAIN,
+        },
+    )
+    send_port: int | None = field(default=None, metadata={"label": N_("Port there"), "attributes": {"dir": "ltr"}})
+    send_to: str = field(
+        default="",
+        metadata={
+            "label": N_("Receiver"),
+            "help": N_("APPLICATION|FACILITY as it calls itself (MSH-5, MSH-6)"),
+            "attributes": PLAIN,
+        },
+    )
+    send_own: str = field(
+        default="",
+        metadata={
+            "label": N_("Our name"),
+            "help": N_("APPLICATION|FACILITY as it calls Waymark (MSH-3, MSH-4); WAYMARK when empty"),
+            "attributes": PLAIN,
+        },
+    )
+    send_character_set: str = field(
+        default="",
+        metadata={
+            "label": N_("Character set there"),
+            "help": N_("For example 8859/1; UNICODE UTF-8 when empty"),
+            "attributes": PLAIN,
+        },
+    )
+    send_encrypted: bool = field(
+        default=False,
+        metadata={
+            "label": N_("Encrypted (TLS)"),
+            "help": N_("Without it, only to systems that whoever runs Waymark has excepted by name."),
+        },
+    )
+
+    def receiver(self) -> Receiver | None:
+        """Who is told, as the verb takes it; nobody without a host."""
+        if not self.send_host.strip():
+            return None
+        application, _, facility = self.send_to.strip().partition("|")
+        own_application, _, own_facility = self.send_own.strip().partition("|")
+        return Receiver(
+            host=self.send_host.strip(),
+            port=self.send_port or 0,
+            application=application,
+            facility=facility,
+            own_application=own_application or OWN,
+            own_facility=own_facility,
+            character_set=self.send_character_set.strip() or UNICODE,
+            is_encrypted=self.send_encrypted,
+        )
 
     def plan(self, slug: str) -> Plan:
         """What was typed, as the verb takes it."""
@@ -108,6 +167,7 @@ class InterfaceForm:
             senders=tuple(each.strip() for each in self.senders),
             authorities=pairs(self.authorities),
             codes=pairs(self.codes),
+            receiver=self.receiver(),
             active=self.active,
         )
 
@@ -160,4 +220,19 @@ def form_of(given: Connection, branch: str) -> InterfaceForm:
         character_set=settings.get("character_set") or "",
         authorities=tuple(f"{left}{BETWEEN}{right}" for left, right in (settings.get("authorities") or {}).items()),
         codes=tuple(f"{left}{BETWEEN}{right}" for left, right in (settings.get("codes") or {}).items()),
+        **told_fields(receiver_of(given)),
     )
+
+
+def told_fields(receiver: Receiver | None) -> dict[str, Any]:
+    """What the form shows of a receiver."""
+    if receiver is None:
+        return {}
+    return {
+        "send_host": receiver.host,
+        "send_port": receiver.port,
+        "send_to": "|".join(part for part in (receiver.application, receiver.facility) if part),
+        "send_own": "|".join(part for part in (receiver.own_application, receiver.own_facility) if part),
+        "send_character_set": receiver.character_set,
+        "send_encrypted": receiver.is_encrypted,
+    }

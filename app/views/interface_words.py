@@ -19,6 +19,39 @@ STATES = {
 }
 """Tone, icon and words of each state."""
 
+TOLD_STATES = {
+    "waiting": ("info", "clock", N_("Waiting")),
+    "sending": ("info", "clock", N_("On its way")),
+    "sent": ("good", "check", N_("Sent")),
+    "unchanged": ("", "check", N_("Nothing new")),
+    "set-aside": ("warning", "alert", N_("Set aside")),
+    "settled": ("", "check", N_("Settled")),
+}
+"""Tone, icon and words of each state of a message that goes out."""
+
+TOLD_EVENTS = {
+    "S12": N_("Booked"),
+    "S13": N_("Moved"),
+    "S15": N_("Called off"),
+    "S26": N_("Missed"),
+}
+"""What a message tells of an appointment."""
+
+TOLD_ERRORS = {
+    "AE": N_("The receiver answers that it cannot take it now (AE)"),
+    "AR": N_("The receiver refuses it (AR)"),
+    "CE": N_("The receiver answers that it cannot take it now (AE)"),
+    "CR": N_("The receiver refuses it (AR)"),
+    "too-slow": N_("The receiver does not answer in time"),
+    "no-answer": N_("The receiver does not answer"),
+    "unreadable-answer": N_("The receiver's answer is no acknowledgement"),
+    "certificate": N_("The receiver's certificate is not valid for its name"),
+    "name-unknown": N_("Nobody knows a host of this name"),
+    "not-public": N_("The host is not of the public internet and is not excepted"),
+    "not-encrypted": N_("Without TLS nothing goes to a host that is not excepted"),
+}
+"""Why a message was not taken, by its code."""
+
 FINDINGS = {
     "frame-taken-off": N_("It stood in a frame"),
     "byte-order-mark": N_("It began with a byte order mark"),

@@ -9,27 +9,32 @@ from flask import flash, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, perform, reading, say, say_texts
+from app.base import Column, ShapeForm, allowed, expose, form_for, perform, reading, say, say_texts
 from app.views.drafts import row_version
+from app.views.fhir_servers import ServerPages, server_facts
 from app.views.interface_forms import InterfaceForm, NewInterface, branches, form_of
+from app.views.interface_told import Told
 from app.views.interface_words import STATES, finding_words, problem_words
 from journeys.foundation.errors import Invalid, Stale, refuse_errors
 from journeys.foundation.words import N_
-from journeys.store.connections import MESSAGE_STATUSES, Connection, InterfaceMessage
+from journeys.store.connections import FHIR_R4, MESSAGE_STATUSES, Connection, InterfaceMessage
 from journeys.store.organisation import Location
 from journeys.sync.keep_connection import keep_connection
 from journeys.sync.messages import COUNTED_AT_MOST, connection_of, messages, to_see_to
 from journeys.sync.open_message import open_message
 from journeys.sync.retry_message import retry_message
+from journeys.sync.sending.outgoing_messages import to_be_told
 from journeys.sync.settle_message import settle_message
 
 IN_USE = {True: ("good", "check", N_("In use")), False: ("", "stop", N_("Rests"))}
 COLUMNS = (
     Column(N_("Interface"), "name", link=lambda row: f"/interfaces/{row['slug']}/"),
     Column(N_("State"), "active", kind="chip", chip=IN_USE.__getitem__),
-    Column(N_("Port"), "port", kind="muted"),
+    Column(N_("Port or address"), "port", kind="muted"),
     Column(N_("Waiting"), "waiting"),
     Column(N_("Set aside"), "set_aside"),
+    Column(N_("To be sent"), "to_send"),
+    Column(N_("Not sent: set aside"), "not_sent"),
 )
 MESSAGE_COLUMNS = (
     Column(N_("Message"), "shown", link=lambda row: f"/interfaces/messages/{row['uid']}"),
@@ -41,7 +46,7 @@ MESSAGE_COLUMNS = (
 )
 
 
-class Interfaces(Screen):
+class Interfaces(ServerPages, Told):
     """The list, one interface with its messages, one message."""
 
     name = "interfaces"
@@ -50,7 +55,8 @@ class Interfaces(Screen):
     @allowed("read")
     def index(self) -> tuple[str, int]:
         """Every interface, with what waits."""
-        rows = [row_of(connection, counts) for connection, counts in perform(to_see_to)]
+        told = perform(to_be_told)
+        rows = [row_of(connection, counts, told[connection.id]) for connection, counts in perform(to_see_to)]
         return self.page("interfaces/index.html", columns=COLUMNS, rows=rows)
 
     @expose("/new", methods=("GET", "POST"))
@@ -81,6 +87,7 @@ class Interfaces(Screen):
             states=[(words, self.address_of(slug, state), None) for state, words in states_in_words()],
             state=self.address_of(slug, status),
             older=found.older,
+            server=server_facts(found.connection),
         )
 
     def address_of(self, slug: str, status: str) -> str:
@@ -94,6 +101,8 @@ class Interfaces(Screen):
         with reading() as (session, _):
             given = connection_of(session, slug)
             session.expunge(given)
+        if given.kind == FHIR_R4:
+            return self.go("edit_server", slug=slug)
         form = form_for(InterfaceForm, form_of(given, self._branch_of(given)))
         if form.is_accepted() and self._kept(form, form.value(), slug, row_version() or given.row_version):
             return self.go("show", slug=slug)
@@ -119,23 +128,13 @@ class Interfaces(Screen):
     @allowed("change")
     def again(self, uid: uuid.UUID) -> Response:
         """Have it applied once more."""
-        return self._after(uid, retry_message, gettext("It is applied once more."))
+        return self._seen_to(uid, "message", retry_message, gettext("It is applied once more."))
 
     @expose("/messages/<uuid:uid>/settle", methods=("POST",))
     @allowed("change")
     def settle(self, uid: uuid.UUID) -> Response:
         """Nothing more is made of it."""
-        return self._after(uid, settle_message, gettext("It is settled."))
-
-    def _after(self, uid: uuid.UUID, verb: Any, says: str) -> Response:
-        """Do it, say so, and show the message again."""
-        try:
-            perform(verb, uid)
-        except Stale as stale:
-            flash(gettext(str(stale)), "warning")
-        else:
-            flash(says, "success")
-        return self.go("message", uid=uid)
+        return self._seen_to(uid, "message", settle_message, gettext("It is settled."))
 
     def _kept(self, form: ShapeForm, given: InterfaceForm, slug: str, version: int | None) -> bool:
         """Whether it was written; otherwise the form says why not."""
@@ -157,15 +156,17 @@ class Interfaces(Screen):
             return session.get_one(Location, given.location_id).slug or ""
 
 
-def row_of(given: Connection, counts: dict[str, int]) -> dict[str, Any]:
+def row_of(given: Connection, counts: dict[str, int], told: dict[str, int]) -> dict[str, Any]:
     """One interface as the list shows it."""
     return {
         "slug": given.slug,
         "name": say_texts(given.name) or given.slug,
         "active": given.active,
-        "port": given.settings.get("port") or "",
+        "port": given.settings.get("port") or given.settings.get("base") or "",
         "waiting": at_most(counts["waiting"]),
         "set_aside": at_most(counts["set-aside"]),
+        "to_send": at_most(told["waiting"]),
+        "not_sent": at_most(told["set-aside"]),
     }
 
 
@@ -179,11 +180,17 @@ def at_most(number: int) -> str:
     return f"{number}+" if number >= COUNTED_AT_MOST else str(number)
 
 
+def shown_of(each: InterfaceMessage) -> str:
+    """How a message is called: by its control id, or as the version of a record."""
+    is_record = "/" in each.sender and "|" not in each.sender
+    return f"{each.sender} · {each.control_id}" if is_record else each.control_id
+
+
 def message_row(each: InterfaceMessage) -> dict[str, Any]:
     """One message as the list shows it; nothing of what it says."""
     return {
         "uid": each.uid,
-        "shown": each.control_id or gettext("Without a control id"),
+        "shown": shown_of(each) or gettext("Without a control id"),
         "status": each.status,
         "kind": each.kind,
         "received_at": each.received_at,

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_limiter import Limiter
 from werkzeug.wrappers import Response as Answer
 
-from app.base import Screen, by_link, expose, perform_by_link, say
+from app.base import Screen, by_link, clock, expose, perform_by_link, say
 from app.base.look import day as day_in_words
 from app.base.words import COOKIE, reader_locale, speak
 from app.views.calendar_words import hour_words, local
@@ -47,6 +47,9 @@ STANDING = {
     OVER: N_("This appointment is over, and its link has run out."),
 }
 """What comes next, by how the appointment stands."""
+
+LATEST = dt.timedelta(days=3660)
+"""No free time is looked for later than this from now, whatever an address says."""
 
 CHANGED = N_("Something about this appointment has changed since you opened the page. This is how it stands now.")
 NOT_POSSIBLE = N_("This is not possible any more. This is how it stands now.")
@@ -191,7 +194,7 @@ def from_at() -> dt.datetime | None:
         asked = dt.datetime.fromisoformat(request.args.get("after", ""))
     except ValueError:
         return None
-    return asked if asked.tzinfo else None
+    return min(asked, clock.now() + LATEST) if asked.tzinfo else None
 
 
 def later(times: list[FreeTime]) -> str:

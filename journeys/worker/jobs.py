@@ -35,6 +35,7 @@ from journeys.criteria.facts.promote import promote
 from journeys.criteria.refresh_segment import refresh_segment
 from journeys.criteria.refresh_segments import refresh_segments
 from journeys.desk.bring_back import bring_back
+from journeys.desk.complaints.end_silence import end_silence
 from journeys.desk.service_levels.keep_cases import MOST as MOST_CASES
 from journeys.desk.service_levels.keep_cases import keep_cases
 from journeys.flow.entry.enrol import enrol as enrol_patients
@@ -47,7 +48,11 @@ from journeys.foundation.acting import act
 from journeys.store.identity.look_for_matches import look_for_matches
 from journeys.store.putting_in_force.definitions import JOURNEY
 from journeys.sync.apply_messages import apply_messages
+from journeys.sync.fhir.keep_server import READ
+from journeys.sync.fhir.read_servers import read_servers
 from journeys.sync.receive_message import APPLY
+from journeys.sync.sending.connections_to_tell import SEND
+from journeys.sync.sending.send_messages import send_messages
 from journeys.work.clocks.escalate import escalate
 from journeys.work.clocks.publish_clock import ESCALATE
 from journeys.work.clocks.stand_down import stand_down
@@ -147,8 +152,9 @@ def plan(now: Round) -> bool:
 
 
 def desk(now: Round) -> bool:
-    """One batch of conversations that rested until now."""
-    return act(now.house, now.act(), bring_back, **now.limits) > 0
+    """One batch of conversations that rested until now, and of complaints whose patients were silent."""
+    came_back = act(now.house, now.act(), bring_back, **now.limits)
+    return came_back + act(now.house, now.act(), end_silence, **now.limits) > 0
 
 
 def deliver(now: Round) -> bool:
@@ -179,6 +185,16 @@ def inbound(now: Round) -> bool:
 def interfaces(now: Round) -> bool:
     """Apply one batch of what other systems sent."""
     return apply_messages(now.house, now.act) > 0
+
+
+def fhir(now: Round) -> bool:
+    """Read one FHIR server that is due; again while there was one."""
+    return read_servers(now.house, now.act, now.workshop.outside, now.is_over)
+
+
+def sending(now: Round) -> bool:
+    """Tell other systems what has changed here; again while something was told."""
+    return send_messages(now.house, now.act, now.workshop.outside, now.is_over) > 0
 
 
 def webhooks(now: Round) -> bool:
@@ -275,6 +291,8 @@ JOBS: dict[str, Job] = {
     "deliver": Job(deliver, "default", shared=True),
     "inbound": Job(inbound, "urgent"),
     APPLY: Job(interfaces, "urgent"),
+    READ: Job(fhir, "default"),
+    SEND: Job(sending, "default"),
     "webhooks": Job(webhooks, "default"),
     ESCALATE: Job(clocks, "default"),
     FACTS: Job(facts, "default"),

@@ -16,6 +16,8 @@ from journeys.access.waitlist.ending import BACKFILL
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.store.attendance import ASKED, RiskModel
+from journeys.store.complaints import ASKED as ASKED_PATIENT
+from journeys.store.complaints import Complaint
 from journeys.store.connections import InterfaceMessage
 from journeys.store.contact import Message
 from journeys.store.conversations import Conversation
@@ -25,7 +27,10 @@ from journeys.store.moves import JourneyMove
 from journeys.store.pauses import PAUSING, RESUMING, JourneyPause
 from journeys.store.putting_in_force.definitions import live_versions
 from journeys.store.webhooks import WebhookCall
+from journeys.sync.fhir.claim_server import exists_due
+from journeys.sync.fhir.keep_server import READ
 from journeys.sync.receive_message import APPLY
+from journeys.sync.sending.connections_to_tell import SEND, due
 
 LAST_TICK = "waymark:last_tick"
 
@@ -45,12 +50,17 @@ def questions(now: dt.datetime) -> dict[str, ColumnElement[bool]]:
         "plan": select(Message.id).where(Message.status == "planned", is_time).exists(),
         "move": select(JourneyMove.id).where(JourneyMove.status.in_(("moving", "undoing"))).exists(),
         "pauses": select(JourneyPause.id).where(JourneyPause.status.in_((PAUSING, RESUMING))).exists(),
-        "desk": select(Conversation.id).where(Conversation.returns_at <= now).exists(),
+        "desk": or_(
+            select(Conversation.id).where(Conversation.returns_at <= now).exists(),
+            select(Complaint.id).where(Complaint.status == ASKED_PATIENT, Complaint.asked_until <= now).exists(),
+        ),
         BACKFILL: has_work(now),
         LEARN: select(RiskModel.id).where(RiskModel.status == ASKED).exists(),
         "deliver": select(Message.id).where(or_(to_send, to_settle, to_look_up)).exists(),
         "inbound": select(InboundDelivery.id).where(brought).exists(),
         APPLY: select(InterfaceMessage.id).where(InterfaceMessage.status == "waiting").exists(),
+        READ: exists_due(now),
+        SEND: due(now).exists(),
         "webhooks": select(WebhookCall.id).where(or_(to_call, call_was_lost)).exists(),
     }
 

@@ -152,6 +152,7 @@ def test_what_is_too_late_or_nonsense_says_what_to_do(clinic: Clinic, monkeypatc
     assert stale.status_code == 409
     assert "has changed since you opened the page" in stale.text
     assert clinic.visitor.get(f"/a/{token}/move?after=now").status_code == 200
+    assert clinic.visitor.get(f"/a/{token}/move?after=9999-12-31T23:59:59%2B00:00").status_code == 200
     monkeypatch.setitem(clinic.app.config, "CLOCK", lambda: MONDAY + dt.timedelta(days=40))
     over = clinic.visitor.get(f"/a/{token}").text
     assert "its link has run out" in over

@@ -89,6 +89,11 @@ class Front:
 
 @pytest.fixture
 def front(session: Session) -> Front:
+    return front_desk(session)
+
+
+def front_desk(session: Session) -> Front:
+    """A branch, a doctor whose times of two days are laid out, and two types of appointment."""
     enter(session, Act(NOON, "user:nina", EVERYWHERE))
     here = branch(session)
     doctor = added(session, Practitioner(name="Dr. Rivera"))

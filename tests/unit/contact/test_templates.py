@@ -142,6 +142,7 @@ def test_every_field_gives_a_text_or_nothing():
         "https://x/m/1",
         "https://x/a/1",
         "https://x/b/1",
+        "https://x/o/1",
     )
     for name, field in MERGE_FIELDS.items():
         assert field.value(known), name

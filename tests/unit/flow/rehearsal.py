@@ -21,6 +21,7 @@ from journeys.foundation.calendars import BusinessCalendar
 from journeys.foundation.ids import new_uid
 from journeys.store.access import Appointment
 from journeys.store.attendance import AttendanceRisk
+from journeys.store.complaints import Complaint
 from journeys.store.contact import Message
 from journeys.store.conversations import Conversation, ConversationEntry
 from journeys.store.custom_values import CustomValue
@@ -47,6 +48,7 @@ TABLES = {
     "appointment": Appointment,
     "backfill": Backfill,
     "waitlist_offer": WaitlistOffer,
+    "complaint": Complaint,
     "conversation": Conversation,
     "conversation_entry": ConversationEntry,
     "message": Message,

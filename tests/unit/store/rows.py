@@ -23,6 +23,7 @@ def only_names_its_patient(table: Table) -> bool:
 TODAY = NOON.date()
 TABLES: list[Table] = sorted(Base.metadata.sorted_tables, key=only_names_its_patient)
 VALID: dict[str, Row] = {
+    "fhir_client": {"scopes": ["system/Patient.r"]},
     "enrolment": {"status": "active", "step": "start"},
     "message": {"status": "planned", "direction": "outbound"},
     "definition": {"status": "draft"},
@@ -86,8 +87,8 @@ class Rows:
                 row[column] = listed_values(check)[number - 1 if table.c[column].primary_key else 0]
         if "lane" in row and "patient_id" in row:
             row["lane"] = lane_of(row["patient_id"])
-        for digest in {"hash", "body_hash"} & row.keys():
-            row[digest] = bytes(32)
+        for digest in {"hash", "body_hash", "jti_hash"} & row.keys():
+            row[digest] = bytes([number]) * 32
         return {**row, **VALID.get(table.name, {}), **given}
 
     def is_wanted(self, column: Column[Any]) -> bool:
