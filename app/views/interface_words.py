@@ -68,6 +68,7 @@ FINDINGS = {
     "character-set-mismatch": N_("It is in another character set than it says"),
     "character-set-guessed": N_("Its character set is guessed"),
     "no-time": N_("A time cannot be read"),
+    "own-appointment": N_("It repeats what was told from here about an appointment"),
 }
 """What was tolerated, by its code."""
 

@@ -20,6 +20,7 @@ from journeys.sync.fhir.telling import Told, tell_entry
 from journeys.sync.habits import character_set_of, habits_of, region_of
 from journeys.sync.hl7.mapping.tell import tell
 from journeys.sync.hl7.reading import read_message
+from journeys.sync.own_appointments import without_own_appointments
 from journeys.sync.patching import Sent, records_said
 
 
@@ -52,10 +53,11 @@ def tell_hl7(session: Session, row: InterfaceMessage, connection: Connection, ra
     habits = habits_of(connection)
     told = tell(read_message(raw, character_set_of(connection)), habits)
     sent = Sent(row.counts_from, row.id)
-    statements = told.telling.statements.values()
-    records = records_said(session, connection.source_id, statements, sent, habits)
+    statements = list(told.telling.statements.values())
+    others, own = without_own_appointments(session, connection, statements, row.received_at)
+    records = records_said(session, connection.source_id, others, sent, habits)
     findings = [{"code": each.code, "where": each.where} for each in told.telling.findings]
-    return Told(records, [{"says": says} for says in told.problems], findings)
+    return Told(records, [{"says": says} for says in told.problems] + own.problems, findings + own.findings)
 
 
 def note_effects(

@@ -310,3 +310,54 @@ def test_a_receiver_that_cannot_be_is_refused(clinic: Clinic) -> None:
     assert {each.where for each in refused.value.problems} == {
         *("send_host", "send_port", "send_character_set", "send_own")
     }
+
+
+def echo(clinic: Clinic, number: int = 0, **changed: str) -> str:
+    """A message that was sent, as its receiver tells it back to all the world, with its own number for it."""
+    opened = clinic.do(open_outgoing, clinic.noted()[number].uid)
+    lines = []
+    for segment in opened.segments:
+        fields = segment.split("|")
+        if fields[0] == "MSH":
+            fields[2:6] = ["EHR", "CITY", "ALL", ""]
+            fields[9] = f"echo-{number}-{len(clinic.emr.messages())}"
+        if fields[0] == "SCH":
+            fields[2] = "T-77^EHR"
+            fields[25] = changed.get("status", fields[25])
+            fields[11] = fields[11].replace(*changed["start"].split("=")) if "start" in changed else fields[11]
+        lines.append("|".join(fields))
+    return "\r".join(lines)
+
+
+def test_what_comes_back_of_our_own_appointment_makes_no_second_one(clinic: Clinic, peer: Peer) -> None:
+    booked = clinic.book()
+    clinic.send(peer.port)
+    clinic.emr.bring(echo(clinic))
+    kept = clinic.emr.messages()[-1]
+    assert (kept.status, kept.problems) == ("applied", [])
+    assert {"code": "own-appointment", "where": "SCH"} in kept.findings
+    assert [each.uid for each in clinic.appointments()] == [booked.uid]
+
+
+def test_a_slow_echo_of_what_has_changed_since_is_no_news(clinic: Clinic, peer: Peer) -> None:
+    booked = clinic.book()
+    clinic.send(peer.port)
+    clinic.do(move_appointment, booked.uid, clinic.slot(4))
+    clinic.send(peer.port)
+    clinic.emr.bring(echo(clinic, 0), echo(clinic, 1))
+    assert [status for status, _ in clinic.emr.states()] == ["applied", "applied"]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"status": "Cancelled"}, {"start": "20260602=20260603"}], ids=["called-off", "moved"]
+)
+def test_what_is_told_otherwise_of_our_own_appointment_is_for_a_person(
+    clinic: Clinic, peer: Peer, changed: dict[str, str]
+) -> None:
+    booked = clinic.book()
+    clinic.send(peer.port)
+    clinic.emr.bring(echo(clinic, **changed))
+    status, problems = clinic.emr.states()[-1]
+    assert status == "set-aside"
+    assert "booked here" in problems[0]
+    assert [(each.status, each.start_at) for each in clinic.appointments()] == [("booked", booked.start_at)]
