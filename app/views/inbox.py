@@ -10,11 +10,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.base import (
-    Screen,
     allowed,
     clock,
     expose,
-    form_for,
     perform,
     portal_roles,
     reading,
@@ -23,12 +21,11 @@ from app.base import (
     signed_in_roles,
 )
 from app.views.drafts import row_version
+from app.views.inbox_answers import Answering
 from app.views.inbox_asked import (
     BOXES,
-    LONGEST_NUMBER,
     MERGED,
     PARTED,
-    SHAPES,
     Refused,
     box_asked,
     forms_beside,
@@ -64,7 +61,6 @@ from journeys.desk.note_conversation import note_conversation, words_after_at
 from journeys.desk.read_conversation import read_conversation
 from journeys.desk.reasons.reason import reason_of
 from journeys.desk.reopen_conversation import reopen_conversation
-from journeys.desk.reply_in_conversation import reply_in_conversation
 from journeys.desk.rest_conversation import rest_conversation
 from journeys.desk.see_conversation import see_conversation
 from journeys.desk.set_reason import set_reason
@@ -75,7 +71,7 @@ from journeys.foundation.ids import new_uid
 from journeys.foundation.words import N_
 
 
-class Inbox(Screen):
+class Inbox(Answering):
     """The list, and one conversation beside it."""
 
     name = "inbox"
@@ -99,10 +95,10 @@ class Inbox(Screen):
         talk = [bubble(each, names) for each in thread.happened]
         earlier = self.address("show", uid=uid, box=box_asked(), before=thread.earlier.id) if thread.earlier else ""
         row = thread.conversation
-        begun, writing = perform(begun_by, row.id)
+        begun = perform(begun_by, row.id)
         if self.wants_part():
             shown = {"row": row, "is_ours": is_ours(thread.role), "box": box_asked()}
-            return self.page("inbox/talk.html", talk=talk, earlier=earlier, writing=writing, **shown)
+            return self.page("inbox/talk.html", talk=talk, earlier=earlier, writing=begun.others, **shown)
         with reading() as (session, _):
             reason = reason_of(session, row)
         forms = forms_beside(reason, begun, refused)
@@ -111,7 +107,7 @@ class Inbox(Screen):
             "inbox/show.html",
             **self._list(str(uid)),
             thread=thread,
-            writing=writing,
+            writing=begun.others,
             asking=[who(by) for by in perform(mentioned_by, row.id)],
             others=[(each.uid, other_words(each, names)) for each in thread.others],
             row=row,
@@ -293,23 +289,8 @@ class Inbox(Screen):
     @allowed("change")
     def draft(self, uid: uuid.UUID) -> Response:
         """Keep what is being written, and that somebody writes."""
-        perform(keep_draft, uid, request.form.get("note", ""))
+        perform(keep_draft, uid, request.form.get("note", ""), request.form.get("words", ""))
         return Response(status=204)
-
-    @expose("/<uuid:uid>/reply", methods=("POST",))
-    @allowed("send")
-    def reply(self, uid: uuid.UUID) -> Response:
-        """Plan an answer; contact rules say whether and when it goes."""
-        slug, looked_at = request.form.get("reply", ""), request.form.get("version", "")
-        try:
-            delivery = uuid.UUID(request.form.get("delivery", ""))
-            version = int(looked_at) if looked_at.isdecimal() and len(looked_at) < LONGEST_NUMBER else 0
-            perform(reply_in_conversation, uid, slug, version, delivery, signed_in_roles())
-        except (Stale, ValueError):
-            flash(gettext("The reply or the conversation has changed since you looked at it. Look again."), "warning")
-            return self.go("show", uid=uid, box=box_asked(), reply=slug)
-        flash(gettext("Your answer goes as soon as the contact rules let it. Here you see when."), "success")
-        return self.go("show", uid=uid, box=box_asked())
 
     def _change(self, uid: uuid.UUID, verb: Callable[..., Any], done: str, *args: Any, **more: Any) -> Response:
         try:
@@ -320,24 +301,3 @@ class Inbox(Screen):
         except Invalid as invalid:
             flash(" ".join(say(each) for each in invalid.problems), "warning")
         return self.go("show", uid=uid, box=box_asked())
-
-    def _take(self, uid: uuid.UUID, name: str, done: str, act: Callable[[Any], Any]) -> Response | tuple[str, int]:
-        """Do what a form says; what is wrong with it stands beside what was typed."""
-        form = form_for(SHAPES[name])
-        if not form.is_accepted():
-            return self._show(uid, Refused(name, form))
-        try:
-            act(form.value())
-        except Invalid as invalid:
-            form.refuse(invalid.problems)
-            return self._show(uid, Refused(name, form))
-        except Stale:
-            self._was_changed()
-        else:
-            if done:
-                flash(done, "success")
-        return self.go("show", uid=uid, box=box_asked())
-
-    @staticmethod
-    def _was_changed() -> None:
-        flash(gettext("Somebody else changed this conversation first. This is how it stands now."), "warning")

@@ -4,10 +4,12 @@ import uuid
 from dataclasses import dataclass
 
 from flask import request
+from flask_babel import gettext
 
 from app.base import ShapeForm, form_for, signed_in_roles
-from app.views.inbox_forms import Ask, Call, ConfirmedEnd, End, Hand, Note, Rest, Sort, fit
+from app.views.inbox_forms import Ask, Call, ConfirmedEnd, End, Hand, Note, Rest, Sort, Words, fit
 from journeys.desk import inbox as boxes
+from journeys.desk.drafts import Begun
 from journeys.desk.reasons.reason import Reason
 from journeys.foundation.words import N_
 from journeys.store.lists.keyset import Place
@@ -31,6 +33,7 @@ SHAPES: dict[str, type] = {
     "hand": Hand,
     "sort": Sort,
     "ask": Ask,
+    "words": Words,
 }
 
 
@@ -69,11 +72,13 @@ def is_ours(role: str | None) -> bool:
     return roles is None or role is None or role in roles
 
 
-def forms_beside(reason: Reason | None, begun: str, refused: Refused | None) -> dict[str, ShapeForm]:
-    """The forms beside a conversation of a reason, with the note that was begun, and the one that was not taken."""
+def forms_beside(reason: Reason | None, begun: Begun, refused: Refused | None) -> dict[str, ShapeForm]:
+    """The forms beside a conversation of a reason, with what was begun, and the one that was not taken."""
     shapes = SHAPES if reason is not None and reason.confirm else {**SHAPES, "end": End}
     forms = {name: form_for(shape) for name, shape in shapes.items()}
-    forms["note"].note.data = begun
+    forms["note"].note.data = begun.note
+    forms["words"].words.data = begun.answer
+    forms["words"].reveals.offer(gettext("Choose"))
     if refused is not None:
         forms[refused.name] = refused.form
     fit(forms["end"], reason)

@@ -150,6 +150,35 @@ class Hand:
     owner: str = field(metadata={"label": N_("Give it to"), "choices": colleagues})
 
 
+REVEALS = (
+    (0, N_("Nothing about their care")),
+    (1, N_("Date, time or place of a visit")),
+    (2, N_("Who a visit is with")),
+    (3, N_("Something about their health")),
+)
+"""Content levels, as somebody judges a text of their own."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """An answer to the patient that nobody approved before, and what its writer says of it."""
+
+    words: str = field(
+        metadata={
+            "label": N_("What you write to the patient"),
+            "rows": 4,
+            "help": N_("It goes as you write it, in the patient's language if you can. Kept encrypted."),
+        }
+    )
+    reveals: int = field(
+        metadata={
+            "label": N_("What does it tell?"),
+            "choices": REVEALS,
+            "help": N_("Whoever sees the patient's phone may read it: what says more than its channel may is held."),
+        }
+    )
+
+
 def fit(form: ShapeForm, reason: Reason | None) -> None:
     """Let the form of closing offer what this reason allows."""
     allowed = outcomes_of(reason)

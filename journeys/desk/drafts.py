@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,8 +23,17 @@ def draft_of(session: Session, conversation_id: int, username: str) -> Conversat
     return session.scalar(select(ConversationDraft).where(*mine))
 
 
-def begun_by(session: Session, act: Act, conversation_id: int) -> tuple[str, list[str]]:
-    """What the actor has begun there, and the names of others who are writing there now."""
+@dataclass(frozen=True)
+class Begun:
+    """What somebody has begun for colleagues and to the patient, and the names of `others` who are writing now."""
+
+    note: str = field(default="", repr=False)
+    answer: str = field(default="", repr=False)
+    others: tuple[str, ...] = ()
+
+
+def begun_by(session: Session, act: Act, conversation_id: int) -> Begun:
+    """What the actor has begun there, and who else writes."""
     audit.nothing_happened(session)
     mine = draft_of(session, conversation_id, actor(act))
     others = select(ConversationDraft.username).where(
@@ -31,4 +41,5 @@ def begun_by(session: Session, act: Act, conversation_id: int) -> tuple[str, lis
         ConversationDraft.username != actor(act),
         ConversationDraft.writing_at > act.now - STILL,
     )
-    return (mine.note or "") if mine is not None else "", sorted(session.scalars(others))
+    writing = tuple(sorted(session.scalars(others)))
+    return Begun(others=writing) if mine is None else Begun(mine.note or "", mine.answer or "", writing)

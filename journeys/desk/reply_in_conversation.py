@@ -15,7 +15,7 @@ from journeys.desk.reasons.clocks import answer_given
 from journeys.desk.to_do import MESSAGE
 from journeys.foundation.acting import Act
 from journeys.store.contact import Message
-from journeys.store.conversations import SENT, ConversationEntry
+from journeys.store.conversations import SENT, Conversation, ConversationEntry
 from journeys.store.people import Patient
 
 
@@ -34,10 +34,15 @@ def reply_in_conversation(
     refuse_other_roles(session, conversation, roles)
     patient = session.get_one(Patient, conversation.patient_id)
     message = send_reply(session, act, patient.uid, slug, version_id, delivery)
+    stand_in_thread(session, act, conversation, message, slug)
+    return message
+
+
+def stand_in_thread(session: Session, act: Act, conversation: Conversation, message: Message, code: str) -> None:
+    """Name an answer in its conversation, once; with it the patient is answered."""
     stands = select(ConversationEntry.id).where(
         ConversationEntry.subject_kind == MESSAGE, ConversationEntry.subject_id == message.id
     )
     if session.scalar(stands) is None:
         answer_given(session, conversation, act.now)
-        add_entry(session, act, conversation, SENT, code=slug, message_id=message.id)
-    return message
+        add_entry(session, act, conversation, SENT, code=code, message_id=message.id)

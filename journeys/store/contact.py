@@ -92,7 +92,8 @@ class Message(Identified, OfPatient, Withheld, Base):
     (`contact.replies.questions`); the answer is kept beside it as a code, a number or a day. `reminds_id` is the
     message that a reminder is about.
     Of an inbound one `intent` is what it seems to want, `understood_by` what that was found by, and `confidence` how
-    sure it is. `account_id` is the channel's account that sent it, none where the environment opened the channel;
+    sure it is. Of one that staff wrote themselves `content_level` is how much they say that it reveals, 0 to 3.
+    `account_id` is the channel's account that sent it, none where the environment opened the channel;
     `cost` is in the account's currency. The `not_before` of an unknown one is when its provider is asked about it.
     `goes_to` says for whom it is; `recipient_id` is the person beside the patient to whom it goes, NULL: the patient.
     It is chosen with the channel, when it is decided.
@@ -145,6 +146,8 @@ class Message(Identified, OfPatient, Withheld, Base):
         # whoever removes a message asks who refers to it
         Index("ix_message_reminds", "reminds_id", postgresql_where=text("reminds_id IS NOT NULL")),
         Index("ix_message_in_response", "in_response_to_id", postgresql_where=text("in_response_to_id IS NOT NULL")),
+        CheckConstraint("content_level BETWEEN 0 AND 3", name="content_level_in_range"),
+        CheckConstraint("content_level IS NULL OR template_version_id IS NULL", name="content_level_of_own_text"),
         CheckConstraint("parts > 0", name="parts_counted"),
         CheckConstraint("cost >= 0", name="cost_counted"),
         CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence_in_range"),
@@ -189,6 +192,7 @@ class Message(Identified, OfPatient, Withheld, Base):
     intent: Mapped[str | None]
     understood_by: Mapped[str | None]
     confidence: Mapped[int | None] = mapped_column(SmallInteger)
+    content_level: Mapped[int | None] = mapped_column(SmallInteger)
     reminds_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("message.id"))
     in_response_to_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("message.id"))
     provider_reference: Mapped[str | None]

@@ -175,8 +175,10 @@ class ConversationMention(Identified, OfPatient, Base):
 
 
 class ConversationDraft(Identified, OfPatient, Base):
-    """What somebody has begun to write in a conversation, sealed; `writing_at` is when they last wrote, nothing once
-    they are done."""
+    """What somebody has begun to write in a conversation: for colleagues (`note`), to the patient (`answer`).
+
+    `writing_at` is when they last wrote, nothing once they are done.
+    """
 
     __tablename__ = "conversation_draft"
     __table_args__ = (Index("ix_conversation_draft_whose", "conversation_id", "username", unique=True),)
@@ -185,5 +187,7 @@ class ConversationDraft(Identified, OfPatient, Base):
     username: Mapped[str]
     writing_at: Mapped[dt.datetime | None]
     note_sealed: Mapped[bytes | None]
+    answer_sealed: Mapped[bytes | None]
 
     note = Sealed()
+    answer = Sealed()

@@ -24,14 +24,15 @@ let waits;
 function keep() {
   clearTimeout(waits);
   waits = setTimeout(() => {
-    const sent = new URLSearchParams({ note: document.getElementById("note")?.value ?? "" });
+    const typed = (id) => document.getElementById(id)?.value ?? "";
+    const sent = new URLSearchParams({ note: typed("note"), words: typed("words") });
     sent.set("csrf_token", document.querySelector("[name=csrf_token]").value);
     fetch(begun.dataset.draft, { method: "POST", body: sent }).catch(() => {});
   }, 900);
 }
 
 if (begun) {
-  for (const id of ["note", "about", "question", "reply"]) document.getElementById(id)?.addEventListener("input", keep);
+  for (const id of ["note", "about", "question", "reply", "words"]) document.getElementById(id)?.addEventListener("input", keep);
 }
 
 function walk(step) {

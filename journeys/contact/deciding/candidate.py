@@ -140,7 +140,7 @@ def of_message(rung: CTE, template: CTE, now: dt.datetime) -> dict[str, Any]:
         "template_known": or_(template.c.id.is_not(None), Message.body_sealed.is_not(None)),
         "template_purpose": template.c.purpose,
         "asks_to_confirm": template.c.asks_to_confirm,
-        "content_level": func.coalesce(template.c.content_level, 0),
+        "content_level": func.coalesce(template.c.content_level, Message.content_level, 0),
         "language": facts.language(template, rung),
     }
 

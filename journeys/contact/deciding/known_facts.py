@@ -41,7 +41,9 @@ FACTS: dict[str, Fact] = {
     "priority": Fact(Integer(), "Larger goes first."),
     "template_known": Fact(Boolean(), "Whether there is a published template, or a text of the message's own."),
     "template_purpose": Fact(Text(), "The purpose the template was approved for; null without a template."),
-    "content_level": Fact(Integer(), "What the text reveals, 0 to 3; 0 without a template."),
+    "content_level": Fact(
+        Integer(), "What the text reveals, 0 to 3; of one without a template what its writer says, else 0."
+    ),
     "registration": Fact(
         Text(),
         "What the network's register says of this text in this language: asked, approved, rejected, withdrawn; null:"

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from journeys.desk.close_conversation import close_conversation
-from journeys.desk.drafts import begun_by
+from journeys.desk.drafts import Begun, begun_by
 from journeys.desk.escalate_conversation import escalate_conversation
 from journeys.desk.inbox import inbox
 from journeys.desk.keep_draft import keep_draft
@@ -151,12 +151,13 @@ def test_whom_a_note_names_has_a_mark_until_they_have_seen_it(desk, asked):
 
 def test_what_is_begun_is_kept_and_colleagues_see_who_writes(desk, asked):
     desk.do("nina", keep_draft, asked.uid, "She should")
-    assert desk.do("nina", begun_by, asked.id) == ("She should", [])
-    assert desk.do("rose", begun_by, asked.id) == ("", ["nina"])
+    assert desk.do("nina", begun_by, asked.id) == Begun("She should")
+    assert desk.do("rose", begun_by, asked.id) == Begun(others=("nina",))
     desk.later(minutes=4)
-    assert desk.do("rose", begun_by, asked.id) == ("", [])
+    assert desk.do("rose", begun_by, asked.id) == Begun()
+    desk.do("nina", keep_draft, asked.uid, "She should", "Please co")
     desk.do("nina", note_conversation, asked.uid, "She should come")
-    assert desk.do("nina", begun_by, asked.id) == ("", [])
+    assert desk.do("nina", begun_by, asked.id) == Begun(answer="Please co")
 
 
 def test_a_source_that_merges_records_takes_open_conversations_along(desk, asked):

@@ -175,6 +175,8 @@ WRONG: dict[str, Row] = {
     "ck_message_parts_counted": {"parts": 0},
     "ck_message_cost_counted": {"cost": -1},
     "ck_message_confidence_in_range": {"confidence": 101},
+    "ck_message_content_level_in_range": {"content_level": 4},
+    "ck_message_content_level_of_own_text": {"content_level": 1, "template_version_id": 1},
     "ck_text_registration_approved_has_number": {"state": "approved"},
     "ck_supply_stock_quantity_counted": {"quantity": -1},
     "ck_supply_movement_quantity_moved": {"kind": "used", "quantity": 0},
