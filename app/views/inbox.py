@@ -289,7 +289,7 @@ class Inbox(Answering):
     @allowed("change")
     def draft(self, uid: uuid.UUID) -> Response:
         """Keep what is being written, and that somebody writes."""
-        perform(keep_draft, uid, request.form.get("note", ""), request.form.get("words", ""))
+        perform(keep_draft, uid, request.form.get("note", ""), request.form.get("own_words", ""))
         return Response(status=204)
 
     def _change(self, uid: uuid.UUID, verb: Callable[..., Any], done: str, *args: Any, **more: Any) -> Response:

@@ -52,13 +52,13 @@ class Answering(Screen):
 
     @staticmethod
     def _answered(uid: uuid.UUID, given: Words) -> None:
-        words = OwnWords(given.words, given.reveals)
+        words = OwnWords(given.own_words, given.reveals)
         delivery = uid_sent("delivery")
         try:
             perform(answer_in_own_words, uid, words, delivery if delivery.int else new_uid(), signed_in_roles())
         except Stale as closed:
             # what was typed stays: the conversation can be opened again beside it
-            raise Invalid([Problem("words", CLOSED)]) from closed
+            raise Invalid([Problem("own_words", CLOSED)]) from closed
 
     def _take(self, uid: uuid.UUID, name: str, done: str, act: Callable[[Any], Any]) -> Response | tuple[str, int]:
         """Do what a form says; what is wrong with it stands beside what was typed."""

@@ -77,7 +77,7 @@ def forms_beside(reason: Reason | None, begun: Begun, refused: Refused | None) -
     shapes = SHAPES if reason is not None and reason.confirm else {**SHAPES, "end": End}
     forms = {name: form_for(shape) for name, shape in shapes.items()}
     forms["note"].note.data = begun.note
-    forms["words"].words.data = begun.answer
+    forms["words"].own_words.data = begun.answer
     forms["words"].reveals.offer(gettext("Choose"))
     if refused is not None:
         forms[refused.name] = refused.form

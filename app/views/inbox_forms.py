@@ -163,7 +163,7 @@ REVEALS = (
 class Words:
     """An answer to the patient that nobody approved before, and what its writer says of it."""
 
-    words: str = field(
+    own_words: str = field(
         metadata={
             "label": N_("What you write to the patient"),
             "rows": 4,

@@ -215,19 +215,19 @@ def test_an_answer_in_words_of_ones_own_is_judged_and_stands_in_the_thread(
     engine: Engine, nina: FlaskClient, asked: str, does: Callable[..., int]
 ) -> None:
     delivery = str(uuid.uuid4())
-    given = {"words": "Yes, behind <b>the house</b>.", "delivery": delivery}
+    given = {"own_words": "Yes, behind <b>the house</b>.", "delivery": delivery}
     assert does(asked, "words", reveals="", **given) == 422
     page = nina.post(f"{asked}words", data={"csrf_token": token_of(nina.get(asked).text), "reveals": "", **given}).text
     assert "behind &lt;b&gt;the house&lt;/b&gt;.</textarea>" in page
     assert does(asked, "words", **given, reveals="4") == 422
-    assert does(asked, "words", **{**given, "words": "Your HIV result is here"}, reveals="1") == 422
+    assert does(asked, "words", **{**given, "own_words": "Your HIV result is here"}, reveals="1") == 422
     assert does(asked, "words", **given, reveals="1") == 303
     assert does(asked, "words", **given, reveals="1") == 303
     talk = nina.get(asked).text
     assert talk.count("behind &lt;b&gt;the house") == 1
     with Session(engine) as session:
         kept = session.scalars(select(Message).where(Message.uid == uuid.UUID(delivery))).one()
-        assert (kept.content_level, kept.body, kept.status) == (1, given["words"], "planned")
+        assert (kept.content_level, kept.body, kept.status) == (1, given["own_words"], "planned")
 
 
 def test_an_answer_to_a_conversation_that_was_closed_meanwhile_is_not_lost(
@@ -235,7 +235,7 @@ def test_an_answer_to_a_conversation_that_was_closed_meanwhile_is_not_lost(
 ) -> None:
     token = token_of(nina.get(asked).text)
     assert does(asked, "end", outcome="answered") == 303
-    sent = {"csrf_token": token, "words": "Behind the house.", "reveals": "0", "delivery": str(uuid.uuid4())}
+    sent = {"csrf_token": token, "own_words": "Behind the house.", "reveals": "0", "delivery": str(uuid.uuid4())}
     refused = nina.post(f"{asked}words", data=sent)
     assert refused.status_code == 422
     assert ("closed meanwhile" in refused.text, "Behind the house.</textarea>" in refused.text) == (True, True)
@@ -244,7 +244,7 @@ def test_an_answer_to_a_conversation_that_was_closed_meanwhile_is_not_lost(
 def test_what_is_begun_stands_there_again_and_who_is_named_has_a_mark(
     engine: Engine, nina: FlaskClient, asked: str, does: Callable[..., int]
 ) -> None:
-    assert does(asked, "draft", note="She should come", words="Please come") == 204
+    assert does(asked, "draft", note="She should come", own_words="Please come") == 204
     page = nina.get(asked).text
     assert ("She should come</textarea>" in page, "Please come</textarea>" in page) == (True, True)
     with Session(engine) as session, session.begin():

@@ -25,14 +25,14 @@ function keep() {
   clearTimeout(waits);
   waits = setTimeout(() => {
     const typed = (id) => document.getElementById(id)?.value ?? "";
-    const sent = new URLSearchParams({ note: typed("note"), words: typed("words") });
+    const sent = new URLSearchParams({ note: typed("note"), own_words: typed("own_words") });
     sent.set("csrf_token", document.querySelector("[name=csrf_token]").value);
     fetch(begun.dataset.draft, { method: "POST", body: sent }).catch(() => {});
   }, 900);
 }
 
 if (begun) {
-  for (const id of ["note", "about", "question", "reply", "words"]) document.getElementById(id)?.addEventListener("input", keep);
+  for (const id of ["note", "about", "question", "reply", "own_words"]) document.getElementById(id)?.addEventListener("input", keep);
 }
 
 function walk(step) {

@@ -60,7 +60,7 @@ def send_own_words(session: Session, act: Act, patient_uid: uuid.UUID, words: Ow
     """The message, on the medium on which the patient wrote last (the usual ones without). `delivery` is one for each
     form: sent twice it plans once.
 
-    Missing for a patient outside the scope, Invalid (fields `words` and `reveals`) where it cannot be sent so.
+    Missing for a patient outside the scope, Invalid (fields `own_words` and `reveals`) where it cannot be sent so.
     """
     patient = session.scalar(select(Patient).where(Patient.uid == patient_uid))
     if patient is None:
@@ -101,14 +101,14 @@ def problems_of(words: OwnWords, language: str, medium: str) -> Iterable[Problem
     if not 0 <= words.level <= LEVEL:
         yield Problem("reveals", N_("Content levels go from 0 to %(highest)s"), {"highest": LEVEL})
     if not text:
-        yield Problem("words", NOTHING)
+        yield Problem("own_words", NOTHING)
     if len(text) > LONGEST:
-        yield Problem("words", TOO_LONG, {"most": LONGEST})
+        yield Problem("own_words", TOO_LONG, {"most": LONGEST})
     if any(unicodedata.category(letter) in UNWRITTEN and letter not in "\n\t" for letter in text):
-        yield Problem("words", UNSEEN)
+        yield Problem("own_words", UNSEEN)
     parts = measure(text).parts
     if (medium not in MEDIA or MEDIA[medium].counts_parts) and parts > MOST_PARTS:
-        yield Problem("words", TOO_MANY_PARTS, {"parts": parts, "most": MOST_PARTS})
+        yield Problem("own_words", TOO_MANY_PARTS, {"parts": parts, "most": MOST_PARTS})
     if words.level < LEVEL:
         yield from named_care(text, language)
 

@@ -83,7 +83,7 @@ def test_a_protected_kind_of_care_is_not_sent_as_nothing(desk, asked):
 
 @pytest.mark.parametrize("wrong", [" \n ", "x" * 500, "bell\a"], ids=["nothing", "too-many-parts", "control"])
 def test_what_cannot_be_sent_says_so_at_the_text(desk, asked, wrong):
-    assert [where for where, _ in refused(desk, asked, wrong)] == ["words"]
+    assert [where for where, _ in refused(desk, asked, wrong)] == ["own_words"]
 
 
 def test_a_level_that_there_is_not_is_refused(desk, asked):
