@@ -34,6 +34,7 @@ from app.views.inbox_asked import (
     uid_sent,
 )
 from app.views.inbox_forms import reasons, until
+from app.views.inbox_strangers import strangers
 from app.views.inbox_words import (
     STATES,
     bubble,
@@ -69,6 +70,7 @@ from journeys.desk.undo_move import undo_move
 from journeys.foundation.errors import Invalid, Stale
 from journeys.foundation.ids import new_uid
 from journeys.foundation.words import N_
+from journeys.store.lists.keyset import BEGINNING
 
 
 class Inbox(Answering):
@@ -152,6 +154,7 @@ class Inbox(Answering):
                 row_of(each, self.address("show", uid=each.uid, box=box, after=after), names) for each in page.lines
             ],
             "opened": opened,
+            "strangers": strangers(box) if place_in("after") == BEGINNING else [],
             "older": self.address(box=box, after=last) if last else "",
             "newest": self.address(box=box) if after else "",
             "again": self.address(box=box, after=after, open=opened or None),

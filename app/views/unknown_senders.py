@@ -1,6 +1,7 @@
 """Unknown senders: what people wrote whom no record knows. Staff link it to a patient, or set it aside."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,11 +9,13 @@ from flask import flash, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from app.base import Column, Screen, ShapeForm, allowed, expose, form_for, perform, say
+from app.base import Column, Screen, ShapeForm, allowed, clock, expose, form_for, perform, say
+from app.views.inbox_words import answer_words
 from app.views.patients import COLUMNS as PATIENT_COLUMNS
 from app.views.patients import Search, patients_found
 from journeys.contact.caregivers.who_it_may_be import who_it_may_be
 from journeys.contact.channels import CHANNELS
+from journeys.contact.inbound.claim_sender import claim_sender, give_back_sender
 from journeys.contact.inbound.link_sender import link_sender
 from journeys.contact.inbound.set_aside_sender import REASONS, set_aside_sender
 from journeys.contact.inbound.unknown_senders import UnknownSender, unknown_senders
@@ -21,15 +24,11 @@ from journeys.foundation.words import N_
 
 LONGEST_SHOWN = 120
 
-STATES = {
-    "emergency": ("danger", "alert", N_("May be an emergency")),
-    "waiting": ("", "clock", N_("Waiting")),
-}
-
 COLUMNS = (
     Column(N_("From"), "sender", link=lambda row: row["address"]),
     Column(N_("Channel"), "channel", kind="muted"),
-    Column(N_("State"), "state", kind="chip", chip=STATES.__getitem__),
+    Column(N_("State"), "state", kind="chip", chip=lambda chip: chip),
+    Column(N_("Owner"), "owner", kind="muted"),
     Column(N_("Arrived"), "at", kind="moment"),
     Column(N_("Text"), "text"),
 )
@@ -76,6 +75,28 @@ class UnknownSenders(Screen):
             else:
                 search.text.errors = [gettext("Write a name, a number or choose a birth date.")]
         return self._show(number, search, rows)
+
+    @expose("/<int:number>/claim", methods=("POST",))
+    @allowed("link")
+    def claim(self, number: int) -> Response:
+        """Take it on."""
+        return self._own(number, claim_sender, gettext("It is yours: find out whose it is, and answer."))
+
+    @expose("/<int:number>/give-back", methods=("POST",))
+    @allowed("link")
+    def give_back(self, number: int) -> Response:
+        """Let it be everybody's again."""
+        return self._own(number, give_back_sender, gettext("It is nobody's again."))
+
+    def _own(self, number: int, verb: Callable[..., Any], done: str) -> Response:
+        try:
+            perform(verb, number)
+            flash(done, "success")
+        except Stale:
+            flash(gettext("Somebody else was first. This is how it stands now."), "warning")
+        except Missing:
+            return self.go()
+        return self.go("show", number=number)
 
     @expose("/<int:number>/link", methods=("POST",))
     @allowed("link")
@@ -126,6 +147,7 @@ class UnknownSenders(Screen):
             possible=perform(who_it_may_be, found.channel, found.sender, found.region),
             channel=where_words(found),
             is_visit=is_visit(found),
+            chip=chip_of(found),
             search=search,
             columns=PATIENT_COLUMNS,
             rows=rows,
@@ -138,15 +160,28 @@ class UnknownSenders(Screen):
         shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
         address = self.address("show", number=each.id) if self.may("link") else ""
         return {
-            "sender": gettext("A visitor of the chat")
-            if is_visit(each)
-            else each.sender or gettext("No number or address"),
+            "sender": sender_words(each),
             "channel": where_words(each),
-            "state": "emergency" if each.is_emergency else "waiting",
+            "state": chip_of(each),
+            "owner": each.owner or gettext("Nobody yet"),
             "at": each.at,
             "text": shown or gettext("No words"),
             "address": address,
         }
+
+
+def chip_of(each: UnknownSender) -> tuple[str, str, str]:
+    """(tone, icon, words) of what matters most: a cry for help, else by when it is to be dealt with."""
+    if each.is_emergency:
+        return "danger", "alert", gettext("May be an emergency")
+    return answer_words(each.due_at, clock.now())
+
+
+def sender_words(each: UnknownSender) -> str:
+    """Who wrote, as far as one knows."""
+    if is_visit(each):
+        return gettext("A visitor of the chat")
+    return each.sender or gettext("No number or address")
 
 
 def channel_words(name: str) -> str:

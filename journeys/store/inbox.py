@@ -17,8 +17,8 @@ class InboundDelivery(Identified, Base):
     nothing. `account_id` is the channel's account whose provider brought it.
 
     Of a reply of somebody whom no record knows, `said` holds who wrote and what, as JSON, until somebody links it to a
-    patient or sets it aside. `sender_token` is who wrote, as a blind token, where a page shows them
-    again what they wrote.
+    patient or sets it aside; `owner` (a username) finds out whose it is. `sender_token` is who wrote, as a blind token,
+    where a page shows them again what they wrote.
     """
 
     __tablename__ = "inbound_delivery"
@@ -41,6 +41,7 @@ class InboundDelivery(Identified, Base):
     raw_sealed: Mapped[bytes]
     said_sealed: Mapped[bytes | None]
     sender_token: Mapped[bytes | None]
+    owner: Mapped[str | None]
 
     raw = Sealed()
     said = Sealed()

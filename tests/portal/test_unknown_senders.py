@@ -69,6 +69,25 @@ def test_a_stranger_is_found_and_linked_once(house: House, zelda: str, nina: Fla
     assert "Somebody dealt with it first" in again.text
 
 
+def test_a_stranger_stands_in_the_inbox_with_a_time_and_gets_an_owner(house: House, nina: FlaskClient) -> None:
+    address = written(house, nina, "is <b>anybody</b> there", "0003")
+    listed = nina.get("/inbox/?box=nobodys").text
+    assert (address in listed, "is &lt;b&gt;anybody" in listed, "Find out who wrote" in listed) == (True,) * 3
+    assert address not in nina.get("/inbox/").text
+    assert re.search("Reply (was due )?by", nina.get(PAGE).text)
+    page = nina.get(address).text
+    assert nina.post(f"{address}claim", data={"csrf_token": token_of(page)}).status_code == 303
+    assert (address in nina.get("/inbox/").text, address in nina.get("/inbox/?box=nobodys").text) == (True, False)
+    page = nina.get(address).text
+    assert "Give it back" in page
+    assert nina.post(f"{address}give-back", data={"csrf_token": token_of(page)}).status_code == 303
+    assert address in nina.get("/inbox/?box=nobodys").text
+    nina.post(f"{address}aside", data={"csrf_token": token_of(page), "reason": "nobody-here"})
+    assert address not in nina.get("/inbox/?box=everyone").text
+    gone = nina.post(f"{address}claim", data={"csrf_token": token_of(page)}, follow_redirects=True)
+    assert "Somebody else was first" in gone.text
+
+
 def test_an_emergency_of_a_stranger_stands_out(house: House, nina: FlaskClient) -> None:
     address = written(house, nina, "cannot breathe", "0004")
     assert "Somebody may need help at once" in nina.get("/today/").text

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from journeys.contact.inbound.act_on_intent import READ, WORDS
 from journeys.contact.inbound.kept_raw import PERHAPS_EMERGENCY, UNKNOWN_SENDER
 from journeys.contact.inbound.sent_form import SentForm, read_said
 from journeys.foundation import audit
@@ -22,17 +23,20 @@ from journeys.store.organisation import Location
 @dataclass(frozen=True)
 class UnknownSender:
     """One reply that waits: on which channel it came and when, who wrote, what, whether it may be an emergency, and
-    which form brought it; `branch` is the name of the form's branch, whose staff alone see it."""
+    which form brought it; `branch` is the name of the form's branch, whose staff alone see it. `due_at` is by when
+    somebody is to have dealt with it, and `owner` who does (a username)."""
 
     id: int
     channel: str
     at: dt.datetime
+    due_at: dt.datetime
     sender: str = field(repr=False)
     text: str = field(repr=False)
     region: str = "US"
     is_emergency: bool = False
     form: SentForm | None = None
     branch: str = ""
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,13 +107,17 @@ def taken(session: Session, act: Act, number: int) -> InboundDelivery:
 def opened(row: InboundDelivery) -> UnknownSender:
     """One reply, opened."""
     said = orjson.loads(row.said or "{}")
+    is_emergency = row.error == PERHAPS_EMERGENCY
+    asked = WORDS["tasks"]["emergency" if is_emergency else READ]
     return UnknownSender(
         id=row.id,
         channel=row.source,
         at=row.received_at,
+        due_at=row.received_at + dt.timedelta(hours=asked["due_in_hours"]),
         sender=said.get("sender", ""),
         text=said.get("text", ""),
         region=said.get("region", "US"),
-        is_emergency=row.error == PERHAPS_EMERGENCY,
+        is_emergency=is_emergency,
+        owner=row.owner,
         form=read_said(said.get("form")),
     )

@@ -3,11 +3,14 @@
 import datetime as dt
 import threading
 import uuid
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
+from journeys.contact.inbound.claim_sender import claim_sender, give_back_sender
 from journeys.contact.inbound.link_sender import link_sender
+from journeys.contact.inbound.senders_in_inbox import senders_in_inbox
 from journeys.contact.inbound.set_aside_sender import set_aside_sender
 from journeys.contact.inbound.unknown_senders import unknown_senders
 from journeys.contact.replies.receive import Arrived, receive
@@ -59,6 +62,42 @@ def test_what_may_be_an_emergency_is_told_apart(house, written):
     written("I have chest pain", "2")
     page = act(house, an_act(), unknown_senders)
     assert [each.is_emergency for each in page.waiting] == [False, True]
+
+
+def by(name, now=NOON):
+    return replace(an_act(now), by=f"user:{name}")
+
+
+def test_it_has_a_time_and_somebody_who_finds_out(house, written):
+    number = written("hello")
+    [waiting] = act(house, an_act(), unknown_senders).waiting
+    assert (waiting.due_at, waiting.owner) == (NOON + dt.timedelta(hours=24), None)
+    act(house, by("nina"), claim_sender, number)
+    act(house, by("nina"), claim_sender, number)
+    with pytest.raises(Stale, match="first"):
+        act(house, by("rose"), claim_sender, number)
+    assert act(house, an_act(), unknown_senders).waiting[0].owner == "nina"
+    act(house, by("rose"), give_back_sender, number)
+    act(house, by("rose"), claim_sender, number)
+    assert act(house, an_act(), unknown_senders).waiting[0].owner == "rose"
+
+
+def test_the_inbox_shows_those_of_each_box_and_cries_for_help_first_in_all(house, written):
+    first, second, cry = (
+        written(text, str(each)) for each, text in enumerate(["hello", "hi", "I have chest pain"], start=1)
+    )
+    act(house, by("nina"), claim_sender, second)
+    act(house, by("rose"), claim_sender, cry)
+
+    def seen(name, box):
+        return [each.id for each in act(house, by(name), senders_in_inbox, box)]
+
+    assert seen("nina", "mine") == [cry, second]
+    assert seen("nina", "nobodys") == [cry, first]
+    assert seen("nina", "everyone") == [cry, first, second]
+    assert seen("nina", "closed") == []
+    act(house, by("nina"), set_aside_sender, second, "answered")
+    assert seen("nina", "mine") == [cry]
 
 
 def test_a_linked_stop_is_one_from_when_it_came_to_hand(house, read, written, patient):

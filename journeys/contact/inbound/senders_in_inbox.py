@@ -1,0 +1,38 @@
+"""Unknown senders beside the conversations of known ones, so that whoever works the inbox meets them there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session
+
+from journeys.contact.inbound.claim_sender import username_of
+from journeys.contact.inbound.kept_raw import PERHAPS_EMERGENCY
+from journeys.contact.inbound.unknown_senders import UnknownSender, opened, seen_by, waits
+from journeys.foundation import audit
+from journeys.foundation.acting import Act
+from journeys.store.inbox import InboundDelivery
+
+MINE, NOBODYS, EVERYONES = "mine", "nobodys", "everyone"
+MOST = 10
+"""More are on the page of unknown senders."""
+
+
+def senders_in_inbox(session: Session, act: Act, box: str) -> Sequence[UnknownSender]:
+    """Those of a box, what may be an emergency first, then the oldest; a cry for help is in everybody's. Reading them
+    is audited. None in boxes of what rests or is over."""
+    is_cry = InboundDelivery.error == PERHAPS_EMERGENCY
+    whose = {
+        MINE: InboundDelivery.owner == username_of(act),
+        NOBODYS: InboundDelivery.owner.is_(None),
+        EVERYONES: true(),
+    }
+    if box not in whose:
+        audit.nothing_happened(session)
+        return []
+    wanted = select(InboundDelivery).where(*waits(), whose[box] | is_cry)
+    rows = session.scalars(wanted.order_by(is_cry.desc(), InboundDelivery.id).limit(MOST)).all()
+    shown = seen_by(session, act, [opened(row) for row in rows])
+    audit.note(session, "R", InboundDelivery.__tablename__, [each.id for each in shown])
+    return shown
