@@ -15,11 +15,13 @@ from app.views.patients import COLUMNS as PATIENT_COLUMNS
 from app.views.patients import Search, patients_found
 from journeys.contact.caregivers.who_it_may_be import who_it_may_be
 from journeys.contact.channels import CHANNELS
+from journeys.contact.chat.answer_visitor import answer_visitor, read_visit
 from journeys.contact.inbound.claim_sender import claim_sender, give_back_sender
 from journeys.contact.inbound.link_sender import link_sender
 from journeys.contact.inbound.set_aside_sender import REASONS, set_aside_sender
 from journeys.contact.inbound.unknown_senders import UnknownSender, unknown_senders
 from journeys.foundation.errors import Invalid, Missing, Stale
+from journeys.foundation.ids import new_uid
 from journeys.foundation.words import N_
 
 LONGEST_SHOWN = 120
@@ -44,6 +46,27 @@ class Aside:
     """Why it is nobody's here."""
 
     reason: str = field(default="", metadata={"label": N_("Reason"), "choices": reasons, "required": True})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a visitor of the chat is told on the page where they ask."""
+
+    answer: str = field(
+        metadata={
+            "label": N_("Answer on the page"),
+            "rows": 3,
+            "help": N_("You do not know who reads it: write nothing about anybody's care. Kept encrypted."),
+        }
+    )
+
+
+def delivery_sent() -> uuid.UUID:
+    """The number of the form that was sent; nonsense is a new one."""
+    try:
+        return uuid.UUID(request.form.get("delivery", ""))
+    except ValueError:
+        return new_uid()
 
 
 class UnknownSenders(Screen):
@@ -87,6 +110,23 @@ class UnknownSenders(Screen):
     def give_back(self, number: int) -> Response:
         """Let it be everybody's again."""
         return self._own(number, give_back_sender, gettext("It is nobody's again."))
+
+    @expose("/<int:number>/answer", methods=("POST",))
+    @allowed("link")
+    def answer(self, number: int) -> Response | tuple[str, int]:
+        """Answer a visitor of the chat on the page where they wrote."""
+        form = form_for(Answer)
+        if not form.is_accepted():
+            return self._show(number, answer=form)
+        try:
+            perform(answer_visitor, number, form.value().answer, delivery_sent())
+        except Invalid as invalid:
+            form.refuse(invalid.problems)
+            return self._show(number, answer=form)
+        except (Stale, Missing):
+            flash(gettext("Somebody dealt with it first."), "warning")
+            return self.go()
+        return self.go("show", number=number)
 
     def _own(self, number: int, verb: Callable[..., Any], done: str) -> Response:
         try:
@@ -132,14 +172,22 @@ class UnknownSenders(Screen):
         return self._show(number, aside=form)
 
     def _show(
-        self, number: int, search: ShapeForm | None = None, rows: Any = None, aside: ShapeForm | None = None
+        self,
+        number: int,
+        search: ShapeForm | None = None,
+        rows: Any = None,
+        aside: ShapeForm | None = None,
+        answer: ShapeForm | None = None,
     ) -> Response | tuple[str, int]:
         try:
             (found,) = perform(unknown_senders, number).waiting
         except Missing:
             flash(gettext("Somebody dealt with it first."), "warning")
             return self.go()
+        if self.wants_part():
+            return self.page("unknown-senders/talk.html", lines=perform(read_visit, number))
         search = search or form_for(Search)
+        answer = answer or form_for(Answer)
         aside = aside or form_for(Aside)
         return self.page(
             "unknown-senders/show.html",
@@ -148,11 +196,14 @@ class UnknownSenders(Screen):
             channel=where_words(found),
             is_visit=is_visit(found),
             chip=chip_of(found),
+            lines=perform(read_visit, number) if is_visit(found) else [],
+            answer=answer,
+            delivery=new_uid(),
             search=search,
             columns=PATIENT_COLUMNS,
             rows=rows,
             aside=aside,
-            status=max(search.status, aside.status) if request.method == "POST" else 200,
+            status=max(search.status, aside.status, answer.status) if request.method == "POST" else 200,
         )
 
     def _row(self, each: UnknownSender) -> dict[str, Any]:
@@ -174,6 +225,8 @@ def chip_of(each: UnknownSender) -> tuple[str, str, str]:
     """(tone, icon, words) of what matters most: a cry for help, else by when it is to be dealt with."""
     if each.is_emergency:
         return "danger", "alert", gettext("May be an emergency")
+    if each.answered_at is not None:
+        return "good", "check", gettext("Answered")
     return answer_words(each.due_at, clock.now())
 
 

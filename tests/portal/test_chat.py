@@ -227,6 +227,75 @@ def test_an_emergency_is_answered_on_the_page_and_stands_out(client: FlaskClient
     assert "Some of these may be emergencies" in nina.get("/unknown-senders/").text
 
 
+def strange(nina: FlaskClient, words: str) -> str:
+    """The page of the line of a visitor whom nobody knows."""
+    return re.findall(
+        r'href="(/unknown-senders/\d+/)"(?:(?!href=).)*?' + words, nina.get("/inbox/?box=nobodys").text, re.S
+    )[-1]
+
+
+def say_back(nina: FlaskClient, page: str, text: str, delivery: str = "") -> TestResponse:
+    sent = {"csrf_token": token_of(nina.get(page).text), "answer": text, "delivery": delivery or str(uuid.uuid4())}
+    return nina.post(f"{page}answer", data=sent)
+
+
+def test_a_visitor_whom_nobody_knows_is_answered_on_the_page(
+    client: FlaskClient, engine: Engine, nina: FlaskClient, chat: str
+) -> None:
+    visit = Visit(client, chat)
+    visit.post(text="Do you treat <b>children</b>?")
+    visit.post(text="From which age?")
+    page, delivery = strange(nina, "From which age"), str(uuid.uuid4())
+    assert "Do you treat &lt;b&gt;children" in nina.get(page).text
+    assert say_back(nina, page, "Yes, from <i>two</i>.", delivery).status_code == 303
+    assert say_back(nina, page, "Yes, from <i>two</i>.", delivery).status_code == 303
+    assert say_back(nina, page, "Come by!").status_code == 303
+    visit.post(text="Thank you")
+    said = [
+        "Do you treat &lt;b&gt;children&lt;/b&gt;?",
+        "From which age?",
+        "Yes, from &lt;i&gt;two&lt;/i&gt;.",
+        "Come by!",
+    ]
+    assert sorted(visit.lines) == sorted([*said, "Thank you"])
+    assert visit.page.count('data-side="clinic"') == 2
+    stranger = Visit(client, chat)
+    stranger.post(text="hello")
+    assert stranger.lines == ["hello"]
+    mine = nina.get("/inbox/").text
+    assert ("From which age?" in mine, "Answered" in mine) == (True, True)
+    with Session(engine) as session:
+        kept = session.scalars(select(InboundDelivery).where(InboundDelivery.answers > 0)).one()
+        assert (kept.answers, b"two" in kept.answered_sealed, kept.owner) == (2, False, "nina")
+    nina.post(f"{page}aside", data={"csrf_token": token_of(nina.get(page).text), "reason": "answered"})
+    assert "From which age?" not in nina.get("/inbox/?box=everyone").text
+    assert "Thank you" not in nina.get("/inbox/?box=everyone").text
+    assert visit.post(text="Bye").text.count('data-side="clinic"') == 2
+
+
+def test_nothing_of_care_is_told_to_whom_nobody_knows_and_nothing_after_the_visit(
+    app: Flask, client: FlaskClient, nina: FlaskClient, chat: str
+) -> None:
+    Visit(client, chat).post(text="Is my result there")
+    page = strange(nina, "Is my result there")
+    for wrong, says in {"": "This is needed", "x" * 2001: "At most 2000", "Your HIV test": "protected"}.items():
+        refused = say_back(nina, page, wrong)
+        assert (refused.status_code, says in refused.text, f"{wrong}</textarea>" in refused.text) == (422, True, True)
+    opened(app, "closing")
+    Visit(client, "/chat/closing").post(text="Are you leaving")
+    ada = app.test_client()
+    sign_in(ada, "ada")
+    form = token_of(ada.get("/channels/closing/change").text)
+    ada.post(
+        "/channels/closing/change", data={"csrf_token": form, **{k: v for k, v in FIELDS.items() if k != "active"}}
+    )
+    assert "This chat is closed" in say_back(nina, strange(nina, "Are you leaving"), "No").text
+    app.config["CLOCK"] = lambda: NOON + dt.timedelta(days=1, seconds=1)
+    tomorrow = app.test_client()
+    assert sign_in(tomorrow, "nina") == 303
+    assert "The visit is over" in say_back(tomorrow, page, "Please call us").text
+
+
 def test_whether_somebody_is_known_is_not_told(client: FlaskClient, engine: Engine, chat: str) -> None:
     known_patient(engine, "+12125550801", "Sela")
 

@@ -70,7 +70,7 @@ def test_a_stranger_is_found_and_linked_once(house: House, zelda: str, nina: Fla
 
 
 def test_a_stranger_stands_in_the_inbox_with_a_time_and_gets_an_owner(house: House, nina: FlaskClient) -> None:
-    address = written(house, nina, "is <b>anybody</b> there", "0003")
+    address = written(house, nina, "is <b>anybody</b> there", "0013")
     listed = nina.get("/inbox/?box=nobodys").text
     assert (address in listed, "is &lt;b&gt;anybody" in listed, "Find out who wrote" in listed) == (True,) * 3
     assert address not in nina.get("/inbox/").text

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+import uuid
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -48,24 +50,49 @@ def read_chat(session: Session, act: Act, slug: str, ticket: str, seen: Collecti
     if address is None:
         audit.nothing_happened(session)
         return []
-    known = frozenset(seen)
-    found = [*own_lines(session, address, known), *answers(session, address, known)]
+    found = lines_of(session, address, frozenset(seen))
     if not found:
         audit.nothing_happened(session)
+    return found
+
+
+def lines_of(session: Session, address: str, seen: frozenset[str] = frozenset()) -> list[Line]:
+    """What both sides wrote on a visit and is not among the keys `seen`, the oldest first."""
+    found = [*own_lines(session, address, seen), *answers(session, address, seen)]
     return sorted(found, key=lambda line: line.at)
 
 
 def own_lines(session: Session, address: str, seen: frozenset[str]) -> list[Line]:
-    """What was written on this visit."""
+    """What was written on this visit, and what staff answered before they knew who writes."""
     _kind, token = identifier_token(address)
     mine = (InboundDelivery.sender_token == token, InboundDelivery.source == CHANNEL)
-    newest = select(InboundDelivery.id, InboundDelivery.uid).where(*mine).order_by(InboundDelivery.id.desc())
-    fresh = [row.id for row in session.execute(newest.limit(SHOWN)) if str(row.uid) not in seen]
+    newest = select(InboundDelivery.id, InboundDelivery.uid, InboundDelivery.answers).where(*mine)
+    rows_of = session.execute(newest.order_by(InboundDelivery.id.desc()).limit(SHOWN))
+    fresh = [row.id for row in rows_of if not seen.issuperset(keys_of(row.uid, row.answers))]
     if not fresh:
         return []
     rows = session.scalars(select(InboundDelivery).where(InboundDelivery.id.in_(fresh)).order_by(InboundDelivery.id))
     audit.note(session, "R", InboundDelivery.__tablename__, fresh)
-    return [own_line(row) for row in rows]
+    found = [line for row in rows for line in (own_line(row), *answer_lines(row))]
+    return [line for line in found if line.key not in seen]
+
+
+def keys_of(uid: uuid.UUID, count: int) -> list[str]:
+    """The keys of a line and of the answers that stand with it."""
+    return [str(uid), *(f"{uid}-{number}" for number in range(count))]
+
+
+def answered_in(row: InboundDelivery) -> list[dict[str, str]]:
+    """What staff answered to one line: key, at, by, text."""
+    kept: list[dict[str, str]] = orjson.loads(row.answered or "[]")
+    return kept
+
+
+def answer_lines(row: InboundDelivery) -> Iterator[Line]:
+    """The same as lines of the page."""
+    _own, *keys = keys_of(row.uid, row.answers)
+    for key, each in zip(keys, answered_in(row), strict=True):
+        yield Line(key, dt.datetime.fromisoformat(each["at"]), False, each["text"])
 
 
 def own_line(row: InboundDelivery) -> Line:

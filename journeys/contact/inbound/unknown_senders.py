@@ -24,7 +24,7 @@ from journeys.store.organisation import Location
 class UnknownSender:
     """One reply that waits: on which channel it came and when, who wrote, what, whether it may be an emergency, and
     which form brought it; `branch` is the name of the form's branch, whose staff alone see it. `due_at` is by when
-    somebody is to have dealt with it, and `owner` who does (a username)."""
+    somebody is to have dealt with it, `owner` who does (a username), `answered_at` when they last answered there."""
 
     id: int
     channel: str
@@ -37,6 +37,7 @@ class UnknownSender:
     form: SentForm | None = None
     branch: str = ""
     owner: str | None = None
+    answered_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -119,5 +120,6 @@ def opened(row: InboundDelivery) -> UnknownSender:
         region=said.get("region", "US"),
         is_emergency=is_emergency,
         owner=row.owner,
+        answered_at=row.answered_at,
         form=read_said(said.get("form")),
     )

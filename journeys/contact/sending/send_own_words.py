@@ -15,9 +15,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from journeys.contact.media import MEDIA
-from journeys.contact.replies.letters import normalise
 from journeys.contact.sending.send_reply import SOON
-from journeys.contact.template_checks.health_words import LEVEL, SENSITIVE, pattern
+from journeys.contact.template_checks.health_words import LEVEL, protected_words
 from journeys.contact.texts.saved_replies import medium_of, newest_of
 from journeys.contact.texts.sms_text import MOST_PARTS, measure
 from journeys.foundation import audit
@@ -110,15 +109,8 @@ def problems_of(words: OwnWords, language: str, medium: str) -> Iterable[Problem
     if (medium not in MEDIA or MEDIA[medium].counts_parts) and parts > MOST_PARTS:
         yield Problem("own_words", TOO_MANY_PARTS, {"parts": parts, "most": MOST_PARTS})
     if words.level < LEVEL:
-        yield from named_care(text, language)
-
-
-def named_care(text: str, language: str) -> Iterable[Problem]:
-    """Each protected kind of care that a text names, in the patient's language or in English."""
-    plain = normalise(text)
-    found = [word for each in (language.split("-")[0], ENGLISH) for word in pattern(SENSITIVE, each).findall(plain)]
-    for word in dict.fromkeys(found):
-        yield Problem("reveals", NAMES_CARE, {"word": word})
+        for word in protected_words(text, language):
+            yield Problem("reveals", NAMES_CARE, {"word": word})
 
 
 def subject_of(session: Session, patient: Patient, theirs: Message | None) -> str | None:

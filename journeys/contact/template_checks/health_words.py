@@ -40,6 +40,13 @@ class HealthWords(Check):
                     yield Problem(spot.where, says, {"word": word}, severity)
 
 
+def protected_words(text: str, language: str) -> list[str]:
+    """The protected kinds of care that a text names, each once, in a language or in English."""
+    plain = normalise(text)
+    tried = dict.fromkeys((language.split("-")[0], "en"))
+    return list(dict.fromkeys(word for each in tried for word in pattern(SENSITIVE, each).findall(plain)))
+
+
 @cache
 def pattern(kind: str, language: str) -> re.Pattern[str]:
     """What finds the words of one kind in a language; where there is no list, the English one serves."""
