@@ -33,8 +33,13 @@ DEMO_JOURNEYS = (
     "after-stay",
     "maternal-care",
     "influenza-campaign",
+    "confirmation-ladder",
+    "waitlist-backfill",
+    "complaints",
+    "saved-replies",
 )
-"""They name segments of the field and guidelines, and rest on the safety board, so they come after them."""
+"""They name segments of the field and guidelines, and rest on the safety board, so they come after them. The last three
+have no journey: what offers of freed times, complaints and staff say."""
 SAFETY_CLOCKS = "safety-clocks"
 
 
