@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from phonenumbers import SUPPORTED_REGIONS
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Problem, Stale, refuse_errors
 from journeys.foundation.ids import is_slug
+from journeys.foundation.new_once import new_once
 from journeys.foundation.words import N_
 from journeys.foundation.zones import is_zone
 from journeys.store.connections import HL7_V2, Connection
@@ -22,6 +23,8 @@ from journeys.store.sources import Source
 from journeys.sync.hl7.characters import codec_of
 from journeys.sync.sending.receiver import Receiver
 from journeys.sync.sending.receiver import problems_of as receiver_problems
+
+TAKEN = N_("There is a connection of this short name already")
 
 
 @dataclass(frozen=True)
@@ -50,17 +53,39 @@ def keep_connection(session: Session, act: Act, plan: Plan, row_version: int | N
     refuse_errors([*problems_of(plan), *problems_with_others(session, plan, branch, found, row_version)])
     if found is not None and row_version is not None and found.row_version != row_version:
         raise Stale(N_("Somebody else changed this connection. Look at it again"))
-    row = found or Connection(slug=plan.slug, kind=HL7_V2, source_id=source_of(session, plan.slug))
-    row.name = plan.name
-    row.location_id = branch.id if branch is not None else row.location_id
-    row.active = plan.active
-    row.settings = settings_of(plan)
-    row.row_version = 1 if found is None else found.row_version + 1
-    session.add(row)
-    session.flush()
+    row = stored(session, found or Connection(slug=plan.slug, kind=HL7_V2), plan, branch, settings_of(plan))
     verb = "C" if found is None else "U"
     audit.note(session, verb, Connection.__tablename__, [row.id], detail={"slug": plan.slug, "active": plan.active})
     return row.id
+
+
+class Named(Protocol):
+    """What every plan of a connection says."""
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def name(self) -> dict[str, str]: ...
+
+    @property
+    def active(self) -> bool: ...
+
+
+def stored(
+    session: Session, row: Connection, plan: Named, branch: Location | None, settings: dict[str, Any]
+) -> Connection:
+    """The row as a plan says it; Invalid where somebody made one of its short name at the same moment."""
+    with new_once(session, TAKEN):
+        row.row_version = 1 if row.id is None else row.row_version + 1
+        row.source_id = source_of(session, plan.slug) if row.id is None else row.source_id
+        row.name = plan.name
+        row.location_id = branch.id if branch is not None else row.location_id
+        row.active = plan.active
+        row.settings = settings
+        session.add(row)
+        session.flush()
+    return row
 
 
 def settings_of(plan: Plan) -> dict[str, Any]:
@@ -105,7 +130,7 @@ def problems_with_others(
     if branch is None:
         yield Problem("branch", N_("There is no such branch"))
     if found is not None and row_version is None:
-        yield Problem("slug", N_("There is a connection of this short name already"))
+        yield Problem("slug", TAKEN)
     if plan.port is not None:
         same = Connection.settings["port"].as_integer() == plan.port
         if session.scalar(select(Connection.id).where(same, Connection.slug != plan.slug, Connection.active)):

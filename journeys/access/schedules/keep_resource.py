@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.access.schedules.finding import refuse_others
-from journeys.access.schedules.keep_type import BAD_SLUG, new_once
+from journeys.access.schedules.keep_type import BAD_SLUG
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Missing, Problem, refuse_errors
 from journeys.foundation.ids import is_slug
+from journeys.foundation.new_once import new_once
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.scheduling import BookableResource, Schedule

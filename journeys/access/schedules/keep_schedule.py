@@ -11,12 +11,13 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from journeys.access.schedules.finding import refuse_others
-from journeys.access.schedules.keep_type import BAD_SLUG, new_once
+from journeys.access.schedules.keep_type import BAD_SLUG
 from journeys.access.schedules.working_hours import problems_of as problems_of_hours
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
 from journeys.foundation.errors import Problem, Stale, refuse_errors
 from journeys.foundation.ids import is_slug
+from journeys.foundation.new_once import new_once
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.foundation.zones import is_zone

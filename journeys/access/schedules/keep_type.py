@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
-from journeys.foundation.errors import Invalid, Problem, Stale, refuse_errors
+from journeys.foundation.errors import Problem, Stale, refuse_errors
 from journeys.foundation.ids import is_slug
+from journeys.foundation.new_once import new_once
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.scheduling import A_DAY, AppointmentType
-
-NOT_UNIQUE = "23505"
-"""PostgreSQL's code of a unique constraint."""
 
 A_YEAR = 366 * A_DAY
 BAD_SLUG = N_("Use lower-case letters, digits and hyphens, for example recall-due")
@@ -58,18 +54,6 @@ def keep_type(session: Session, act: Act, kind: Kind, row_version: int | None = 
     action = "C" if row_version is None else "U"
     audit.note(session, action, AppointmentType.__tablename__, [found.id], detail={"type": kind.slug})
     return found
-
-
-@contextmanager
-def new_once(session: Session, says: str) -> Iterator[None]:
-    """Say Invalid where somebody else made one of the same short name at the same moment."""
-    try:
-        with session.begin_nested():
-            yield
-    except IntegrityError as error:
-        if getattr(error.orig, "sqlstate", None) != NOT_UNIQUE:
-            raise
-        raise Invalid([Problem("slug", says)]) from None
 
 
 def problems_of(kind: Kind, is_taken: bool) -> Iterator[Problem]:

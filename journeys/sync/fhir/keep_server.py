@@ -20,7 +20,7 @@ from journeys.store.importing.fhir import RESOURCE_TYPES
 from journeys.store.organisation import Location
 from journeys.sync.fhir.server import BASIC, NONE, SCOPE, SECONDS_BETWEEN, SMART, TYPES, WAYS_IN
 from journeys.sync.fhir.signing_in import algorithm_of
-from journeys.sync.keep_connection import source_of
+from journeys.sync.keep_connection import stored
 
 READ = "fhir"
 """The job that reads servers."""
@@ -58,14 +58,7 @@ def keep_server(session: Session, act: Act, plan: ServerPlan, row_version: int |
     refuse_errors([*problems_of(plan, has_secret), *problems_with_others(branch, found, row_version)])
     if found is not None and row_version is not None and found.row_version != row_version:
         raise Stale(N_("Somebody else changed this connection. Look at it again"))
-    row = found or Connection(slug=plan.slug, kind=FHIR_R4, source_id=source_of(session, plan.slug))
-    row.name = plan.name
-    row.location_id = branch.id if branch is not None else row.location_id
-    row.active = plan.active
-    row.settings = settings_of(plan)
-    row.row_version = 1 if found is None else found.row_version + 1
-    session.add(row)
-    session.flush()
+    row = stored(session, found or Connection(slug=plan.slug, kind=FHIR_R4), plan, branch, settings_of(plan))
     keep_reading(session, act, row.id, reading, plan)
     verb = "C" if found is None else "U"
     audit.note(session, verb, Connection.__tablename__, [row.id], detail={"slug": plan.slug, "active": plan.active})

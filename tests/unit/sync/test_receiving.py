@@ -3,7 +3,10 @@
 import datetime as dt
 import itertools
 import json
+import threading
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +40,7 @@ from tests.unit.sync.messages import SARAH, booked, header, merged, ordered, reg
 pytestmark = pytest.mark.store
 
 Read = Callable[..., Any]
+RACERS = 8
 
 
 def test_a_message_is_kept_sealed_and_applied(emr: Emr, read: Read) -> None:
@@ -289,6 +293,30 @@ def test_two_ways_of_one_system_know_one_patient(emr: Emr, read: Read, tmp_path:
     ((sarah,),) = read(select(Patient))
     assert sarah.name == "Sarah Ann Mitchell"
     assert [row.patient_id for (row,) in read(select(Observation))] == [sarah.id]
+
+
+def test_of_many_who_open_a_connection_of_one_name_one_does_and_the_others_read_that_it_is_there(emr: Emr) -> None:
+    together = threading.Barrier(RACERS)
+
+    def race(_: int) -> str:
+        together.wait()
+        try:
+            act(emr.house, emr.an_act(), keep_connection, plan(slug="clinic-lab"))
+        except Invalid as refused:
+            return refused.problems[0].where
+        return "kept"
+
+    with ThreadPoolExecutor(RACERS) as racers:
+        ends = Counter(racers.map(race, range(RACERS)))
+    assert ends == {"kept": 1, "slug": RACERS - 1}
+
+
+def test_whoever_is_added_after_a_deletion_is_there_again(emr: Emr, read: Read) -> None:
+    deleted = f"{header('ADT^A29^ADT_A21', 'D1', '20260501110000')}\n{SARAH}"
+    emr.bring(registered(), deleted)
+    assert [row.active for (row,) in read(select(Patient))] == [False]
+    emr.bring(registered("A2", "20260501120000"))
+    assert [row.active for (row,) in read(select(Patient))] == [True]
 
 
 def test_a_plan_that_cannot_be_kept_says_everything_that_is_wrong(emr: Emr) -> None:

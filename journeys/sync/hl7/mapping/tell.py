@@ -38,7 +38,7 @@ OF_PATIENTS = frozenset({"ADT"})
 ORDERS = frozenset({"ORM", "OMG", "OML", "OMI", "OMP", "OSU", "ORR", "ORG", "OMQ"})
 RESULTS = frozenset({"ORU", "OUL"})
 MEDICINES = ("RXE", "RXO")
-DELETED = "A29"
+DELETED, ADDED = "A29", "A28"
 NO_PATIENT = N_("names no patient by a number of theirs (PID-3)")
 NO_ORDER = N_("names no order by a number (ORC-2, ORC-3)")
 
@@ -74,8 +74,10 @@ def whom(message: Message, telling: Telling) -> tuple[About, list[str]]:
     patient = tell_patient(segment, telling, changes=message.code in OF_PATIENTS)
     if patient is None:
         return About(None), [NO_PATIENT]
-    if message.code in OF_PATIENTS and message.trigger == DELETED:
-        telling.statements["Patient", patient["reference"].removeprefix("Patient/")].says["active"] = False
+    if message.code in OF_PATIENTS and message.trigger in (DELETED, ADDED):
+        # whoever is added after a deletion is there again
+        there = telling.statements["Patient", patient["reference"].removeprefix("Patient/")]
+        there.says["active"] = message.trigger == ADDED
     seen = message.first("PV1")
     if seen is None:
         return About(patient), []
