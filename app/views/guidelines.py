@@ -40,6 +40,7 @@ from journeys.foundation.errors import Invalid, Problem
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.putting_in_force.definitions import GUIDELINE
+from journeys.store.putting_in_force.late_reviews import late_reviews
 from journeys.store.putting_in_force.two_people import Question
 
 COLUMNS = (
@@ -97,12 +98,13 @@ class Guidelines(DefinitionEditor):
     @allowed("read")
     def index(self) -> tuple[str, int]:
         """Every guideline with what is due by it."""
-        with reading() as (session, _act):
+        with reading() as (session, act):
             found = session.scalars(select(Definition).where(Definition.kind == GUIDELINE)).all()
+            due = late_reviews(session, act, [GUIDELINE])
         counts = perform(due_counts)
         rows = [self._row(each, counts.get(each.id, {})) for each in found]
         rows.sort(key=lambda row: in_alphabet(row["name"]))
-        return self.page("guidelines/index.html", columns=COLUMNS, rows=rows, pages=paging(size=100))
+        return self.page("guidelines/index.html", columns=COLUMNS, rows=rows, due=due, pages=paging(size=100))
 
     def _row(self, definition: Definition, counts: dict[str, int]) -> dict[str, Any]:
         return {

@@ -39,7 +39,16 @@ from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.people import Patient
-from journeys.store.putting_in_force.definitions import CONTACT_RULE, FIELD, JOURNEY, TEMPLATE, WORDING
+from journeys.store.putting_in_force.definitions import (
+    CONTACT_RULE,
+    FIELD,
+    GUIDELINE,
+    JOURNEY,
+    SAFETY_CLOCK,
+    TEMPLATE,
+    WORDING,
+)
+from journeys.store.putting_in_force.late_reviews import LateReview, late_reviews
 from journeys.store.putting_in_force.open_questions import OpenQuestion, open_questions
 from journeys.store.tasks import ON_HOLD, OPEN_STATUSES, Task, TaskQueue
 from journeys.work.claim_next import claim_next
@@ -76,8 +85,13 @@ ANSWERED_ON = {
     WORDING: ("wordings", "approve"),
     CONTACT_RULE: ("contact-rules", "approve"),
     FIELD: ("fields", "publish"),
+    GUIDELINE: ("guidelines", "approve"),
+    SAFETY_CLOCK: ("clocks", "approve"),
 }
 """Kind of definition → the screen on which a question for its approval is answered, and the right that it takes."""
+
+LOOKED_AT_AGAIN = {WORDING: "wordings", GUIDELINE: "guidelines"}
+"""Kind of definition that says by when it is looked at again → its screen."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +134,7 @@ class Today(Screen):
             queue=queue,
             loads=loads,
             questions=questions_for_me(),
+            late=late_for_me(),
             in_need=in_need,
             older=self._next(page, whose, queue),
         )
@@ -286,6 +301,13 @@ def questions_for_me() -> list[tuple[str, OpenQuestion]]:
     kinds = [kind for kind, (screen, right) in ANSWERED_ON.items() if may(right, screen)]
     asked = perform(open_questions, kinds) if kinds else []
     return [(review_address(each.definition), each) for each in asked]
+
+
+def late_for_me() -> list[tuple[str, LateReview]]:
+    """What this person may change and should have been looked at again, each with its address."""
+    kinds = [kind for kind, screen in LOOKED_AT_AGAIN.items() if may("change", screen)]
+    late = perform(late_reviews, kinds) if kinds else []
+    return [(url_for(f"{LOOKED_AT_AGAIN[each.kind]}.edit", slug=each.slug), each) for each in late]
 
 
 def review_address(definition: Definition) -> str:

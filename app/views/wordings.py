@@ -23,6 +23,7 @@ from journeys.foundation.errors import Problem, errors_in
 from journeys.foundation.words import N_
 from journeys.store.configuration import Definition
 from journeys.store.putting_in_force.definitions import JOURNEY, TEMPLATE, WORDING, find
+from journeys.store.putting_in_force.late_reviews import late_reviews
 
 SCREENS = {TEMPLATE: "templates", JOURNEY: "journeys"}
 KINDS = {TEMPLATE: N_("template"), JOURNEY: N_("journey")}
@@ -81,8 +82,7 @@ class Wordings(TextReviews):
         with reading() as (session, act):
             wanted = select(Definition).where(Definition.kind == WORDING).order_by(Definition.slug)
             rows = session.scalars(wanted).all()
-            today = act.now.date().isoformat()
-        due = [row for row in rows if row.status == "active" and (row.draft or {}).get("review_on", today) < today]
+            due = late_reviews(session, act, [WORDING])
         return self.page("wordings/index.html", columns=COLUMNS, rows=rows, due=due, pages=paging(size=100))
 
     @expose("/<slug>/", methods=("GET", "POST"))

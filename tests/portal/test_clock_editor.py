@@ -191,6 +191,7 @@ def test_it_says_what_would_be_on_the_board_and_is_put_in_force_by_two(
         assert words in seen, words
     fingerprint = ada.get(f"{at}review").text.partition('name="fingerprint" value="')[2].partition('"')[0]
     assert press(carl, at, "approve", fingerprint=fingerprint).status_code == 403
+    assert f'href="{at}review"' in ada.get("/today/").text
     assert "Version 1 is in force" in press(ada, at, "approve").text
     send(carl, at, limit=["20", "days"], publish="1")
     changed_page = ada.get(f"{at}review").text

@@ -53,6 +53,24 @@ def test_one_asks_and_another_puts_it_in_force(house: Flask, carl: FlaskClient, 
     assert "Version 2 is in force" in press(ada, at, "approve").text
 
 
+def test_what_should_have_been_looked_at_again_stands_on_today_until_it_is(
+    house: Flask, carl: FlaskClient, ada: FlaskClient
+) -> None:
+    at = draft(house, "stale", content(name={"en": "Stale one"}, review_on="2020-01-31"))
+    send(carl, at, publish="1")
+    assert at not in carl.get("/today/").text
+    assert f'href="{at}review"' in ada.get("/today/").text
+    press(ada, at, "approve")
+    assert f'href="{at}review"' not in ada.get("/today/").text
+    today = carl.get("/today/").text
+    assert ("To be looked at again" in today, f'href="{at}"' in today, "by 2020-01-31" in today) == (True, True, True)
+    assert "Stale one should have been looked at again by 2020-01-31." in carl.get("/guidelines/").text
+    send(carl, at, review_on="2090-01-31", publish="1")
+    assert f'href="{at}"' in carl.get("/today/").text
+    press(ada, at, "approve")
+    assert f'href="{at}"' not in carl.get("/today/").text
+
+
 def test_what_changed_since_is_not_approved(house: Flask, carl: FlaskClient, ada: FlaskClient) -> None:
     at = draft(house, "moved-on", content())
     send(carl, at, publish="1")
