@@ -15,11 +15,16 @@ from journeys.desk.complaints.policy import SLUG
 from journeys.foundation.acting import EVERYWHERE, Act
 from journeys.foundation.audit import AuditEntry
 from journeys.foundation.database import OWNER, WORKER, connect
+from journeys.store.complaints import Complaint
+from journeys.store.contact import Message
 from journeys.store.conversations import Conversation
 from journeys.store.organisation import Location, Practitioner, PractitionerRole
-from journeys.store.tasks import TaskQueue
+from journeys.store.people import Patient
+from journeys.store.tasks import Task, TaskQueue
 from tests import make as a
+from tests.portal.custom_house import a_worker, browser_of
 from tests.portal.house import sign_in, token_of, works_at
+from tests.portal.test_other_branches import South, addresses, visited
 from tests.unit.flow.clinic import publish_plain
 
 POLICY = Path(__file__).parents[2] / "seed/packs/complaints/settings/complaints.yaml"
@@ -150,3 +155,35 @@ def test_harm_that_is_said_at_once_is_never_seen_by_whoever_took_it(
     listed = re.findall(r"/complaints/[0-9a-f-]{36}/", ada.get("/complaints/").text)
     [told] = [page for page in (ada.get(each).text for each in listed) if "burnt by the lamp" in page]
     assert "Quality role only" in told
+
+
+def harmful(engine: Engine, nina: FlaskClient, talk: tuple[str, str, str]) -> tuple[South, list[str]]:
+    """What is withheld of a talk once somebody says that it may be harm: uids, numbers of messages, and words."""
+    take(nina, conversation=talk[1], is_harm="y", story="The wrong knee was opened")
+    with Session(engine) as session:
+        who = session.scalar(select(Patient.id).where(Patient.uid == uuid.UUID(talk[0])))
+        kinds = (Complaint, Conversation, Message, Task)
+        rows = [row for kind in kinds for row in session.scalars(select(kind).where(kind.patient_id == who))]
+        assert all(row.withheld for row in rows)
+        uids = (talk[0], *(str(row.uid) for row in rows))
+        return South(uids, tuple(row.id for row in rows if isinstance(row, Message))), ["wrong knee", talk[2]]
+
+
+@pytest.mark.parametrize("role", ["staff", "consultant", "administrator"])
+def test_no_address_of_the_portal_shows_harm_to_whom_quality_is_not(
+    app: Flask, engine: Engine, nina: FlaskClient, talk: tuple[str, str, str], role: str
+) -> None:
+    theirs, words = harmful(engine, nina, talk)
+    a_worker(app, f"everywhere-{role}", role)
+    client = browser_of(app, f"everywhere-{role}")
+    seen = 0
+    for rule in visited(app, "GET"):
+        for address in addresses(rule, theirs):
+            answer = client.get(address)
+            seen += 1
+            assert answer.status_code < 500, address
+            for each in words:
+                assert each not in answer.get_data(as_text=True), (address, each)
+    assert seen > 100
+    at = f"/complaints/{theirs.uids[1]}/"
+    assert (client.get(at).status_code, words[0] in browser(app, "ada").get(at).text) in {(404, True), (403, True)}
