@@ -15,14 +15,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from journeys.contact.media import MEDIA
-from journeys.contact.sending.send_reply import SOON
+from journeys.contact.sending.send_reply import SOON, to_answer
 from journeys.contact.template_checks.health_words import LEVEL, protected_words
 from journeys.contact.texts.saved_replies import medium_of, newest_of
 from journeys.contact.texts.sms_text import MOST_PARTS, measure
 from journeys.foundation import audit
 from journeys.foundation.acting import Act, ring_after_commit
-from journeys.foundation.errors import Missing, Problem, refuse_errors
-from journeys.foundation.lanes import lane_of, lock_lanes
+from journeys.foundation.errors import Problem, refuse_errors
+from journeys.foundation.lanes import lane_of
 from journeys.foundation.words import N_
 from journeys.store.contact import Message
 from journeys.store.organisation import Location, Organization
@@ -61,11 +61,7 @@ def send_own_words(session: Session, act: Act, patient_uid: uuid.UUID, words: Ow
 
     Missing for a patient outside the scope, Invalid (fields `own_words` and `reveals`) where it cannot be sent so.
     """
-    patient = session.scalar(select(Patient).where(Patient.uid == patient_uid))
-    if patient is None:
-        raise Missing("There is no such patient")
-    lock_lanes(session, [lane_of(patient.id)])
-    before = session.scalar(select(Message).where(Message.uid == delivery, Message.patient_id == patient.id))
+    patient, before = to_answer(session, patient_uid, delivery)
     if before is not None:
         audit.nothing_happened(session)
         return before

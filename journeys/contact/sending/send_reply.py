@@ -36,11 +36,7 @@ def send_reply(
 
     Missing for a patient outside the scope, Stale where `version_id`, which was looked at, is not in force.
     """
-    patient = session.scalar(select(Patient).where(Patient.uid == patient_uid))
-    if patient is None:
-        raise Missing("There is no such patient")
-    lock_lanes(session, [lane_of(patient.id)])
-    before = session.scalar(select(Message).where(Message.uid == delivery, Message.patient_id == patient.id))
+    patient, before = to_answer(session, patient_uid, delivery)
     if before is not None:
         audit.nothing_happened(session)
         return before
@@ -53,6 +49,16 @@ def send_reply(
     audit.note(session, "C", "message", [message.id], [patient.id], {"reply": slug, "version": version.id})
     ring_after_commit(session, "plan")
     return message
+
+
+def to_answer(session: Session, patient_uid: uuid.UUID, delivery: uuid.UUID) -> tuple[Patient, Message | None]:
+    """The patient, with their lane held, and the answer that a form of this number has planned before. Missing for a
+    patient outside the scope."""
+    patient = session.scalar(select(Patient).where(Patient.uid == patient_uid))
+    if patient is None:
+        raise Missing("There is no such patient")
+    lock_lanes(session, [lane_of(patient.id)])
+    return patient, session.scalar(select(Message).where(Message.uid == delivery, Message.patient_id == patient.id))
 
 
 def planned(session: Session, act: Act, patient: Patient, version: DefinitionVersion, uid: uuid.UUID) -> Message:
