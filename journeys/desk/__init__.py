@@ -2,6 +2,7 @@
 
 take_messages follow_tasks bring_back         what happens by itself: a message arrives, a task ends, a rest is over
 claim assign set_reason note log_call rest close reopen  what staff do with one
+reply answer_in_own_words book_in_conversation           what comes of it: an answer, a visit
 merge split undo_move                         two conversations are one, or one is two; and back
 escalate_conversation helping                 colleagues of another role are asked, and answer
 mentions see_conversation drafts keep_draft   whom a note names; what is begun, and who writes
