@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from journeys.contact.inbound.claim_sender import claim_sender, give_back_sender
 from journeys.contact.inbound.link_sender import link_sender
-from journeys.contact.inbound.senders_in_inbox import senders_in_inbox
+from journeys.contact.inbound.senders_in_inbox import MOST, senders_in_inbox
+from journeys.contact.inbound.sent_form import SentForm
 from journeys.contact.inbound.set_aside_sender import set_aside_sender
 from journeys.contact.inbound.unknown_senders import unknown_senders
 from journeys.contact.replies.receive import Arrived, receive
-from journeys.foundation.acting import act
+from journeys.foundation.acting import Scope, act
 from journeys.foundation.errors import Invalid, Missing, Stale
 from journeys.store.contact import Consent, Message
 from journeys.store.inbox import InboundDelivery
@@ -98,6 +99,19 @@ def test_the_inbox_shows_those_of_each_box_and_cries_for_help_first_in_all(house
     assert seen("nina", "closed") == []
     act(house, by("nina"), set_aside_sender, second, "answered")
     assert seen("nina", "mine") == [cry]
+
+
+def test_what_is_for_other_branches_hides_nothing_of_ones_own(house, make, written):
+    with make.begin() as session:
+        theirs, ours = a.branch(session, "theirs").slug, a.branch(session, "ours").id
+    for number in range(MOST + 2):
+        form = SentForm("ask", 1, "en", words="hello", branch=theirs)
+        arrived = Arrived("web_form", f"form-{number}", STRANGER, "hello", form=form)
+        assert act(house, an_act(), receive, arrived).status == "unknown-sender"
+    mine = written("hello")
+    nina = replace(by("nina"), scope=Scope(frozenset({ours})))
+    assert [each.id for each in act(house, nina, senders_in_inbox, "everyone")] == [mine]
+    assert len(act(house, by("nina"), senders_in_inbox, "everyone")) == MOST
 
 
 def test_a_linked_stop_is_one_from_when_it_came_to_hand(house, read, written, patient):
