@@ -21,6 +21,7 @@ from journeys.worker.jobs import JOBS
 from journeys.worker.workshop import Workshop
 from launcher import packs
 from launcher.console import Console
+from launcher.programs import until
 from seed import demo
 from tests.browser.doubles import enter_somebody_twice
 from tests.browser.forms import publish_a_form
@@ -98,8 +99,10 @@ def open_clinic(app: Flask, settings: Settings) -> Clinic:
 
 
 def close_clinic(app: Flask, clinic: Clinic) -> None:
-    """Let go of the database."""
-    app.extensions["portal_engine"].dispose()
+    """Let go of the database once requests under way have: pages look for news until the moment they are closed."""
+    engine = app.extensions["portal_engine"]
+    assert until(lambda: engine.pool.checkedout() == 0, within=30)
+    engine.dispose()
     clinic.workshop.engine.dispose()
 
 
