@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.views.interface_forms import PLAIN, branches
+from app.views.interface_forms import PLAIN, SHORT_NAME, branches
 from journeys.foundation.tables import Texts
 from journeys.foundation.words import N_
 from journeys.store.connections import Connection
@@ -138,16 +138,7 @@ class ServerForm:
 class NewServer(ServerForm):
     """What a new one needs besides."""
 
-    slug: str = field(
-        default="",
-        metadata={
-            "label": N_("Short name"),
-            "help": N_("Small letters, digits and hyphens. It never changes; FHIR files of the same system use it."),
-            "required": True,
-            "group": N_("How it is called elsewhere"),
-            "attributes": PLAIN,
-        },
-    )
+    slug: str = field(default="", metadata=SHORT_NAME)
 
 
 def lines_of(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,13 +10,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.base import Screen, allowed, expose, form_for, perform, say, signed_in_roles
-from app.views.inbox_asked import LONGEST_NUMBER, SHAPES, Refused, box_asked, uid_sent
+from app.views.inbox_asked import LONGEST_NUMBER, SHAPES, Refused, box_asked, delivery_sent
 from app.views.inbox_forms import Words
 from journeys.contact.sending.send_own_words import OwnWords
 from journeys.desk.answer_in_own_words import answer_in_own_words
 from journeys.desk.reply_in_conversation import reply_in_conversation
 from journeys.foundation.errors import Invalid, Problem, Stale
-from journeys.foundation.ids import new_uid
 from journeys.foundation.words import N_
 
 GOES = N_("Your answer goes as soon as the contact rules let it. Here you see when.")
@@ -53,9 +52,8 @@ class Answering(Screen):
     @staticmethod
     def _answered(uid: uuid.UUID, given: Words) -> None:
         words = OwnWords(given.own_words, given.reveals)
-        delivery = uid_sent("delivery")
         try:
-            perform(answer_in_own_words, uid, words, delivery if delivery.int else new_uid(), signed_in_roles())
+            perform(answer_in_own_words, uid, words, delivery_sent(), signed_in_roles())
         except Stale as closed:
             # what was typed stays: the conversation can be opened again beside it
             raise Invalid([Problem("own_words", CLOSED)]) from closed

@@ -11,6 +11,7 @@ from app.views.inbox_forms import Ask, Call, ConfirmedEnd, End, Hand, Note, Rest
 from journeys.desk import inbox as boxes
 from journeys.desk.drafts import Begun
 from journeys.desk.reasons.reason import Reason
+from journeys.foundation.ids import new_uid
 from journeys.foundation.words import N_
 from journeys.store.lists.keyset import Place
 
@@ -57,6 +58,12 @@ def uid_sent(name: str) -> uuid.UUID:
         return uuid.UUID(request.form.get(name, ""))
     except ValueError:
         return uuid.UUID(int=0)
+
+
+def delivery_sent() -> uuid.UUID:
+    """The number of the form that was sent, so that sending it twice is once; nonsense is a new one."""
+    sent = uid_sent("delivery")
+    return sent if sent.int else new_uid()
 
 
 def place_in(name: str) -> Place:

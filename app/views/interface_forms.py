@@ -181,20 +181,21 @@ class InterfaceForm:
                     break
 
 
+SHORT_NAME = {
+    "label": N_("Short name"),
+    "help": N_("Small letters, digits and hyphens. It never changes; FHIR files of the same system use it."),
+    "required": True,
+    "group": N_("How it is called elsewhere"),
+    "attributes": PLAIN,
+}
+"""How every new connection is called for good."""
+
+
 @dataclass(frozen=True)
 class NewInterface(InterfaceForm):
     """What a new one needs besides."""
 
-    slug: str = field(
-        default="",
-        metadata={
-            "label": N_("Short name"),
-            "help": N_("Small letters, digits and hyphens. It never changes; FHIR files of the same system use it."),
-            "required": True,
-            "group": N_("How it is called elsewhere"),
-            "attributes": PLAIN,
-        },
-    )
+    slug: str = field(default="", metadata=SHORT_NAME)
 
 
 def pairs(lines: tuple[str, ...]) -> dict[str, str]:

@@ -10,12 +10,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.base import Column, Screen, ShapeForm, allowed, clock, expose, form_for, perform, say
+from app.views.inbox_asked import delivery_sent
 from app.views.inbox_words import answer_words
 from app.views.patients import COLUMNS as PATIENT_COLUMNS
 from app.views.patients import Search, patients_found
 from journeys.contact.caregivers.who_it_may_be import who_it_may_be
 from journeys.contact.channels import CHANNELS
-from journeys.contact.chat.answer_visitor import answer_visitor, read_visit
+from journeys.contact.chat.answer_visitor import answer_visitor
+from journeys.contact.chat.read_chat import read_visit
 from journeys.contact.inbound.claim_sender import claim_sender, give_back_sender
 from journeys.contact.inbound.link_sender import link_sender
 from journeys.contact.inbound.set_aside_sender import REASONS, set_aside_sender
@@ -59,14 +61,6 @@ class Answer:
             "help": N_("You do not know who reads it: write nothing about anybody's care. Kept encrypted."),
         }
     )
-
-
-def delivery_sent() -> uuid.UUID:
-    """The number of the form that was sent; nonsense is a new one."""
-    try:
-        return uuid.UUID(request.form.get("delivery", ""))
-    except ValueError:
-        return new_uid()
 
 
 class UnknownSenders(Screen):
@@ -185,7 +179,7 @@ class UnknownSenders(Screen):
             flash(gettext("Somebody dealt with it first."), "warning")
             return self.go()
         if self.wants_part():
-            return self.page("unknown-senders/talk.html", lines=perform(read_visit, number))
+            return self.page("unknown-senders/talk.html", lines=perform(read_visit, found))
         search = search or form_for(Search)
         answer = answer or form_for(Answer)
         aside = aside or form_for(Aside)
@@ -196,7 +190,7 @@ class UnknownSenders(Screen):
             channel=where_words(found),
             is_visit=is_visit(found),
             chip=chip_of(found),
-            lines=perform(read_visit, number) if is_visit(found) else [],
+            lines=perform(read_visit, found) if is_visit(found) else [],
             answer=answer,
             delivery=new_uid(),
             search=search,

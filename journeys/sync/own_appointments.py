@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from journeys.store.connections import Connection
 from journeys.store.outgoing_messages import OutgoingMessage
 from journeys.sync.fhir.telling import Told
 from journeys.sync.habits import habits_of
+from journeys.sync.hl7.mapping.appointment import BY_EVENT
 from journeys.sync.hl7.mapping.telling import Statement
 from journeys.sync.sending.receiver import receiver_of
 
@@ -29,9 +31,6 @@ OTHERWISE = N_(
 )
 ECHO = "own-appointment"
 ECHO_MAY_TAKE = dt.timedelta(minutes=1)
-
-SAYS = {"S12": "booked", "S13": "booked", "S15": "cancelled", "S26": "noshow"}
-"""The status of an appointment after each event that is told."""
 
 State = tuple[str | None, dt.datetime | None]
 """Status and begin."""
@@ -63,6 +62,8 @@ def own_appointment(session: Session, connection: Connection, statement: Stateme
     system = habits_of(connection).authorities.get(name) or f"urn:hl7-v2:{name}"
     numbers = [each["value"] for each in statement.says.get("identifier", []) if each["system"] == system]
     uids = [uid for number in numbers if (uid := uid_of(number)) is not None]
+    if not uids:
+        return None
     return session.scalars(select(Appointment).where(Appointment.uid.in_(uids))).first()
 
 
@@ -90,7 +91,7 @@ def accepted(session: Session, connection: Connection, own: Appointment, came_at
     )
     rows = session.scalars(chosen).all()
     states: list[State] = [(own.status, own.start_at)]
-    for row, after in zip(rows, rows[1:], strict=False):
+    for row, after in pairwise(rows):
         if after.sent_at is None or came_at <= after.sent_at + ECHO_MAY_TAKE:
-            states.append((SAYS[row.event], row.start_at))
+            states.append((BY_EVENT[row.event], row.start_at))
     return states

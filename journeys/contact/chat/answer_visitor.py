@@ -11,16 +11,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from journeys.contact.chat.open_chat import chat_in_use
-from journeys.contact.chat.read_chat import Line, answered_in, lines_of
+from journeys.contact.chat.read_chat import answered_in
 from journeys.contact.chat.said import in_raw
 from journeys.contact.chat.say_in_chat import text_problems
 from journeys.contact.chat.visits import CHANNEL
 from journeys.contact.inbound.claim_sender import username_of
-from journeys.contact.inbound.unknown_senders import opened, taken, waits
+from journeys.contact.inbound.unknown_senders import taken, visit_of
 from journeys.contact.media.chat import Chat
 from journeys.contact.template_checks.health_words import protected_words
 from journeys.foundation import audit
@@ -53,8 +52,9 @@ def answer_visitor(session: Session, act: Act, number: int, text: str, delivery:
     row.answered = orjson.dumps(said).decode()
     row.answers, row.answered_at = len(said), act.now
     session.flush()
-    theirs = update(InboundDelivery).where(*waits(), InboundDelivery.sender_token == row.sender_token)
-    session.execute(theirs.values(owner=username_of(act)).execution_options(synchronize_session=False))
+    for each in visit_of(session, number):
+        each.owner = username_of(act)
+    session.flush()
     audit.note(session, "U", InboundDelivery.__tablename__, [row.id], detail={"answered": len(said)})
 
 
@@ -78,9 +78,3 @@ def problems_of(
         yield Problem("answer", each.says, each.data)
     for word in protected_words(text, str(raw.get("language", ""))):
         yield Problem("answer", NAMES_CARE, {"word": word})
-
-
-def read_visit(session: Session, act: Act, number: int) -> list[Line]:
-    """All that was written on the visit of a reply that waits, on both sides, the oldest first. Stale when somebody
-    dealt with it."""
-    return lines_of(session, opened(taken(session, act, number)).sender)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from journeys.contact.chat.open_chat import chat_in_use
 from journeys.contact.chat.said import in_raw
 from journeys.contact.chat.visits import CHANNEL, address_of
+from journeys.contact.inbound.unknown_senders import UnknownSender
 from journeys.contact.replies.intents import EMERGENCY
 from journeys.contact.replies.understand import understand
 from journeys.foundation import audit
@@ -54,6 +55,11 @@ def read_chat(session: Session, act: Act, slug: str, ticket: str, seen: Collecti
     if not found:
         audit.nothing_happened(session)
     return found
+
+
+def read_visit(session: Session, act: Act, found: UnknownSender) -> list[Line]:
+    """All that both sides wrote on the visit of a reply that waits, which staff have opened."""
+    return lines_of(session, found.sender)
 
 
 def lines_of(session: Session, address: str, seen: frozenset[str] = frozenset()) -> list[Line]:

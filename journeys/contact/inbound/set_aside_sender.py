@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.contact.inbound.unknown_senders import taken, waits
+from journeys.contact.inbound.unknown_senders import taken, visit_of
 from journeys.foundation import audit
 from journeys.foundation.acting import Act
 from journeys.foundation.errors import Invalid, Problem
@@ -27,18 +24,9 @@ def set_aside_sender(session: Session, act: Act, number: int, reason: str) -> No
     deliveries are. Stale when somebody dealt with it first."""
     if reason not in REASONS:
         raise Invalid([Problem("reason", N_("Choose why"))])
-    row = taken(session, act, number)
-    every = [row, *others_of(session, row)]
+    taken(session, act, number)
+    every = visit_of(session, number)
     for each in every:
         each.status, each.error = "ignored", reason
     session.flush()
     audit.note(session, "U", InboundDelivery.__tablename__, [each.id for each in every], detail={"set aside": reason})
-
-
-def others_of(session: Session, row: InboundDelivery) -> Sequence[InboundDelivery]:
-    """What else waits of one visit to a page; nothing where each reply stands by itself."""
-    if row.sender_token is None:
-        return []
-    same = InboundDelivery.sender_token == row.sender_token, InboundDelivery.source == row.source
-    chosen = select(InboundDelivery).where(*waits(), *same, InboundDelivery.id != row.id)
-    return session.scalars(chosen.order_by(InboundDelivery.id).with_for_update()).all()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import orjson
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.contact.inbound.act_on_intent import READ, WORDS
@@ -96,13 +96,25 @@ def somebody_is_in_need(session: Session) -> bool:
 def taken(session: Session, act: Act, number: int) -> InboundDelivery:
     """The one that waits under this number, locked; Stale when somebody dealt with it first, Missing where it is for
     another branch's staff."""
-    wanted = select(InboundDelivery).where(InboundDelivery.id == number, *waits())
-    row = session.scalars(wanted.with_for_update()).first()
+    row = next((each for each in visit_of(session, number) if each.id == number), None)
     if row is None:
         raise Stale("Somebody dealt with this reply first")
     if not seen_by(session, act, [opened(row)]):
         raise Missing("There is no such reply here")
     return row
+
+
+def visit_of(session: Session, number: int) -> Sequence[InboundDelivery]:
+    """One that waits, with all that waits of the same visit to a page, locked in their order: whoever answers, links or
+    sets one aside changes them all."""
+    mine = select(InboundDelivery.sender_token, InboundDelivery.source).where(InboundDelivery.id == number)
+    found = session.execute(mine).first()
+    which = InboundDelivery.id == number
+    if found is not None and found.sender_token is not None:
+        same = InboundDelivery.sender_token == found.sender_token, InboundDelivery.source == found.source
+        which = or_(which, and_(*same))
+    wanted = select(InboundDelivery).where(*waits(), which).order_by(InboundDelivery.id).with_for_update()
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
 def opened(row: InboundDelivery) -> UnknownSender:
