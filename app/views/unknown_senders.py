@@ -182,6 +182,9 @@ class UnknownSenders(Screen):
             return self.page("unknown-senders/talk.html", lines=perform(read_visit, found))
         search = search or form_for(Search)
         answer = answer or form_for(Answer)
+        if is_visit(found) and rows is None:
+            # one reads and answers first: the page begins where the talk does
+            search.text.render_kw.pop("autofocus", None)
         aside = aside or form_for(Aside)
         return self.page(
             "unknown-senders/show.html",

@@ -263,7 +263,8 @@ def test_a_visitor_whom_nobody_knows_is_answered_on_the_page(
     stranger.post(text="hello")
     assert stranger.lines == ["hello"]
     mine = nina.get("/inbox/").text
-    assert ("From which age?" in mine, "Answered" in mine) == (True, True)
+    assert ("From which age?" in mine, "Answered" in mine, "Do you treat" in mine) == (True, True, False)
+    assert "Thank you" in nina.get("/inbox/?box=nobodys").text
     with Session(engine) as session:
         kept = session.scalars(select(InboundDelivery).where(InboundDelivery.answers > 0)).one()
         assert (kept.answers, b"two" in kept.answered_sealed, kept.owner) == (2, False, "nina")
@@ -281,6 +282,8 @@ def test_nothing_of_care_is_told_to_whom_nobody_knows_and_nothing_after_the_visi
     for wrong, says in {"": "This is needed", "x" * 2001: "At most 2000", "Your HIV test": "protected"}.items():
         refused = say_back(nina, page, wrong)
         assert (refused.status_code, says in refused.text, f"{wrong}</textarea>" in refused.text) == (422, True, True)
+        assert f'<form method="post" action="{page}" novalidate class="stack" role="search">' in refused.text
+        assert "autofocus" not in refused.text.partition('role="search"')[2].partition("</form>")[0]
     opened(app, "closing")
     Visit(client, "/chat/closing").post(text="Are you leaving")
     ada = app.test_client()
